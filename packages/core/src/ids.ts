@@ -1,0 +1,13 @@
+import { v7 } from 'uuid';
+
+/** A new UUIDv7 (RFC 9562 §5.7): sorts by time of creation, so it indexes well and says when. */
+export function newId(): string {
+  return v7();
+}
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** True when `text` has the form of a UUID (any version). */
+export function isId(text: string): boolean {
+  return uuidPattern.test(text);
+}

@@ -1,0 +1,35 @@
+import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+
+export type Logger = PinoLogger;
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** OpenAI keys, masked forms that OpenAI echoes in errors, our access tokens, and bearer headers. */
+const secretPattern = /\b(sk-[A-Za-z0-9_*-]{8,}|klt_[A-Za-z0-9_-]{8,})|(Bearer\s+)[^\s"']+/g;
+
+/** Replaces anything shaped like a credential. The second line of defence behind `SecretString` and path redaction. */
+export function redactSecrets(text: string): string {
+  return text.replace(secretPattern, (_match, _token, bearer: string | undefined) => `${bearer ?? ''}[redacted]`);
+}
+
+const redactedPaths = ['authorization', 'cookie', 'x-api-key', 'secret', 'key', 'password', 'token'].flatMap((name) => [
+  name.includes('-') ? `["${name}"]` : name,
+  name.includes('-') ? `*["${name}"]` : `*.${name}`,
+  name.includes('-') ? `*.headers["${name}"]` : `*.headers.${name}`,
+]);
+
+/** JSON lines on standard output (or `destination`), redacted by path and again by shape. */
+export function createLogger(options: { name: string; level: LogLevel; destination?: DestinationStream }): Logger {
+  const sink = options.destination ?? process.stdout;
+  return pino(
+    {
+      name: options.name,
+      level: options.level,
+      base: { name: options.name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+    },
+    { write: (line: string) => void sink.write(redactSecrets(line)) },
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * Money inside the program is a bigint of pico-USD (1e-12 USD): a price per million tokens with up to six decimals
+ * is then a whole number per token, so no cost is ever rounded. Outside it is a decimal string of USD.
+ */
+export type PicoUsd = bigint;
+
+export const picoUsdPerUsd = 1_000_000_000_000n;
+
+const decimalPattern = /^(-?)(\d{1,12})(?:\.(\d{1,12}))?$/;
+
+/**
+ * Parses a decimal USD string such as `12.5` or `-0.000000000001` exactly.
+ * @throws RangeError when it is not a plain decimal, or has more than 12 digits before or after the point.
+ */
+export function parseUsd(text: string): PicoUsd {
+  const match = decimalPattern.exec(text);
+  if (!match) throw new RangeError('not a decimal amount of USD with at most 12 decimals');
+  const [, sign, whole = '0', fraction = ''] = match;
+  const magnitude = BigInt(whole) * picoUsdPerUsd + BigInt(fraction.padEnd(12, '0'));
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+/** The exact decimal USD string, trailing zeros removed: `1500000000000n` → `1.5`. Inverse of `parseUsd`. */
+export function formatUsd(amount: PicoUsd): string {
+  const magnitude = amount < 0n ? -amount : amount;
+  const whole = magnitude / picoUsdPerUsd;
+  const fraction = (magnitude % picoUsdPerUsd).toString().padStart(12, '0').replace(/0+$/, '');
+  return `${amount < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
+}
