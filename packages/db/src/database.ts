@@ -1,0 +1,48 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { type Prisma, PrismaClient } from '../generated/client.js';
+
+/** What `work` in a transaction gets: the Prisma client of that transaction. */
+export type Tx = Prisma.TransactionClient;
+
+export interface Database {
+  /** As `keyledger_app`: sees no row until `withTenant` names the tenant. Use `withTenant`, never this directly. */
+  readonly app: PrismaClient;
+  /** As `keyledger_unscoped`: looks across tenants, at the columns it was granted; never at a secret. */
+  readonly unscoped: PrismaClient;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://…` of a login that is a member of the program's roles (the migrations grant that). */
+  url: string;
+  /** Connections kept per role; two roles, so a process opens at most twice this. Default 10. */
+  poolSize?: number;
+}
+
+/**
+ * Opens the two connection pools of a process. Connects lazily: a database that is down shows at the first query.
+ * Each connection takes its role while it is being opened, so there is no moment at which it has the login's rights.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const app = openAs('keyledger_app', options);
+  const unscoped = openAs('keyledger_unscoped', options);
+  return {
+    app,
+    unscoped,
+    async close() {
+      await Promise.all([app.$disconnect(), unscoped.$disconnect()]);
+    },
+  };
+}
+
+function openAs(role: string, { url, poolSize = 10 }: DatabaseOptions): PrismaClient {
+  const adapter = new PrismaPg({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    options: `-c role=${role} -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s -c timezone=UTC`,
+    application_name: role,
+  });
+  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 20_000 } });
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '#core/logger.js';
+import { Client } from 'pg';
+import { listMigrationsOnDisk, type MigrationOnDisk } from './migrations-on-disk.js';
+
+/** Any number that no other program on this database locks: "keyledger" in spirit, a bigint in fact. */
+const migrationLock = 5_001_202_611n;
+
+/** Thrown when the database and the migrations of this program disagree. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/**
+ * Brings the database to this version. Any number of processes may call it at once: an advisory lock lets one work and
+ * the others find nothing to do. Each migration is one transaction with its row in Prisma's own `_prisma_migrations`,
+ * so an interrupted one leaves nothing behind and `prisma migrate deploy` agrees with the result.
+ * @throws MigrationError when an applied migration was edited afterwards, or the database is newer than the program.
+ */
+export async function migrate(url: string, deps: { logger: Logger }): Promise<{ applied: string[] }> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'migrate' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    const pending = await findPending(client, await listMigrationsOnDisk());
+    for (const migration of pending) {
+      await apply(client, migration);
+      deps.logger.info({ migration: migration.name }, 'migration applied');
+    }
+    return { applied: pending.map(({ name }) => name) };
+  } finally {
+    await client.end(); // ends the session, which releases the lock
+  }
+}
+
+async function findPending(client: Client, onDisk: MigrationOnDisk[]): Promise<MigrationOnDisk[]> {
+  const applied = await readApplied(client);
+  const known = new Set(onDisk.map(({ name }) => name));
+  for (const name of applied.keys()) {
+    if (!known.has(name)) {
+      throw new MigrationError(`The database has migration ${name}, which this version does not know. Use a newer one.`);
+    }
+  }
+  return onDisk.filter(({ name, checksum }) => {
+    const before = applied.get(name);
+    if (before !== undefined && before !== checksum) {
+      throw new MigrationError(`Migration ${name} was changed after it had been applied. Restore the released file.`);
+    }
+    return before === undefined;
+  });
+}
+
+async function readApplied(client: Client): Promise<Map<string, string>> {
+  const table = await client.query<{ found: string | null }>(`SELECT to_regclass('public._prisma_migrations') AS found`);
+  if (!table.rows[0]?.found) return new Map();
+  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+    'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  return new Map(rows.map((row) => [row.migration_name, row.checksum]));
+}
+
+// The columns are Prisma's (schema engine 7, `_prisma_migrations`), so that its CLI can take over at any time.
+const historyTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+  logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
+  applied_steps_count integer NOT NULL DEFAULT 0)`;
+
+async function apply(client: Client, { name, sql, checksum }: MigrationOnDisk): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(historyTable);
+    await client.query(sql);
+    await client.query('GRANT SELECT ON _prisma_migrations TO keyledger_unscoped');
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, now(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}
