@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerRequest } from './answer-request.js';
+import { createKeyBook, type KeyBook } from './key-book.js';
+import { sendAnswer } from './send-answer.js';
+
+export interface SimulatorOptions {
+  /** How long a request takes before it is answered, in ms: fixed (default 0), or drawn per request. */
+  latencyMs?: number | (() => number);
+  /** How long a `slow` key's request takes on top, in ms; default 2,000. */
+  slowMs?: number;
+  /** Share (0 to 1) of healthy keys that never answer, chosen by a hash of the key, so always the same ones. */
+  hangingFraction?: number;
+}
+
+export interface Simulator {
+  /** Listens on loopback; `port` 0 (default) picks a free one. `baseUrl` ends in `/v1`. */
+  listen(port?: number): Promise<{ baseUrl: string; port: number }>;
+  /** Cuts every open connection, hanging ones too. */
+  close(): Promise<void>;
+  controls: KeyBook;
+}
+
+const maxBodyBytes = 1024 * 1024;
+// Longer than any client keeps an idle connection, so that a reused one is never closed under a request.
+const keepAliveMs = 75_000;
+
+/** A stand-in for OpenAI's HTTP API. What it does with a request is decided by the key alone (see `simulated-key.ts`). */
+export function createSimulator(options: SimulatorOptions = {}): Simulator {
+  const keys = createKeyBook({ hangingFraction: options.hangingFraction ?? 0 });
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    void serve({ keys, options, request, response });
+  });
+  return {
+    controls: keys,
+    listen: (port = 0) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, '127.0.0.1', () => {
+          const bound = (server.address() as AddressInfo).port;
+          resolve({ baseUrl: `http://127.0.0.1:${bound}/v1`, port: bound });
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(exchange: {
+  keys: KeyBook;
+  options: SimulatorOptions;
+  request: IncomingMessage;
+  response: ServerResponse;
+}): Promise<void> {
+  const { keys, options, request, response } = exchange;
+  const startedAt = performance.now();
+  try {
+    const body = await readBody(request);
+    const { answer, manner } = answerRequest(keys, { request, body });
+    const { latencyMs = 0, slowMs = 2000 } = options;
+    const waitMs = (typeof latencyMs === 'number' ? latencyMs : latencyMs()) + (manner === 'slow' ? slowMs : 0);
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    sendAnswer(response, { answer, manner, processingMs: Math.round(performance.now() - startedAt) });
+  } catch {
+    // The client went away or sent more than the limit: there is nobody to answer.
+    response.destroy();
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new RangeError('request body over 1 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { createSimulator } from './create-simulator.js';
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '4010' },
+    'latency-ms': { type: 'string', default: '0' },
+    'hanging-fraction': { type: 'string', default: '0' },
+  },
+});
+
+const simulator = createSimulator({
+  latencyMs: Number(values['latency-ms']),
+  hangingFraction: Number(values['hanging-fraction']),
+});
+const { baseUrl } = await simulator.listen(Number(values.port));
+process.stdout.write(`openai-simulator: ${baseUrl}\n`);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
