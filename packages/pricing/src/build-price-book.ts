@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+
+import { indexKeyOf, type PriceBook, type PriceRow, type PriceUnit } from './price-book.js';
+import type { PricedModel, PriceKind, PriceLine, PriceSheet } from './price-sheet.js';
+
+/**
+ * Turns a sheet into an indexed book; build it once per process. The version is a hash of the prices, so two sheets that
+ * price anything differently never share one.
+ * @throws RangeError naming the model, when a price is no exact pico-USD amount, a day or a source is none, a name is
+ * claimed twice, or two prices for the same thing hold on one day.
+ */
+export function buildPriceBook(sheet: PriceSheet): PriceBook {
+  const rows = sheet.models.flatMap((model) => rowsOf(sheet, model));
+  return {
+    version: versionOf(sheet),
+    rows,
+    modelByName: indexNames(sheet.models),
+    rowsByKey: indexRows(rows),
+  };
+}
+
+function versionOf(sheet: PriceSheet): string {
+  const hash = createHash('sha256').update(JSON.stringify(sheet.models)).digest('hex');
+  return `${sheet.name}-${sheet.collectedOn}-${hash.slice(0, 12)}`;
+}
+
+function rowsOf(sheet: PriceSheet, { model, prices }: PricedModel): PriceRow[] {
+  return prices.flatMap((line) => {
+    const source = sheet.sources[line.source];
+    if (!source) throw new RangeError(`${model}: unknown source ${line.source}`);
+    return pricesOn(line).map(({ kind, variant, usd }) => ({
+      model,
+      tier: line.tier,
+      context: line.context ?? 'short',
+      kind,
+      variant,
+      picoUsdPerUnit: parsePicoUsdPerUnit(model, usd, scaleOf[kind].unitsPerPrice),
+      unit: scaleOf[kind].unit,
+      effectiveFrom: parseDay(model, line.from),
+      effectiveTo: parseDay(model, line.to),
+      source: `${source.title}, ${source.publishedOn}`,
+      confidence: line.confidence ?? 'reported',
+    }));
+  });
+}
+
+/** The unit each kind is counted in, and how many of them a price in the sheet is for. */
+const scaleOf: Record<PriceKind, { unit: PriceUnit; unitsPerPrice: bigint }> = {
+  input: { unit: 'token', unitsPerPrice: 1_000_000n },
+  cachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  cacheWrite: { unit: 'token', unitsPerPrice: 1_000_000n },
+  cacheWrite12h: { unit: 'token', unitsPerPrice: 1_000_000n },
+  output: { unit: 'token', unitsPerPrice: 1_000_000n },
+  audioInput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  audioCachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  audioOutput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  imageInput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  imageCachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  imageOutput: { unit: 'token', unitsPerPrice: 1_000_000n },
+  audioHour: { unit: 'audio hour', unitsPerPrice: 1n },
+  speechCharacter: { unit: 'character', unitsPerPrice: 1_000_000n },
+  videoSecond: { unit: 'video second', unitsPerPrice: 1n },
+  image: { unit: 'image', unitsPerPrice: 1n },
+  webSearchCall: { unit: 'call', unitsPerPrice: 1_000n },
+  fileSearchCall: { unit: 'call', unitsPerPrice: 1_000n },
+  containerSession: { unit: 'session', unitsPerPrice: 1n },
+};
+
+const kinds = Object.keys(scaleOf) as PriceKind[];
+
+function pricesOn(line: PriceLine): { kind: PriceKind; variant: string | null; usd: string }[] {
+  const plain = kinds.flatMap((kind) => {
+    const usd = kind === 'image' ? undefined : line[kind];
+    return usd === undefined ? [] : [{ kind, variant: null, usd }];
+  });
+  const images = Object.entries(line.images ?? {}).map(([variant, usd]) => ({ kind: 'image' as const, variant, usd }));
+  return [...plain, ...images];
+}
+
+function parsePicoUsdPerUnit(model: string, usd: string, unitsPerPrice: bigint): bigint {
+  const match = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(usd);
+  if (!match) throw new RangeError(`${model}: ${usd} is not a plain decimal of USD`);
+  const picoUsd = BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(12, '0'));
+  if (picoUsd % unitsPerPrice !== 0n) throw new RangeError(`${model}: ${usd} is no whole number of pico-USD per unit`);
+  return picoUsd / unitsPerPrice;
+}
+
+function parseDay(model: string, day: string | undefined): string | null {
+  if (day === undefined) return null;
+  const instant = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(instant.getTime()) || instant.toISOString().slice(0, 10) !== day) {
+    throw new RangeError(`${model}: ${day} is not a day as YYYY-MM-DD`);
+  }
+  return day;
+}
+
+function indexNames(models: readonly PricedModel[]): Map<string, string> {
+  const modelByName = new Map<string, string>();
+  for (const { model, aliases = [] } of models) {
+    for (const name of [model, ...aliases]) {
+      if (modelByName.has(name)) throw new RangeError(`${name} names two models`);
+      modelByName.set(name, model);
+    }
+  }
+  return modelByName;
+}
+
+function indexRows(rows: readonly PriceRow[]): Map<string, readonly PriceRow[]> {
+  const byKey = new Map<string, PriceRow[]>();
+  for (const row of rows) byKey.set(indexKeyOf(row), [...(byKey.get(indexKeyOf(row)) ?? []), row]);
+  for (const [key, dated] of byKey) {
+    dated.sort((a, b) => compareDays(a.effectiveFrom, b.effectiveFrom));
+    dated.forEach((row, index) => {
+      const next = dated[index + 1];
+      const isEmpty = row.effectiveFrom !== null && row.effectiveTo !== null && row.effectiveTo <= row.effectiveFrom;
+      const overlaps = next && (row.effectiveTo === null || (next.effectiveFrom ?? '') < row.effectiveTo);
+      if (isEmpty || overlaps) throw new RangeError(`${key} has an empty or overlapping range of days`);
+    });
+  }
+  return byKey;
+}
+
+function compareDays(a: string | null, b: string | null): number {
+  return (a ?? '') < (b ?? '') ? -1 : 1;
+}

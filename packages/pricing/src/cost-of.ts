@@ -1,0 +1,167 @@
+import { findModel } from './find-model.js';
+import { findPrice } from './find-price.js';
+import type { PriceBook, PriceRow } from './price-book.js';
+import type { PriceContext, PriceTier, TokenKind } from './price-sheet.js';
+import { priceTierOf } from './price-tier.js';
+import type { UsageBasis } from './read-reported-usage.js';
+import { totalInputTokens, type Usage } from './usage.js';
+
+export interface CostQuery {
+  /** As the answer reports it, i.e. the dated snapshot rather than the alias that was asked for. */
+  model: string;
+  /** The tier that *served* the request, as the answer reports it; null when it reports none. `batch` for a batch. */
+  serviceTier: string | null;
+  usage: Usage;
+  /** Default `exact`. */
+  usageBasis?: UsageBasis;
+  /** When the request was made; prices change at midnight UTC. */
+  at: Date;
+}
+
+/** Why a cost is not exact. docs/prices.md explains each to people. */
+export type EstimateReason =
+  | 'usage-estimated'
+  | 'tier-unknown'
+  | 'tier-price-missing'
+  | 'long-context-unknown'
+  | 'cached-price-missing'
+  | 'cache-write-12h-price-missing'
+  | 'price-derived'
+  | 'price-doubtful';
+
+/** Why there is no cost. */
+export type UnpricedReason = 'unknown-model' | `no-price-for-${TokenKind}` | `no-price-on-date-for-${TokenKind}`;
+
+/** `priceVersion` names the book that was used, so that a stored cost can be traced and rated again. */
+export type Cost = { priceVersion: string } & (
+  | { costPicoUsd: bigint; basis: 'exact' }
+  | { costPicoUsd: bigint; basis: 'estimated'; reason: EstimateReason }
+  | { costPicoUsd: null; basis: 'unpriced'; reason: UnpricedReason }
+);
+
+/** OpenAI model pages: a request with more input tokens than this is priced as long context in whole. */
+const longContextAboveTokens = 272_000;
+
+/**
+ * The cost of a usage in pico-USD (1e-12 USD), without rounding.
+ *
+ * `exact`: every token has a price that a source states. `estimated`: some price or count was assumed, `reason` says
+ * which (the first, if several). `unpriced`: the model, or a part of the usage, has no price; the cost is null and never
+ * 0, since a missing price that counts as free would hollow out every sum and budget.
+ * @throws RangeError when a count is not a non-negative safe integer, or `at` is not a valid date.
+ */
+export function costOf(book: PriceBook, query: CostQuery): Cost {
+  const { usage, usageBasis, serviceTier } = query;
+  const on = query.at.toISOString().slice(0, 10);
+  const parts = billedParts(usage);
+  const model = findModel(book, query.model);
+  if (model === undefined) return unpriced(book, 'unknown-model');
+
+  const tier = priceTierOf(serviceTier);
+  const { context, isKnown } = contextOf(book, { model, usage, on });
+  const scope: Scope = { model, tier: tier ?? 'standard', context, on };
+  // Without tokens the cost is 0, but only for models that are priced by the token: a drawn image is not free.
+  if (parts.length === 0 && !resolvePrice(book, scope, 'input')) return unpriced(book, missing(book, scope, 'input'));
+
+  let costPicoUsd = 0n;
+  let reason: EstimateReason | undefined;
+  if (usageBasis === 'estimated') reason = 'usage-estimated';
+  else if (parts.length > 0 && tier === undefined) reason = 'tier-unknown';
+  else if (!isKnown) reason = 'long-context-unknown';
+  for (const { kind, tokens } of parts) {
+    const price = resolvePrice(book, scope, kind);
+    if (!price) return unpriced(book, missing(book, scope, kind));
+    costPicoUsd += BigInt(tokens) * price.row.picoUsdPerUnit;
+    reason ??= price.reason;
+  }
+  const priceVersion = book.version;
+  return reason
+    ? { costPicoUsd, basis: 'estimated', reason, priceVersion }
+    : { costPicoUsd, basis: 'exact', priceVersion };
+}
+
+interface Scope {
+  model: string;
+  tier: PriceTier;
+  context: PriceContext;
+  /** UTC day. */
+  on: string;
+}
+
+/** The disjoint parts of a usage that hold tokens, as what they are billed as. Reasoning is inside `output`. */
+function billedParts(usage: Usage): { kind: TokenKind; tokens: number }[] {
+  const tokensByKind: Record<TokenKind, number> = {
+    input: usage.inputUncachedTokens,
+    cachedInput: usage.inputCachedTokens,
+    cacheWrite: usage.cacheWriteTokens,
+    cacheWrite12h: usage.cacheWrite12hTokens,
+    output: usage.outputTokens,
+    audioInput: usage.audioInputTokens,
+    audioCachedInput: usage.audioCachedInputTokens,
+    audioOutput: usage.audioOutputTokens,
+    imageInput: usage.imageInputTokens,
+    imageCachedInput: usage.imageCachedInputTokens,
+    imageOutput: usage.imageOutputTokens,
+  };
+  return (Object.keys(tokensByKind) as TokenKind[]).flatMap((kind) => {
+    const tokens = tokensByKind[kind];
+    if (!Number.isSafeInteger(tokens) || tokens < 0) throw new RangeError(`${kind}: ${tokens} is not a token count`);
+    return tokens === 0 ? [] : [{ kind, tokens }];
+  });
+}
+
+/**
+ * Long context is a property of one request. A sum of several that together exceed the threshold may hold a long one and
+ * does not say so: it is priced as short, and not as exact.
+ */
+function contextOf(
+  book: PriceBook,
+  { model, usage, on }: { model: string; usage: Usage; on: string },
+): { context: PriceContext; isKnown: boolean } {
+  const longPrice = { model, tier: 'standard', context: 'long', kind: 'input', variant: null } as const;
+  if (totalInputTokens(usage) <= longContextAboveTokens || !findPrice(book, longPrice, on)) {
+    return { context: 'short', isKnown: true };
+  }
+  return usage.requests === 1 ? { context: 'long', isKnown: true } : { context: 'short', isKnown: false };
+}
+
+/** What a part is billed as when its model has no price of that kind. No reason: the provider bills it so. */
+const substitutes: Partial<Record<TokenKind, readonly { kind: TokenKind; reason?: EstimateReason }[]>> = {
+  cachedInput: [{ kind: 'input', reason: 'cached-price-missing' }],
+  // Models before GPT-5.6 do not charge for cache writes: the tokens are ordinary input.
+  cacheWrite: [{ kind: 'input' }],
+  cacheWrite12h: [{ kind: 'cacheWrite', reason: 'cache-write-12h-price-missing' }, { kind: 'input' }],
+  audioCachedInput: [{ kind: 'audioInput', reason: 'cached-price-missing' }],
+  // Text models bill the images they read at the text rates.
+  imageInput: [{ kind: 'input' }],
+  imageCachedInput: [{ kind: 'cachedInput' }, { kind: 'input', reason: 'cached-price-missing' }],
+};
+
+function resolvePrice(
+  book: PriceBook,
+  scope: Scope,
+  kind: TokenKind,
+): { row: PriceRow; reason: EstimateReason | undefined } | undefined {
+  for (const substitute of [{ kind, reason: undefined }, ...(substitutes[kind] ?? [])]) {
+    const key = { ...scope, kind: substitute.kind, variant: null };
+    const ofTier = findPrice(book, key, scope.on);
+    const row = ofTier ?? findPrice(book, { ...key, tier: 'standard' }, scope.on);
+    if (row) return { row, reason: ofTier ? (substitute.reason ?? doubtAbout(row)) : 'tier-price-missing' };
+  }
+  return undefined;
+}
+
+function doubtAbout({ confidence }: PriceRow): EstimateReason | undefined {
+  if (confidence === 'derived') return 'price-derived';
+  return confidence === 'low' ? 'price-doubtful' : undefined;
+}
+
+function missing(book: PriceBook, { model }: Scope, kind: TokenKind): UnpricedReason {
+  const kinds = [kind, ...(substitutes[kind] ?? []).map((substitute) => substitute.kind)];
+  const isPricedOnOtherDays = kinds.some((other) => book.rowsByKey.has(`${model}|standard|short|${other}|`));
+  return isPricedOnOtherDays ? `no-price-on-date-for-${kind}` : `no-price-for-${kind}`;
+}
+
+function unpriced(book: PriceBook, reason: UnpricedReason): Cost {
+  return { costPicoUsd: null, basis: 'unpriced', reason, priceVersion: book.version };
+}

@@ -1,0 +1,41 @@
+import type { PriceConfidence, PriceContext, PriceKind, PriceTier } from './price-sheet.js';
+
+export type PriceUnit = 'token' | 'audio hour' | 'character' | 'video second' | 'image' | 'call' | 'session';
+
+/** One price of one model, in force on the UTC days from `effectiveFrom` up to, not including, `effectiveTo`. */
+export interface PriceRow {
+  model: string;
+  tier: PriceTier;
+  context: PriceContext;
+  kind: PriceKind;
+  /** Quality and size of an image; null for every other kind. */
+  variant: string | null;
+  /** 1e-12 USD, exact. */
+  picoUsdPerUnit: bigint;
+  unit: PriceUnit;
+  /** YYYY-MM-DD; null: since always. */
+  effectiveFrom: string | null;
+  /** YYYY-MM-DD; null: until further notice. */
+  effectiveTo: string | null;
+  /** Title and date of where the price was read. */
+  source: string;
+  confidence: PriceConfidence;
+}
+
+/** What a price is looked up by; its dated rows do not overlap. */
+export type PriceKey = Pick<PriceRow, 'model' | 'tier' | 'context' | 'kind' | 'variant'>;
+
+/** An immutable, indexed price list. Built by `buildPriceBook`, read through `findModel`, `findPrice` and `costOf`. */
+export interface PriceBook {
+  /** Name, date and content hash. Equal versions price everything equally. */
+  readonly version: string;
+  readonly rows: readonly PriceRow[];
+  /** Every exact name and alias → the model whose rows hold. */
+  readonly modelByName: ReadonlyMap<string, string>;
+  /** `indexKeyOf(key)` → the rows of that key, oldest first. */
+  readonly rowsByKey: ReadonlyMap<string, readonly PriceRow[]>;
+}
+
+export function indexKeyOf({ model, tier, context, kind, variant }: PriceKey): string {
+  return `${model}|${tier}|${context}|${kind}|${variant ?? ''}`;
+}
