@@ -87,6 +87,12 @@ test('a ring with one key twice is refused', () => {
   expect(() => createMasterKeyRing([oldKey, newKey, oldKey])).toThrow(/twice/);
 });
 
+test('what seals is not what fingerprints, so a flaw in one use of the key does not reach the other', () => {
+  const { id, wrapped } = createDataKey(oldRing, tenantId);
+  const { sealingKey, fingerprintKey } = unwrapDataKey(oldRing, tenantId, id, wrapped);
+  expect(sealingKey.equals(fingerprintKey)).toBe(false);
+});
+
 test('neither inspect nor JSON shows the bytes of a data key', () => {
   const { id, wrapped } = createDataKey(oldRing, tenantId);
   const dataKey = unwrapDataKey(oldRing, tenantId, id, wrapped);

@@ -69,6 +69,16 @@ describe('refused without being repeated:', () => {
   const base64 = (from: Uint8Array) => Buffer.from(from).toString('base64');
   const every = (make: (index: number) => number, length = 32) => Uint8Array.from({ length }, (_, i) => make(i));
 
+  /** Unordered bytes of which exactly so many are different: the last ones repeat earlier ones. */
+  const withDistinctValues = (count: number) => {
+    const distinct = [...new Set(bytes)];
+    return every((i) => distinct[i < count ? i : (i * i * 3) % count] ?? 0);
+  };
+
+  test('but 17 distinct values are not', () => {
+    expect(refusalOf(base64(withDistinctValues(17)))).toHaveProperty('id');
+  });
+
   test.each([
     ['31 bytes', base64(bytes.subarray(1))],
     ['33 bytes', base64(Buffer.concat([bytes, bytes.subarray(0, 1)]))],
@@ -88,7 +98,7 @@ describe('refused without being repeated:', () => {
     ['all one byte', 'a7'.repeat(32)],
     ['a repeated pattern', '0123456789abcdef'.repeat(4)],
     ['16 random bytes twice', hexText.slice(0, 32).repeat(2)],
-    ['16 distinct values', base64(every((i) => bytes[(i * 7) % 16] ?? 0))],
+    ['16 distinct values without a pattern', base64(withDistinctValues(16))],
     ['a counting sequence', base64(every((i) => i))],
     ['a sequence with steps', base64(every((i) => 250 - i * 5))],
     ['a passphrase of 32 characters', base64(Buffer.from('correct-horse/battery+Staple 42!'))],
