@@ -1,0 +1,35 @@
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { createLogger } from '#core/logger.js';
+import { migrate } from '#db/migrate.js';
+import { templateDatabase } from './template-database.js';
+import { startTestPostgres } from './test-postgres.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Administrator's login on the Postgres of this test run. */
+    testPostgresUrl: string;
+  }
+}
+
+/** Vitest's global setup: one real Postgres per run, migrated once. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await startTestPostgres();
+  try {
+    await makeTemplate(server.url);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  project.provide('testPostgresUrl', server.url);
+  return server.stop;
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${templateDatabase}`).finally(() => admin.end());
+  const template = new URL(url);
+  template.pathname = `/${templateDatabase}`;
+  await migrate(template.href, { logger: createLogger({ name: 'test-postgres', level: 'silent' }) });
+}
