@@ -1,6 +1,6 @@
-import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { createLogger } from '#core/logger.js';
+import { ensureDatabase } from '#db/embedded/ensure-database.js';
 import { migrate } from '#db/migrate.js';
 import { templateDatabase } from './template-database.js';
 import { startTestPostgres } from './test-postgres.js';
@@ -26,10 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function makeTemplate(url: string): Promise<void> {
-  const admin = new Client({ connectionString: url });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${templateDatabase}`).finally(() => admin.end());
   const template = new URL(url);
   template.pathname = `/${templateDatabase}`;
+  await ensureDatabase(template.href);
   await migrate(template.href, { logger: createLogger({ name: 'test-postgres', level: 'silent' }) });
 }

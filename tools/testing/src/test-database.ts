@@ -15,5 +15,9 @@ export async function createTestDatabase(): Promise<{ url: string; drop(): Promi
 async function runAsAdmin(sql: string): Promise<void> {
   const admin = new Client({ connectionString: inject('testPostgresUrl') });
   await admin.connect();
-  await admin.query(sql).finally(() => admin.end());
+  try {
+    await admin.query(sql);
+  } finally {
+    await admin.end();
+  }
 }
