@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Thrown when the environment does not fit the schema. The message names variables and never holds a value. */
 export class ConfigError extends Error {

@@ -38,7 +38,9 @@ async function findPending(client: Client, onDisk: MigrationOnDisk[]): Promise<M
   const known = new Set(onDisk.map(({ name }) => name));
   for (const name of applied.keys()) {
     if (!known.has(name)) {
-      throw new MigrationError(`The database has migration ${name}, which this version does not know. Use a newer one.`);
+      throw new MigrationError(
+        `The database has migration ${name}, which this version does not know. Use a newer one.`,
+      );
     }
   }
   return onDisk.filter(({ name, checksum }) => {
@@ -51,7 +53,9 @@ async function findPending(client: Client, onDisk: MigrationOnDisk[]): Promise<M
 }
 
 async function readApplied(client: Client): Promise<Map<string, string>> {
-  const table = await client.query<{ found: string | null }>(`SELECT to_regclass('public._prisma_migrations') AS found`);
+  const table = await client.query<{ found: string | null }>(
+    `SELECT to_regclass('public._prisma_migrations') AS found`,
+  );
   if (!table.rows[0]?.found) return new Map();
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

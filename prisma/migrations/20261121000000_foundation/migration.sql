@@ -85,6 +85,8 @@ CREATE TABLE provider_key (
   next_probe_at        timestamptz(3) NOT NULL DEFAULT now(),
   health               text NOT NULL DEFAULT 'unknown',
   health_since         timestamptz(3) NOT NULL DEFAULT now(),
+  -- When a probe last told something about the key itself; provider trouble leaves it, so the health grows old.
+  health_at            timestamptz(3),
   consecutive_failures integer NOT NULL DEFAULT 0,
   last_probe_at        timestamptz(3),
   last_ok_at           timestamptz(3),
@@ -112,6 +114,8 @@ CREATE TABLE probe_claim (
   claimed_at       timestamptz(3) NOT NULL,
   lease_expires_at timestamptz(3) NOT NULL,
   attempts         integer NOT NULL DEFAULT 1,
+  -- Equals attempts once a worker has begun the present attempt, so that no attempt is begun twice.
+  started_attempts integer NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, run_id),
   UNIQUE (tenant_id, provider_key_id),
   FOREIGN KEY (tenant_id, provider_key_id) REFERENCES provider_key (tenant_id, id)
@@ -160,11 +164,14 @@ CREATE TABLE usage_record (
   image_output_tokens       bigint NOT NULL,
   cost_usd                  numeric(24, 12),
   cost_basis                text NOT NULL CHECK (cost_basis IN ('exact', 'estimated', 'unpriced')),
+  -- Why the cost is not exact; see docs/prices.md.
+  cost_reason               text,
   price_version             text NOT NULL,
   request_id                text,
   PRIMARY KEY (tenant_id, occurred_at, id),
   -- An unknown cost is unknown, never zero.
-  CHECK ((cost_usd IS NULL) = (cost_basis = 'unpriced'))
+  CHECK ((cost_usd IS NULL) = (cost_basis = 'unpriced')),
+  CHECK ((cost_reason IS NULL) = (cost_basis = 'exact'))
 ) PARTITION BY RANGE (occurred_at);
 CREATE INDEX usage_record_of_key ON usage_record (tenant_id, provider_key_id, occurred_at DESC, id DESC);
 
@@ -186,6 +193,7 @@ CREATE TABLE usage_hourly (
   estimated_requests  bigint NOT NULL,
   PRIMARY KEY (tenant_id, hour, provider_key_id, source, model, service_tier)
 );
+CREATE INDEX usage_hourly_of_key ON usage_hourly (tenant_id, provider_key_id, hour);
 
 CREATE TABLE probe_hourly (
   tenant_id       uuid NOT NULL,
@@ -269,6 +277,7 @@ GRANT SELECT (tenant_id, id, is_active, deleted_at, probe_mode, probe_interval_s
   UPDATE (next_probe_at) ON provider_key TO keyledger_unscoped;
 GRANT SELECT, INSERT, UPDATE, DELETE ON probe_claim TO keyledger_unscoped;
 GRANT SELECT ON usage_hourly, probe_hourly TO keyledger_unscoped;
+GRANT SELECT (tenant_id, occurred_at) ON usage_record TO keyledger_unscoped;
 GRANT SELECT, INSERT, UPDATE, DELETE ON worker_heartbeat TO keyledger_unscoped;
 
 CREATE POLICY across_tenants ON tenant FOR SELECT TO keyledger_unscoped USING (true);
@@ -280,3 +289,4 @@ CREATE POLICY across_tenants_schedule ON provider_key FOR UPDATE TO keyledger_un
 CREATE POLICY across_tenants ON probe_claim TO keyledger_unscoped USING (true) WITH CHECK (true);
 CREATE POLICY across_tenants ON usage_hourly FOR SELECT TO keyledger_unscoped USING (true);
 CREATE POLICY across_tenants ON probe_hourly FOR SELECT TO keyledger_unscoped USING (true);
+CREATE POLICY across_tenants ON usage_record FOR SELECT TO keyledger_unscoped USING (true);

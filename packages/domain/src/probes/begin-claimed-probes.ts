@@ -1,0 +1,101 @@
+import type { Clock } from '#core/clock.js';
+import { parseUsd, type PicoUsd } from '#core/money.js';
+import type { SecretString } from '#core/secret-string.js';
+import { CannotOpenError } from '#crypto/cannot-open-error.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database, Tx } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { openProviderKey } from '../provider-keys/open-provider-key.js';
+import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
+import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
+
+/** One probe that this process may carry out now. */
+export interface BegunProbe {
+  tenantId: string;
+  runId: string;
+  providerKeyId: string;
+  trigger: string;
+  kind: ProviderKeyKind;
+  mode: ProbeMode;
+  model: string;
+  /** Tells this secret from one that replaces it while the probe is under way. */
+  fingerprint: Uint8Array | null;
+  /** Null when the stored key cannot be opened. */
+  secret: SecretString | null;
+  dailyCapPicoUsd: PicoUsd;
+  /** What paid probes of the key have cost so far in this UTC day; unpriced ones are counted apart. */
+  spentTodayPicoUsd: PicoUsd;
+  unpricedToday: number;
+}
+
+interface ClaimedKeyRow {
+  id: string;
+  runId: string;
+  trigger: string;
+  kind: ProviderKeyKind;
+  probeMode: ProbeMode;
+  model: string;
+  sealedSecret: Uint8Array | null;
+  fingerprint: Uint8Array | null;
+  dailyCapUsd: string;
+  spentTodayUsd: string;
+  unpricedToday: number;
+}
+
+/**
+ * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
+ * twice), that has its result already, or that is another tenant's is left out.
+ * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
+ */
+export async function beginClaimedProbes(
+  deps: { db: Database; ring: MasterKeyRing; clock: Clock },
+  tenantId: string,
+  { runIds, leaseMs }: { runIds: readonly string[]; leaseMs: number },
+): Promise<BegunProbe[]> {
+  const now = deps.clock.now();
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const rows = await beginAttempts(tx, { runIds, now, leaseExpiresAt: new Date(now.getTime() + leaseMs) });
+    const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
+    return rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
+      ...row,
+      tenantId,
+      providerKeyId: id,
+      mode: probeMode,
+      secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, id, sealedSecret })),
+      dailyCapPicoUsd: parseUsd(dailyCapUsd),
+      spentTodayPicoUsd: parseUsd(spentTodayUsd),
+    }));
+  });
+}
+
+function beginAttempts(
+  tx: Tx,
+  { runIds, now, leaseExpiresAt }: { runIds: readonly string[]; now: Date; leaseExpiresAt: Date },
+): Promise<ClaimedKeyRow[]> {
+  return tx.$queryRaw<ClaimedKeyRow[]>`
+    WITH begun AS (
+      UPDATE probe_claim SET started_attempts = attempts, lease_expires_at = ${leaseExpiresAt}::timestamptz
+      WHERE tenant_id = current_tenant_id() AND run_id = ANY(${[...runIds]}::uuid[]) AND started_attempts < attempts
+      RETURNING run_id, provider_key_id, trigger
+    )
+    SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,
+           k.sealed_secret AS "sealedSecret", k.fingerprint, k.probe_daily_cap_usd::text AS "dailyCapUsd",
+           coalesce(spent.usd, 0)::text AS "spentTodayUsd", coalesce(spent.unpriced, 0)::int AS "unpricedToday"
+    FROM begun
+    JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = begun.provider_key_id
+    LEFT JOIN LATERAL (
+      SELECT sum(cost_usd) AS usd, sum(unpriced_requests) AS unpriced FROM usage_hourly h
+      WHERE h.tenant_id = current_tenant_id() AND h.hour >= date_trunc('day', ${now}::timestamptz, 'UTC')
+        AND h.provider_key_id = k.id AND h.source = 'probe'
+    ) spent ON true`;
+}
+
+function openIfPossible(open: () => SecretString): SecretString | null {
+  try {
+    return open();
+  } catch (error) {
+    // A finding about the key, to be recorded and shown; nothing else is swallowed.
+    if (error instanceof CannotOpenError) return null;
+    throw error;
+  }
+}

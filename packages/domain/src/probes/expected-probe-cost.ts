@@ -1,0 +1,46 @@
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import { expectedProbeUsage } from '#openai/model-parameters.js';
+import { costOf } from '#pricing/cost-of.js';
+import type { PriceBook } from '#pricing/price-book.js';
+import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
+
+const secsPerDay = 86_400n;
+
+interface ProbedKey {
+  kind: ProviderKeyKind;
+  mode: ProbeMode;
+  model: string;
+  at: Date;
+}
+
+/** What one probe of this key costs at most, in pico-USD; 0 for a free probe, null when the model has no price. */
+export function expectedProbeCost(
+  deps: { priceBook: PriceBook },
+  { kind, mode, model, at }: ProbedKey,
+): PicoUsd | null {
+  if (kind === 'admin' || mode !== 'completion') return 0n;
+  return costOf(deps.priceBook, { model, serviceTier: null, usage: expectedProbeUsage(model), at }).costPicoUsd;
+}
+
+/** The same as decimal USD, for one probe and for a day of them (rounded up to whole probes). */
+export function expectedProbeCostUsd(
+  deps: { priceBook: PriceBook },
+  key: ProbedKey & { intervalSecs: number },
+): { perProbeUsd: string | null; perDayUsd: string | null } {
+  const perProbe = expectedProbeCost(deps, key);
+  if (perProbe === null) return { perProbeUsd: null, perDayUsd: null };
+  const interval = BigInt(key.intervalSecs);
+  const probesPerDay = (secsPerDay + interval - 1n) / interval;
+  return { perProbeUsd: formatUsd(perProbe), perDayUsd: formatUsd(perProbe * probesPerDay) };
+}
+
+/**
+ * What a probe of a model without a price is taken to cost where only the daily cap asks: as much as with the dearest
+ * model that the book knows, so that a missing price cannot open the cap.
+ */
+export function assumedProbeCost(deps: { priceBook: PriceBook }, { model, at }: { model: string; at: Date }): PicoUsd {
+  const usage = expectedProbeUsage(model);
+  const models = new Set(deps.priceBook.rows.map((row) => row.model));
+  const costs = [...models].map((known) => costOf(deps.priceBook, { model: known, serviceTier: null, usage, at }));
+  return costs.reduce((most, { costPicoUsd }) => (costPicoUsd !== null && costPicoUsd > most ? costPicoUsd : most), 0n);
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '#core/problem.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { getProviderKey } from '../provider-keys/get-provider-key.js';
+import { beginClaimedProbes } from './begin-claimed-probes.js';
+import { carryOutProbe } from './carry-out-probe.js';
+import { claimProbe } from './claim-probe.js';
+import type { ProbeRecorder } from './create-probe-recorder.js';
+import { getProbeRun, type ProbeRunView } from './probe-run.js';
+import type { ProbeDeps } from './probe-settings.js';
+import { leaseMarginMs } from './run-claimed-probes.js';
+import { releaseClaims } from './release-claims.js';
+
+export interface ProbeNowDeps extends ProbeDeps {
+  db: Database;
+  ring: MasterKeyRing;
+  recorder: ProbeRecorder;
+}
+
+const lookAgainMs = 100;
+
+/**
+ * Probes one key in this process and waits for its result. While a worker is probing the same key already, that run's
+ * result is waited for instead, so that asking twice never pays twice.
+ * @throws Problem `not-found`; `probe-in-progress` when the other run does not end within its deadline
+ */
+export async function probeNow(
+  deps: ProbeNowDeps,
+  tenantId: string,
+  { providerKeyId, trigger }: { providerKeyId: string; trigger: 'manual' | 'once' },
+): Promise<ProbeRunView> {
+  await getProviderKey(deps, tenantId, providerKeyId);
+  const claimed = await claimProbe(deps, tenantId, { providerKeyId, trigger });
+  const runId = claimed ?? (await findLiveRun(deps, tenantId, providerKeyId));
+  if (claimed !== null) await carryOut(deps, tenantId, claimed);
+  else if (runId !== null) await waitForEnd(deps, tenantId, runId);
+  const run = runId === null ? null : await getProbeRun(deps, tenantId, runId);
+  // The other run ended between the two looks, or was handed back: now it is our turn.
+  return run ?? probeNow(deps, tenantId, { providerKeyId, trigger });
+}
+
+async function carryOut(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<void> {
+  const leaseMs = deps.settings.deadlineMs + leaseMarginMs;
+  const [probe] = await beginClaimedProbes(deps, tenantId, { runIds: [runId], leaseMs });
+  if (!probe) return;
+  try {
+    await deps.recorder.record(await carryOutProbe(deps, probe));
+  } catch (error) {
+    await releaseClaims(deps, tenantId, [runId]);
+    throw error;
+  }
+}
+
+async function findLiveRun(deps: ProbeNowDeps, tenantId: string, providerKeyId: string): Promise<string | null> {
+  const claim = await withTenant(deps.db, tenantId, (tx) =>
+    tx.probeClaim.findFirst({ where: { tenantId, providerKeyId }, select: { runId: true } }),
+  );
+  return claim?.runId ?? null;
+}
+
+async function waitForEnd(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<void> {
+  const giveUpAt = Date.now() + deps.settings.deadlineMs + leaseMarginMs;
+  while (Date.now() < giveUpAt) {
+    const claim = await withTenant(deps.db, tenantId, (tx) =>
+      tx.probeClaim.findFirst({ where: { tenantId, runId }, select: { runId: true } }),
+    );
+    if (!claim) return;
+    await delay(lookAgainMs);
+  }
+  throw new Problem('probe-in-progress', {
+    detail: 'This key is being probed already and the result is late. Try again in a minute.',
+    retryAfterSecs: 60,
+  });
+}

@@ -1,0 +1,119 @@
+import { formatUsd } from '#core/money.js';
+import type { Database, Tx } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { ProbeFinding } from '#openai/probe-finding.js';
+import type { Cost } from '#pricing/cost-of.js';
+import type { KeyHealth } from '../provider-keys/key-health.js';
+import type { BegunProbe } from './begin-claimed-probes.js';
+import { type HealthRecord, nextHealth } from './next-health.js';
+import { nextProbeDelayMs } from './next-probe-delay.js';
+import { writeProbeRuns } from './write-probe-runs.js';
+
+/** A probe that ended: what was asked, what was found, and what it cost. */
+export interface EndedProbe {
+  probe: BegunProbe;
+  /** The mode that was really used; the daily cap may have chosen the free one. */
+  modeUsed: 'completion' | 'models';
+  startedAt: Date;
+  finding: ProbeFinding;
+  /** Null when nothing was consumed. */
+  cost: Cost | null;
+}
+
+export interface HealthPolicy {
+  /** Bad findings in a row before a key's health changes. */
+  failuresBeforeChange: number;
+  defaultIntervalSecs: number;
+}
+
+export interface RecordedProbe {
+  runId: string;
+  health: KeyHealth;
+}
+
+export interface KeyState extends HealthRecord {
+  runId: string;
+  id: string;
+  fingerprint: Uint8Array | null;
+  probeIntervalSecs: number | null;
+}
+
+/**
+ * Writes runs, usage, rollups and health of one tenant's ended probes in one transaction. A run counts only if its claim
+ * is still there to be deleted, so recording the same run again, or an attempt that was overtaken, changes nothing.
+ * @returns the runs that counted, with the health their keys now have
+ */
+export async function recordProbeRuns(
+  deps: { db: Database; policy: HealthPolicy },
+  tenantId: string,
+  ended: readonly EndedProbe[],
+): Promise<RecordedProbe[]> {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const states = await takeClaims(
+      tx,
+      ended.map(({ probe }) => probe.runId),
+    );
+    const byRun = new Map(states.map((state) => [state.runId, state]));
+    const counted = ended.flatMap((one) => {
+      const state = byRun.get(one.probe.runId);
+      return state ? [toRow(one, state, deps.policy)] : [];
+    });
+    if (counted.length > 0) await writeProbeRuns(tx, counted);
+    return counted.map(({ run_id: runId, health }) => ({ runId, health }));
+  });
+}
+
+/** Deletes the claims and locks their keys until the commit, so that each health follows from the one before. */
+function takeClaims(tx: Tx, runIds: string[]): Promise<KeyState[]> {
+  return tx.$queryRaw<KeyState[]>`
+    WITH taken AS (
+      DELETE FROM probe_claim WHERE tenant_id = current_tenant_id() AND run_id = ANY(${runIds}::uuid[])
+      RETURNING run_id, provider_key_id
+    )
+    SELECT taken.run_id AS "runId", k.id, k.fingerprint, k.probe_interval_secs AS "probeIntervalSecs", k.health,
+           k.health_since AS "healthSince", k.health_at AS "healthAt", k.consecutive_failures AS "consecutiveFailures"
+    FROM taken JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = taken.provider_key_id
+    FOR UPDATE OF k`;
+}
+
+export type ProbeRunRow = ReturnType<typeof toRow>;
+
+function toRow({ probe, modeUsed, startedAt, finding, cost }: EndedProbe, state: KeyState, policy: HealthPolicy) {
+  const after = nextHealth(state, { outcome: finding.outcome, at: startedAt }, policy.failuresBeforeChange);
+  const intervalMs = (state.probeIntervalSecs ?? policy.defaultIntervalSecs) * 1000;
+  const delayMs = nextProbeDelayMs(after, { intervalMs, failuresBeforeChange: policy.failuresBeforeChange });
+  return {
+    run_id: probe.runId,
+    provider_key_id: probe.providerKeyId,
+    trigger: probe.trigger,
+    mode: modeUsed,
+    model: finding.model ?? probe.model,
+    started_at: startedAt,
+    outcome: finding.outcome,
+    http_status: finding.httpStatus,
+    error_code: finding.errorCode,
+    error_message: finding.errorMessage,
+    latency_ms: Math.round(finding.latencyMs),
+    request_id: finding.requestId,
+    rate_limit: finding.rateLimit,
+    usage: finding.usage,
+    service_tier: finding.serviceTier ?? 'default',
+    cost_usd: cost?.costPicoUsd == null ? null : formatUsd(cost.costPicoUsd),
+    cost_basis: cost?.basis ?? null,
+    cost_reason: cost && cost.basis !== 'exact' ? cost.reason : null,
+    price_version: cost?.priceVersion ?? null,
+    // A secret that was replaced meanwhile is not judged by what its predecessor met.
+    judges_key: sameBytes(probe.fingerprint, state.fingerprint),
+    health: after.health,
+    health_since: after.healthSince,
+    health_at: after.healthAt,
+    consecutive_failures: after.consecutiveFailures,
+    // Null keeps what the sweep has set, jitter included; a probe that a person asked for restarts the interval.
+    next_probe_at:
+      probe.trigger === 'schedule' && delayMs === intervalMs ? null : new Date(startedAt.getTime() + delayMs),
+  };
+}
+
+function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a !== null && b !== null && Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,98 @@
+import type { Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import type { ProbeRunRow } from './record-probe-runs.js';
+
+/**
+ * One statement for a batch of runs: history, usage, both rollups and the keys' health. The rows travel as one JSON
+ * value, because a statement per run would cost more than the probe itself.
+ */
+export async function writeProbeRuns(tx: Tx, rows: readonly ProbeRunRow[]): Promise<void> {
+  await tx.$executeRaw`
+    WITH result AS (${resultsFrom(rows)}),
+      run AS (${insertRuns}),
+      used AS (${resultsWithUsage}),
+      usage_row AS (${insertUsage}),
+      usage_sum AS (${addToUsageHours}),
+      probe_sum AS (${addToProbeHours})
+    ${updateKeys}`;
+}
+
+function resultsFrom(rows: readonly ProbeRunRow[]): Prisma.Sql {
+  return Prisma.sql`
+  SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
+    run_id uuid, provider_key_id uuid, trigger text, mode text, model text, started_at timestamptz, outcome text,
+    http_status int, error_code text, error_message text, latency_ms int, request_id text, rate_limit jsonb,
+    usage jsonb, service_tier text, cost_usd numeric, cost_basis text, cost_reason text, price_version text,
+    judges_key boolean, health text, health_since timestamptz, health_at timestamptz, consecutive_failures int,
+    next_probe_at timestamptz)`;
+}
+
+const insertRuns = Prisma.sql`
+  INSERT INTO probe_run (tenant_id, id, started_at, provider_key_id, trigger, mode, model, outcome, http_status,
+                         error_code, error_message, latency_ms, request_id, rate_limit)
+  SELECT current_tenant_id(), run_id, started_at, provider_key_id, trigger, mode, model, outcome, http_status,
+         error_code, error_message, latency_ms, request_id, rate_limit
+  FROM result`;
+
+const resultsWithUsage = Prisma.sql`
+  SELECT result.*, u.* FROM result, jsonb_to_record(result.usage) AS u(
+    "requests" bigint, "inputUncachedTokens" bigint, "inputCachedTokens" bigint, "cacheWriteTokens" bigint,
+    "cacheWrite12hTokens" bigint, "outputTokens" bigint, "reasoningTokens" bigint, "audioInputTokens" bigint,
+    "audioCachedInputTokens" bigint, "audioOutputTokens" bigint, "imageInputTokens" bigint,
+    "imageCachedInputTokens" bigint, "imageOutputTokens" bigint)
+  WHERE result.cost_basis IS NOT NULL`;
+
+const insertUsage = Prisma.sql`
+  INSERT INTO usage_record (tenant_id, id, occurred_at, provider_key_id, source, model, service_tier, requests,
+    input_uncached_tokens, input_cached_tokens, cache_write_tokens, cache_write_12h_tokens, output_tokens,
+    reasoning_tokens, audio_input_tokens, audio_cached_input_tokens, audio_output_tokens, image_input_tokens,
+    image_cached_input_tokens, image_output_tokens, cost_usd, cost_basis, cost_reason, price_version, request_id)
+  SELECT current_tenant_id(), run_id, started_at, provider_key_id, 'probe', model, service_tier, "requests",
+    "inputUncachedTokens", "inputCachedTokens", "cacheWriteTokens", "cacheWrite12hTokens", "outputTokens",
+    "reasoningTokens", "audioInputTokens", "audioCachedInputTokens", "audioOutputTokens", "imageInputTokens",
+    "imageCachedInputTokens", "imageOutputTokens", cost_usd, cost_basis, cost_reason, price_version, request_id
+  FROM used
+  RETURNING *`;
+
+const addToUsageHours = Prisma.sql`
+  INSERT INTO usage_hourly AS h (tenant_id, hour, provider_key_id, source, model, service_tier, records, requests,
+    input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests, estimated_requests)
+  SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC'), provider_key_id, source, model, service_tier,
+    count(*), sum(requests),
+    sum(input_uncached_tokens + input_cached_tokens + cache_write_tokens + cache_write_12h_tokens
+        + audio_input_tokens + audio_cached_input_tokens + image_input_tokens + image_cached_input_tokens),
+    sum(input_cached_tokens + audio_cached_input_tokens + image_cached_input_tokens),
+    sum(output_tokens + audio_output_tokens + image_output_tokens), coalesce(sum(cost_usd), 0),
+    coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
+    coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
+  FROM usage_row
+  GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 3, 2
+  ON CONFLICT (tenant_id, hour, provider_key_id, source, model, service_tier) DO UPDATE SET
+    records = h.records + excluded.records,
+    requests = h.requests + excluded.requests,
+    input_tokens = h.input_tokens + excluded.input_tokens,
+    input_cached_tokens = h.input_cached_tokens + excluded.input_cached_tokens,
+    output_tokens = h.output_tokens + excluded.output_tokens,
+    cost_usd = h.cost_usd + excluded.cost_usd,
+    unpriced_requests = h.unpriced_requests + excluded.unpriced_requests,
+    estimated_requests = h.estimated_requests + excluded.estimated_requests`;
+
+const addToProbeHours = Prisma.sql`
+  INSERT INTO probe_hourly AS h (tenant_id, provider_key_id, hour, outcome, runs, latency_sum_ms)
+  SELECT current_tenant_id(), provider_key_id, date_trunc('hour', started_at, 'UTC'), outcome, count(*),
+         sum(latency_ms)
+  FROM result
+  GROUP BY 1, 2, 3, 4 ORDER BY 2, 3
+  ON CONFLICT (tenant_id, provider_key_id, hour, outcome) DO UPDATE SET
+    runs = h.runs + excluded.runs, latency_sum_ms = h.latency_sum_ms + excluded.latency_sum_ms`;
+
+const updateKeys = Prisma.sql`
+  UPDATE provider_key k SET
+    health = r.health, health_since = r.health_since, health_at = r.health_at,
+    consecutive_failures = r.consecutive_failures, next_probe_at = coalesce(r.next_probe_at, k.next_probe_at),
+    last_probe_at = r.started_at, last_outcome = r.outcome, last_http_status = r.http_status,
+    last_error_code = r.error_code, last_error_message = r.error_message, last_request_id = r.request_id,
+    last_latency_ms = r.latency_ms,
+    last_ok_at = CASE WHEN r.outcome = 'ok' THEN r.started_at ELSE k.last_ok_at END
+  FROM result r
+  WHERE k.tenant_id = current_tenant_id() AND k.id = r.provider_key_id AND r.judges_key`;

@@ -1,0 +1,31 @@
+import { Problem } from '#core/problem.js';
+import { SecretString } from '#core/secret-string.js';
+import type { ProviderKeyKind } from './provider-key.js';
+
+const wrapping = /^[\s"'`“”‘’]+|[\s"'`“”‘’,;]+$/g;
+const assignment = /^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*/;
+const shape = /^sk-[A-Za-z0-9_-]{17,509}$/;
+
+/**
+ * Takes a key as people paste it (white space, quotes, `OPENAI_API_KEY=` in front) and checks what can be known without
+ * asking OpenAI: all keys begin with `sk-` and have no white space. Their length has changed often, so it is no test.
+ * @throws Problem `not-a-provider-key`; its words never repeat the input.
+ */
+export function parseProviderSecret(pasted: string): { secret: SecretString; kind: ProviderKeyKind } {
+  const text = pasted.replace(wrapping, '').replace(assignment, '').replace(wrapping, '');
+  if (!shape.test(text))
+    throw new Problem('not-a-provider-key', { detail: explain(text), fields: { key: explain(text) } });
+  return { secret: new SecretString(text), kind: text.startsWith('sk-admin-') ? 'admin' : 'project' };
+}
+
+function explain(text: string): string {
+  if (text === '') return 'Paste the key itself: it begins with “sk-”.';
+  if (/[*…]|\.\.\./.test(text)) {
+    return 'This is a masked key. OpenAI shows a key in full only once, when it is made: make a new one and paste that.';
+  }
+  if (!text.startsWith('sk-')) return 'OpenAI keys begin with “sk-”. Copy the whole key, from “sk-” to its end.';
+  if (/\s/.test(text)) return 'A key has no white space inside. Copy just the key, in one line.';
+  if (text.length < 20) return 'This is too short for an OpenAI key. Copy it to its end.';
+  if (text.length > 512) return 'This is too long for an OpenAI key. Paste one key at a time.';
+  return 'OpenAI keys have only letters, digits, “-” and “_”. Copy the key again.';
+}

@@ -1,0 +1,81 @@
+import type { Prisma } from '#db/rows.js';
+import { formatUsd, parseUsd } from '#core/money.js';
+import type { ProbeOutcome } from '#openai/probe-outcome.js';
+import type { KeyHealth } from './key-health.js';
+
+export type ProviderKeyKind = 'project' | 'admin';
+
+/** `completion` pays for a minimal answer, `models` is free and proves the key but not its credit. */
+export type ProbeMode = 'completion' | 'models' | 'off';
+
+/** A stored key as it may be shown: everything but the secret. */
+export interface ProviderKeyView {
+  id: string;
+  kind: ProviderKeyKind;
+  label: string;
+  /** Prefix and last four characters, such as `sk-proj-…excA`. */
+  mask: string;
+  model: string;
+  probeMode: ProbeMode;
+  /** Null: the installation's default. */
+  probeIntervalSecs: number | null;
+  /** Most that paid probes of this key may cost in one UTC day, decimal USD; above it the free probe is used. */
+  probeDailyCapUsd: string;
+  isActive: boolean;
+  createdAt: Date;
+  nextProbeAt: Date;
+  health: KeyHealth;
+  healthSince: Date;
+  /** When a probe last told something about the key itself; older than `lastProbeAt` while OpenAI is in trouble. */
+  healthAt: Date | null;
+  consecutiveFailures: number;
+  lastProbeAt: Date | null;
+  lastOkAt: Date | null;
+  lastOutcome: ProbeOutcome | null;
+  lastHttpStatus: number | null;
+  lastErrorCode: string | null;
+  lastErrorMessage: string | null;
+  lastRequestId: string | null;
+  lastLatencyMs: number | null;
+}
+
+/** The columns of a view. The sealed secret and the fingerprint are left where they are. */
+export const providerKeyColumns = {
+  id: true,
+  kind: true,
+  label: true,
+  mask: true,
+  model: true,
+  probeMode: true,
+  probeIntervalSecs: true,
+  probeDailyCapUsd: true,
+  isActive: true,
+  createdAt: true,
+  nextProbeAt: true,
+  health: true,
+  healthSince: true,
+  healthAt: true,
+  consecutiveFailures: true,
+  lastProbeAt: true,
+  lastOkAt: true,
+  lastOutcome: true,
+  lastHttpStatus: true,
+  lastErrorCode: true,
+  lastErrorMessage: true,
+  lastRequestId: true,
+  lastLatencyMs: true,
+} as const satisfies Prisma.ProviderKeySelect;
+
+type ProviderKeyColumns = Prisma.ProviderKeyGetPayload<{ select: typeof providerKeyColumns }>;
+
+/** A row as a view. The text columns hold only what their check constraints and our own writes allow. */
+export function toProviderKeyView(row: ProviderKeyColumns): ProviderKeyView {
+  return {
+    ...row,
+    kind: row.kind as ProviderKeyKind,
+    probeMode: row.probeMode as ProbeMode,
+    probeDailyCapUsd: formatUsd(parseUsd(row.probeDailyCapUsd.toFixed(12))),
+    health: row.health as KeyHealth,
+    lastOutcome: row.lastOutcome as ProbeOutcome | null,
+  };
+}

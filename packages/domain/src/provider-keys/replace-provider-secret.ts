@@ -1,0 +1,73 @@
+import type { Clock } from '#core/clock.js';
+import { Problem } from '#core/problem.js';
+import { fingerprint } from '#crypto/fingerprint.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { seal } from '#crypto/seal.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { providerKeyNotFound } from './get-provider-key.js';
+import { maskSecret } from './mask-secret.js';
+import { parseProviderSecret } from './parse-provider-secret.js';
+import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
+import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
+import { secretPlace } from './secret-place.js';
+import { readTenantDataKeys } from './tenant-data-keys.js';
+
+/**
+ * Puts a new secret under the same id, label and history. What was known of the old secret's health is forgotten.
+ * @throws Problem `not-found`, `not-a-provider-key`, `duplicate-secret`, `invalid-request` when the kind differs
+ */
+export async function replaceProviderSecret(
+  deps: { db: Database; ring: MasterKeyRing; clock: Clock },
+  tenantId: string,
+  id: string,
+  pasted: string,
+): Promise<ProviderKeyView> {
+  const { secret, kind } = parseProviderSecret(pasted);
+  const now = deps.clock.now();
+  return retryOnUniqueViolation(() =>
+    withTenant(deps.db, tenantId, async (tx) => {
+      const before = await tx.providerKey.findFirst({
+        where: { tenantId, id, deletedAt: null },
+        select: { kind: true },
+      });
+      if (!before) throw providerKeyNotFound();
+      if (before.kind !== kind) throw kindChange(before.kind);
+      const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
+      const print = fingerprint(dataKey, tenantId, secret.reveal());
+      await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprint: print });
+      const row = await tx.providerKey.update({
+        where: { tenantId_id: { tenantId, id } },
+        data: {
+          mask: maskSecret(secret),
+          sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
+          fingerprint: print,
+          ...forgottenHealth(now),
+        },
+        select: providerKeyColumns,
+      });
+      return toProviderKeyView(row);
+    }),
+  );
+}
+
+function forgottenHealth(now: Date) {
+  return {
+    nextProbeAt: now,
+    health: 'unknown',
+    healthSince: now,
+    healthAt: null,
+    consecutiveFailures: 0,
+    lastOutcome: null,
+    lastHttpStatus: null,
+    lastErrorCode: null,
+    lastErrorMessage: null,
+    lastRequestId: null,
+    lastLatencyMs: null,
+  };
+}
+
+function kindChange(kind: string): Problem {
+  const detail = `This label holds a key of kind “${kind}”. Replace it with one of the same kind, or store the new one separately.`;
+  return new Problem('invalid-request', { detail, fields: { key: detail } });
+}

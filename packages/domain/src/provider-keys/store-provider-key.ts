@@ -1,0 +1,90 @@
+import type { Clock } from '#core/clock.js';
+import { newId } from '#core/ids.js';
+import { Problem } from '#core/problem.js';
+import { fingerprint } from '#crypto/fingerprint.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { seal } from '#crypto/seal.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { maskSecret } from './mask-secret.js';
+import { parseProviderSecret } from './parse-provider-secret.js';
+import {
+  type ProbeMode,
+  providerKeyColumns,
+  type ProviderKeyKind,
+  type ProviderKeyView,
+  toProviderKeyView,
+} from './provider-key.js';
+import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
+import { secretPlace } from './secret-place.js';
+import { readTenantDataKeys } from './tenant-data-keys.js';
+
+export interface NewProviderKey {
+  label: string;
+  /** As pasted. */
+  secret: string;
+  /** Default: what the prefix tells. */
+  kind?: ProviderKeyKind | undefined;
+  model?: string | undefined;
+  probeMode?: ProbeMode | undefined;
+  intervalSecs?: number | null | undefined;
+  /** Decimal USD. */
+  dailyCapUsd?: string | undefined;
+}
+
+export interface ProviderKeyDefaults {
+  model: string;
+  /** Decimal USD. */
+  dailyCapUsd: string;
+}
+
+/**
+ * Seals a key for its tenant and row and stores it, due to be probed at once. The plaintext goes nowhere else.
+ * @throws Problem `not-a-provider-key`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
+ * @throws CannotOpenError when the master key does not fit the tenant's data key
+ */
+export async function storeProviderKey(
+  deps: { db: Database; ring: MasterKeyRing; clock: Clock; defaults: ProviderKeyDefaults },
+  tenantId: string,
+  input: NewProviderKey,
+): Promise<ProviderKeyView> {
+  const { secret, kind } = parseProviderSecret(input.secret);
+  if (input.kind !== undefined && input.kind !== kind) throw kindMismatch(kind);
+  const id = newId();
+  const now = deps.clock.now();
+  return retryOnUniqueViolation(() =>
+    withTenant(deps.db, tenantId, async (tx) => {
+      const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
+      const print = fingerprint(dataKey, tenantId, secret.reveal());
+      await refuseDuplicate(tx, { tenantId, label: input.label, fingerprint: print });
+      const row = await tx.providerKey.create({
+        data: {
+          tenantId,
+          id,
+          kind,
+          label: input.label,
+          mask: maskSecret(secret),
+          sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
+          fingerprint: print,
+          model: input.model ?? deps.defaults.model,
+          probeMode: input.probeMode ?? 'completion',
+          probeIntervalSecs: input.intervalSecs ?? null,
+          probeDailyCapUsd: input.dailyCapUsd ?? deps.defaults.dailyCapUsd,
+          createdAt: now,
+          healthSince: now,
+          nextProbeAt: now,
+        },
+        select: providerKeyColumns,
+      });
+      return toProviderKeyView(row);
+    }),
+  );
+}
+
+function kindMismatch(kind: ProviderKeyKind): Problem {
+  const detail =
+    kind === 'admin'
+      ? 'This is an admin key (it begins with “sk-admin-”). Store it with kind “admin”.'
+      : 'Admin keys begin with “sk-admin-”. Store this one with kind “project”.';
+  return new Problem('invalid-request', { detail, fields: { kind: detail } });
+}
