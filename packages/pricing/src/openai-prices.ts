@@ -11,7 +11,7 @@ export const openAiPriceSheet: PriceSheet = {
   sources: {
     genai: { title: 'genai-prices 0.1.8', publishedOn: '2026-09-23' },
     litellm: { title: 'LiteLLM model price map', publishedOn: '2026-08-01' },
-    modelPage: { title: 'OpenAI model page (stored copy)', publishedOn: '2026-11-04' },
+    modelPage: { title: 'OpenAI model page (stored copy)', publishedOn: '2026-11' },
     modelPageTerra: { title: 'OpenAI model page of gpt-6.1-terra, in translation', publishedOn: '2026-11-19' },
     modelPageSolCopy: { title: 'Codex-Manager 0.4.7, quoting the OpenAI model page', publishedOn: '2026-09-30' },
     modelPageSolArticle: { title: 'Apidog article, citing the OpenAI model page', publishedOn: '2026-09-30' },

@@ -45,7 +45,7 @@ export type PriceConfidence = 'high' | 'reported' | 'derived' | 'low';
 
 export interface PriceSource {
   title: string;
-  /** YYYY-MM-DD. */
+  /** YYYY-MM-DD, or YYYY-MM where the day is not known. */
   publishedOn: string;
 }
 
