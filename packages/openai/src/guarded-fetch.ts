@@ -1,0 +1,51 @@
+import type { SecretString } from '#core/secret-string.js';
+
+export type Fetch = typeof globalThis.fetch;
+
+/** Enough for the model list of an organization with thousands of fine-tunes, and an end to a body without one. */
+const maxBodyBytes = 4 * 1024 * 1024;
+
+/** The SDK also takes headers from the environment (`OPENAI_CUSTOM_HEADERS`) and describes this machine in others. */
+const sentHeaders = ['accept', 'content-type', 'user-agent'];
+
+/** The answer was longer than any answer of OpenAI. */
+export class AnswerTooLargeError extends Error {
+  override name = 'AnswerTooLargeError';
+}
+
+/**
+ * The last step before the wire, given to the SDK as its `fetch`. The secret is added here, so the SDK, its errors and
+ * its logs never hold it; only listed headers leave; a redirect is an answer, never followed with the secret; and the
+ * whole body is read under the request's own abort signal, up to 4 MiB.
+ * `onHeaders` sees status and headers as soon as they arrive, whatever becomes of the body.
+ */
+export function guardedFetch(options: {
+  fetch: Fetch;
+  secret: SecretString;
+  onHeaders: (answer: { status: number; headers: Headers }) => void;
+}): Fetch {
+  return async (url, init) => {
+    const given = new Headers(init?.headers);
+    const headers: Record<string, string> = { authorization: `Bearer ${options.secret.reveal()}` };
+    for (const name of sentHeaders) {
+      const value = given.get(name);
+      if (value !== null) headers[name] = value;
+    }
+    const response = await options.fetch(url, { ...init, headers, redirect: 'manual' });
+    options.onHeaders({ status: response.status, headers: response.headers });
+    const body = await readBounded(response);
+    return new Response(body.length > 0 ? body : null, { status: response.status, headers: response.headers });
+  };
+}
+
+async function readBounded(response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    // Leaving the loop early cancels the stream and with it the connection.
+    if (bytes > maxBodyBytes) throw new AnswerTooLargeError('answer over 4 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

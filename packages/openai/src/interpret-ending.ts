@@ -1,0 +1,76 @@
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { classifyOpenAiError } from './classify-openai-error.js';
+import { AnswerTooLargeError } from './guarded-fetch.js';
+import type { ProbeOutcome } from './probe-outcome.js';
+import type { ProbeAnswer } from './read-probe-answer.js';
+import type { Ending } from './run-with-deadline.js';
+
+/** An ending put into words. Texts still are the provider's own: redact before keeping them. */
+export interface ProbeResult {
+  outcome: ProbeOutcome;
+  errorCode: string | null;
+  errorMessage: string | null;
+  answer: ProbeAnswer | null;
+}
+
+/** What the end of a probe call means. Errors that are neither the provider's nor the network's are thrown on. */
+export function interpretEnding(ending: Ending<ProbeAnswer | null>, deadlineMs: number): ProbeResult {
+  if (ending.kind === 'late') return trouble('timeout', null, `No complete answer within ${deadlineMs} ms.`);
+  if (ending.kind === 'failed') return interpretError(ending.error);
+  if (ending.value === null) return unlikeOpenAi();
+  return { outcome: 'ok', errorCode: null, errorMessage: null, answer: ending.value };
+}
+
+function interpretError(error: unknown): ProbeResult {
+  if (error instanceof APIConnectionTimeoutError)
+    return trouble('timeout', systemErrorCode(error), 'Connecting took too long.');
+  if (error instanceof APIConnectionError) return interpretConnectionError(error);
+  if (error instanceof APIError && typeof error.status === 'number') return interpretStatusError(error);
+  // The SDK parses JSON on its own: a body cut short or mislabelled arrives here bare.
+  if (error instanceof SyntaxError) return unlikeOpenAi();
+  throw error;
+}
+
+function interpretConnectionError(error: APIConnectionError): ProbeResult {
+  if (causes(error).some((cause) => cause instanceof AnswerTooLargeError)) {
+    return trouble('provider-error', null, 'The answer was too large to be one of OpenAI.');
+  }
+  // Only the code: the text of a fetch error can hold what was in its headers.
+  return trouble('network-error', systemErrorCode(error), 'The connection failed before an answer was complete.');
+}
+
+function interpretStatusError(error: APIError): ProbeResult {
+  const { message } = (error.error ?? {}) as { message?: unknown };
+  const facts = {
+    status: Number(error.status),
+    code: textOrNull(error.code),
+    type: textOrNull(error.type),
+    message: textOrNull(message),
+  };
+  const note = `HTTP ${facts.status} without the error envelope of OpenAI.`;
+  return trouble(classifyOpenAiError(facts), facts.code, facts.message ?? note);
+}
+
+function unlikeOpenAi(): ProbeResult {
+  return trouble('provider-error', null, 'The answer is not what OpenAI answers: is something else at this address?');
+}
+
+function trouble(outcome: ProbeOutcome, errorCode: string | null, errorMessage: string): ProbeResult {
+  return { outcome, errorCode, errorMessage, answer: null };
+}
+
+/** The first code such as `ECONNREFUSED` or `UND_ERR_SOCKET` in an error's chain of causes. */
+function systemErrorCode(error: Error): string | null {
+  const codes = causes(error).map((cause) => textOrNull((cause as { code?: unknown }).code));
+  return codes.find((code) => code !== null && /^[A-Z][A-Z0-9_]+$/.test(code)) ?? null;
+}
+
+/** The error and its causes, outermost first; six levels is deeper than fetch nests. */
+function causes(error: unknown, levels = 6): object[] {
+  if (levels === 0 || typeof error !== 'object' || error === null) return [];
+  return [error, ...causes((error as { cause?: unknown }).cause, levels - 1)];
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
