@@ -3,13 +3,6 @@ import { defineConfig } from 'vitest/config';
 // No 'import' or 'module': Vitest hands these to Node's own loader, which would apply them to `require` as well.
 const conditions = ['source', 'node'];
 
-// Vitest's reporter prints failed tests with `Map.groupBy`, which Node has from version 21 on.
-(Map as { groupBy?: unknown }).groupBy ??= <Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key) => {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
-};
-
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
