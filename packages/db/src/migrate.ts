@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '#core/logger.js';
-import { Client } from 'pg';
 import { listMigrationsOnDisk, type MigrationOnDisk } from './migrations-on-disk.js';
+import { type OwnerConnection, withOwnerConnection } from './with-owner-connection.js';
 
 /** Any number that no other program on this database locks: "keyledger" in spirit, a bigint in fact. */
 const migrationLock = 5_001_202_611n;
@@ -18,23 +18,19 @@ export class MigrationError extends Error {
  * @throws MigrationError when an applied migration was edited afterwards, or the database is newer than the program.
  */
 export async function migrate(url: string, deps: { logger: Logger }): Promise<{ applied: string[] }> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'migrate' });
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const pending = await findPending(client, await listMigrationsOnDisk());
+  return withOwnerConnection(url, async (connection) => {
+    await connection.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    const pending = await findPending(connection, await listMigrationsOnDisk());
     for (const migration of pending) {
-      await apply(client, migration);
+      await apply(connection, migration);
       deps.logger.info({ migration: migration.name }, 'migration applied');
     }
     return { applied: pending.map(({ name }) => name) };
-  } finally {
-    await client.end(); // ends the session, which releases the lock
-  }
+  });
 }
 
-async function findPending(client: Client, onDisk: MigrationOnDisk[]): Promise<MigrationOnDisk[]> {
-  const applied = await readApplied(client);
+async function findPending(connection: OwnerConnection, onDisk: MigrationOnDisk[]): Promise<MigrationOnDisk[]> {
+  const applied = await readApplied(connection);
   const known = new Set(onDisk.map(({ name }) => name));
   for (const name of applied.keys()) {
     if (!known.has(name)) {
@@ -52,12 +48,12 @@ async function findPending(client: Client, onDisk: MigrationOnDisk[]): Promise<M
   });
 }
 
-async function readApplied(client: Client): Promise<Map<string, string>> {
-  const table = await client.query<{ found: string | null }>(
+async function readApplied(connection: OwnerConnection): Promise<Map<string, string>> {
+  const table = await connection.query<{ found: string | null }>(
     `SELECT to_regclass('public._prisma_migrations') AS found`,
   );
   if (!table.rows[0]?.found) return new Map();
-  const { rows } = await client.query<{ migration_name: string; checksum: string }>(
+  const { rows } = await connection.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );
   return new Map(rows.map((row) => [row.migration_name, row.checksum]));
@@ -69,20 +65,20 @@ const historyTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
   applied_steps_count integer NOT NULL DEFAULT 0)`;
 
-async function apply(client: Client, { name, sql, checksum }: MigrationOnDisk): Promise<void> {
-  await client.query('BEGIN');
+async function apply(connection: OwnerConnection, { name, sql, checksum }: MigrationOnDisk): Promise<void> {
+  await connection.query('BEGIN');
   try {
-    await client.query(historyTable);
-    await client.query(sql);
-    await client.query('GRANT SELECT ON _prisma_migrations TO keyledger_unscoped');
-    await client.query(
+    await connection.query(historyTable);
+    await connection.query(sql);
+    await connection.query('GRANT SELECT ON _prisma_migrations TO keyledger_unscoped');
+    await connection.query(
       `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
        VALUES ($1, $2, $3, now(), 1)`,
       [randomUUID(), checksum, name],
     );
-    await client.query('COMMIT');
+    await connection.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    await connection.query('ROLLBACK');
     throw error;
   }
 }

@@ -3,7 +3,7 @@
 -- Roles (shared by all databases of a server, hence made only when absent):
 --   keyledger_app       what the program is inside one tenant: sees only rows of `keyledger.tenant_id`
 --   keyledger_unscoped  what looks across tenants (sign-in, sweep, metrics): only the columns named below, no secrets
---   keyledger_queue     owns the schema that BullMQ keeps its jobs in when there is no Redis
+--   keyledger_queue     uses the schema that BullMQ keeps its jobs in when there is no Redis
 -- The login of DATABASE_URL is a member of all three and every connection takes one of them.
 DO $$
 DECLARE
@@ -24,7 +24,7 @@ BEGIN
 END
 $$;
 
-CREATE SCHEMA keyledger_queue AUTHORIZATION keyledger_queue;
+
 GRANT USAGE ON SCHEMA public TO keyledger_app, keyledger_unscoped;
 
 -- The tenant of the running transaction, set by withTenant; NULL (no row matches) outside of one.

@@ -1,0 +1,22 @@
+import { Client } from 'pg';
+
+/** A connection with the login's own rights, for what changes the database itself. Never for a request. */
+export type OwnerConnection = Pick<Client, 'query'>;
+
+/** Opens one such connection for `work` and closes it, which also releases any session lock that `work` took. */
+export async function withOwnerConnection<T>(
+  url: string,
+  work: (connection: OwnerConnection) => Promise<T>,
+): Promise<T> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'keyledger_owner',
+  });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/**
+ * Every job there is, with its payload. Payloads are ids only, and are parsed on both sides: what a job needs beyond
+ * them, secrets above all, is read from Postgres when it runs.
+ */
+export const jobPayloads = {
+  /** Carry out these claimed probes of one tenant. */
+  'run-probes': z.strictObject({ tenantId: z.uuid(), runIds: z.array(z.uuid()).min(1).max(100) }),
+  /** Find due probes, claim them, and enqueue them as `run-probes`. */
+  'sweep-probes': z.strictObject({}),
+  /** Make the partitions of the coming months, and forget workers that are long gone. */
+  'maintain-database': z.strictObject({}),
+} as const;
+
+export type JobName = keyof typeof jobPayloads;
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobPayloads)[Name]>;
+
+/** Jobs that repeat have a queue of their own, so that a thousand waiting probes cannot hold up the sweep. */
+export const queueOf = {
+  'run-probes': 'probes',
+  'sweep-probes': 'schedules',
+  'maintain-database': 'schedules',
+} as const satisfies Record<JobName, string>;
+
+export type QueueName = (typeof queueOf)[JobName];
+export const queueNames: readonly QueueName[] = ['probes', 'schedules'];

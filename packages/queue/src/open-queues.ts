@@ -1,0 +1,61 @@
+import type { Logger } from '#core/logger.js';
+import { newQueue } from './bullmq.js';
+import { type JobName, jobPayloads, type JobPayload, queueNames, queueOf } from './jobs.js';
+import type { QueueBackend } from './queue-backend.js';
+
+export interface Queues {
+  /** Adds jobs of one kind in one round trip. `id`, where given, keeps a job from being queued twice; no `:` in it. */
+  add<Name extends JobName>(name: Name, jobs: readonly { id?: string; payload: JobPayload<Name> }[]): Promise<void>;
+  /** Makes a job repeat. Idempotent: the schedule of this name is replaced. */
+  repeat(name: JobName, everyMs: number): Promise<void>;
+  /** Jobs that wait or run, by queue. */
+  depth(): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+// Finished jobs are only of use to somebody looking into a fault; Postgres has the results.
+const removal = {
+  removeOnComplete: { count: 100, age: 3600 },
+  removeOnFail: { count: 1000, age: 24 * 3600 },
+} as const;
+
+/** Opens the producing side of all queues. Connects lazily; faults of the connection go to the log. */
+export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Queues {
+  const queues = new Map(
+    queueNames.map((name) => {
+      const queue = newQueue(deps.backend, name, {
+        defaultJobOptions: { ...removal, attempts: 1 },
+        streams: { events: { maxLen: 1000 } },
+      });
+      queue.on('error', (error) => deps.logger.warn({ err: error, queue: name }, 'queue connection'));
+      return [name, queue] as const;
+    }),
+  );
+  const queueFor = (name: JobName) => {
+    const queue = queues.get(queueOf[name]);
+    if (!queue) throw new Error(`no queue for ${name}`);
+    return queue;
+  };
+  return {
+    async add(name, jobs) {
+      const bulk = jobs.map(({ id, payload }) => ({
+        name,
+        data: jobPayloads[name].parse(payload),
+        opts: id === undefined ? {} : { jobId: id },
+      }));
+      await queueFor(name).addBulk(bulk);
+    },
+    async repeat(name, everyMs) {
+      await queueFor(name).upsertJobScheduler(name, { every: everyMs }, { name, data: {} });
+    },
+    async depth() {
+      const counts = await Promise.all(
+        [...queues].map(async ([name, queue]) => [name, await queue.getJobCountByTypes('waiting', 'active')] as const),
+      );
+      return Object.fromEntries(counts);
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
