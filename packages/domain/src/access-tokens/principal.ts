@@ -1,0 +1,54 @@
+import { Problem } from '#core/problem.js';
+import { Prisma } from '#db/rows.js';
+import type { Tenant } from '../tenants/tenant.js';
+import type { AccessRole } from './access-role.js';
+
+/** Who is asking: one access token, and the tenant that it belongs to. */
+export interface Principal {
+  tokenId: string;
+  tokenName: string;
+  role: AccessRole;
+  tenant: Tenant;
+}
+
+/** `SELECT … FROM …` of the rows that `toPrincipal` reads; the token is `a`, its tenant `t`. */
+export const selectPrincipal = Prisma.sql`
+  SELECT a.id::text, a.tenant_id::text, a.name AS token_name, a.role, a.expires_at, a.revoked_at, a.last_used_at,
+    t.slug, t.name AS tenant_name, t.reporting_time_zone, t.status AS tenant_status
+  FROM access_token a JOIN tenant t ON t.id = a.tenant_id`;
+
+export interface PrincipalRow {
+  id: string;
+  tenant_id: string;
+  token_name: string;
+  role: string;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+  slug: string;
+  tenant_name: string;
+  reporting_time_zone: string;
+  tenant_status: string;
+}
+
+/**
+ * Null when the token is revoked or has expired.
+ * @throws Problem `tenant-suspended` when the token is good and its tenant is not
+ */
+export function toPrincipal(row: PrincipalRow, now: Date): Principal | null {
+  if (row.revoked_at !== null) return null;
+  if (row.expires_at !== null && row.expires_at <= now) return null;
+  if (row.tenant_status !== 'active') throw new Problem('tenant-suspended');
+  return {
+    tokenId: row.id,
+    tokenName: row.token_name,
+    role: row.role as AccessRole,
+    tenant: {
+      id: row.tenant_id,
+      slug: row.slug,
+      name: row.tenant_name,
+      reportingTimeZone: row.reporting_time_zone,
+      status: 'active',
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { unscopedWorkerHealth, type WorkerHealth } from './unscoped-worker-health.js';
+
+export interface OutcomeCount {
+  outcome: string;
+  runs: number;
+  latencySumMs: number;
+}
+
+/** Figures of the whole installation, all tenants together; none of them names a tenant, a key or a secret. */
+export interface InstallationMetrics {
+  /** Usage records counted by the hourly sums, so also those whose rows retention has dropped. */
+  usageRows: number;
+  /** Keys that are stored and switched on. */
+  activeKeys: number;
+  lastUsageAt: Date | null;
+  /** When any key last answered as it should. */
+  lastKeyOkAt: Date | null;
+  /** How long the longest-waiting due key has waited; 0 when none is due. */
+  oldestDueKeyAgeSecs: number;
+  unpricedRequests: number;
+  probes: OutcomeCount[];
+  worker: WorkerHealth;
+}
+
+/** Reads sums, not history: the cost grows with hours × models, not with requests. */
+export async function unscopedMetrics(deps: { db: Database; clock: Clock }): Promise<InstallationMetrics> {
+  const [usage, lastUsageAt, keys, probes, worker] = await Promise.all([
+    readUsage(deps.db),
+    readLastUsageAt(deps.db),
+    readKeys(deps.db, deps.clock.now()),
+    readProbes(deps.db),
+    unscopedWorkerHealth(deps),
+  ]);
+  return { ...usage, lastUsageAt, ...keys, probes, worker };
+}
+
+async function readUsage(db: Database): Promise<{ usageRows: number; unpricedRequests: number }> {
+  const [row] = await db.unscoped.$queryRaw<{ usageRows: number; unpricedRequests: number }[]>`
+    SELECT COALESCE(sum(records), 0)::float8 AS "usageRows",
+      COALESCE(sum(unpriced_requests), 0)::float8 AS "unpricedRequests"
+    FROM usage_hourly`;
+  return row ?? { usageRows: 0, unpricedRequests: 0 };
+}
+
+/** The sums say whose newest hour is the newest of all; the instant itself is then one index look-up per such tenant. */
+async function readLastUsageAt(db: Database): Promise<Date | null> {
+  const [row] = await db.unscoped.$queryRaw<{ at: Date | null }[]>`
+    SELECT max(newest.at) AS at
+    FROM (SELECT DISTINCT tenant_id FROM usage_hourly WHERE hour = (SELECT max(hour) FROM usage_hourly)) t,
+      LATERAL (SELECT max(occurred_at) AS at FROM usage_record r WHERE r.tenant_id = t.tenant_id) newest`;
+  return row?.at ?? null;
+}
+
+type KeyFigures = Pick<InstallationMetrics, 'activeKeys' | 'lastKeyOkAt' | 'oldestDueKeyAgeSecs'>;
+
+async function readKeys(db: Database, now: Date): Promise<KeyFigures> {
+  const [row] = await db.unscoped.$queryRaw<KeyFigures[]>`
+    SELECT (count(*) FILTER (WHERE is_active))::float8 AS "activeKeys", max(last_ok_at) AS "lastKeyOkAt",
+      COALESCE(EXTRACT(epoch FROM ${now}::timestamptz
+        - min(next_probe_at) FILTER (WHERE is_active AND probe_mode <> 'off' AND next_probe_at <= ${now})), 0)::float8
+        AS "oldestDueKeyAgeSecs"
+    FROM provider_key WHERE deleted_at IS NULL`;
+  return row ?? { activeKeys: 0, lastKeyOkAt: null, oldestDueKeyAgeSecs: 0 };
+}
+
+function readProbes(db: Database): Promise<OutcomeCount[]> {
+  return db.unscoped.$queryRaw<OutcomeCount[]>`
+    SELECT outcome, sum(runs)::float8 AS runs, sum(latency_sum_ms)::float8 AS "latencySumMs"
+    FROM probe_hourly GROUP BY outcome ORDER BY outcome`;
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+
+/** Workers beat every few seconds; three quarters of a minute of silence is no hiccup. */
+const silentAfterMs = 45_000;
+/** A sweep is due every few seconds; without one for this long nothing is being probed, whoever beats. */
+const sweepOverdueAfterMs = 120_000;
+
+export interface WorkerHealth {
+  /** A worker is alive and the sweep for due keys goes on. */
+  healthy: boolean;
+  /** Workers heard of lately. */
+  workers: number;
+  lastHeartbeatAt: Date | null;
+  lastSweepAt: Date | null;
+}
+
+/** Whether the prober itself is at work, over all workers. A worker that has just begun is given time for its first sweep. */
+export async function unscopedWorkerHealth(deps: { db: Database; clock: Clock }): Promise<WorkerHealth> {
+  const now = deps.clock.now().getTime();
+  const rows = await deps.db.unscoped.workerHeartbeat.findMany();
+  const alive = rows.filter(({ beatAt }) => now - beatAt.getTime() <= silentAfterMs);
+  return {
+    healthy: alive.some(
+      ({ startedAt, lastSweepAt }) => now - (lastSweepAt ?? startedAt).getTime() <= sweepOverdueAfterMs,
+    ),
+    workers: alive.length,
+    lastHeartbeatAt: latest(rows.map(({ beatAt }) => beatAt)),
+    lastSweepAt: latest(rows.map(({ lastSweepAt }) => lastSweepAt)),
+  };
+}
+
+function latest(dates: (Date | null)[]): Date | null {
+  return dates.reduce((max, date) => (date && (!max || date > max) ? date : max), null);
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashAccessToken, looksLikeAccessToken } from '#crypto/access-token.js';
+import { createMasterKeyRing } from '#crypto/key-ring.js';
+import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { withTenant } from '#db/with-tenant.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { revokeAccessToken } from '../access-tokens/revoke-access-token.js';
+import { unscopedAuthenticate } from '../access-tokens/unscoped-authenticate.js';
+import { assertMasterKeyFits } from './assert-master-key-fits.js';
+import { ensureFirstAccess } from './ensure-first-access.js';
+import { unscopedFindTenantBySlug } from './unscoped-find-tenant-by-slug.js';
+
+let home: TestInstallation;
+beforeAll(async () => {
+  home = await createTestInstallation();
+});
+afterAll(() => home.close());
+
+const otherRing = () => createMasterKeyRing([parseMasterKey(generateMasterKey())]);
+const holderOf = (token: string) => unscopedAuthenticate(home, token, {});
+
+test('a database without tenants fits every master key', async () => {
+  await expect(assertMasterKeyFits({ db: home.db, ring: otherRing() })).resolves.toBeUndefined();
+});
+
+test('first access made by eight callers at once is one tenant and one token, told to one of them', async () => {
+  const results = await Promise.all(Array.from({ length: 8 }, () => ensureFirstAccess(home, {})));
+  const told = results.flatMap(({ token }) => token ?? []);
+  expect(told).toHaveLength(1);
+  expect(looksLikeAccessToken(told[0] ?? '')).toBe(true);
+  expect(await holderOf(told[0] ?? '')).toMatchObject({ role: 'platform-admin', tenant: { slug: 'default' } });
+  expect(await ensureFirstAccess(home, {})).toEqual({ token: null });
+});
+
+test('when the last administrator was revoked, the next start makes a new one', async () => {
+  const tenant = await unscopedFindTenantBySlug(home, 'default');
+  const tenantId = tenant?.id ?? '';
+  const tokens = await withTenant(home.db, tenantId, (tx) => tx.accessToken.findMany({ where: { tenantId } }));
+  for (const { id } of tokens) await revokeAccessToken(home, tenantId, id);
+  expect((await ensureFirstAccess(home, {})).token).toMatch(/^klt_/);
+});
+
+test('a changed API_KEY replaces the one before, and one that comes back is valid again', async () => {
+  const [first, second] = ['first-environment-token-0123456789', 'second-environment-token-0123456789'];
+  expect(await ensureFirstAccess(home, { token: first })).toEqual({ token: null });
+  await ensureFirstAccess(home, { token: first });
+  expect(await holderOf(first)).toMatchObject({ tokenName: 'API_KEY from the environment', role: 'platform-admin' });
+
+  await ensureFirstAccess(home, { token: second });
+  expect([await holderOf(first), (await holderOf(second))?.role]).toEqual([null, 'platform-admin']);
+  await ensureFirstAccess(home, { token: first });
+  expect([(await holderOf(first))?.role, await holderOf(second)]).toEqual(['platform-admin', null]);
+});
+
+test('API_KEY cannot be a token that another tenant has', async () => {
+  const tenant = await home.addTenant('other');
+  await withTenant(home.db, tenant.id, (tx) =>
+    tx.accessToken.create({
+      data: {
+        tenantId: tenant.id,
+        id: tenant.id,
+        name: 'reader',
+        role: 'viewer',
+        tokenHash: hashAccessToken('a-token-of-another-tenant-0123456789'),
+      },
+    }),
+  );
+  await expect(ensureFirstAccess(home, { token: 'a-token-of-another-tenant-0123456789' })).rejects.toThrow(
+    /choose a new one/,
+  );
+});
+
+test('a slug is used once, and malformed slugs and unknown time zones are refused', async () => {
+  await home.addTenant('acme');
+  await expect(home.addTenant('acme')).rejects.toMatchObject({ code: 'invalid-request' });
+  await expect(home.addTenant('-acme')).rejects.toMatchObject({ fields: { slug: expect.anything() } });
+  await expect(home.addTenant('acme2', { reportingTimeZone: 'Mars/Base' })).rejects.toMatchObject({
+    fields: { reportingTimeZone: expect.anything() },
+  });
+});
+
+test('another master key does not fit, nor does one that only bears the right name', async () => {
+  await expect(assertMasterKeyFits(home)).resolves.toBeUndefined();
+  await expect(assertMasterKeyFits({ db: home.db, ring: otherRing() })).rejects.toThrow(
+    'MASTER_KEY is not the key that this database was sealed with',
+  );
+  const impostor = { ...parseMasterKey(generateMasterKey()), id: home.ring.primary.id };
+  await expect(assertMasterKeyFits({ db: home.db, ring: createMasterKeyRing([impostor]) })).rejects.toThrow(
+    'MASTER_KEY is not the key',
+  );
+});

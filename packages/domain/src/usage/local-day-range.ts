@@ -1,0 +1,22 @@
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+
+/**
+ * The instants between which the days `fromDay` to `toDay` (`YYYY-MM-DD`, both included) lie in the tenant's reporting
+ * time zone, for a `UsageFilter`. An absent end stays open.
+ */
+export async function localDayRange(
+  deps: { db: Database },
+  tenantId: string,
+  days: { fromDay?: string | undefined; toDay?: string | undefined },
+): Promise<{ from: Date | undefined; to: Date | undefined }> {
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<{ from: Date | null; to: Date | null }[]>`
+      SELECT ${days.fromDay ?? null}::date::timestamp AT TIME ZONE reporting_time_zone AS "from",
+        (${days.toDay ?? null}::date + 1)::timestamp AT TIME ZONE reporting_time_zone AS "to"
+      FROM tenant WHERE id = ${tenantId}::uuid`,
+  );
+  return { from: row?.from ?? undefined, to: row?.to ?? undefined };
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addTestUsage, type TestUsage } from '#testing/add-test-usage.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { localDayRange } from './local-day-range.js';
+import { spendByDay, type SpendGroup } from './spend-by-day.js';
+import { spendSummary } from './spend-summary.js';
+import { sumUsage } from './sum-usage.js';
+
+let home: TestInstallation;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation();
+});
+afterAll(() => home.close());
+
+async function tenantIn(reportingTimeZone: string, ...usages: TestUsage[]): Promise<string> {
+  const { id } = await home.addTenant(`tenant-${(tenants += 1)}`, { reportingTimeZone });
+  await addTestUsage(home.db, id, usages);
+  return id;
+}
+
+async function days(tenantId: string, [fromDay, toDay]: [string, string], by: SpendGroup = 'none') {
+  const spend = await spendByDay(home, tenantId, { fromDay, toDay, by });
+  return spend.map(({ day, group, cost }) => (by === 'none' ? [day, formatUsd(cost)] : [day, group, formatUsd(cost)]));
+}
+
+test('a day is the tenant’s local day, up to fourteen hours either side of UTC', async () => {
+  const usages = [
+    { at: '2026-11-19T09:59:59.999Z', costUsd: '1' },
+    { at: '2026-11-19T10:00:00.000Z', costUsd: '2' },
+    { at: '2026-11-19T23:59:59.999Z', costUsd: '4' },
+    { at: '2026-11-20T00:00:00.000Z', costUsd: '8' },
+    { at: '2026-11-20T10:59:59.999Z', costUsd: '16' },
+  ];
+  const range: [string, string] = ['2026-11-18', '2026-11-21'];
+  expect(await days(await tenantIn('UTC', ...usages), range)).toEqual([
+    ['2026-11-19', '7'],
+    ['2026-11-20', '24'],
+  ]);
+  expect(await days(await tenantIn('Pacific/Kiritimati', ...usages), range)).toEqual([
+    ['2026-11-19', '1'],
+    ['2026-11-20', '14'],
+    ['2026-11-21', '16'],
+  ]);
+  expect(await days(await tenantIn('Pacific/Pago_Pago', ...usages), range)).toEqual([
+    ['2026-11-18', '3'],
+    ['2026-11-19', '28'],
+  ]);
+});
+
+test('days of 23 and 25 hours hold exactly their hours, and days add up to the range', async () => {
+  const hours = Array.from({ length: 24 * 30 }, (_, index) => ({
+    at: new Date(Date.UTC(2026, 9, 12, index, 30)).toISOString(),
+    costUsd: '1',
+  }));
+  const tenantId = await tenantIn('Europe/Berlin', ...hours);
+  const spend = await spendByDay(home, tenantId, { fromDay: '2026-10-13', toDay: '2026-11-09', by: 'none' });
+  expect(spend.find(({ day }) => day === '2026-10-25')?.requests).toBe(25);
+  expect(spend.filter(({ requests }) => requests !== 24)).toHaveLength(1);
+  const range = await localDayRange(home, tenantId, { fromDay: '2026-10-13', toDay: '2026-11-09' });
+  const total = spend.reduce((sum: PicoUsd, { cost }) => sum + cost, 0n);
+  expect((await sumUsage(home, tenantId, range)).cost).toBe(total);
+});
+
+test('spend is grouped by model, by source, and by key with its label even after the key was deleted', async () => {
+  const tenantId = await tenantIn('UTC');
+  const keyId = '01890000-0000-7000-8000-00000000000a';
+  await withTenant(
+    home.db,
+    tenantId,
+    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, deleted_at)
+      VALUES (current_tenant_id(), ${keyId}::uuid, 'retired', 'sk-…', 'm', 1, now())`,
+  );
+  await addTestUsage(home.db, tenantId, [
+    { at: '2026-11-19T10:00:00Z', keyId, model: 'a', source: 'probe', costUsd: '1' },
+    { at: '2026-11-19T10:00:00Z', model: 'b', source: 'event', costUsd: '2' },
+  ]);
+  const range: [string, string] = ['2026-11-19', '2026-11-19'];
+  expect(await days(tenantId, range, 'model')).toEqual([
+    ['2026-11-19', 'a', '1'],
+    ['2026-11-19', 'b', '2'],
+  ]);
+  expect(await days(tenantId, range, 'source')).toEqual([
+    ['2026-11-19', 'event', '2'],
+    ['2026-11-19', 'probe', '1'],
+  ]);
+  const byKey = await spendByDay(home, tenantId, { fromDay: range[0], toDay: range[1], by: 'key' });
+  expect(byKey.map(({ group, groupName }) => [group, groupName])).toEqual([
+    [keyId, 'retired'],
+    [null, null],
+  ]);
+});
+
+test('today and this month begin at the tenant’s midnight', async () => {
+  home.clock.set('2026-12-01T03:30:00.000Z');
+  const usages = [
+    { at: '2026-10-31T20:00:00Z', costUsd: '1' },
+    { at: '2026-11-30T04:00:00Z', costUsd: '2' },
+    { at: '2026-11-30T05:00:00Z', costUsd: '4' },
+    { at: '2026-12-01T03:00:00Z', costUsd: '8' },
+    { at: '2026-12-01T03:10:00Z', costUsd: null },
+  ];
+  const newYork = await spendSummary(home, await tenantIn('America/New_York', ...usages));
+  expect(newYork).toMatchObject({
+    day: '2026-11-30',
+    today: { cost: 12_000_000_000_000n, requests: 3, unpricedRequests: 1 },
+    thisMonth: { cost: 14_000_000_000_000n, requests: 4 },
+  });
+  const utc = await spendSummary(home, await tenantIn('UTC', ...usages));
+  expect(utc).toMatchObject({ day: '2026-12-01', today: { requests: 2 }, thisMonth: { requests: 2 } });
+});
+
+test('a tenant without usage has spent nothing, on a known day', async () => {
+  expect(await spendSummary(home, await tenantIn('Asia/Tokyo'))).toMatchObject({
+    day: '2026-12-01',
+    today: { cost: 0n, requests: 0 },
+    thisMonth: { cost: 0n },
+  });
+});

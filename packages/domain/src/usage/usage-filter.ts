@@ -1,0 +1,45 @@
+import { Prisma } from '#db/rows.js';
+
+export const usageSources = ['probe', 'event', 'import'] as const;
+export type UsageSource = (typeof usageSources)[number];
+
+/** Which usage is meant; what is left out does not narrow. */
+export interface UsageFilter {
+  keyId?: string | undefined;
+  source?: UsageSource | undefined;
+  /** Exactly this model name. */
+  model?: string | undefined;
+  /** Inclusive. */
+  from?: Date | undefined;
+  /** Exclusive. */
+  to?: Date | undefined;
+}
+
+/**
+ * The conditions that usage records and hourly sums have in common, beside the time. The tenant is named although
+ * row-level security adds it as well, so that the planner sees the first column of every key.
+ */
+export function sameUsage(tenantId: string, { keyId, source, model }: UsageFilter): Prisma.Sql {
+  return Prisma.join(
+    [
+      Prisma.sql`tenant_id = ${tenantId}::uuid`,
+      ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ${keyId}::uuid`]),
+      ...(source === undefined ? [] : [Prisma.sql`source = ${source}`]),
+      ...(model === undefined ? [] : [Prisma.sql`model = ${model}`]),
+    ],
+    ' AND ',
+  );
+}
+
+/** `column` within [from, to); an absent end is open. */
+export function within(column: 'hour' | 'occurred_at', { from, to }: Pick<UsageFilter, 'from' | 'to'>): Prisma.Sql {
+  const at = Prisma.raw(column);
+  return Prisma.join(
+    [
+      Prisma.sql`TRUE`,
+      ...(from === undefined ? [] : [Prisma.sql`${at} >= ${from}`]),
+      ...(to === undefined ? [] : [Prisma.sql`${at} < ${to}`]),
+    ],
+    ' AND ',
+  );
+}

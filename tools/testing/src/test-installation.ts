@@ -1,0 +1,57 @@
+import { createLogger, type Logger } from '#core/logger.js';
+import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
+import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { type Database, openDatabase } from '#db/database.js';
+import { createTenant } from '#domain/tenants/create-tenant.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { createTestDatabase } from './test-database.js';
+
+/** A clock that stands still until it is told otherwise. */
+export interface TestClock {
+  now(): Date;
+  set(instant: Date | string): void;
+  advance(ms: number): void;
+}
+
+export interface TestInstallation {
+  url: string;
+  db: Database;
+  ring: MasterKeyRing;
+  clock: TestClock;
+  logger: Logger;
+  addTenant(slug: string, options?: { reportingTimeZone?: string }): Promise<Tenant>;
+  close(): Promise<void>;
+}
+
+/** An empty, migrated installation of the caller's own: database, master key and a clock that begins at `now`. */
+export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): Promise<TestInstallation> {
+  const { url, drop } = await createTestDatabase();
+  const db = openDatabase({ url, poolSize: 5 });
+  const ring = createMasterKeyRing([parseMasterKey(generateMasterKey())]);
+  const clock = createTestClock(now);
+  return {
+    url,
+    db,
+    ring,
+    clock,
+    logger: createLogger({ name: 'test', level: 'silent' }),
+    addTenant: (slug, options) => createTenant({ db, ring, clock }, { slug, name: slug, ...options }),
+    async close() {
+      await db.close();
+      await drop();
+    },
+  };
+}
+
+function createTestClock(begin: string): TestClock {
+  let current = new Date(begin).getTime();
+  return {
+    now: () => new Date(current),
+    set(instant) {
+      current = new Date(instant).getTime();
+    },
+    advance(ms) {
+      current += ms;
+    },
+  };
+}
