@@ -1,9 +1,13 @@
 import { Client } from 'pg';
+import { DatabaseUnreachableError } from './database-unreachable-error.js';
 
 /** A connection with the login's own rights, for what changes the database itself. Never for a request. */
 export type OwnerConnection = Pick<Client, 'query'>;
 
-/** Opens one such connection for `work` and closes it, which also releases any session lock that `work` took. */
+/**
+ * Opens one such connection for `work` and closes it, which also releases any session lock that `work` took.
+ * @throws DatabaseUnreachableError
+ */
 export async function withOwnerConnection<T>(
   url: string,
   work: (connection: OwnerConnection) => Promise<T>,
@@ -13,7 +17,11 @@ export async function withOwnerConnection<T>(
     connectionTimeoutMillis: 5_000,
     application_name: 'keyledger_owner',
   });
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseUnreachableError(error);
+  }
   try {
     return await work(client);
   } finally {

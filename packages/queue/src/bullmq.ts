@@ -1,5 +1,6 @@
 import {
   createPostgresBackend,
+  type PgPool,
   type Processor,
   Queue,
   type QueueOptions,
@@ -30,7 +31,7 @@ export interface BullWorker {
 /** BullMQ's queue on either backend. This file is the only one that knows the difference. */
 export function newQueue(backend: QueueBackend, name: string, options: Omit<QueueOptions, 'connection'>): BullQueue {
   return backend.kind === 'postgres'
-    ? new onPostgres.Queue(name, { ...options, prefix, connection: backend.pool })
+    ? new onPostgres.Queue(name, { ...options, prefix, connection: backend.pool as PgPool })
     : new Queue(name, { ...options, prefix, connection: redisConnection(backend.url) });
 }
 
@@ -41,7 +42,7 @@ export function newWorker(
   { processor, ...options }: Omit<WorkerOptions, 'connection'> & { processor: Processor<unknown, void> },
 ): BullWorker {
   return backend.kind === 'postgres'
-    ? new onPostgres.Worker(name, processor, { ...options, prefix, connection: backend.pool })
+    ? new onPostgres.Worker(name, processor, { ...options, prefix, connection: backend.pool as PgPool })
     : new Worker(name, processor, { ...options, prefix, connection: redisConnection(backend.url) });
 }
 

@@ -1,0 +1,81 @@
+import { ConfigError } from '#core/config.js';
+import { createLogger, type Logger } from '#core/logger.js';
+import { exitConfig, readEnvironment } from '#core/read-environment.js';
+import { openDatabase } from '#db/database.js';
+import { migrate } from '#db/migrate.js';
+import { openQueuePool } from '#db/open-queue-pool.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
+import { assertMasterKeyFits, MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { migrateQueue } from '#queue/migrate-queue.js';
+import type { QueueBackend } from '#queue/queue-backend.js';
+import { readWorkerConfig, type WorkerConfig } from './config.js';
+import { probeOnce } from './once.js';
+import { createProbeDeps } from './probe-deps.js';
+import { serve } from './serve.js';
+
+async function main(): Promise<void> {
+  const once = process.argv.includes('--once');
+  const environment = readEnvironment();
+  const { ring, faults } = readMasterKey(environment);
+  const config = readWorkerConfig(environment, faults);
+  if (!ring) throw new ConfigError(faults);
+  const logger = createLogger({ name: 'worker', level: once ? 'silent' : config.LOG_LEVEL });
+  await migrate(config.DATABASE_URL, { logger });
+  const db = openDatabase({ url: config.DATABASE_URL, poolSize: 10 });
+  await assertMasterKeyFits({ db, ring });
+  const probing = createProbeDeps(config, { db, ring });
+  await unscopedEnsurePartitions(probing);
+  if (once) {
+    process.exitCode = await probeOnce({ ...probing, write: (text) => void process.stdout.write(text) });
+    await db.close();
+    return;
+  }
+  const backend = await openBackend(config);
+  const fail = () => {
+    logger.fatal('no worker has looked for due keys for two minutes; ending, to be started anew');
+    process.exit(1);
+  };
+  const stop = serve({ ...probing, backend, logger, config }, { onSilence: fail });
+  stopOnSignal(logger, async () => {
+    await stop();
+    if (backend.kind === 'postgres') await backend.pool.end();
+    await db.close();
+  });
+  logger.info({ queue: backend.kind }, 'worker started');
+}
+
+async function openBackend(config: WorkerConfig): Promise<QueueBackend> {
+  if (config.REDIS_URL !== undefined) return { kind: 'redis', url: config.REDIS_URL };
+  await withOwnerConnection(config.DATABASE_URL, migrateQueue);
+  return { kind: 'postgres', pool: openQueuePool({ url: config.DATABASE_URL }) };
+}
+
+/** The first signal stops in good order; so does the end of a supervising parent, lest the worker outlive it unseen. */
+function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const begin = () => {
+    if (stopping) return;
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', begin);
+  process.once('SIGINT', begin);
+  process.once('disconnect', begin);
+}
+
+/** Exit 78: only another configuration helps, so don't restart. With `--once`, 2: it could not run. */
+main().catch((error: unknown) => {
+  const isConfig = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${message}\n`);
+  if (process.argv.includes('--once')) process.exit(2);
+  process.exit(isConfig ? exitConfig : 1);
+});

@@ -1,0 +1,40 @@
+import type { OnceResult } from './once.js';
+
+/** The results as aligned columns, failing keys last so that they stand next to the closing line. */
+export function renderOnceTable(results: readonly OnceResult[]): string {
+  if (results.length === 0) return 'No active keys. Add one on the dashboard or with POST /keys.\n0 ok, 0 failing\n';
+  const sorted = results.toSorted((a, b) => Number(b.run.outcome === 'ok') - Number(a.run.outcome === 'ok'));
+  const rows = [['TENANT', 'KEY', 'OUTCOME', 'STATUS', 'LATENCY', 'COST USD', 'MODEL'], ...sorted.map(toCells)];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const ok = results.filter(({ run }) => run.outcome === 'ok').length;
+  return `${lines.join('\n')}\n${ok} ok, ${results.length - ok} failing\n`;
+}
+
+function toCells({ key, run }: OnceResult): string[] {
+  return [
+    printable(key.tenantSlug),
+    printable(key.label),
+    run.outcome,
+    run.httpStatus === null ? '–' : String(run.httpStatus),
+    `${run.latencyMs} ms`,
+    costOf(run),
+    run.mode === 'models' ? 'list of models' : printable(run.model),
+  ];
+}
+
+function costOf({ costUsd, costBasis }: OnceResult['run']): string {
+  if (costBasis === 'unpriced') return 'unknown';
+  if (costUsd === null) return 'free';
+  return costBasis === 'estimated' ? `≈${costUsd}` : costUsd;
+}
+
+/** A label is anybody's text: without control characters it cannot move the cursor or recolour the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '�');
+}

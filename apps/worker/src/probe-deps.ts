@@ -1,0 +1,23 @@
+import { systemClock } from '#core/clock.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database } from '#db/database.js';
+import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
+import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
+import { buildPriceBook } from '#pricing/build-price-book.js';
+import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import type { WorkerConfig } from './config.js';
+
+/** What every way of probing in this process shares. */
+export function createProbeDeps(config: WorkerConfig, opened: { db: Database; ring: MasterKeyRing }): ProbeNowDeps {
+  const policy = {
+    failuresBeforeChange: config.PROBE_FAILURES_BEFORE_DEAD,
+    defaultIntervalSecs: config.PROBE_INTERVAL_SECS,
+  };
+  return {
+    ...opened,
+    clock: systemClock,
+    priceBook: buildPriceBook(openAiPriceSheet),
+    recorder: createProbeRecorder({ db: opened.db, policy }),
+    settings: { baseUrl: config.OPENAI_BASE_URL, deadlineMs: config.PROBE_DEADLINE_MS, policy },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Logger } from '#core/logger.js';
+import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
+import { createProbeSlots } from '#domain/probes/create-probe-slots.js';
+import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
+import { runClaimedProbes } from '#domain/probes/run-claimed-probes.js';
+import { unscopedSweepProbes } from '#domain/probes/sweep-probes.js';
+import { openQueues } from '#queue/open-queues.js';
+import type { QueueBackend } from '#queue/queue-backend.js';
+import { startWorkers } from '#queue/start-workers.js';
+import type { WorkerConfig } from './config.js';
+import { startPulse } from './pulse.js';
+
+/** Probes under way get this long to end by themselves before they are cut off and handed back. */
+const drainMs = 7_000;
+
+/**
+ * Starts the worker: consumes every queue and keeps the pulse.
+ * @param onSilence called when probing has stopped for reasons that only a restart may cure
+ * @returns the way to stop: no new jobs, probes under way finish or are handed back within eight seconds
+ */
+export function serve(
+  deps: ProbeNowDeps & { backend: QueueBackend; logger: Logger; config: WorkerConfig },
+  { onSilence }: { onSilence: () => void },
+): () => Promise<void> {
+  const { config, logger } = deps;
+  const stopping = new AbortController();
+  const slots = createProbeSlots({ total: config.WORKER_CONCURRENCY, perTenant: config.WORKER_TENANT_CONCURRENCY });
+  const queues = openQueues(deps);
+  const pulse = startPulse({ ...deps, queues }, { onSilence });
+  const workers = startWorkers({
+    ...deps,
+    // Jobs hold up to twenty probes, so this many jobs fill the slots even when each holds one slow probe.
+    concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 4)), schedules: 2 },
+    processors: {
+      'run-probes': ({ tenantId, runIds }) =>
+        runClaimedProbes({ ...deps, slots, stopping: stopping.signal }, tenantId, runIds),
+      'sweep-probes': async () => {
+        await unscopedSweepProbes({ ...deps, queues }, { defaultIntervalSecs: config.PROBE_INTERVAL_SECS });
+        pulse.swept();
+      },
+      'maintain-database': () => unscopedEnsurePartitions(deps),
+    },
+  });
+  return async () => {
+    const cutOff = setTimeout(() => stopping.abort(new Error('the worker is stopping')), drainMs);
+    await workers.close();
+    clearTimeout(cutOff);
+    pulse.stop();
+    await queues.close();
+    logger.info('worker stopped');
+  };
+}

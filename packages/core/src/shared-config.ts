@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { parseUsd } from './money.js';
+import { logLevels } from './logger.js';
+
+/** A whole number of something, written in decimal digits. */
+export function wholeNumber(range: { min: number; max: number; default: number }) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(range.min, `must be at least ${range.min}`).max(range.max, `must be at most ${range.max}`))
+    .default(range.default);
+}
+
+function urlOf(...protocols: string[]) {
+  const names = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), `must be a URL: ${names}…`);
+}
+
+const usd = z.string().refine((text) => {
+  try {
+    return parseUsd(text) >= 0n;
+  } catch {
+    return false;
+  }
+}, 'must be an amount of USD such as 0.05');
+
+/**
+ * The variables that api and worker both read, so that each is described and checked once. Production never invents a
+ * secret: there the master key and the database must be given.
+ */
+export const sharedConfigFields = {
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  MASTER_KEY: z.string().optional(),
+  MASTER_KEY_FILE: z.string().optional(),
+  OPENAI_BASE_URL: urlOf('https:', 'http:').default('https://api.openai.com/v1'),
+  OPENAI_MODEL: z.string().min(1).max(200).default('gpt-4o-mini'),
+  PROBE_INTERVAL_SECS: wholeNumber({ min: 10, max: 604_800, default: 300 }),
+  PROBE_DEADLINE_MS: wholeNumber({ min: 500, max: 120_000, default: 10_000 }),
+  PROBE_DAILY_CAP_USD: usd.default('0.05'),
+  PROBE_FAILURES_BEFORE_DEAD: wholeNumber({ min: 1, max: 100, default: 3 }),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+};
