@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** How a piece of work ended: itself, by the deadline, or by its own failure. */
 export type Ending<T> = { kind: 'done'; value: T } | { kind: 'late' } | { kind: 'failed'; error: unknown };
 
@@ -19,7 +21,11 @@ export async function runWithDeadline<T>(
     isLate = true;
     controller.abort();
   }, deadlineMs);
-  signal?.addEventListener('abort', abort, { once: true });
+  if (signal) {
+    // Hundreds of runs share one signal; Node's warning beyond ten listeners is about leaks, and these are removed.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', abort, { once: true });
+  }
   try {
     return { kind: 'done', value: await work(controller.signal) };
   } catch (error) {
