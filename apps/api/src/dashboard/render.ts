@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Handlebars from 'handlebars';
+import type { LoginPage, ProblemPage } from './view-models/bare-pages.js';
+import type { KeyDeletePage, KeyFormPage, KeySecretPage } from './view-models/key-form-pages.js';
+import type { KeyPage } from './view-models/key-page.js';
+import type { KeysPage } from './view-models/keys-page.js';
+import type { OverviewPage } from './view-models/overview-page.js';
+import type { UsagePage } from './view-models/usage-page.js';
+
+/** Each page under `views/pages/` and the model it is drawn from. */
+export interface PageModels {
+  login: LoginPage;
+  overview: OverviewPage;
+  keys: KeysPage;
+  key: KeyPage;
+  'key-form': KeyFormPage;
+  'key-secret': KeySecretPage;
+  'key-delete': KeyDeletePage;
+  usage: UsagePage;
+  problem: ProblemPage;
+}
+
+export interface Renderer {
+  /** A whole HTML document. @throws when the model lacks a field that the template names. */
+  render<Page extends keyof PageModels>(page: Page, model: PageModels[Page]): string;
+}
+
+export interface RendererOptions {
+  viewsDir?: string;
+  publicDir?: string;
+  /** Where the public files are served, without a trailing slash. */
+  assetsPath: string;
+}
+
+const pages = [
+  'login',
+  'overview',
+  'keys',
+  'key',
+  'key-form',
+  'key-secret',
+  'key-delete',
+  'usage',
+  'problem',
+] as const satisfies (keyof PageModels)[];
+
+/** The public files that ship beside this module. */
+export const publicDir = fileURLToPath(new URL('./public/', import.meta.url));
+const shippedViewsDir = fileURLToPath(new URL('./views/', import.meta.url));
+
+/**
+ * Reads and parses every template once, so that a broken one stops the start and not a page.
+ * Templates are strict: a field that the model lacks throws instead of drawing nothing. All text is escaped; no
+ * template uses the unescaped form.
+ */
+export function createRenderer(options: RendererOptions): Renderer {
+  const viewsDir = options.viewsDir ?? shippedViewsDir;
+  const handlebars = Handlebars.create();
+  const helpers = { asset: versionedAssets(options.publicDir ?? publicDir, options.assetsPath) };
+  handlebars.registerHelper(helpers);
+  const compile = (file: string) =>
+    handlebars.compile(handlebars.parse(readFileSync(file, 'utf8')), {
+      strict: true,
+      preventIndent: true,
+      knownHelpersOnly: true,
+      knownHelpers: { asset: true },
+    });
+  for (const name of templatesIn(path.join(viewsDir, 'partials'))) {
+    handlebars.registerPartial(name, compile(path.join(viewsDir, 'partials', `${name}.hbs`)));
+  }
+  const templates = new Map(pages.map((page) => [page, compile(path.join(viewsDir, 'pages', `${page}.hbs`))]));
+  return {
+    render(page, model) {
+      const template = templates.get(page);
+      if (!template) throw new Error(`no template for the page ${page}`);
+      return template(model);
+    },
+  };
+}
+
+function templatesIn(dir: string): string[] {
+  return readdirSync(dir)
+    .filter((file) => file.endsWith('.hbs'))
+    .map((file) => path.basename(file, '.hbs'));
+}
+
+/** Addresses carry a digest of the content, so browsers may keep a file for ever and still never show an old one. */
+function versionedAssets(dir: string, assetsPath: string): (file: string) => string {
+  const addresses = new Map(
+    readdirSync(dir).map((file) => {
+      const digest = createHash('sha256')
+        .update(readFileSync(path.join(dir, file)))
+        .digest('base64url');
+      return [file, `${assetsPath}/${file}?v=${digest.slice(0, 10)}`];
+    }),
+  );
+  return (file) => {
+    const address = addresses.get(file);
+    if (address === undefined) throw new Error(`no public file ${file}`);
+    return address;
+  };
+}

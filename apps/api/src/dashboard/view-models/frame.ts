@@ -1,0 +1,105 @@
+import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import type { ProberInput, TenantInput, ViewerInput } from './inputs.js';
+import { links } from './links.js';
+import { permissionsOf, type Permissions } from './permissions.js';
+
+export type Theme = 'light' | 'dark' | 'system';
+
+export interface FlashInput {
+  tone: 'ok' | 'warn' | 'bad';
+  text: string;
+  /** A form that takes the last action back. */
+  undo: { action: string } | null;
+}
+
+export interface FrameInput {
+  tenant: TenantInput;
+  viewer: ViewerInput;
+  now: Date;
+  theme: Theme;
+  /** Path and query of this page, to come back to after a switch. */
+  currentUrl: string;
+  csrfToken: string | null;
+  prober: ProberInput;
+  flash: FlashInput | null;
+  version: string;
+}
+
+/** Everything around a page: who, where, which theme, and whether the figures can be trusted to be fresh. */
+export interface Frame {
+  section: Section;
+  documentTitle: string;
+  theme: Theme;
+  themes: { value: Theme; label: string; icon: string; isCurrent: boolean }[];
+  nav: { label: string; href: string; icon: string; shortcut: string; isCurrent: boolean }[];
+  tenantName: string;
+  zone: string;
+  zoneClock: string;
+  version: string;
+  viewer: { role: string; tokenName: string; isPublic: boolean };
+  can: Permissions;
+  csrfToken: string | null;
+  currentUrl: string;
+  flash: (FlashInput & { icon: string }) | null;
+  proberWarning: { text: string; since: TimeView | null } | null;
+  hrefs: { theme: string; login: string; logout: string; newKey: string; overview: string; apiDocs: string };
+}
+
+export type Section = 'overview' | 'keys' | 'usage' | 'none';
+
+const sections = [
+  { section: 'overview', label: 'Overview', href: links.overview(), shortcut: 'o' },
+  { section: 'keys', label: 'Keys', href: links.keys(), shortcut: 'k' },
+  { section: 'usage', label: 'Usage', href: links.usage(), shortcut: 'u' },
+] as const;
+
+const themeChoices = [
+  { value: 'system', label: 'System', icon: 'system' },
+  { value: 'light', label: 'Light', icon: 'sun' },
+  { value: 'dark', label: 'Dark', icon: 'moon' },
+] as const;
+
+const roleNames = { viewer: 'Viewer', operator: 'Operator', admin: 'Admin', 'platform-admin': 'Platform admin' };
+const flashIcons = { ok: 'healthy', warn: 'misconfigured', bad: 'dead' };
+
+export function buildFrame(input: FrameInput, page: { section: Section; title: string }): Frame {
+  const time = timeFormatFor(input.tenant.reportingTimeZone);
+  return {
+    section: page.section,
+    documentTitle: `${page.title} · ${input.tenant.name} · Keyledger`,
+    theme: input.theme,
+    themes: themeChoices.map((choice) => ({ ...choice, isCurrent: choice.value === input.theme })),
+    nav: sections.map(({ section, ...item }) => ({ ...item, icon: section, isCurrent: section === page.section })),
+    tenantName: input.tenant.name,
+    zone: input.tenant.reportingTimeZone,
+    zoneClock: time.clock(input.now),
+    version: input.version,
+    viewer: {
+      role: roleNames[input.viewer.role],
+      tokenName: input.viewer.tokenName ?? 'Read-only',
+      isPublic: input.viewer.tokenName === null,
+    },
+    can: permissionsOf(input.viewer),
+    csrfToken: input.csrfToken,
+    currentUrl: input.currentUrl,
+    flash: input.flash && { ...input.flash, icon: flashIcons[input.flash.tone] },
+    proberWarning: proberWarningOf(input.prober, input.now, time),
+    hrefs: {
+      theme: links.theme(),
+      login: links.login(),
+      logout: links.logout(),
+      newKey: links.newKey(),
+      overview: links.overview(),
+      apiDocs: links.apiDocs(),
+    },
+  };
+}
+
+function proberWarningOf(prober: ProberInput, now: Date, time: ReturnType<typeof timeFormatFor>) {
+  if (prober.isHealthy) return null;
+  if (!prober.lastSweepAt) return { text: 'No key has been tested yet: the worker has not reported in.', since: null };
+  return {
+    text: 'The worker has stopped testing keys. Its last sign of life was',
+    since: time.ago(prober.lastSweepAt, now),
+  };
+}

@@ -1,0 +1,184 @@
+import type { PicoUsd } from '#core/money.js';
+import { formatInterval } from '../format/format-duration.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatCount } from '../format/format-tokens.js';
+import { buildFrame, type Frame, type FrameInput } from './frame.js';
+import type { KeyKind, ProbeMode } from './inputs.js';
+import { links } from './links.js';
+
+/** Models that a probe can ask, with what one probe costs there. Null: the price is not known. */
+export interface ModelChoice {
+  model: string;
+  costPerProbe: PicoUsd | null;
+}
+
+export interface KeyFormValues {
+  label: string;
+  kind: KeyKind;
+  model: string;
+  probeMode: ProbeMode;
+  intervalSecs: number;
+}
+
+export interface KeyFormInput {
+  frame: FrameInput;
+  /** What was typed, or the present values. A secret is never among them. */
+  values: KeyFormValues;
+  models: ModelChoice[];
+  /** Faults by field; `form` for one that no field has. */
+  errors: Record<string, string>;
+  /** Null when the key is new. */
+  existing: { id: string; label: string; mask: string } | null;
+}
+
+export interface KeyFormPage {
+  frame: Frame;
+  isNew: boolean;
+  title: string;
+  values: KeyFormValues;
+  mask: string;
+  kinds: { value: string; label: string; isSelected: boolean }[];
+  models: { value: string; costPerProbe: string; price: string; isSelected: boolean }[];
+  modes: { value: string; label: string; hint: string; isSelected: boolean }[];
+  intervals: { value: number; label: string; isSelected: boolean }[];
+  /** What the chosen probe will cost per day; the page's script keeps it current while choosing. */
+  cost: { perDay: MoneyView; probesPerDay: string };
+  errors: { label: string; key: string; model: string; form: string };
+  hrefs: { submit: string; cancel: string };
+}
+
+const secsPerDay = 86_400;
+const offeredIntervals = [60, 300, 900, 3_600, 21_600, 86_400];
+
+export function keyFormPage(input: KeyFormInput): KeyFormPage {
+  const { values, existing, errors } = input;
+  const title = existing ? `Edit ${existing.label}` : 'Add a key';
+  return {
+    frame: buildFrame(input.frame, { section: 'keys', title }),
+    isNew: existing === null,
+    title,
+    values,
+    mask: existing?.mask ?? '',
+    kinds: [
+      { value: 'project', label: 'Project key', isSelected: values.kind === 'project' },
+      { value: 'admin', label: 'Admin key', isSelected: values.kind === 'admin' },
+    ],
+    models: modelOptions(input),
+    modes: modeOptions(values.probeMode),
+    intervals: intervalOptions(values.intervalSecs),
+    cost: expectedCostOf(input),
+    errors: {
+      label: errors['label'] ?? '',
+      key: errors['key'] ?? '',
+      model: errors['model'] ?? '',
+      form: errors['form'] ?? '',
+    },
+    hrefs: {
+      submit: existing ? links.keyAction(existing.id, 'edit') : links.keys(),
+      cancel: existing ? links.key(existing.id) : links.keys(),
+    },
+  };
+}
+
+function modelOptions({ models, values }: KeyFormInput): KeyFormPage['models'] {
+  const isKnown = models.some(({ model }) => model === values.model);
+  const all = isKnown || values.model === '' ? models : [{ model: values.model, costPerProbe: null }, ...models];
+  return all.map(({ model, costPerProbe }) => ({
+    value: model,
+    costPerProbe: costPerProbe?.toString() ?? '',
+    price: costPerProbe === null ? 'price not known' : `${formatMoney(costPerProbe).text} a probe`,
+    isSelected: model === values.model,
+  }));
+}
+
+function modeOptions(selected: ProbeMode): KeyFormPage['modes'] {
+  const modes: { value: ProbeMode; label: string; hint: string }[] = [
+    {
+      value: 'completion',
+      label: 'Ask the model',
+      hint: 'Proves the key, its credit and its limits. Costs a few tokens.',
+    },
+    { value: 'models', label: 'List models', hint: 'Free. Proves the key, but not that it has credit.' },
+    { value: 'off', label: 'Do not test', hint: 'The key is only stored.' },
+  ];
+  return modes.map((mode) => ({ ...mode, isSelected: mode.value === selected }));
+}
+
+function intervalOptions(selected: number): KeyFormPage['intervals'] {
+  const intervals = offeredIntervals.includes(selected)
+    ? offeredIntervals
+    : [...offeredIntervals, selected].sort((a, b) => a - b);
+  return intervals.map((value) => ({ value, label: formatInterval(value), isSelected: value === selected }));
+}
+
+function expectedCostOf({ models, values }: KeyFormInput): KeyFormPage['cost'] {
+  if (values.probeMode === 'off') {
+    return { perDay: { text: 'nothing', title: 'No probe is sent', known: true }, probesPerDay: '0' };
+  }
+  const probes = Math.floor(secsPerDay / values.intervalSecs);
+  const probesPerDay = formatCount(probes);
+  if (values.probeMode === 'models') {
+    return { perDay: { text: 'nothing', title: 'Listing models is free', known: true }, probesPerDay };
+  }
+  const costPerProbe = models.find(({ model }) => model === values.model)?.costPerProbe ?? null;
+  return {
+    probesPerDay,
+    perDay: formatMoney(costPerProbe === null ? null : costPerProbe * BigInt(probes), {
+      estimatedBecause: 'tokens of one probe × probes per day × today’s price',
+      unknownBecause: 'The price of this model is not known',
+    }),
+  };
+}
+
+export interface KeySecretInput {
+  frame: FrameInput;
+  key: { id: string; label: string; mask: string };
+  error: string;
+}
+
+export interface KeySecretPage {
+  frame: Frame;
+  label: string;
+  mask: string;
+  error: string;
+  hrefs: { submit: string; cancel: string };
+}
+
+export function keySecretPage({ frame, key, error }: KeySecretInput): KeySecretPage {
+  return {
+    frame: buildFrame(frame, { section: 'keys', title: `Replace the secret of ${key.label}` }),
+    label: key.label,
+    mask: key.mask,
+    error,
+    hrefs: { submit: links.keyAction(key.id, 'secret'), cancel: links.key(key.id) },
+  };
+}
+
+export interface KeyDeleteInput {
+  frame: FrameInput;
+  key: { id: string; label: string; mask: string; isActive: boolean };
+  probeRuns: number;
+  error: string;
+}
+
+export interface KeyDeletePage {
+  frame: Frame;
+  label: string;
+  mask: string;
+  probeRuns: string;
+  error: string;
+  deactivateHref: string | null;
+  hrefs: { submit: string; cancel: string };
+}
+
+export function keyDeletePage({ frame, key, probeRuns, error }: KeyDeleteInput): KeyDeletePage {
+  return {
+    frame: buildFrame(frame, { section: 'keys', title: `Delete ${key.label}` }),
+    label: key.label,
+    mask: key.mask,
+    probeRuns: probeRuns === 1 ? '1 probe result' : `${formatCount(probeRuns)} probe results`,
+    error,
+    deactivateHref: key.isActive ? links.keyAction(key.id, 'deactivate') : null,
+    hrefs: { submit: links.keyAction(key.id, 'delete'), cancel: links.key(key.id) },
+  };
+}

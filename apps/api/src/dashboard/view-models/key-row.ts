@@ -1,0 +1,104 @@
+import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
+import { sparkline, type SparklineView } from '../charts/sparkline.js';
+import { formatInterval, formatLatency } from '../format/format-duration.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatPercent } from '../format/format-percent.js';
+import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import type { KeyInput, ProbeMode } from './inputs.js';
+import { links } from './links.js';
+import { stateBadge, type HealthContext, type StateBadge } from './state-badge.js';
+
+/** One row of the keys table. The `sort` figures order it in the browser without a reload. */
+export interface KeyRow {
+  id: string;
+  label: string;
+  href: string;
+  mask: string;
+  isAdminKey: boolean;
+  isActive: boolean;
+  model: string;
+  probing: string;
+  badge: StateBadge;
+  lastProbe: TimeView | null;
+  latency: string;
+  latencyLine: SparklineView;
+  strip: OutcomeStripView;
+  probes: string;
+  probesRate: string;
+  costToday: MoneyView;
+  costPerDay: MoneyView;
+  sort: { state: number; lastProbe: number; latency: number; okRate: number; cost: string };
+  menuLabel: string;
+  actions: { probe: string; edit: string; secret: string; toggle: string; toggleLabel: string; delete: string };
+}
+
+const toneOrder = { bad: 0, warn: 1, muted: 2, ok: 3 };
+
+export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
+  const time = timeFormatFor(context.zone);
+  const badge = stateBadge(key, context);
+  const okRate = key.probes24h.total === 0 ? null : key.probes24h.ok / key.probes24h.total;
+  return {
+    id: key.id,
+    label: key.label,
+    href: links.key(key.id),
+    mask: key.mask,
+    isAdminKey: key.kind === 'admin',
+    isActive: key.isActive,
+    model: key.probeMode === 'completion' ? key.model : '–',
+    probing: describeProbing(key),
+    badge,
+    lastProbe: key.lastProbeAt && time.ago(key.lastProbeAt, context.now),
+    latency: formatLatency(key.lastLatencyMs),
+    latencyLine: sparkline(
+      key.hours.map(({ avgLatencyMs }) => avgLatencyMs),
+      112,
+      22,
+    ),
+    strip: outcomeStrip(key.hours, { height: 10, formatHour: (startsAt) => time.clock(startsAt) }),
+    probes: `${formatCount(key.probes24h.ok)} / ${formatCount(key.probes24h.total)}`,
+    probesRate: formatPercent(okRate),
+    costToday: formatMoney(key.probeCostToday, { unknownBecause: 'The price of this model is not known' }),
+    costPerDay: expectedCost(key),
+    sort: {
+      state: toneOrder[badge.tone],
+      lastProbe: key.lastProbeAt?.getTime() ?? 0,
+      latency: key.lastLatencyMs ?? -1,
+      okRate: okRate ?? -1,
+      cost: (key.probeCostToday ?? -1n).toString(),
+    },
+    menuLabel: `Actions for ${key.label}`,
+    actions: keyActions(key),
+  };
+}
+
+export function keyActions(key: Pick<KeyInput, 'id' | 'isActive'>): KeyRow['actions'] {
+  return {
+    probe: links.keyAction(key.id, 'probe'),
+    edit: links.keyAction(key.id, 'edit'),
+    secret: links.keyAction(key.id, 'secret'),
+    toggle: links.keyAction(key.id, key.isActive ? 'deactivate' : 'activate'),
+    toggleLabel: key.isActive ? 'Deactivate' : 'Activate',
+    delete: links.keyAction(key.id, 'delete'),
+  };
+}
+
+export const probeModeNames: Record<ProbeMode, string> = {
+  completion: 'Asks the model',
+  models: 'Lists models, free',
+  off: 'Not tested',
+};
+
+export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'probeIntervalSecs'>): string {
+  if (key.probeMode === 'off') return probeModeNames.off;
+  return `${probeModeNames[key.probeMode]}, every ${formatInterval(key.probeIntervalSecs)}`;
+}
+
+export function expectedCost(key: Pick<KeyInput, 'expectedProbeCostPerDay' | 'probeMode'>): MoneyView {
+  if (key.probeMode !== 'completion') return { text: 'free', title: 'This probe costs nothing', known: true };
+  return formatMoney(key.expectedProbeCostPerDay, {
+    estimatedBecause: 'tokens of one probe × probes per day × today’s price',
+    unknownBecause: 'The price of this model is not known',
+  });
+}

@@ -1,0 +1,33 @@
+/** Where the dashboard lives. The paths beside it at the root belong to the JSON API. */
+export const dashboardPath = '/dashboard';
+
+export interface UsageFilters {
+  key: string;
+  source: string;
+  model: string;
+  /** `YYYY-MM-DD` in the tenant's zone, both included; empty for no limit. */
+  from: string;
+  to: string;
+}
+
+/** Every address that a page links or posts to, in one table. */
+export const links = {
+  overview: (by?: 'model' | 'key') => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
+  login: () => `${dashboardPath}/login`,
+  logout: () => `${dashboardPath}/logout`,
+  theme: () => `${dashboardPath}/theme`,
+  keys: (filter: { state?: string; q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/keys`, filter),
+  newKey: () => `${dashboardPath}/keys/new`,
+  key: (id: string, query: { cursor?: string } = {}) => withQuery(`${dashboardPath}/keys/${id}`, query),
+  keyAction: (id: string, action: KeyAction) => `${dashboardPath}/keys/${id}/${action}`,
+  usage: (filters: Partial<UsageFilters> & { cursor?: string } = {}) => withQuery(`${dashboardPath}/usage`, filters),
+  usageCsv: (filters: Partial<UsageFilters>) => withQuery(`${dashboardPath}/usage.csv`, filters),
+  apiDocs: () => '/docs',
+};
+
+export type KeyAction = 'edit' | 'secret' | 'delete' | 'probe' | 'activate' | 'deactivate';
+
+function withQuery(path: string, query: Record<string, string | undefined>): string {
+  const set = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return set.length === 0 ? path : `${path}?${new URLSearchParams(set).toString()}`;
+}

@@ -1,0 +1,182 @@
+import type { PicoUsd } from '#core/money.js';
+import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatPercent } from '../format/format-percent.js';
+import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import { buildFrame, type Frame, type FrameInput } from './frame.js';
+import type { HealthState, HourOfProbes, ProbeOutcome, SpendPoint } from './inputs.js';
+import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
+import { links } from './links.js';
+import { outcomeAdvice, type AdvisedAction, type Tone } from './outcome-advice.js';
+import { permissionsOf, type Permissions } from './permissions.js';
+import { spendChart, type SpendChart } from './spend-chart.js';
+
+export interface AttentionInput {
+  keyId: string;
+  label: string;
+  health: HealthState;
+  since: Date | null;
+  errorCode: string | null;
+}
+
+export interface OverviewPageInput {
+  frame: FrameInput;
+  spendToday: PicoUsd | null;
+  spendThisMonth: PicoUsd | null;
+  /** Usage of this month without a price, which no sum holds. */
+  unpricedThisMonth: number;
+  counts: HealthCounts;
+  /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
+  attention: AttentionInput[];
+  attentionTotal: number;
+  /** Probes of all keys, 24 hours, oldest first. */
+  hours: HourOfProbes[];
+  spendBy: 'model' | 'key';
+  days: { day: string; isKnown: boolean }[];
+  today: string;
+  points: SpendPoint[];
+}
+
+export interface AttentionItem {
+  label: string;
+  href: string;
+  icon: string;
+  tone: Tone;
+  word: string;
+  title: string;
+  todo: string;
+  since: TimeView | null;
+  errorCode: string;
+  action: { label: string; href: string; isPost: boolean } | null;
+}
+
+export interface OverviewPage {
+  frame: Frame;
+  hasKeys: boolean;
+  attention: AttentionItem[];
+  attentionMore: string;
+  attentionHref: string;
+  allClear: { title: string; text: string; icon: string; tone: Tone };
+  spendToday: MoneyView;
+  spendThisMonth: MoneyView;
+  unpriced: string;
+  keys: { total: string; groups: KeyGroupCount[]; href: string };
+  probes: {
+    total: string;
+    rate: string;
+    strip: OutcomeStripView;
+    firstHour: string;
+    outcomes: { word: string; icon: string; tone: Tone; count: string; title: string }[];
+  };
+  spend: SpendChart;
+  spendBy: string;
+  spendByChoices: { label: string; href: string; isCurrent: boolean }[];
+  hrefs: { newKey: string; usage: string; keys: string };
+}
+
+export function overviewPage(input: OverviewPageInput): OverviewPage {
+  const { total, groups } = countKeyGroups(input.counts);
+  const time = timeFormatFor(input.frame.tenant.reportingTimeZone);
+  const can = permissionsOf(input.frame.viewer);
+  const hidden = input.attentionTotal - input.attention.length;
+  return {
+    frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
+    hasKeys: total > 0,
+    attention: input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
+    attentionMore: hidden > 0 ? `${formatCount(hidden)} more` : '',
+    attentionHref: links.keys({ state: 'failing' }),
+    allClear: allClearOf(groups, input.frame),
+    spendToday: formatMoney(input.spendToday, { unknownBecause: 'Nothing measured today has a price' }),
+    spendThisMonth: formatMoney(input.spendThisMonth, { unknownBecause: 'Nothing measured this month has a price' }),
+    unpriced: unpricedNote(input.unpricedThisMonth),
+    keys: { total: formatCount(total), groups: groups.filter(({ isEmpty }) => !isEmpty), href: links.keys() },
+    probes: probesOf(input.hours, time),
+    spend: spendChart({ ...input, id: 'spend', title: `Spend per day, by ${input.spendBy}` }),
+    spendBy: input.spendBy,
+    spendByChoices: (['model', 'key'] as const).map((by) => ({
+      label: `By ${by}`,
+      href: links.overview(by),
+      isCurrent: by === input.spendBy,
+    })),
+    hrefs: { newKey: links.newKey(), usage: links.usage(), keys: links.keys() },
+  };
+}
+
+export function unpricedNote(records: number): string {
+  if (records === 0) return '';
+  return records === 1
+    ? '1 record has no price, not included'
+    : `${formatCount(records)} records have no price, not included`;
+}
+
+function attentionItem(
+  item: AttentionInput,
+  { can, time, now }: { can: Permissions; time: ReturnType<typeof timeFormatFor>; now: Date },
+): AttentionItem {
+  const advice = outcomeAdvice[item.health];
+  return {
+    label: item.label,
+    href: links.key(item.keyId),
+    icon: advice.icon,
+    tone: advice.tone,
+    word: advice.word,
+    title: advice.title,
+    todo: advice.todo,
+    since: item.since && time.span(item.since, now),
+    errorCode: item.errorCode ?? '',
+    action: actionFor(advice.action, item.keyId, can),
+  };
+}
+
+/** The one button that helps, if the reader may press it. */
+export function actionFor(
+  action: AdvisedAction,
+  keyId: string,
+  can: Permissions,
+): { label: string; href: string; isPost: boolean } | null {
+  if (action === 'test' && can.operate) return post('Test now', links.keyAction(keyId, 'probe'));
+  if (action === 'activate' && can.operate) return post('Activate', links.keyAction(keyId, 'activate'));
+  if (action === 'replace-secret' && can.manage) return open('Replace secret', links.keyAction(keyId, 'secret'));
+  if (action === 'edit' && can.manage) return open('Change probe', links.keyAction(keyId, 'edit'));
+  return null;
+}
+
+const post = (label: string, href: string) => ({ label, href, isPost: true });
+const open = (label: string, href: string) => ({ label, href, isPost: false });
+
+function allClearOf(groups: KeyGroupCount[], { prober }: FrameInput): OverviewPage['allClear'] {
+  const unknown = groups.find(({ group, isEmpty }) => group === 'unknown' && !isEmpty);
+  if (!prober.isHealthy || unknown) {
+    const text = unknown
+      ? `${unknown.count} unknown: their last test is too old to count.`
+      : 'Nothing is being tested.';
+    return { title: 'No failure seen, but not everything is known', text, icon: 'unknown', tone: 'muted' };
+  }
+  const text = 'Every active key answered its last probe.';
+  return { title: 'Nothing needs you', text, icon: 'healthy', tone: 'ok' };
+}
+
+function probesOf(hours: HourOfProbes[], time: ReturnType<typeof timeFormatFor>): OverviewPage['probes'] {
+  const runs = hours.reduce((all, hour) => all + hour.runs, 0);
+  const ok = hours.reduce((all, hour) => all + hour.ok, 0);
+  const failed = new Map<ProbeOutcome, number>();
+  for (const hour of hours) {
+    for (const [outcome, count] of Object.entries(hour.failedByOutcome) as [ProbeOutcome, number][]) {
+      failed.set(outcome, (failed.get(outcome) ?? 0) + count);
+    }
+  }
+  const counted = [['ok', ok] as const, ...[...failed].sort(([, a], [, b]) => b - a)];
+  return {
+    total: formatCount(runs),
+    rate: formatPercent(runs === 0 ? null : ok / runs),
+    strip: outcomeStrip(hours, { height: 56, formatHour: (startsAt) => time.clock(startsAt) }),
+    firstHour: hours[0] ? time.clock(hours[0].startsAt) : '',
+    outcomes: counted
+      .filter(([, count]) => count > 0)
+      .map(([outcome, count]) => {
+        const { word, icon, tone, title } = outcomeAdvice[outcome];
+        return { word, icon, tone, title, count: formatCount(count) };
+      }),
+  };
+}

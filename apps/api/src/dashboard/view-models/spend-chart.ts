@@ -1,0 +1,72 @@
+import { picoUsdPerUsd } from '#core/money.js';
+import { foldSeries, otherSeriesId, type Series, type SeriesPoint } from '../charts/series.js';
+import { stackedBars, type BarColumn, type StackedBarsView } from '../charts/stacked-bars.js';
+import { formatMoney } from '../format/format-money.js';
+import { formatDay, formatDayShort } from '../format/format-time.js';
+import { formatPercent } from '../format/format-percent.js';
+import type { SpendPoint } from './inputs.js';
+
+export interface SpendChartInput {
+  id: string;
+  title: string;
+  /** Every local day to show, oldest first; a day that the books do not cover has `isKnown` false. */
+  days: { day: string; isKnown: boolean }[];
+  /** The day that is still running, drawn hatched. */
+  today: string;
+  points: SpendPoint[];
+}
+
+export interface SpendChart {
+  chart: StackedBarsView;
+  isEmpty: boolean;
+  /** The legend is a table: who, how much, which share. */
+  shares: { name: string; colour: string; amount: string; title: string; share: string; shareWidth: string }[];
+}
+
+export function spendChart(input: SpendChartInput): SpendChart {
+  const points = input.points
+    .filter((point): point is SpendPoint & { amount: bigint } => point.amount !== null)
+    .map(({ day, seriesId, seriesName, amount }): SeriesPoint => ({ column: day, seriesId, seriesName, amount }));
+  const series = foldSeries(points);
+  const total = series.reduce((all, one) => all + one.total, 0n);
+  const chart = stackedBars({
+    id: input.id,
+    title: input.title,
+    description: describe(input, series, total),
+    series,
+    columns: columnsOf(input, points, series),
+    unitsPerAxisUnit: Number(picoUsdPerUsd),
+    axisUnit: 'USD',
+    formatAmount: (amount) => formatMoney(amount).text,
+  });
+  return { chart, isEmpty: total === 0n, shares: series.map((one) => shareOf(one, total)) };
+}
+
+function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series[]): BarColumn[] {
+  const shown = new Set(series.map(({ id }) => id));
+  const amountsByDay = new Map<string, Map<string, bigint>>();
+  for (const { column, seriesId, amount } of points) {
+    const amounts = amountsByDay.get(column) ?? new Map<string, bigint>();
+    const id = shown.has(seriesId) ? seriesId : otherSeriesId;
+    amountsByDay.set(column, amounts.set(id, (amounts.get(id) ?? 0n) + amount));
+  }
+  return input.days.map(({ day, isKnown }) => ({
+    id: day,
+    label: formatDay(day),
+    axisLabel: formatDayShort(day),
+    amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
+    isProvisional: day === input.today,
+  }));
+}
+
+function shareOf({ name, colour, total: amount }: Series, total: bigint): SpendChart['shares'][number] {
+  const ratio = total === 0n ? 0 : Number(amount) / Number(total);
+  const { text, title } = formatMoney(amount);
+  return { name, colour, amount: text, title, share: formatPercent(ratio), shareWidth: `${(ratio * 100).toFixed(1)}%` };
+}
+
+function describe({ days }: SpendChartInput, series: Series[], total: bigint): string {
+  const largest = series[0];
+  if (!largest) return `No spend in ${days.length} days.`;
+  return `${formatMoney(total).text} in ${days.length} days; the largest part is ${largest.name} with ${formatMoney(largest.total).text}.`;
+}

@@ -1,0 +1,166 @@
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
+import { buildFrame, type Frame, type FrameInput } from './frame.js';
+import type { SpendPoint, UsageRowInput, UsageTotalsInput } from './inputs.js';
+import type { Pagination } from './keys-page.js';
+import { links, type UsageFilters } from './links.js';
+import { unpricedNote } from './overview-page.js';
+import { spendChart, type SpendChart } from './spend-chart.js';
+
+export interface UsagePageInput {
+  frame: FrameInput;
+  filters: UsageFilters;
+  /** What can be chosen, bounded by the caller. */
+  choices: { keys: { id: string; label: string }[]; sources: string[]; models: string[] };
+  /** Faults of the filters by field, such as an end before the start. */
+  errors: Partial<Record<keyof UsageFilters, string>>;
+  rows: UsageRowInput[];
+  totals: UsageTotalsInput;
+  days: { day: string; isKnown: boolean }[];
+  today: string;
+  points: SpendPoint[];
+  cursor: string | null;
+  nextCursor: string | null;
+}
+
+interface Option {
+  value: string;
+  label: string;
+  isSelected: boolean;
+}
+
+export interface UsagePage {
+  frame: Frame;
+  filters: UsageFilters;
+  isFiltered: boolean;
+  error: string;
+  options: { keys: Option[]; sources: Option[]; models: Option[] };
+  ranges: { label: string; href: string; isCurrent: boolean }[];
+  totals: {
+    cost: MoneyView;
+    records: string;
+    requests: string;
+    input: CountView;
+    cached: CountView;
+    output: CountView;
+    reasoning: CountView;
+    unpriced: string;
+    estimated: string;
+  };
+  spend: SpendChart;
+  rows: UsageRow[];
+  isEmpty: boolean;
+  pagination: Pagination;
+  hrefs: { usage: string; csv: string };
+}
+
+export interface UsageRow {
+  time: TimeView;
+  at: string;
+  keyLabel: string;
+  source: string;
+  model: string;
+  tier: string;
+  input: CountView;
+  cached: CountView;
+  output: CountView;
+  cost: MoneyView;
+}
+
+export function usagePage(input: UsagePageInput): UsagePage {
+  const { filters, choices, cursor, nextCursor } = input;
+  const time = timeFormatFor(input.frame.tenant.reportingTimeZone);
+  return {
+    frame: buildFrame(input.frame, { section: 'usage', title: 'Usage' }),
+    filters,
+    isFiltered: Object.values(filters).some((value) => value !== ''),
+    error: Object.values(input.errors).join(' '),
+    options: {
+      keys: optionsOf(
+        'All keys',
+        choices.keys.map(({ id, label }) => [id, label]),
+        filters.key,
+      ),
+      sources: optionsOf(
+        'All sources',
+        choices.sources.map((name) => [name, name]),
+        filters.source,
+      ),
+      models: optionsOf(
+        'All models',
+        choices.models.map((name) => [name, name]),
+        filters.model,
+      ),
+    },
+    ranges: rangesOf(input),
+    totals: totalsOf(input.totals),
+    spend: spendChart({ ...input, id: 'usage-spend', title: 'Spend per day, by model' }),
+    rows: input.rows.map((row) => rowOf(row, time, input.frame.now)),
+    isEmpty: input.rows.length === 0,
+    pagination: {
+      nextHref: nextCursor === null ? null : links.usage({ ...filters, cursor: nextCursor }),
+      nextLabel: 'Older records',
+      firstHref: cursor === null ? null : links.usage(filters),
+      firstLabel: 'Newest',
+    },
+    hrefs: { usage: links.usage(), csv: links.usageCsv(filters) },
+  };
+}
+
+function optionsOf(all: string, choices: [value: string, label: string][], selected: string): Option[] {
+  return [['', all], ...choices].map(([value = '', label = '']) => ({ value, label, isSelected: value === selected }));
+}
+
+function rangesOf({ filters, today }: UsagePageInput): UsagePage['ranges'] {
+  const ranges = [
+    { label: 'Today', from: today },
+    { label: '7 days', from: daysBefore(today, 6) },
+    { label: '30 days', from: daysBefore(today, 29) },
+    { label: 'This month', from: `${today.slice(0, 8)}01` },
+  ];
+  return ranges.map(({ label, from }) => ({
+    label,
+    href: links.usage({ ...filters, from, to: today }),
+    isCurrent: filters.from === from && filters.to === today,
+  }));
+}
+
+/** Calendar arithmetic on a plain day, free of zones: days of 24 h in UTC. */
+function daysBefore(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
+}
+
+function totalsOf(totals: UsageTotalsInput): UsagePage['totals'] {
+  const { estimatedRecords: estimated } = totals;
+  return {
+    cost: formatMoney(totals.cost, {
+      unknownBecause: 'Nothing here has a price',
+      ...(estimated > 0 ? { estimatedBecause: `${formatCount(estimated)} records are priced by estimate` } : {}),
+    }),
+    records: formatCount(totals.records),
+    requests: formatCount(totals.requests),
+    input: formatTokens(totals.inputTokens),
+    cached: formatTokens(totals.cachedInputTokens),
+    output: formatTokens(totals.outputTokens),
+    reasoning: formatTokens(totals.reasoningTokens),
+    unpriced: unpricedNote(totals.unpricedRecords),
+    estimated: estimated > 0 ? `${formatCount(estimated)} estimated` : '',
+  };
+}
+
+function rowOf(row: UsageRowInput, time: TimeFormat, now: Date): UsageRow {
+  const estimate = row.basis === 'estimated' ? { estimatedBecause: 'no price for the tier that served it' } : {};
+  return {
+    time: time.ago(row.at, now),
+    at: time.short(row.at),
+    keyLabel: row.keyLabel ?? 'deleted key',
+    source: row.source,
+    model: row.model,
+    tier: row.tier ?? '',
+    input: formatTokens(row.inputTokens),
+    cached: formatTokens(row.cachedInputTokens),
+    output: formatTokens(row.outputTokens),
+    cost: formatMoney(row.cost, { unknownBecause: 'This model has no price yet', ...estimate }),
+  };
+}
