@@ -139,6 +139,12 @@ describe('every class of trouble', () => {
     expect(text).not.toContain(secret.slice(-4));
   });
 
+  it('a web page in place of a list is trouble too, not an empty list', async () => {
+    expect(await probe(secretFor('garbage'), { mode: 'models' })).toMatchObject({ outcome: 'provider-error' });
+    const admin = await probe(secretFor('garbage', 'admin'), { kind: 'admin' });
+    expect(admin).toMatchObject({ outcome: 'provider-error' });
+  });
+
   it('of money does not show in the free model list', async () => {
     expect(await probe(secretFor('no-credit'), { mode: 'models' })).toMatchObject({ outcome: 'ok' });
   });
