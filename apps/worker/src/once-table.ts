@@ -28,10 +28,12 @@ function toCells({ key, run }: OnceResult): string[] {
   ];
 }
 
-function costOf({ costUsd, costBasis }: OnceResult['run']): string {
-  if (costBasis === 'unpriced') return 'unknown';
-  if (costUsd === null) return 'free';
-  return costBasis === 'estimated' ? `≈${costUsd}` : costUsd;
+function costOf({ costUsd, costBasis, mode, httpStatus }: OnceResult['run']): string {
+  if (costUsd !== null) return costBasis === 'estimated' ? `≈${costUsd}` : costUsd;
+  if (costBasis === 'unpriced') return 'no price';
+  // OpenAI bills no refusal; whether it billed an answer that never arrived whole, nobody can tell.
+  const isRefused = httpStatus !== null && httpStatus >= 400;
+  return mode === 'models' || isRefused ? 'free' : 'unknown';
 }
 
 /** A label is anybody's text: without control characters it cannot move the cursor or recolour the terminal. */

@@ -13,7 +13,8 @@ export async function migrateQueue(connection: OwnerConnection): Promise<void> {
   if ((await installedVersion(connection)) >= LATEST_SCHEMA_VERSION) return;
   await runMigrations(connection as Parameters<typeof runMigrations>[0], 'bullmq');
   await connection.query(`
-    GRANT USAGE ON SCHEMA bullmq TO keyledger_queue;
+    -- BullMQ makes a sequence per queue when the queue is first used.
+    GRANT USAGE, CREATE ON SCHEMA bullmq TO keyledger_queue;
     GRANT ALL ON ALL TABLES IN SCHEMA bullmq TO keyledger_queue;
     GRANT ALL ON ALL SEQUENCES IN SCHEMA bullmq TO keyledger_queue;
     GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO keyledger_queue;`);
