@@ -13,15 +13,15 @@ export interface RunningServer {
   isGone(): boolean;
   /** The server's last words of failure, for a message. */
   lastFault(): string;
-  /** Connections are cut, data is written out, the process ends: within 8 s, by force if it must be. Idempotent. */
+  /** Connections are cut, data is written out, the process ends: within 3 s, by force if it must be. Idempotent. */
   stop(): Promise<void>;
 }
 
 /** From the first, polite, to the last resort; anything but SIGINT costs the next start a recovery, and no data. */
 const stopSteps: readonly [NodeJS.Signals, number][] = [
-  ['SIGINT', 5_000],
-  ['SIGQUIT', 2_000],
-  ['SIGKILL', 1_000],
+  ['SIGINT', 2_000],
+  ['SIGQUIT', 500],
+  ['SIGKILL', 500],
 ];
 
 export async function runServer(options: {

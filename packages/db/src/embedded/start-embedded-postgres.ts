@@ -41,7 +41,7 @@ export interface EmbeddedPostgres {
   dataDir: string;
   /** Resolves when the server is gone, whether stopped or dead; the lock is free again by then. Never rejects. */
   exited: Promise<void>;
-  /** Fast shutdown, within 8 s. Idempotent. */
+  /** Fast shutdown, within 3 s. Idempotent. */
   stop(): Promise<void>;
 }
 

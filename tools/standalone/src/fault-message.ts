@@ -1,0 +1,23 @@
+import { ConfigError } from '#core/config.js';
+import { InvalidMasterKeyError } from '#crypto/master-key.js';
+import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
+import { MigrationError } from '#db/migrate.js';
+import { MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { FirstAccessError } from '#domain/tenants/ensure-first-access.js';
+import { StandaloneError } from './standalone-error.js';
+
+const forPeople = [
+  ConfigError,
+  EmbeddedPostgresError,
+  FirstAccessError,
+  InvalidMasterKeyError,
+  MasterKeyMismatchError,
+  MigrationError,
+  StandaloneError,
+];
+
+/** The one sentence of a fault that people can mend; the whole stack of anything else, which is our mistake. */
+export function faultMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return forPeople.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,29 @@
+import { redactSecrets } from '#core/logger.js';
+
+const shownLevels = new Set(['warn', 'error', 'fatal']);
+
+/**
+ * What the terminal shows of one line of a process's output: JSON log lines from warnings up, as a short text; anything
+ * else (a crash, a warning of Node's) as it is. Null: only for the log file.
+ */
+export function presentLogLine(line: string): string | null {
+  const entry = parseEntry(line);
+  if (entry === null) return line.trim() === '' ? null : redactSecrets(line);
+  if (!shownLevels.has(String(entry['level']))) return null;
+  const error = entry['err'] ?? entry['error'];
+  const said = [entry['msg'], isRecord(error) ? error['message'] : null].filter((text) => typeof text === 'string');
+  return redactSecrets(`${String(entry['level'])}  ${said.join(': ')}`);
+}
+
+function parseEntry(line: string): Record<string, unknown> | null {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return isRecord(entry) && 'level' in entry ? entry : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitConfig } from '#core/read-environment.js';
+import { ensureHome } from '#db/embedded/ensure-home.js';
+import { holdLock } from '#db/embedded/hold-lock.js';
+import { assertPortFree } from './assert-port-free.js';
+import { welcome } from './welcome.js';
+import type { StandaloneConfig } from './standalone-config.js';
+import { StandaloneError } from './standalone-error.js';
+import { migrateDatabase, startDatabase } from './start-database.js';
+import { startProcess } from './start-process.js';
+import type { StopRequest } from './stop-request.js';
+import type { SupervisedProcess } from './supervise-process.js';
+import type { Terminal } from './terminal.js';
+import { unlockVault } from './unlock-vault.js';
+import { waitUntilLive } from './wait-until-live.js';
+
+/** Together with Postgres's own 3 s, everything has ended 10 s after it was asked to. */
+const graceMs = 7_000;
+const liveWithinMs = 60_000;
+
+export interface Standalone {
+  config: StandaloneConfig;
+  /** Goes on to the processes, with the addresses and key of this installation in place of what it says of them. */
+  environment: Record<string, string | undefined>;
+  version: string;
+  terminal: Terminal;
+  stop: StopRequest;
+}
+
+/**
+ * Runs database, api and worker until it is asked to stop, and ends them all. Resolves with the exit status.
+ * @throws StandaloneError and the other one-sentence errors (see `faultMessage`) when it cannot start
+ */
+export async function runStandalone({ config, environment, version, terminal, stop }: Standalone): Promise<number> {
+  const endings: (() => Promise<void>)[] = [];
+  const ended = new AbortController();
+  try {
+    await ensureHome(config.home);
+    endings.push(await lockHome(config.home));
+    await mkdir(join(config.home, 'logs'), { recursive: true, mode: 0o700 });
+    await assertPortFree(config.port);
+
+    const database = await startDatabase(config, terminal);
+    endings.push(() => database.stop());
+    stop.signal.throwIfAborted();
+    await migrateDatabase(database.url);
+    const vault = await unlockVault(config, database.url);
+    stop.signal.throwIfAborted();
+
+    const env = {
+      ...environment,
+      ...vault.keyEnvironment,
+      DATABASE_URL: database.url,
+      KEYLEDGER_HOME: config.home,
+      PORT: String(config.port),
+    };
+    const processes = (['api', 'worker'] as const).map((name) =>
+      startProcess({ name, script: mainOf(name), env }, config.home, terminal),
+    );
+    endings.push(() => stopAll(processes));
+    stop.onForce(() => processes.forEach((process) => process.kill()));
+
+    const gaveUp = Promise.race(processes.map((process) => process.gaveUp)).then(() => exitConfig);
+    const live = waitUntilLive(`http://127.0.0.1:${config.port}/health/live`, {
+      withinMs: liveWithinMs,
+      signal: AbortSignal.any([stop.signal, ended.signal]),
+    });
+    const failed = await Promise.race([live, gaveUp]);
+    if (failed !== undefined) return failed;
+    welcome(terminal, { config, version, vault, database: database.description });
+    return await Promise.race([gaveUp, stop.requested.then(() => 0)]);
+  } catch (error) {
+    if (stop.signal.aborted && error === stop.signal.reason) return 0;
+    throw error;
+  } finally {
+    ended.abort();
+    if (stop.signal.aborted) terminal.print(terminal.dim('\n  Stopping …'));
+    for (const end of endings.toReversed()) await end();
+  }
+}
+
+function mainOf(app: 'api' | 'worker'): string {
+  return fileURLToPath(new URL(`../../../apps/${app}/src/main.js`, import.meta.url));
+}
+
+async function stopAll(processes: readonly SupervisedProcess[]): Promise<void> {
+  await Promise.all(processes.map((process) => process.stop(graceMs)));
+}
+
+async function lockHome(home: string): Promise<() => Promise<void>> {
+  const lock = await holdLock(join(home, 'keyledger.lock'));
+  if (lock.held) return lock.release;
+  throw new StandaloneError(
+    `Keyledger is running on ${home} already (process ${lock.heldByPid}): stop it first, or set KEYLEDGER_HOME to another folder.`,
+  );
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { generateMasterKey } from '#crypto/master-key.js';
+import { parseStandaloneConfig } from './standalone-config.js';
+
+test('without any configuration: port 5001, everything else in the home folder', () => {
+  expect(parseStandaloneConfig({}, '.keyledger')).toEqual({
+    home: resolve('.keyledger'),
+    port: 5001,
+    databaseUrl: undefined,
+    givenRing: undefined,
+    firstToken: undefined,
+  });
+});
+
+test('production lists every secret that is missing, and makes none up', () => {
+  const parse = () => parseStandaloneConfig({ NODE_ENV: 'production', PORT: 'x' }, '.keyledger');
+  for (const name of ['DATABASE_URL', 'MASTER_KEY', 'API_KEY', 'PORT']) expect(parse).toThrow(`- ${name}: `);
+});
+
+test('production starts with its secrets given', () => {
+  const environment = {
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgres://db.internal/keyledger',
+    MASTER_KEY: generateMasterKey(),
+    API_KEY: 'a-long-enough-token',
+  };
+  expect(parseStandaloneConfig(environment, '.keyledger').givenRing).toBeDefined();
+});
+
+test('faults name the variable and never its value', () => {
+  const parse = () => parseStandaloneConfig({ MASTER_KEY: 'hunter2', API_KEY: 'swordfish' }, '.keyledger');
+  expect(parse).toThrow(/MASTER_KEY: [^]*API_KEY: |API_KEY: [^]*MASTER_KEY: /);
+  expect(parse).not.toThrow(/hunter2|swordfish/);
+});

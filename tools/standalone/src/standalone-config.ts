@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseConfig } from '#core/config.js';
+import { wholeNumber } from '#core/shared-config.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { readMasterKey } from '#domain/tenants/read-master-key.js';
+
+/** What the supervisor itself reads. Its environment goes on to api and worker, which check the rest of it. */
+export interface StandaloneConfig {
+  /** Absolute. */
+  home: string;
+  port: number;
+  /** Undefined: the embedded Postgres. */
+  databaseUrl: string | undefined;
+  /** Undefined: the master key is kept in the home. */
+  givenRing: MasterKeyRing | undefined;
+  /** API_KEY: the first access token. Undefined: one is made. */
+  firstToken: string | undefined;
+}
+
+const schema = z.object({
+  NODE_ENV: z.string().optional(),
+  KEYLEDGER_HOME: z.string().optional(),
+  PORT: wholeNumber({ min: 1, max: 65_535, default: 5001 }),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  API_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+});
+
+/**
+ * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given.
+ * @throws ConfigError naming every faulty or missing variable
+ */
+export function parseStandaloneConfig(
+  environment: Record<string, string | undefined>,
+  defaultHome: string,
+): StandaloneConfig {
+  const isProduction = environment['NODE_ENV'] === 'production';
+  const mustRead = isProduction || Boolean(environment['MASTER_KEY'] || environment['MASTER_KEY_FILE']);
+  const masterKey = mustRead ? readMasterKey(environment) : { ring: null, faults: [] };
+  const missing = isProduction ? ['DATABASE_URL', 'API_KEY'].filter((name) => !environment[name]) : [];
+  const env = parseConfig(schema, environment, [
+    ...missing.map((name) => `${name}: is required when NODE_ENV=production, where nothing is made up`),
+    ...masterKey.faults,
+  ]);
+  return {
+    home: resolve(env.KEYLEDGER_HOME ?? defaultHome),
+    port: env.PORT,
+    databaseUrl: env.DATABASE_URL,
+    givenRing: masterKey.ring ?? undefined,
+    firstToken: env.API_KEY,
+  };
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { systemClock } from '#core/clock.js';
+import { createMasterKeyRing } from '#crypto/key-ring.js';
+import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { openDatabase } from '#db/database.js';
+import { assertMasterKeyFits } from '#domain/tenants/assert-master-key-fits.js';
+import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
+import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
+import type { StandaloneConfig } from './standalone-config.js';
+
+export interface UnlockedVault {
+  /** What api and worker get in their environment to find the key. */
+  keyEnvironment: Record<string, string>;
+  /** Undefined: the key was given. */
+  keyFile: string | undefined;
+  keyIsNew: boolean;
+  /** The first access token, this once; null when there was one, or API_KEY is it. */
+  newToken: string | null;
+}
+
+/**
+ * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that somebody can
+ * get in. A new key is on disk before anything is sealed with it, and only if it fits.
+ * @throws InvalidMasterKeyError, MasterKeyMismatchError, FirstAccessError, StandaloneError
+ */
+export async function unlockVault(config: StandaloneConfig, databaseUrl: string): Promise<UnlockedVault> {
+  const keyFile = config.givenRing ? undefined : masterKeyFile(config.home);
+  const stored = keyFile === undefined ? null : await readHomeMasterKey(config.home);
+  const newKey = keyFile !== undefined && stored === null ? generateMasterKey() : null;
+  const ring = config.givenRing ?? createMasterKeyRing([parseMasterKey(stored ?? newKey ?? '')]);
+
+  const db = openDatabase({ url: databaseUrl, poolSize: 1 });
+  try {
+    await assertMasterKeyFits({ db, ring });
+    if (keyFile !== undefined && newKey !== null) {
+      await writeFile(keyFile, `${newKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    }
+    const { token } = await ensureFirstAccess({ db, ring, clock: systemClock }, { token: config.firstToken });
+    return {
+      keyEnvironment: keyFile === undefined ? {} : { MASTER_KEY_FILE: keyFile },
+      keyFile,
+      keyIsNew: newKey !== null,
+      newToken: token,
+    };
+  } finally {
+    await db.close();
+  }
+}

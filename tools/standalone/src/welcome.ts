@@ -1,0 +1,32 @@
+import { relative } from 'node:path';
+import type { StandaloneConfig } from './standalone-config.js';
+import type { Terminal } from './terminal.js';
+import type { UnlockedVault } from './unlock-vault.js';
+
+/** What someone needs to know once everything runs. */
+export function welcome(
+  terminal: Terminal,
+  facts: { config: StandaloneConfig; version: string; vault: UnlockedVault; database: string },
+): void {
+  const { config, vault } = facts;
+  terminal.print(`\n  ${terminal.bold('Keyledger')} ${facts.version}\n`);
+  terminal.printPair('Dashboard', terminal.bold(`http://localhost:${config.port}`));
+  if (vault.newToken !== null) {
+    terminal.printPair('Token', `${terminal.bold(vault.newToken)}  ${terminal.dim('← to sign in; shown only now')}`);
+  } else if (config.firstToken !== undefined) {
+    terminal.printPair('Token', 'the one in API_KEY');
+  }
+  terminal.printPair('Database', facts.database);
+  if (vault.keyFile !== undefined) terminal.printPair('Master key', shorten(vault.keyFile));
+  terminal.printPair('Logs', shorten(`${config.home}/logs`));
+  if (vault.keyIsNew) {
+    terminal.print('\n  The master key was made just now. Back it up, away from the database:');
+    terminal.print('  whoever loses it loses every stored key.');
+  }
+  terminal.print(terminal.dim('\n  Ctrl-C stops everything.\n'));
+}
+
+function shorten(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
