@@ -24,7 +24,7 @@ export async function build(root) {
   const [fresh, old] = ['dist.new', 'dist.old'].map((name) => join(root, name));
   rmSync(fresh, { recursive: true, force: true });
   await runStep({
-    title: 'Built',
+    title: 'Building',
     command: process.execPath,
     args: [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', 'dist.new'],
     root,

@@ -20,7 +20,7 @@ export async function installDependencies(root) {
   const npm = environment.npm_execpath;
   const isScript = npm !== undefined && /\.c?js$/.test(npm);
   await runStep({
-    title: 'Dependencies installed',
+    title: 'Installing dependencies',
     command: isScript ? process.execPath : 'npm',
     args: isScript ? [npm, ...args] : args,
     root,

@@ -18,7 +18,7 @@ export function generatedIsStale(root) {
 export async function generate(root) {
   const madeFrom = digest(root);
   await runStep({
-    title: 'Database client generated',
+    title: 'Generating the database client',
     command: process.execPath,
     args: [join(root, 'node_modules/prisma/build/index.js'), 'generate'],
     root,

@@ -5,14 +5,15 @@ import { environment } from './environment.mjs';
 export class SetupError extends Error {}
 
 /**
- * Runs a program in the checkout, quietly: one line when it is done, its output only when it failed.
+ * Runs a program in the checkout, quietly: one line with the time it took, its output only when it failed.
  * @param {{ title: string, command: string, args: string[], root: string, env?: Record<string, string> }} step
  */
 export async function runStep({ title, command, args, root, env }) {
   const startedAt = Date.now();
+  process.stdout.write(`  ${title} …`);
   const { code, output } = await runToEnd(command, args, { cwd: root, env: { ...environment, ...env } });
-  if (code !== 0) throw new SetupError(`${title} failed (${command} ${args.join(' ')}):\n${output.trim()}`);
-  process.stdout.write(`  ${title} · ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  if (code !== 0) throw new SetupError(`\n${title} failed (${command} ${args.join(' ')}):\n${output.trim()}`);
+  process.stdout.write(` ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
 }
 
 function runToEnd(command, args, options) {

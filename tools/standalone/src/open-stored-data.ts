@@ -1,0 +1,46 @@
+import { join, resolve } from 'node:path';
+import { createLogger } from '#core/logger.js';
+import { findRunningEmbeddedPostgres } from '#db/embedded/find-running-embedded-postgres.js';
+import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
+import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
+import { StandaloneError } from './standalone-error.js';
+
+export interface StoredData {
+  /** What a program needs in its environment to use the data. */
+  environment: Record<string, string>;
+  /** Stops the database if it was started for this. */
+  close(): Promise<void>;
+}
+
+/**
+ * Existing data, for a program of its own: what the environment names, else the database and master key of the home,
+ * whose Postgres is used if `npm start` keeps it running and else started. Makes nothing new.
+ * @throws StandaloneError when there is nothing in the home yet, EmbeddedPostgresError
+ */
+export async function openStoredData(
+  environment: Record<string, string | undefined>,
+  defaultHome: string,
+): Promise<StoredData> {
+  const home = resolve(environment['KEYLEDGER_HOME'] || defaultHome);
+  const keyIsGiven = Boolean(environment['MASTER_KEY'] || environment['MASTER_KEY_FILE']);
+  const key = keyIsGiven ? {} : await findHomeKey(environment, home);
+  if (environment['DATABASE_URL']) return { environment: key, close: async () => undefined };
+
+  const running = await findRunningEmbeddedPostgres(home);
+  if (running) return { environment: { ...key, DATABASE_URL: running.url }, close: async () => undefined };
+  const logger = createLogger({ name: 'postgres', level: 'silent' });
+  const server = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), logger });
+  return { environment: { ...key, DATABASE_URL: server.url }, close: () => server.stop() };
+}
+
+/** In production nothing is taken from the home by itself: the program then says what it misses. */
+async function findHomeKey(
+  environment: Record<string, string | undefined>,
+  home: string,
+): Promise<Record<string, string>> {
+  if (environment['NODE_ENV'] === 'production') return {};
+  if ((await readHomeMasterKey(home)) !== null) return { MASTER_KEY_FILE: masterKeyFile(home) };
+  throw new StandaloneError(
+    `There is no master key in ${home}: run npm start once, or set DATABASE_URL and MASTER_KEY.`,
+  );
+}
