@@ -1,8 +1,11 @@
 import { v7 } from 'uuid';
 
-/** A new UUIDv7 (RFC 9562 §5.7): sorts by time of creation, so it indexes well and says when. */
-export function newId(): string {
-  return v7();
+/**
+ * A new UUIDv7 (RFC 9562 §5.7): sorts by time of creation, so it indexes well and says when. Ids made in one process sort
+ * in the order they were made; those that are given an instant of their own are in no order within its millisecond.
+ */
+export function newId(at?: Date): string {
+  return at ? v7({ msecs: at.getTime() }) : v7();
 }
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;

@@ -4,12 +4,16 @@ export type Logger = PinoLogger;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** OpenAI keys, masked forms that OpenAI echoes in errors, our access tokens, and bearer headers. */
-const secretPattern = /\b(sk-[A-Za-z0-9_*-]{8,}|klt_[A-Za-z0-9_-]{8,})|(Bearer\s+)[^\s"']+/g;
+/**
+ * OpenAI keys, masked forms that OpenAI echoes in errors, our access tokens, and bearer headers. It also meets text that
+ * is JSON already: there a line break before a key is a backslash and a letter, and a backslash after one must stay.
+ */
+const secretPattern =
+  /(?<=^|[^A-Za-z0-9]|\\[bfnrt])(?:sk-[A-Za-z0-9_*-]{8,}|klt_[A-Za-z0-9_-]{8,})|([Bb]earer\s+)[^\s"'\\]+/g;
 
 /** Replaces anything shaped like a credential. The second line of defence behind `SecretString` and path redaction. */
 export function redactSecrets(text: string): string {
-  return text.replace(secretPattern, (_match, _token, bearer: string | undefined) => `${bearer ?? ''}[redacted]`);
+  return text.replace(secretPattern, (_match, bearer: string | undefined) => `${bearer ?? ''}[redacted]`);
 }
 
 const redactedPaths = ['authorization', 'cookie', 'x-api-key', 'secret', 'key', 'password', 'token'].flatMap((name) => [

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, parseConfig } from './config.js';
+import { sharedConfigFields } from './shared-config.js';
+
+const schema = z.object(sharedConfigFields);
+const fitting = { DATABASE_URL: 'postgres://user:pw@db:5432/keyledger' };
+
+function faultsOf(environment: Record<string, string | undefined>, further?: string[]): string {
+  try {
+    parseConfig(schema, environment, further);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+test('every fault is reported at once, by the name of its variable, with what others found', () => {
+  const faults = faultsOf(
+    { OPENAI_BASE_URL: 'nowhere', PROBE_INTERVAL_SECS: 'often', LOG_LEVEL: 'loud', PROBE_DAILY_CAP_USD: '-1' },
+    ['MASTER_KEY: is required'],
+  );
+  const names = [...faults.matchAll(/- ([A-Z_]+):/g)].map((match) => match[1]);
+  expect(names.sort((a = '', b = '') => a.localeCompare(b))).toEqual([
+    'DATABASE_URL',
+    'LOG_LEVEL',
+    'MASTER_KEY',
+    'OPENAI_BASE_URL',
+    'PROBE_DAILY_CAP_USD',
+    'PROBE_INTERVAL_SECS',
+  ]);
+  expect(faults).toContain('DATABASE_URL: is required');
+});
+
+test('a fault never repeats the value', () => {
+  const canary = 'canary-5d1c';
+  const all = Object.fromEntries(Object.keys(sharedConfigFields).map((name) => [name, canary]));
+  const faults = faultsOf({ ...all, REDIS_URL: `http://${canary}`, OPENAI_MODEL: canary.repeat(50) });
+  expect(faults).not.toContain(canary);
+  expect([...faults.matchAll(/ {2}- /g)]).toHaveLength(10);
+});
+
+test('faults that only others can see are enough to refuse', () => {
+  expect(faultsOf(fitting, ['MASTER_KEY_FILE: cannot be read'])).toContain('MASTER_KEY_FILE: cannot be read');
+});
+
+test('an empty variable counts as not set', () => {
+  expect(parseConfig(schema, { ...fitting, REDIS_URL: '', PROBE_INTERVAL_SECS: '' })).toMatchObject({
+    PROBE_INTERVAL_SECS: 300,
+  });
+  expect(faultsOf({ DATABASE_URL: '' })).toContain('DATABASE_URL: is required');
+});
