@@ -87,19 +87,17 @@ function templatesIn(dir: string): string[] {
     .map((file) => path.basename(file, '.hbs'));
 }
 
-/** Addresses carry a digest of the content, so browsers may keep a file for ever and still never show an old one. */
+/**
+ * Addresses carry a digest of all public files, so browsers may keep them for ever and still never mix old with new.
+ * It stands in the path, where scripts that import each other by relative address inherit it.
+ */
 function versionedAssets(dir: string, assetsPath: string): (file: string) => string {
-  const addresses = new Map(
-    readdirSync(dir).map((file) => {
-      const digest = createHash('sha256')
-        .update(readFileSync(path.join(dir, file)))
-        .digest('base64url');
-      return [file, `${assetsPath}/${file}?v=${digest.slice(0, 10)}`];
-    }),
-  );
+  const files = readdirSync(dir).sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(path.join(dir, file)));
+  const base = `${assetsPath}/${hash.digest('base64url').slice(0, 12)}`;
   return (file) => {
-    const address = addresses.get(file);
-    if (address === undefined) throw new Error(`no public file ${file}`);
-    return address;
+    if (!files.includes(file)) throw new Error(`no public file ${file}`);
+    return `${base}/${file}`;
   };
 }

@@ -70,7 +70,7 @@ export interface ColumnView {
   summary: string;
 }
 
-const plot = { height: 208, top: 12, bottom: 184 };
+const plot = { height: 248, top: 12, bottom: 224 };
 const tickCount = 4;
 
 export function stackedBars(input: StackedBarsInput): StackedBarsView {

@@ -53,8 +53,8 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
     latency: formatLatency(key.lastLatencyMs),
     latencyLine: sparkline(
       key.hours.map(({ avgLatencyMs }) => avgLatencyMs),
-      112,
-      22,
+      84,
+      20,
     ),
     strip: outcomeStrip(key.hours, { height: 10, formatHour: (startsAt) => time.clock(startsAt) }),
     probes: `${formatCount(key.probes24h.ok)} / ${formatCount(key.probes24h.total)}`,
@@ -95,10 +95,12 @@ export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'probeInterval
   return `${probeModeNames[key.probeMode]}, every ${formatInterval(key.probeIntervalSecs)}`;
 }
 
+/** What the key's own probes cost, as `≈ $0.0031 a day`. */
 export function expectedCost(key: Pick<KeyInput, 'expectedProbeCostPerDay' | 'probeMode'>): MoneyView {
   if (key.probeMode !== 'completion') return { text: 'free', title: 'This probe costs nothing', known: true };
-  return formatMoney(key.expectedProbeCostPerDay, {
+  const cost = formatMoney(key.expectedProbeCostPerDay, {
     estimatedBecause: 'tokens of one probe × probes per day × today’s price',
     unknownBecause: 'The price of this model is not known',
   });
+  return { ...cost, text: cost.known ? `${cost.text} a day` : 'price unknown' };
 }

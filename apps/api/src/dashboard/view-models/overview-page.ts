@@ -84,7 +84,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
     hasKeys: total > 0,
     attention: input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
-    attentionMore: hidden > 0 ? `${formatCount(hidden)} more` : '',
+    attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
     allClear: allClearOf(groups, input.frame),
     spendToday: formatMoney(input.spendToday, { unknownBecause: 'Nothing measured today has a price' }),

@@ -11,6 +11,7 @@ export interface StateBadge {
   /** The word before the age: empty, `since` or `last seen`. */
   agePrefix: string;
   age: TimeView | null;
+  hasAge: boolean;
   /** When this state stops being believed; the page's script fades it then without waiting for the server. */
   staleAtIso: string | null;
   /** The sentence shown on hover. */
@@ -50,13 +51,15 @@ export function stateBadge(key: HealthInput, context: HealthContext): StateBadge
   const state = effectiveHealth(key, context);
   const advice = outcomeAdvice[state];
   const fades = state !== 'inactive' && state !== 'unknown' && state !== 'cannot-be-opened';
+  const age = ageOf(state, key, context);
   const staleAt = fades ? staleAtOf(key, context.probeDeadlineSecs) : null;
   return {
     state,
     icon: advice.icon,
     word: advice.word,
     tone: advice.tone,
-    ...ageOf(state, key, context),
+    ...age,
+    hasAge: age.age !== null || age.agePrefix !== '',
     staleAtIso: staleAt?.toISOString() ?? null,
     title: titleOf(advice),
   };
