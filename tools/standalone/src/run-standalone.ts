@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database } from '#db/database.js';
 import { exitConfig } from '#core/read-environment.js';
 import { ensureHome } from '#db/embedded/ensure-home.js';
 import { holdLock } from '#db/embedded/hold-lock.js';
@@ -9,7 +11,7 @@ import { welcome } from './welcome.js';
 import type { StandaloneConfig } from './standalone-config.js';
 import { StandaloneError } from './standalone-error.js';
 import { migrateDatabase, startDatabase } from './start-database.js';
-import { startProcess } from './start-process.js';
+import { startProcess, type ProcessToStart } from './start-process.js';
 import type { StopRequest } from './stop-request.js';
 import type { SupervisedProcess } from './supervise-process.js';
 import type { Terminal } from './terminal.js';
@@ -27,13 +29,18 @@ export interface Standalone {
   version: string;
   terminal: Terminal;
   stop: StopRequest;
+  /** Further processes, started before api and worker. */
+  companions?: readonly ProcessToStart[];
+  /** What to put into the database once somebody can get in. */
+  furnish?: (deps: { db: Database; ring: MasterKeyRing }) => Promise<void>;
 }
 
 /**
  * Runs database, api and worker until it is asked to stop, and ends them all. Resolves with the exit status.
  * @throws StandaloneError and the other one-sentence errors (see `faultMessage`) when it cannot start
  */
-export async function runStandalone({ config, environment, version, terminal, stop }: Standalone): Promise<number> {
+export async function runStandalone(standalone: Standalone): Promise<number> {
+  const { config, terminal, stop } = standalone;
   const endings: (() => Promise<void>)[] = [];
   const ended = new AbortController();
   try {
@@ -46,18 +53,19 @@ export async function runStandalone({ config, environment, version, terminal, st
     endings.push(() => database.stop());
     stop.signal.throwIfAborted();
     await migrateDatabase(database.url);
-    const vault = await unlockVault(config, database.url);
+    const vault = await unlockVault(config, database.url, standalone.furnish);
     stop.signal.throwIfAborted();
 
     const env = {
-      ...environment,
+      ...standalone.environment,
       ...vault.keyEnvironment,
       DATABASE_URL: database.url,
       KEYLEDGER_HOME: config.home,
       PORT: String(config.port),
     };
-    const processes = (['api', 'worker'] as const).map((name) =>
-      startProcess({ name, script: mainOf(name), env }, config.home, terminal),
+    const apps = (['api', 'worker'] as const).map((name) => ({ name, script: mainOf(name), env }));
+    const processes = [...(standalone.companions ?? []), ...apps].map((one) =>
+      startProcess(one, config.home, terminal),
     );
     endings.push(() => stopAll(processes));
     stop.onForce(() => processes.forEach((process) => process.kill()));
@@ -69,7 +77,7 @@ export async function runStandalone({ config, environment, version, terminal, st
     });
     const failed = await Promise.race([live, gaveUp]);
     if (failed !== undefined) return failed;
-    welcome(terminal, { config, version, vault, database: database.description });
+    welcome(terminal, { config, version: standalone.version, vault, database: database.description });
     return await Promise.race([gaveUp, stop.requested.then(() => 0)]);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '#core/clock.js';
-import { createMasterKeyRing } from '#crypto/key-ring.js';
+import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
-import { openDatabase } from '#db/database.js';
+import { openDatabase, type Database } from '#db/database.js';
 import { assertMasterKeyFits } from '#domain/tenants/assert-master-key-fits.js';
 import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
 import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
@@ -21,9 +21,14 @@ export interface UnlockedVault {
 /**
  * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that somebody can
  * get in. A new key is on disk before anything is sealed with it, and only if it fits.
+ * `furnish`, if given, then works on the open vault.
  * @throws InvalidMasterKeyError, MasterKeyMismatchError, FirstAccessError, StandaloneError
  */
-export async function unlockVault(config: StandaloneConfig, databaseUrl: string): Promise<UnlockedVault> {
+export async function unlockVault(
+  config: StandaloneConfig,
+  databaseUrl: string,
+  furnish?: (deps: { db: Database; ring: MasterKeyRing }) => Promise<void>,
+): Promise<UnlockedVault> {
   const keyFile = config.givenRing ? undefined : masterKeyFile(config.home);
   const stored = keyFile === undefined ? null : await readHomeMasterKey(config.home);
   const newKey = keyFile !== undefined && stored === null ? generateMasterKey() : null;
@@ -36,6 +41,7 @@ export async function unlockVault(config: StandaloneConfig, databaseUrl: string)
       await writeFile(keyFile, `${newKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
     }
     const { token } = await ensureFirstAccess({ db, ring, clock: systemClock }, { token: config.firstToken });
+    await furnish?.({ db, ring });
     return {
       keyEnvironment: keyFile === undefined ? {} : { MASTER_KEY_FILE: keyFile },
       keyFile,

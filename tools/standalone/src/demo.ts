@@ -1,0 +1,32 @@
+// `npm run demo`: the whole product against the simulator instead of OpenAI, with data of its own to look at.
+import { fileURLToPath } from 'node:url';
+import { readEnvironment } from '#core/read-environment.js';
+import { findFreePort } from '#db/embedded/find-free-port.js';
+import { furnishDemo } from './demo/furnish-demo.js';
+import { runFromTerminal } from './run-from-terminal.js';
+
+const simulatorPort = await findFreePort();
+const given = readEnvironment();
+
+await runFromTerminal({
+  // Never the data or the keys of an installation that is configured on this machine.
+  environment: {
+    ...given,
+    DATABASE_URL: undefined,
+    MASTER_KEY: undefined,
+    MASTER_KEY_FILE: undefined,
+    KEYLEDGER_HOME: undefined,
+    NODE_ENV: undefined,
+    OPENAI_BASE_URL: `http://127.0.0.1:${simulatorPort}/v1`,
+  },
+  home: '.keyledger-demo',
+  companions: [
+    {
+      name: 'openai',
+      script: fileURLToPath(new URL('../../openai-simulator/src/main.js', import.meta.url)),
+      args: ['--port', String(simulatorPort), '--latency-ms', '300'],
+      env: {},
+    },
+  ],
+  furnish: furnishDemo,
+});

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { faultMessage } from './fault-message.js';
+import { runStandalone, type Standalone } from './run-standalone.js';
+import { parseStandaloneConfig } from './standalone-config.js';
+import { listenForStop } from './stop-request.js';
+import { createTerminal } from './terminal.js';
+
+export interface TerminalRun extends Pick<Standalone, 'environment' | 'companions' | 'furnish'> {
+  /** The home folder unless KEYLEDGER_HOME names another. */
+  home: string;
+}
+
+/** Runs the product for the person at this terminal, sets the exit status, and reports a fault in words. */
+export async function runFromTerminal({ environment, home, ...rest }: TerminalRun): Promise<void> {
+  try {
+    process.exitCode = await runStandalone({
+      ...rest,
+      config: parseStandaloneConfig(environment, home),
+      environment,
+      version: readVersion(),
+      terminal: createTerminal(process.stdout, process.stdout.isTTY && !environment['NO_COLOR']),
+      stop: listenForStop(process),
+    });
+  } catch (error) {
+    process.stderr.write(`\n${faultMessage(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function readVersion(): string {
+  const file = new URL('../../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
