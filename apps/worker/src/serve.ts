@@ -23,7 +23,8 @@ export function serve(
   { onSilence }: { onSilence: () => void },
 ): () => Promise<void> {
   const { config, logger } = deps;
-  const stopping = new AbortController();
+  const draining = new AbortController();
+  const cutOff = new AbortController();
   const slots = createProbeSlots({ total: config.WORKER_CONCURRENCY, perTenant: config.WORKER_TENANT_CONCURRENCY });
   const queues = openQueues(deps);
   const pulse = startPulse({ ...deps, queues }, { onSilence });
@@ -33,7 +34,7 @@ export function serve(
     concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 4)), schedules: 2 },
     processors: {
       'run-probes': ({ tenantId, runIds }) =>
-        runClaimedProbes({ ...deps, slots, stopping: stopping.signal }, tenantId, runIds),
+        runClaimedProbes({ ...deps, slots, draining: draining.signal, cutOff: cutOff.signal }, tenantId, runIds),
       'sweep-probes': async () => {
         await unscopedSweepProbes({ ...deps, queues }, { defaultIntervalSecs: config.PROBE_INTERVAL_SECS });
         pulse.swept();
@@ -42,9 +43,10 @@ export function serve(
     },
   });
   return async () => {
-    const cutOff = setTimeout(() => stopping.abort(new Error('the worker is stopping')), drainMs);
+    draining.abort();
+    const timer = setTimeout(() => cutOff.abort(new Error('the worker is stopping')), drainMs);
     await workers.close();
-    clearTimeout(cutOff);
+    clearTimeout(timer);
     pulse.stop();
     await queues.close();
     logger.info('worker stopped');

@@ -1,26 +1,24 @@
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
-import { beginClaimedProbes } from './begin-claimed-probes.js';
+import { beginClaimedProbes, type BegunProbe } from './begin-claimed-probes.js';
 import { carryOutProbe } from './carry-out-probe.js';
 import type { ProbeRecorder } from './create-probe-recorder.js';
+import type { ProbeSlots } from './create-probe-slots.js';
 import type { ProbeDeps } from './probe-settings.js';
 import { releaseClaims } from './release-claims.js';
 
 /** Between the end of a probe's deadline and the end of its lease: time to price and store it under load. */
 export const leaseMarginMs = 30_000;
 
-export interface ProbeSlots {
-  /** Runs `work` when the process and the tenant have a free place, and counts it as in flight. */
-  run<T>(tenantId: string, work: () => Promise<T>): Promise<T>;
-}
-
 export interface RunDeps extends ProbeDeps {
   db: Database;
   ring: MasterKeyRing;
   recorder: ProbeRecorder;
   slots: ProbeSlots;
-  /** Aborts when the process must end: probes under way are cut off and handed back. */
-  stopping: AbortSignal;
+  /** From when it aborts, no further probe begins; what was not begun is offered again when its claim's lease ends. */
+  draining: AbortSignal;
+  /** From when it aborts, probes under way are cut off and handed back. */
+  cutOff: AbortSignal;
 }
 
 /**
@@ -28,20 +26,40 @@ export interface RunDeps extends ProbeDeps {
  * are passed over, so the same job may come twice. What fails on our side is handed back for another attempt.
  */
 export async function runClaimedProbes(deps: RunDeps, tenantId: string, runIds: readonly string[]): Promise<void> {
-  const leaseMs = deps.settings.deadlineMs + leaseMarginMs;
-  const begun = await beginClaimedProbes(deps, tenantId, { runIds, leaseMs });
-  const results = await Promise.allSettled(
-    begun.map(async (probe) => {
-      const ended = await deps.slots.run(tenantId, () => {
-        deps.stopping.throwIfAborted();
-        return carryOutProbe(deps, probe, deps.stopping);
-      });
-      await deps.recorder.record(ended);
-    }),
+  const { most } = deps.slots;
+  const portions = Array.from({ length: Math.ceil(runIds.length / most) }, (_, index) =>
+    runIds.slice(index * most, (index + 1) * most),
   );
+  await Promise.all(portions.map((portion) => runPortion(deps, tenantId, portion)));
+}
+
+async function runPortion(deps: RunDeps, tenantId: string, runIds: readonly string[]): Promise<void> {
+  const begun = await beginWithinSlots(deps, tenantId, runIds);
+  const results = await Promise.allSettled(begun.map((probe) => runProbe(deps, probe)));
   const unfinished = begun.filter((_, index) => results[index]?.status === 'rejected').map(({ runId }) => runId);
   if (unfinished.length === 0) return;
   await releaseClaims(deps, tenantId, unfinished);
   const failure = results.find((result) => result.status === 'rejected');
-  if (!deps.stopping.aborted) throw failure?.reason;
+  if (!deps.cutOff.aborted) throw failure?.reason;
+}
+
+/** Slots first, because the lease runs from the beginning: a begun probe that waits for its slot could be overtaken. */
+async function beginWithinSlots(deps: RunDeps, tenantId: string, runIds: readonly string[]): Promise<BegunProbe[]> {
+  await deps.slots.take(tenantId, runIds.length);
+  let begun: BegunProbe[] = [];
+  try {
+    const leaseMs = deps.settings.deadlineMs + leaseMarginMs;
+    if (!deps.draining.aborted) begun = await beginClaimedProbes(deps, tenantId, { runIds, leaseMs });
+    return begun;
+  } finally {
+    deps.slots.free(tenantId, runIds.length - begun.length);
+  }
+}
+
+async function runProbe(deps: RunDeps, probe: BegunProbe): Promise<void> {
+  try {
+    await deps.recorder.record(await carryOutProbe(deps, probe, deps.cutOff));
+  } finally {
+    deps.slots.free(probe.tenantId, 1);
+  }
 }
