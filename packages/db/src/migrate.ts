@@ -65,20 +65,16 @@ const historyTable = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
   applied_steps_count integer NOT NULL DEFAULT 0)`;
 
+/** A failure needs no ROLLBACK of its own: the connection is closed on it, which also works when it is lost already. */
 async function apply(connection: OwnerConnection, { name, sql, checksum }: MigrationOnDisk): Promise<void> {
   await connection.query('BEGIN');
-  try {
-    await connection.query(historyTable);
-    await connection.query(sql);
-    await connection.query('GRANT SELECT ON _prisma_migrations TO keyledger_unscoped');
-    await connection.query(
-      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
-       VALUES ($1, $2, $3, now(), 1)`,
-      [randomUUID(), checksum, name],
-    );
-    await connection.query('COMMIT');
-  } catch (error) {
-    await connection.query('ROLLBACK');
-    throw error;
-  }
+  await connection.query(historyTable);
+  await connection.query(sql);
+  await connection.query('GRANT SELECT ON _prisma_migrations TO keyledger_unscoped');
+  await connection.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), 1)`,
+    [randomUUID(), checksum, name],
+  );
+  await connection.query('COMMIT');
 }

@@ -17,6 +17,8 @@ export async function withOwnerConnection<T>(
     connectionTimeoutMillis: 5_000,
     application_name: 'keyledger_owner',
   });
+  // A connection that is lost fails the query under way, which tells the caller; the event would end the process.
+  client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
