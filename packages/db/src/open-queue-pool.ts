@@ -5,7 +5,7 @@ import { Pool } from 'pg';
  * and nothing else. One connection of it is taken for good by each worker, to listen.
  */
 export function openQueuePool({ url, poolSize = 10 }: { url: string; poolSize?: number }): Pool {
-  return new Pool({
+  const pool = new Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
@@ -13,4 +13,7 @@ export function openQueuePool({ url, poolSize = 10 }: { url: string; poolSize?: 
     options: '-c role=keyledger_queue -c search_path=bullmq -c timezone=UTC',
     application_name: 'keyledger_queue',
   });
+  // An idle connection that is lost is replaced at its next use; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  return pool;
 }
