@@ -2,22 +2,23 @@ import { expect, test } from 'vitest';
 import { presentLogLine } from './present-log-line.js';
 
 test('information goes to the log file only', () => {
-  expect(presentLogLine('{"level":"info","msg":"listening"}')).toBeNull();
-  expect(presentLogLine('')).toBeNull();
+  expect(presentLogLine('{"level":"info","msg":"listening"}', 'stdout')).toBeNull();
+  expect(presentLogLine('', 'stderr')).toBeNull();
 });
 
 test('warnings and errors are shown as a sentence with their reason', () => {
-  expect(presentLogLine('{"level":"warn","msg":"slow"}')).toBe('warn  slow');
-  expect(presentLogLine('{"level":"error","msg":"failed","err":{"message":"no route"}}')).toBe(
+  expect(presentLogLine('{"level":"warn","msg":"slow"}', 'stdout')).toBe('warn  slow');
+  expect(presentLogLine('{"level":"error","msg":"failed","err":{"message":"no route"}}', 'stdout')).toBe(
     'error  failed: no route',
   );
 });
 
-test('what is no log entry, such as a crash, is shown as it is', () => {
-  expect(presentLogLine('TypeError: x is undefined')).toBe('TypeError: x is undefined');
-  expect(presentLogLine('42')).toBe('42');
+test('what is no log entry is shown as it is if it went to standard error, such as a crash', () => {
+  expect(presentLogLine('listening', 'stdout')).toBeNull();
+  expect(presentLogLine('TypeError: x is undefined', 'stderr')).toBe('TypeError: x is undefined');
+  expect(presentLogLine('42', 'stderr')).toBe('42');
 });
 
 test('a secret in a line does not reach the terminal', () => {
-  expect(presentLogLine('crashed with sk-proj-abcdefghijkl')).toBe('crashed with [redacted]');
+  expect(presentLogLine('crashed with sk-proj-abcdefghijkl', 'stderr')).toBe('crashed with [redacted]');
 });

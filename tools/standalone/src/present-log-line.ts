@@ -3,12 +3,12 @@ import { redactSecrets } from '#core/logger.js';
 const shownLevels = new Set(['warn', 'error', 'fatal']);
 
 /**
- * What the terminal shows of one line of a process's output: JSON log lines from warnings up, as a short text; anything
- * else (a crash, a warning of Node's) as it is. Null: only for the log file.
+ * What the terminal shows of one line of a process's output: JSON log lines from warnings up, as a short text; of the
+ * rest, what it said on standard error (a crash, a refused configuration), as it is. Null: only for the log file.
  */
-export function presentLogLine(line: string): string | null {
+export function presentLogLine(line: string, stream: 'stdout' | 'stderr'): string | null {
   const entry = parseEntry(line);
-  if (entry === null) return line.trim() === '' ? null : redactSecrets(line);
+  if (entry === null) return stream === 'stdout' || line.trim() === '' ? null : redactSecrets(line);
   if (!shownLevels.has(String(entry['level']))) return null;
   const error = entry['err'] ?? entry['error'];
   const said = [entry['msg'], isRecord(error) ? error['message'] : null].filter((text) => typeof text === 'string');

@@ -21,9 +21,9 @@ export function startProcess(toStart: ProcessToStart, home: string, terminal: Te
   const supervised = superviseProcess({
     ...toStart,
     backOff: restartLimits,
-    onLine(line) {
+    onLine(line, stream) {
       log.write(`${line}\n`);
-      const text = presentLogLine(line);
+      const text = presentLogLine(line, stream);
       if (text !== null) terminal.printFrom(name, text);
     },
     onRestart: ({ how, delayMs }) =>

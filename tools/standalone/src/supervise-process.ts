@@ -20,8 +20,7 @@ export interface SuperviseOptions {
   /** The whole environment. Secrets travel here, never in `args`. */
   env: Record<string, string | undefined>;
   backOff: BackOffLimits;
-  /** Each line of output, of both streams. */
-  onLine: (line: string) => void;
+  onLine: (line: string, stream: 'stdout' | 'stderr') => void;
   /** It ended by itself and is started again after the delay. */
   onRestart: (restart: { how: string; delayMs: number }) => void;
 }
@@ -81,9 +80,10 @@ interface End {
 }
 
 /** Resolves when the process is gone and its output was read to the end. */
-async function watch(child: ChildProcess, onLine: (line: string) => void): Promise<End> {
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', onLine);
+async function watch(child: ChildProcess, onLine: SuperviseOptions['onLine']): Promise<End> {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = child[name];
+    if (stream) createInterface({ input: stream }).on('line', (line) => onLine(line, name));
   }
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ status: null, how: error.message }));

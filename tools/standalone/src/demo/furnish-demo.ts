@@ -12,7 +12,7 @@ import type { PriceBook } from '#pricing/price-book.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { demoTenants, type DemoKey, type DemoTenant } from './demo-tenants.js';
 import { probeHistory } from './probe-history.js';
-import { usageHistory } from './usage-history.js';
+import { usageHistory, type UsageHistory } from './usage-history.js';
 
 interface Deps {
   db: Database;
@@ -61,12 +61,19 @@ async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<v
     if (key.probeMode !== 'off') {
       for (const part of [probes.whileFine, probes.since]) if (part.length > 0) await writeProbeRuns(tx, part);
     }
-    await tx.usageRecord.createMany({ data: usage.records });
-    await tx.usageHourly.createMany({ data: usage.hours });
+    await writeUsage(tx, usage);
     if (key.isActive === false)
       await tx.providerKey.updateMany({ where: { id: stored.id }, data: { isActive: false } });
     if (key.isDamaged) await damageSecret(tx, stored.id);
   });
+}
+
+/** As two JSON values: by Prisma's own means, thousands of rows take ten times as long. */
+async function writeUsage(tx: Tx, { records, hours }: UsageHistory): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO usage_record SELECT * FROM jsonb_populate_recordset(NULL::usage_record, ${JSON.stringify(records)}::jsonb)`;
+  await tx.$executeRaw`
+    INSERT INTO usage_hourly SELECT * FROM jsonb_populate_recordset(NULL::usage_hourly, ${JSON.stringify(hours)}::jsonb)`;
 }
 
 async function damageSecret(tx: Tx, id: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { v7 } from 'uuid';
 import { formatUsd } from '#core/money.js';
-import type { Prisma } from '#db/rows.js';
 import { costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage, totalInputTokens, type Usage } from '#pricing/usage.js';
@@ -10,10 +9,14 @@ import { createRandom } from './random.js';
 const hourMs = 60 * 60_000;
 const historyHours = 60 * 24;
 
+/** By column name. */
+type Row = Record<string, string | number | Date | null>;
+
 export interface UsageHistory {
-  records: Prisma.UsageRecordCreateManyInput[];
-  /** The rollup of those records: one record per hour and key, so one row for each. */
-  hours: Prisma.UsageHourlyCreateManyInput[];
+  /** Of `usage_record`. */
+  records: Row[];
+  /** Of `usage_hourly`, the rollup: one record per hour and key, so one row for each. */
+  hours: Row[];
 }
 
 /** What the product behind a key used in 60 days, hour by hour, until the key stopped working. Empty without traffic. */
@@ -72,26 +75,41 @@ function addHour(
   const { owner, model, hour, at, usage } = entry;
   const cost = costOf(entry.book, { model, serviceTier: 'default', usage, at });
   const costUsd = cost.costPicoUsd === null ? null : formatUsd(cost.costPicoUsd);
-  const shared = { ...owner, source: 'event', model, serviceTier: 'default', requests: usage.requests };
+  const shared = {
+    tenant_id: owner.tenantId,
+    provider_key_id: owner.providerKeyId,
+    source: 'event',
+    model,
+    service_tier: 'default',
+    requests: usage.requests,
+  };
   history.records.push({
-    ...usage,
     ...shared,
+    ...tokenColumns(usage),
     id: v7({ msecs: at.getTime() }),
-    occurredAt: at,
-    costUsd,
-    costBasis: cost.basis,
-    costReason: cost.basis === 'exact' ? null : cost.reason,
-    priceVersion: cost.priceVersion,
+    occurred_at: at,
+    cost_usd: costUsd,
+    cost_basis: cost.basis,
+    cost_reason: cost.basis === 'exact' ? null : cost.reason,
+    price_version: cost.priceVersion,
   });
   history.hours.push({
     ...shared,
     hour,
     records: 1,
-    inputTokens: totalInputTokens(usage),
-    inputCachedTokens: usage.inputCachedTokens,
-    outputTokens: usage.outputTokens,
-    costUsd: costUsd ?? '0',
-    unpricedRequests: cost.basis === 'unpriced' ? usage.requests : 0,
-    estimatedRequests: cost.basis === 'estimated' ? usage.requests : 0,
+    input_tokens: totalInputTokens(usage),
+    input_cached_tokens: usage.inputCachedTokens,
+    output_tokens: usage.outputTokens,
+    cost_usd: costUsd ?? '0',
+    unpriced_requests: cost.basis === 'unpriced' ? usage.requests : 0,
+    estimated_requests: cost.basis === 'estimated' ? usage.requests : 0,
   });
+}
+
+/** `inputCachedTokens` → `input_cached_tokens`, `cacheWrite12hTokens` → `cache_write_12h_tokens`. */
+function tokenColumns(usage: Usage): Row {
+  const counts = Object.entries(usage).filter(([name]) => name !== 'requests');
+  return Object.fromEntries(
+    counts.map(([name, count]) => [name.replaceAll(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`), count]),
+  );
 }
