@@ -16,4 +16,7 @@ const simulator = createSimulator({
 const { baseUrl } = await simulator.listen(Number(values.port));
 process.stdout.write(`openai-simulator: ${baseUrl}\n`);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+// `disconnect`: the program that started us over IPC is gone.
+for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) {
+  process.once(end, () => void simulator.close().then(() => process.exit(0)));
+}
