@@ -1,0 +1,32 @@
+import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
+import type { ProviderKeyDefaults } from '#domain/provider-keys/store-provider-key.js';
+import type { Logger } from '#core/logger.js';
+import type { RateLimitSettings } from './http/limit-rate.js';
+import type { Authenticator } from './http/authenticator.js';
+import type { HttpCounters } from './http/http-counters.js';
+import type { TokenBuckets } from './http/token-buckets.js';
+
+/** What the API is made of; built in `main.ts`, and by tests. */
+export interface AppDeps extends ProbeNowDeps {
+  logger: Logger;
+  /** For keys that are stored without these. */
+  defaults: ProviderKeyDefaults;
+  authenticator: Authenticator;
+  buckets: TokenBuckets;
+  counters: HttpCounters;
+  queue: {
+    /** Jobs that wait or run, by queue. Rejects while the queue is away. */
+    depth(): Promise<Record<string, number>>;
+  };
+  settings: ProbeNowDeps['settings'] & {
+    version: string;
+    /** NODE_ENV. */
+    environment: string;
+    rateLimit: RateLimitSettings;
+    /** Origins whose pages may call the API; see `allowOrigins`. */
+    allowedOrigins: readonly string[];
+    /** Express' `trust proxy`: a number of proxies, or their addresses. */
+    trustProxy: number | string;
+    dashboardPublic: boolean;
+  };
+}

@@ -1,0 +1,39 @@
+import compression from 'compression';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import type { AppDeps } from './app-deps.js';
+import { docsPages } from './docs/docs-pages.js';
+import { allowOrigins } from './http/allow-origins.js';
+import { apiRoutes } from './http/api-routes.js';
+import { authenticate } from './http/authenticate.js';
+import { identifyRequests } from './http/identify-requests.js';
+import { limitRate } from './http/limit-rate.js';
+import { logAccess } from './http/log-access.js';
+import { openApiDocument } from './http/openapi.js';
+import { notFound, problemResponses } from './http/problem-responses.js';
+import { secureHeaders } from './http/secure-headers.js';
+import { allRoutes } from './routes/all-routes.js';
+
+/** The pages for people, which come after the JSON API; `limitRate` is theirs to put before what costs something. */
+export type CreateDashboard = (deps: AppDeps & { limitRate: RequestHandler }) => Router;
+
+/** The whole API as one Express application. Opens nothing and listens to nothing. */
+export function createApp(deps: AppDeps, createDashboard?: CreateDashboard): Express {
+  const routes = allRoutes(deps);
+  const limit = limitRate({ buckets: deps.buckets, settings: deps.settings.rateLimit });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', deps.settings.trustProxy);
+
+  app.use(identifyRequests(deps));
+  app.use(logAccess(deps));
+  app.use(secureHeaders());
+  app.use(allowOrigins(deps.settings.allowedOrigins));
+  app.use(compression());
+  app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));
+  app.use(docsPages(openApiDocument(routes, deps.settings)));
+  if (createDashboard) app.use(createDashboard({ ...deps, limitRate: limit }));
+  app.use(limit, notFound);
+  app.use(problemResponses);
+  return app;
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { parseConfig } from '#core/config.js';
+import { sharedConfigFields, wholeNumber } from '#core/shared-config.js';
+
+/** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
+const defaultExempt = '/ping,/health/live,/health/ready';
+
+export const apiConfigSchema = z
+  .object({
+    ...sharedConfigFields,
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: wholeNumber({ min: 0, max: 65_535, default: 5001 }),
+    API_KEY: z
+      .string()
+      .min(16, 'must have at least 16 characters')
+      .max(512, 'must have at most 512 characters')
+      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without white space, as it travels in a header')
+      .optional(),
+    RATE_LIMIT_RPM: wholeNumber({ min: 1, max: 1_000_000, default: 600 }),
+    RATE_LIMIT_BURST: wholeNumber({ min: 1, max: 100_000, default: 120 }),
+    RATE_LIMIT_EXEMPT: listOf(/^\/[^\s?#]*$/, 'must be paths such as /ping, separated by commas').default(
+      defaultExempt.split(','),
+    ),
+    ALLOWED_ORIGINS: listOf(
+      /^(\*|https?:\/\/[^\s/]+)$/,
+      'must be origins such as https://ops.example.com, separated by commas, or *',
+    ).default([]),
+    DASHBOARD_PUBLIC: z
+      .enum(['true', 'false'], 'must be true or false')
+      .default('false')
+      .transform((text) => text === 'true'),
+    TRUST_PROXY: z
+      .string()
+      .regex(
+        /^(\d{1,2}|(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)(\s*,\s*(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?))*)$/i,
+        'must be the number of proxies in front, or their addresses such as 10.0.0.0/8',
+      )
+      .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
+      .default(0),
+  })
+  .refine((config) => config.NODE_ENV !== 'production' || (config.API_KEY?.length ?? 32) >= 32, {
+    path: ['API_KEY'],
+    error: 'must have at least 32 characters when NODE_ENV=production',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
+export type ApiConfig = z.infer<typeof apiConfigSchema>;
+
+function listOf(item: RegExp, message: string) {
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.string().regex(item, message)).max(100));
+}
+
+/** @throws ConfigError naming every variable that is missing or unusable */
+export function readApiConfig(
+  environment: Record<string, string | undefined>,
+  furtherFaults: readonly string[],
+): ApiConfig {
+  return parseConfig(apiConfigSchema, environment, furtherFaults);
+}

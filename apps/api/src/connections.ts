@@ -1,0 +1,59 @@
+import { systemClock } from '#core/clock.js';
+import type { Logger } from '#core/logger.js';
+import { type Database, openDatabase } from '#db/database.js';
+import { openQueuePool } from '#db/open-queue-pool.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { migrateQueue } from '#queue/migrate-queue.js';
+import { openQueues, type Queues } from '#queue/open-queues.js';
+import type { QueueBackend } from '#queue/queue-backend.js';
+import type { ApiConfig } from './config.js';
+import { createFallbackTokenBuckets } from './http/fallback-token-buckets.js';
+import { createInProcessTokenBuckets } from './http/in-process-token-buckets.js';
+import { openRedisTokenBuckets } from './http/redis-token-buckets.js';
+import type { TokenBuckets } from './http/token-buckets.js';
+
+export interface Connections {
+  db: Database;
+  queues: Queues;
+  buckets: TokenBuckets;
+  close(): Promise<void>;
+}
+
+/** Opens what the API talks to. With `REDIS_URL`, queue and rate limits are there; without, in Postgres and here. */
+export async function openConnections(config: ApiConfig, deps: { logger: Logger }): Promise<Connections> {
+  const db = openDatabase({ url: config.DATABASE_URL });
+  const backend = await openBackend(config);
+  const queues = openQueues({ backend, ...deps });
+  const { buckets, closeBuckets } = openBuckets(config, deps);
+  return {
+    db,
+    queues,
+    buckets,
+    async close() {
+      await Promise.all([queues.close(), closeBuckets()]);
+      if (backend.kind === 'postgres') await backend.pool.end();
+      await db.close();
+    },
+  };
+}
+
+/** The API only looks at queues, so two connections are enough. */
+async function openBackend(config: ApiConfig): Promise<QueueBackend> {
+  if (config.REDIS_URL !== undefined) return { kind: 'redis', url: config.REDIS_URL };
+  await withOwnerConnection(config.DATABASE_URL, migrateQueue);
+  return { kind: 'postgres', pool: openQueuePool({ url: config.DATABASE_URL, poolSize: 2 }) };
+}
+
+function openBuckets(
+  config: ApiConfig,
+  { logger }: { logger: Logger },
+): { buckets: TokenBuckets; closeBuckets: () => Promise<void> } {
+  const clock = systemClock;
+  const local = createInProcessTokenBuckets({ clock });
+  if (config.REDIS_URL === undefined) return { buckets: local, closeBuckets: () => Promise.resolve() };
+  const shared = openRedisTokenBuckets({ url: config.REDIS_URL, logger });
+  return {
+    buckets: createFallbackTokenBuckets({ shared, local, clock, logger }),
+    closeBuckets: () => shared.close(),
+  };
+}

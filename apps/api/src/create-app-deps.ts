@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { systemClock } from '#core/clock.js';
+import type { Logger } from '#core/logger.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
+import { buildPriceBook } from '#pricing/build-price-book.js';
+import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import type { AppDeps } from './app-deps.js';
+import type { ApiConfig } from './config.js';
+import type { Connections } from './connections.js';
+import { createAuthenticator } from './http/authenticator.js';
+import { createHttpCounters } from './http/http-counters.js';
+
+/** The parts of the API, put together as the configuration says. */
+export function createAppDeps(
+  config: ApiConfig,
+  { connections, ring, logger }: { connections: Connections; ring: MasterKeyRing; logger: Logger },
+): AppDeps {
+  const { db, queues, buckets } = connections;
+  const clock = systemClock;
+  const policy = {
+    failuresBeforeChange: config.PROBE_FAILURES_BEFORE_DEAD,
+    defaultIntervalSecs: config.PROBE_INTERVAL_SECS,
+  };
+  return {
+    db,
+    ring,
+    clock,
+    logger,
+    buckets,
+    queue: queues,
+    counters: createHttpCounters(),
+    authenticator: createAuthenticator({ db, clock, logger, buckets }),
+    priceBook: buildPriceBook(openAiPriceSheet),
+    recorder: createProbeRecorder({ db, policy }),
+    defaults: { model: config.OPENAI_MODEL, dailyCapUsd: config.PROBE_DAILY_CAP_USD },
+    settings: {
+      baseUrl: config.OPENAI_BASE_URL,
+      deadlineMs: config.PROBE_DEADLINE_MS,
+      policy,
+      version: readVersion(),
+      environment: config.NODE_ENV,
+      rateLimit: {
+        rpm: config.RATE_LIMIT_RPM,
+        burst: config.RATE_LIMIT_BURST,
+        exemptPaths: config.RATE_LIMIT_EXEMPT,
+      },
+      allowedOrigins: config.ALLOWED_ORIGINS,
+      trustProxy: config.TRUST_PROXY,
+      dashboardPublic: config.DASHBOARD_PUBLIC,
+    },
+  };
+}
+
+/** Of package.json, which `npm run build` leaves one folder further up than the sources have it. */
+function readVersion(): string {
+  const folders = ['../../../', '../../../../'].map((up) => new URL(`${up}package.json`, import.meta.url));
+  const found = folders.find((url) => existsSync(url));
+  if (!found) throw new Error('package.json is not where the program expects it');
+  return (JSON.parse(readFileSync(found, 'utf8')) as { version: string }).version;
+}

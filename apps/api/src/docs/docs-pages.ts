@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import express, { Router } from 'express';
+import Handlebars from 'handlebars';
+import { problems } from '#core/problem.js';
+import type { OpenApiDocument } from '../http/openapi.js';
+import { problemHelp } from './problem-help.js';
+import { buildReferencePage } from './reference-page.js';
+
+/** `/openapi.json`, and the same for reading at `/docs` and `/docs/errors`. Made once: nothing in them changes. */
+export function docsPages(document: OpenApiDocument): Router {
+  const reference = render('reference.hbs', buildReferencePage(document));
+  const errors = render('errors.hbs', { errors: errorRows() });
+  const router = Router();
+  router.get('/openapi.json', (_request, response) => void response.json(document));
+  router.get('/docs', (_request, response) => void response.type('html').send(reference));
+  router.get('/docs/errors', (_request, response) => void response.type('html').send(errors));
+  router.use('/docs/assets', express.static(fileURLToPath(new URL('./public/', import.meta.url)), { index: false }));
+  return router;
+}
+
+function render(template: string, model: object): string {
+  const source = readFileSync(new URL(template, import.meta.url), 'utf8');
+  return Handlebars.create().compile(source, { strict: true, knownHelpersOnly: true })(model);
+}
+
+function errorRows() {
+  return Object.entries(problems).map(([code, { status, title }]) => ({
+    code,
+    status,
+    title,
+    help: problemHelp[code as keyof typeof problems],
+  }));
+}

@@ -1,0 +1,33 @@
+import type { ProblemCode } from '#core/problem.js';
+
+/** For each error: when it comes, and what to do. Shown at `/docs/errors`, and the text of `docs/errors.md`. */
+export const problemHelp: Record<ProblemCode, string> = {
+  'invalid-request':
+    'Something in the path, the query or the body is not as it should be. `fields` names each fault; mend them and send it again.',
+  'confirmation-required':
+    'What you ask for cannot be undone, so it has to be said twice. Add the confirmation that `detail` names.',
+  'not-a-provider-key':
+    'What was sent cannot be an OpenAI key. `detail` says why, without repeating it. Copy the whole key, from “sk-” to its end.',
+  unauthenticated: 'The request carries no access token. Send one as `X-API-Key: …` or `Authorization: Bearer …`.',
+  'invalid-access-token':
+    'The access token is unknown, was revoked, or has expired; which of these is not said. Use another one.',
+  forbidden: 'The token is good, and its role is too small for this. Use a token with the role that `detail` names.',
+  'csrf-rejected':
+    'A form of the dashboard was too old, or was sent from another page. Load the page again and repeat.',
+  'tenant-suspended': 'The tenant was suspended by a platform administrator. Ask them.',
+  'not-found':
+    'There is no such thing, or it belongs to another tenant: the two are not told apart. Check the id, and the tenant in `X-Tenant`.',
+  'method-not-allowed': 'The address exists and does not answer this method. The `Allow` header says which it does.',
+  'duplicate-label': 'Labels are unique within a tenant, whatever their case. Choose another one.',
+  'duplicate-secret': 'The same OpenAI key is stored already; `detail` names its label. Use that one.',
+  'probe-in-progress': 'The key is being tested and the result is late. Wait for `Retry-After` and ask again.',
+  'key-cannot-be-opened':
+    'The stored secret does not open with this master key, because either of the two was changed. Replace the secret, or restore the right master key.',
+  'body-too-large': 'The request body is larger than 64 KiB. No request of this API needs that much.',
+  'unsupported-media-type': 'The body is not JSON in UTF-8. Send it with `Content-Type: application/json`.',
+  'rate-limited':
+    'Too many requests, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
+  internal:
+    'A fault on our side. The log has the details under the `requestId` of the answer. Trying again may help; if not, report it with that id.',
+  unavailable: 'Something that the API needs does not answer. `detail` names it. Try again after `Retry-After`.',
+};

@@ -1,0 +1,54 @@
+import { type RequestHandler, Router } from 'express';
+import { Problem } from '#core/problem.js';
+import { roleAllows } from '#domain/access-tokens/access-role.js';
+import type { Access, Route } from './define-route.js';
+import { readJsonBody } from './read-json-body.js';
+import { requestStateOf } from './request-state.js';
+import { runRoute } from './run-route.js';
+
+/** Each route is served under the versioned prefix and, as people's scripts know them, at the root. */
+const prefixes = ['/api/v1', ''];
+
+export interface RouteGuards {
+  /** Fills in the caller or refuses. */
+  authenticate: RequestHandler;
+  limitRate: RequestHandler;
+}
+
+/** The table of routes as an Express router. Another method on a known path is a 405 that says which there are. */
+export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router {
+  const router = Router({ caseSensitive: true });
+  for (const prefix of prefixes) {
+    for (const route of routes) {
+      const chain = [guards.limitRate, readJsonBody, runRoute(route)];
+      if (route.access !== 'public') chain.unshift(guards.authenticate);
+      if (route.access !== 'public') chain.splice(2, 0, requireRole(route.access));
+      router[route.method](prefix + route.path, ...chain);
+    }
+    for (const path of new Set(routes.map((route) => route.path))) {
+      const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+      router.all(prefix + path, guards.limitRate, refuseMethod(methods));
+    }
+  }
+  return router;
+}
+
+function requireRole(needed: Exclude<Access, 'public'>): RequestHandler {
+  return (_request, response, next) => {
+    const { caller } = requestStateOf(response);
+    if (!caller) throw new Error('a route that needs a role is authenticated first');
+    if (!roleAllows(caller.principal.role, needed)) {
+      const detail = `This needs the role “${needed}”; this token has “${caller.principal.role}”.`;
+      throw new Problem('forbidden', { detail });
+    }
+    next();
+  };
+}
+
+function refuseMethod(methods: string[]): RequestHandler {
+  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+  return (_request, response) => {
+    response.set('Allow', allowed);
+    throw new Problem('method-not-allowed', { detail: `This address answers ${allowed}.` });
+  };
+}

@@ -1,0 +1,42 @@
+import type { Request, RequestHandler } from 'express';
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import type { Principal } from '#domain/access-tokens/principal.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
+import type { Authenticator } from './authenticator.js';
+import { requestStateOf } from './request-state.js';
+
+/**
+ * Fills in the caller from `X-API-Key: …` or `Authorization: Bearer …`, and the tenant from `X-Tenant` where a platform
+ * administrator names one. Passes Problems on, and never lets a request through without a caller.
+ */
+export function authenticate(deps: { db: Database; authenticator: Authenticator }): RequestHandler {
+  return async (request, response, next) => {
+    const token = tokenOf(request);
+    if (token === null) {
+      const detail = 'Send an access token as “X-API-Key: …” or “Authorization: Bearer …”.';
+      throw new Problem('unauthenticated', { detail });
+    }
+    const principal = await deps.authenticator.authenticate(token, { address: request.ip });
+    requestStateOf(response).caller = { principal, tenant: await tenantFor(deps, principal, request.get('x-tenant')) };
+    next();
+  };
+}
+
+function tokenOf(request: Request): string | null {
+  const bearer = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+  return request.get('x-api-key')?.trim() || bearer || null;
+}
+
+async function tenantFor(deps: { db: Database }, principal: Principal, slug: string | undefined): Promise<Tenant> {
+  if (slug === undefined || slug === principal.tenant.slug) return principal.tenant;
+  // The same answer whether or not there is such a tenant.
+  if (principal.role !== 'platform-admin') {
+    throw new Problem('forbidden', { detail: 'Only a platform administrator may name another tenant in X-Tenant.' });
+  }
+  const tenant = await unscopedFindTenantBySlug(deps, slug);
+  if (!tenant) throw new Problem('not-found', { detail: 'There is no tenant with the slug in X-Tenant.' });
+  if (tenant.status !== 'active') throw new Problem('tenant-suspended');
+  return tenant;
+}

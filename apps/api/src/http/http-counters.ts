@@ -1,0 +1,17 @@
+/** What this process has answered since it began. Plain numbers, for `GET /metrics`. */
+export interface HttpCounters {
+  requests: number;
+  /** By first digit of the status: index 2 is 2xx. */
+  byStatusClass: Record<'2xx' | '3xx' | '4xx' | '5xx', number>;
+  rateLimited: number;
+  failedAuthentications: number;
+}
+
+export function createHttpCounters(): HttpCounters {
+  return {
+    requests: 0,
+    byStatusClass: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+    rateLimited: 0,
+    failedAuthentications: 0,
+  };
+}

@@ -1,0 +1,20 @@
+import type { RequestHandler } from 'express';
+import { newId } from '#core/ids.js';
+import type { Logger } from '#core/logger.js';
+import { setRequestState } from './request-state.js';
+
+const acceptable = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+
+/**
+ * Gives each request an id, its own or a sane `X-Request-Id` of the caller, and says it in the answer, so that a person's
+ * report, our log and the caller's log meet.
+ */
+export function identifyRequests(deps: { logger: Logger }): RequestHandler {
+  return (request, response, next) => {
+    const given = request.get('x-request-id') ?? '';
+    const requestId = acceptable.test(given) ? given : newId();
+    response.set('X-Request-Id', requestId);
+    setRequestState(response, { requestId, logger: deps.logger.child({ requestId }), caller: null });
+    next();
+  };
+}

@@ -1,0 +1,51 @@
+import type { RequestHandler } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { Problem } from '#core/problem.js';
+import { requestStateOf } from './request-state.js';
+import { createTokenBucketStore } from './token-bucket-store.js';
+import type { TokenBuckets } from './token-buckets.js';
+
+export interface RateLimitSettings {
+  /** Requests per minute that a caller may keep up. */
+  rpm: number;
+  /** Requests at once after a pause. */
+  burst: number;
+  /** Paths that are never limited; `/ping` also stands for `/api/v1/ping`. */
+  exemptPaths: readonly string[];
+}
+
+/** One network of a household or site: IPv6 callers have many addresses in theirs. */
+const ipv6SubnetBits = 56;
+
+/** Addresses that share a limit share this name. */
+export function addressGroup(ip: string | undefined): string {
+  return ipKeyGenerator(ip ?? 'unknown', ipv6SubnetBits);
+}
+
+/**
+ * Limits each access token, and each address where there is none, by a token bucket. The answer carries `RateLimit` and
+ * `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-08), a refusal `Retry-After` as well.
+ */
+export function limitRate(deps: { buckets: TokenBuckets; settings: RateLimitSettings }): RequestHandler {
+  const { rpm, burst, exemptPaths } = deps.settings;
+  const exempt = new Set(exemptPaths);
+  return rateLimit({
+    store: createTokenBucketStore(deps.buckets, { burst, perMinute: rpm }),
+    limit: burst,
+    windowMs: Math.ceil((burst / rpm) * 60_000),
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    identifier: 'requests',
+    keyGenerator: (request, response) => {
+      const token = requestStateOf(response).caller?.principal;
+      return token ? `token:${token.tokenId}` : `address:${addressGroup(request.ip)}`;
+    },
+    skip: ({ path }) => exempt.has(path) || exempt.has(path.replace(/^\/api\/v1(?=\/)/, '')),
+    handler: (_request, response, next) => {
+      const secs = response.getHeader('Retry-After');
+      next(new Problem('rate-limited', { detail: `Wait ${Number(secs)} s. The limit is ${rpm} requests a minute.` }));
+    },
+    // The library would print to the console about proxies; TRUST_PROXY is checked with the configuration.
+    validate: false,
+  });
+}

@@ -1,0 +1,73 @@
+import { CannotOpenError } from '#crypto/cannot-open-error.js';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { Problem } from '#core/problem.js';
+import { bodyLimitBytes } from './read-json-body.js';
+import { requestStateOf } from './request-state.js';
+
+/** Answers whatever was thrown as `application/problem+json` (RFC 9457); details of our own faults go to the log only. */
+export const problemResponses: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const problem = toProblem(error);
+  const { logger } = requestStateOf(response);
+  if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
+  else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
+  if (response.headersSent) {
+    // A stream broke off: only a cut connection tells the reader that what it has is not everything.
+    response.destroy();
+    return;
+  }
+  sendProblem(response, problem);
+};
+
+/** No route, page or file has this address. */
+export const notFound: RequestHandler = (_request, _response, next) => {
+  next(new Problem('not-found', { detail: 'There is nothing at this address. See /docs for what there is.' }));
+};
+
+export function sendProblem(response: Response, problem: Problem): void {
+  const { requestId } = requestStateOf(response);
+  if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="keyledger"');
+  response.removeHeader('Content-Disposition');
+  response.set('Cache-Control', 'no-store');
+  response.status(problem.status).type('application/problem+json');
+  response.send(
+    JSON.stringify({
+      type: `/docs/errors#${problem.code}`,
+      title: problem.title,
+      status: problem.status,
+      code: problem.code,
+      ...(problem.detail !== undefined && { detail: problem.detail }),
+      ...(problem.fields && { fields: problem.fields }),
+      instance: `urn:keyledger:request:${requestId}`,
+      requestId,
+    }),
+  );
+}
+
+/** What was thrown as a Problem. Errors of Express and its body parser are named by `type`; their texts may repeat input. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof CannotOpenError) {
+    return new Problem('key-cannot-be-opened', {
+      detail: 'It does not open with this master key. Replace its secret, or restore the right master key.',
+    });
+  }
+  const { type, status } = error instanceof Error ? (error as Error & { type?: unknown; status?: unknown }) : {};
+  switch (type) {
+    case 'entity.too.large':
+      return new Problem('body-too-large', { detail: `The limit is ${bodyLimitBytes / 1024} KiB.` });
+    case 'entity.parse.failed':
+      return new Problem('invalid-request', { detail: 'The body is not well-formed JSON.' });
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new Problem('unsupported-media-type', {
+        detail: 'Send the body as UTF-8, plain or with gzip or deflate.',
+      });
+    default:
+      return isClientFault(status) ? new Problem('invalid-request') : new Problem('internal', { cause: error });
+  }
+}
+
+function isClientFault(status: unknown): boolean {
+  return typeof status === 'number' && status >= 400 && status < 500;
+}

@@ -1,0 +1,32 @@
+import type { Response } from 'express';
+import type { Logger } from '#core/logger.js';
+import type { Principal } from '#domain/access-tokens/principal.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+
+/** Who is asking, and in which tenant they act: their own, or the one a platform administrator named. */
+export interface Caller {
+  principal: Principal;
+  tenant: Tenant;
+}
+
+/** What is known of a request on its way through the middleware. */
+export interface RequestState {
+  requestId: string;
+  /** Each line carries the request id. */
+  logger: Logger;
+  /** Null until `authenticate` ran, and on public routes. */
+  caller: Caller | null;
+}
+
+const key = 'keyledger';
+
+export function setRequestState(response: Response, state: RequestState): void {
+  response.locals[key] = state;
+}
+
+/** Throws when `identifyRequests` is not the first middleware. */
+export function requestStateOf(response: Response): RequestState {
+  const state = response.locals[key] as RequestState | undefined;
+  if (!state) throw new Error('identifyRequests must run first');
+  return state;
+}

@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { Problem } from '#core/problem.js';
+import type { Route } from './define-route.js';
+import { StreamReply, TextReply } from './reply.js';
+import { requestStateOf } from './request-state.js';
+
+/** Validates what came, hands it to the route, and sends what its schema lets through. */
+export function runRoute(route: Route): RequestHandler {
+  return async (request, response) => {
+    response.set('Cache-Control', 'no-store');
+    const answer = await route.handle({
+      params: parseParams(route, request),
+      query: parseInput(route.query, request.query),
+      body: parseInput(route.body, request.body ?? {}),
+      caller: requestStateOf(response).caller,
+      accepts: (types) => request.accepts(types),
+    });
+    await send(route, answer, { request, response });
+  };
+}
+
+/** An id that cannot exist is answered as one that does not. */
+function parseParams(route: Route, request: Request): unknown {
+  const result = route.params.safeParse(request.params);
+  if (!result.success) throw new Problem('not-found');
+  return result.data;
+}
+
+function parseInput(schema: z.ZodType, input: unknown): unknown {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const fields = Object.fromEntries(result.error.issues.flatMap(toFields));
+  const [name, fault] = Object.entries(fields)[0] ?? ['', ''];
+  throw new Problem('invalid-request', { detail: name ? `${name}: ${fault}` : fault, fields });
+}
+
+// A name that is not like one of ours could be a pasted secret, so it is not repeated.
+const nameLike = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
+
+function toFields(issue: z.core.$ZodIssue): [name: string, fault: string][] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => [nameLike.test(name) ? name : 'input', 'is not known here']);
+  }
+  return [[issue.path.join('.') || 'input', issue.message]];
+}
+
+async function send(
+  route: Route,
+  answer: unknown,
+  { request, response }: { request: Request; response: Response },
+): Promise<void> {
+  response.status(route.status ?? 200);
+  if (answer instanceof StreamReply) {
+    await sendStream(answer, { request, response });
+  } else if (answer instanceof TextReply) {
+    response.set('Content-Type', answer.contentType).send(answer.text);
+  } else if (route.status === 204) {
+    response.end();
+  } else {
+    response.json(route.response.parse(answer));
+  }
+}
+
+async function sendStream(
+  { contentType, filename, pieces }: StreamReply,
+  { request, response }: { request: Request; response: Response },
+): Promise<void> {
+  response.set('Content-Type', contentType).attachment(filename).set('Content-Type', contentType);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.from(pieces), response);
+  } catch (error) {
+    // The reader went away: that is their right, and no fault of ours.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+
+/** The address cannot be listened on. The message is one sentence for whoever starts the program. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there already; stop it, or set PORT to another one',
+  EACCES: 'this user may not listen on that port; set PORT to one above 1023',
+  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one that it has',
+};
+
+/** @throws ListenError */
+export async function listen(
+  app: Express,
+  at: { host: string; port: number },
+): Promise<{ server: Server; port: number }> {
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, app);
+  server.listen(at.port, at.host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const reason = reasons[code] ?? 'listening failed';
+    throw new ListenError(`Cannot listen on ${at.host}:${at.port}: ${reason}.`, { cause: error });
+  }
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Accepts nothing more, lets requests under way end for at most `withinMs`, then cuts what is left. */
+export async function drain(server: Server, withinMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+  await closed;
+  clearTimeout(cut);
+}

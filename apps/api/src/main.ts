@@ -1,0 +1,84 @@
+import type { Server } from 'node:http';
+import { systemClock } from '#core/clock.js';
+import { ConfigError } from '#core/config.js';
+import { createLogger, type Logger } from '#core/logger.js';
+import { exitConfig, readEnvironment } from '#core/read-environment.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database } from '#db/database.js';
+import { migrate } from '#db/migrate.js';
+import { assertMasterKeyFits, MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { ensureFirstAccess, FirstAccessError } from '#domain/tenants/ensure-first-access.js';
+import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
+import { createApp } from './app.js';
+import { type ApiConfig, readApiConfig } from './config.js';
+import { type Connections, openConnections } from './connections.js';
+import { createAppDeps } from './create-app-deps.js';
+import { drain, listen, ListenError } from './listen.js';
+
+/** Requests under way get this long to end; a supervisor that kills after ten seconds has not begun to by then. */
+const drainMs = 8_000;
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const { ring, faults } = readMasterKey(environment);
+  const config = readApiConfig(environment, faults);
+  if (!ring) throw new ConfigError(faults);
+  const logger = createLogger({ name: 'api', level: config.LOG_LEVEL });
+
+  await migrate(config.DATABASE_URL, { logger });
+  const connections = await openConnections(config, { logger });
+  await assertMasterKeyFits({ db: connections.db, ring });
+  await ensureAccess(config, { db: connections.db, ring });
+
+  const app = createApp(createAppDeps(config, { connections, ring, logger }));
+  const { server, port } = await listen(app, { host: config.HOST, port: config.PORT });
+  stopOnSignal({ server, connections, logger });
+  logger.info({ host: config.HOST, port }, 'api listening');
+}
+
+/** Without API_KEY, whoever starts us (`npm start`) has made the first token, or an earlier start has. */
+async function ensureAccess(config: ApiConfig, deps: { db: Database; ring: MasterKeyRing }): Promise<void> {
+  if (config.API_KEY !== undefined) {
+    await ensureFirstAccess({ ...deps, clock: systemClock }, { token: config.API_KEY });
+  } else if (!(await unscopedFindTenantBySlug(deps, 'default'))) {
+    throw new ConfigError(['API_KEY: is required for the first start on an empty database, as its first access token']);
+  }
+}
+
+interface Running {
+  server: Server;
+  connections: Connections;
+  logger: Logger;
+}
+
+/** A signal, or the end of a supervising parent, which must not leave an API behind that nobody watches. */
+function stopOnSignal({ server, connections, logger }: Running): void {
+  let stopping = false;
+  const stop = async (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'api stopping');
+    await drain(server, drainMs);
+    await connections.close();
+  };
+  for (const reason of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
+    process.on(reason, () => {
+      stop(reason).then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'stopping failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+/** Faults that only somebody's decision can mend: starting again would change nothing. */
+const lasting = [ConfigError, MasterKeyMismatchError, FirstAccessError, ListenError];
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(lasting.some((kind) => error instanceof kind) ? exitConfig : 1);
+});

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { expectedProbeCostUsd } from '#domain/probes/expected-probe-cost.js';
+import type { ProbeRunView } from '#domain/probes/probe-run.js';
+import { probesPerHour } from '#domain/probes/probes-per-hour.js';
+import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
+import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
+import type { AppDeps } from '../app-deps.js';
+import type { keyJson, probeJson } from './key-schemas.js';
+
+type KeyJson = z.input<typeof keyJson>;
+type Counts = KeyJson['probes24h'];
+
+const dayMs = 24 * 3_600_000;
+const hourMs = 3_600_000;
+
+/** Keys as the API shows them, with their probes of the last 24 hours in whole hours. */
+export async function presentKeys(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<KeyJson[]> {
+  const counts = await countProbes(deps, tenantId, keys);
+  return keys.map((key) => presentKey(deps, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }));
+}
+
+async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<Map<string, Counts>> {
+  const now = deps.clock.now().getTime();
+  const [only] = keys;
+  const hours = await probesPerHour(deps, tenantId, {
+    providerKeyId: keys.length === 1 ? only?.id : undefined,
+    from: new Date(Math.floor((now - dayMs) / hourMs) * hourMs),
+    to: new Date(now),
+  });
+  const counts = new Map<string, Counts>();
+  for (const { providerKeyId, outcome, runs } of hours) {
+    const { total, ok, failed } = counts.get(providerKeyId) ?? { total: 0, ok: 0, failed: 0 };
+    const isOk = outcome === 'ok';
+    counts.set(providerKeyId, { total: total + runs, ok: ok + (isOk ? runs : 0), failed: failed + (isOk ? 0 : runs) });
+  }
+  return counts;
+}
+
+function presentKey(deps: AppDeps, key: ProviderKeyView, probes24h: Counts): KeyJson {
+  const now = deps.clock.now();
+  const { defaultIntervalSecs } = deps.settings.policy;
+  const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;
+  const isProbed = key.isActive && key.probeMode !== 'off';
+  return {
+    id: key.id,
+    label: key.label,
+    mask: key.mask,
+    kind: key.kind,
+    model: key.model,
+    probeMode: key.probeMode,
+    intervalSecs: key.probeIntervalSecs,
+    dailyCapUsd: key.probeDailyCapUsd,
+    active: key.isActive,
+    createdAt: key.createdAt.toISOString(),
+    health: displayedHealth(key, now, defaultIntervalSecs),
+    healthSince: key.healthSince.toISOString(),
+    lastOkAt: key.lastOkAt?.toISOString() ?? null,
+    lastProbe: presentLastProbe(key),
+    nextProbeAt: isProbed ? key.nextProbeAt.toISOString() : null,
+    consecutiveFailures: key.consecutiveFailures,
+    probes24h,
+    expectedDailyCostUsd: expectedProbeCostUsd(deps, { ...key, mode: key.probeMode, intervalSecs, at: now }).perDayUsd,
+  };
+}
+
+function presentLastProbe(key: ProviderKeyView): KeyJson['lastProbe'] {
+  return (
+    key.lastProbeAt && {
+      at: key.lastProbeAt.toISOString(),
+      outcome: key.lastOutcome,
+      httpStatus: key.lastHttpStatus,
+      errorCode: key.lastErrorCode,
+      errorMessage: key.lastErrorMessage,
+      requestId: key.lastRequestId,
+      latencyMs: key.lastLatencyMs,
+    }
+  );
+}
+
+export function presentProbe(run: ProbeRunView): z.input<typeof probeJson> {
+  return { ...run, startedAt: run.startedAt.toISOString(), ok: run.outcome === 'ok' };
+}

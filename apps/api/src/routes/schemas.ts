@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** For routes that take nothing there; strict, so that a misspelt filter is refused rather than ignored. */
+export const nothing = z.strictObject({});
+/** For routes whose body is not looked at. */
+export const anyBody = z.unknown();
+/** The answer of a 204. */
+export const noContent = z.void();
+
+export const idParams = z.object({ id: z.uuid() });
+
+export const instant = z.iso.datetime();
+export const nullableInstant = instant.nullable();
+
+/** Decimal USD with up to 12 decimals, never a float. */
+export const usd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'must be an amount of USD such as 0.05');
+
+/** Query parameters that page a list. */
+export function paging({ max, byDefault }: { max: number; byDefault: number }) {
+  return {
+    limit: z.coerce
+      .number('must be a number')
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(max, `must be at most ${max}`)
+      .default(byDefault),
+    after: z.string().max(200).optional().describe('The `next` of the page before.'),
+  };
+}
+
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return {
+    items: z.array(item),
+    next: z.string().nullable().describe('Pass it as `after` for the following page; null on the last.'),
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { formatUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import { listUsage } from '#domain/usage/list-usage.js';
+import { localDayRange } from '#domain/usage/local-day-range.js';
+import { resetUsage } from '#domain/usage/reset-usage.js';
+import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
+import { sumUsage } from '#domain/usage/sum-usage.js';
+import type { UsageFilter } from '#domain/usage/usage-filter.js';
+import type { UsageRow } from '#domain/usage/usage-row.js';
+import type { AppDeps } from '../app-deps.js';
+import { defineRoute, type Route } from '../http/define-route.js';
+import { StreamReply } from '../http/reply.js';
+import { anyBody, nothing } from './schemas.js';
+import { resetJson, usagePageJson, usageQuery } from './usage-schemas.js';
+
+const tag = 'Usage';
+const confirmation = 'reset';
+
+export function usageRoutes(deps: AppDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/data',
+      access: 'viewer',
+      tag,
+      summary: 'List usage records, newest first, with totals',
+      description: 'With `Accept: text/csv` or `?format=csv`: all records of the filter as a file, however many.',
+      params: nothing,
+      query: usageQuery,
+      body: anyBody,
+      response: usagePageJson,
+      alternatives: ['text/csv'],
+      async handle({ query, caller, accepts }) {
+        const filter = await toFilter(deps, caller.tenant.id, query);
+        const format = query.format ?? (accepts(['json', 'csv']) === 'csv' ? 'csv' : 'json');
+        if (format === 'csv') {
+          const pieces = streamUsageCsv(deps, caller.tenant.id, filter);
+          return new StreamReply('text/csv; charset=utf-8', 'keyledger-usage.csv', pieces);
+        }
+        return presentPage(deps, caller.tenant.id, { filter, page: query });
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/reset',
+      access: 'admin',
+      tag,
+      summary: 'Clear usage and probe history',
+      description:
+        'Deletes the tenant’s usage records, probe runs and their sums for good, and keeps its keys. Needs ' +
+        '`?confirm=reset`, or `{"confirm":"reset"}` as the body.',
+      params: nothing,
+      query: z.strictObject({ confirm: z.string().optional() }),
+      body: z.object({ confirm: z.string().optional() }),
+      response: resetJson,
+      async handle({ query, body, caller }) {
+        if (query.confirm !== confirmation && body.confirm !== confirmation) {
+          const detail = 'This deletes all usage and probe history for good. Add ?confirm=reset to do it.';
+          throw new Problem('confirmation-required', { detail, fields: { confirm: 'must be “reset”' } });
+        }
+        const deleted = await resetUsage(deps, caller.tenant.id);
+        deps.logger.info(
+          { tenantId: caller.tenant.id, tokenId: caller.principal.tokenId, ...deleted },
+          'usage was reset',
+        );
+        return { deleted };
+      },
+    }),
+  ];
+}
+
+type Query = z.output<typeof usageQuery>;
+
+async function toFilter(deps: AppDeps, tenantId: string, query: Query): Promise<UsageFilter> {
+  const { from, to } = await toRange(deps, tenantId, query);
+  if (from && to && from > to) {
+    const detail = '“from” is later than “to”.';
+    throw new Problem('invalid-request', { detail, fields: { from: detail } });
+  }
+  return { keyId: query.key, source: query.source, model: query.model, from, to };
+}
+
+async function toRange(
+  deps: AppDeps,
+  tenantId: string,
+  { from, to }: Query,
+): Promise<Pick<UsageFilter, 'from' | 'to'>> {
+  const [fromDay, toDay] = [from, to].map((text) => (text?.includes('T') ? undefined : text));
+  const days = fromDay || toDay ? await localDayRange(deps, tenantId, { fromDay, toDay }) : null;
+  return {
+    from: days?.from ?? (from === undefined ? undefined : new Date(from)),
+    to: days?.to ?? (to === undefined ? undefined : new Date(to)),
+  };
+}
+
+async function presentPage(
+  deps: AppDeps,
+  tenantId: string,
+  { filter, page }: { filter: UsageFilter; page: { after?: string | undefined; limit: number } },
+): Promise<z.input<typeof usagePageJson>> {
+  const [list, totals] = await Promise.all([listUsage(deps, tenantId, filter, page), sumUsage(deps, tenantId, filter)]);
+  return {
+    items: list.items.map(presentRow),
+    next: list.next,
+    totals: { ...totals, costUsd: formatUsd(totals.cost) },
+  };
+}
+
+function presentRow({ occurredAt, providerKeyId, cost, ...row }: UsageRow) {
+  return {
+    ...row,
+    occurredAt: occurredAt.toISOString(),
+    keyId: providerKeyId,
+    costUsd: cost === null ? null : formatUsd(cost),
+  };
+}

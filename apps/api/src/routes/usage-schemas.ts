@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { usageSources } from '#domain/usage/usage-filter.js';
+import { instant, pageOf, paging } from './schemas.js';
+
+const dayOrInstant = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: 'must be a day such as 2026-11-20, or an instant such as 2026-11-20T09:30:00Z',
+});
+
+export const usageQuery = z.strictObject({
+  ...paging({ max: 500, byDefault: 100 }),
+  key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
+  source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
+  model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
+  from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
+  to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
+  format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
+});
+
+const count = z.int().nonnegative();
+
+const usageJson = z.object({
+  id: z.uuid(),
+  occurredAt: instant,
+  keyId: z.uuid().nullable(),
+  keyLabel: z.string().nullable(),
+  source: z.enum(usageSources),
+  model: z.string(),
+  serviceTier: z.string(),
+  requests: count,
+  inputUncachedTokens: count,
+  inputCachedTokens: count,
+  cacheWriteTokens: count,
+  cacheWrite12hTokens: count,
+  outputTokens: count,
+  reasoningTokens: count.describe('Part of `outputTokens`.'),
+  audioInputTokens: count,
+  audioCachedInputTokens: count,
+  audioOutputTokens: count,
+  imageInputTokens: count,
+  imageCachedInputTokens: count,
+  imageOutputTokens: count,
+  costUsd: z.string().nullable().describe('Exact decimal USD; null when the model has no known price.'),
+  costBasis: z.enum(['exact', 'estimated', 'unpriced']),
+  costReason: z.string().nullable().describe('Why the cost is not exact.'),
+  priceVersion: z.string(),
+  requestId: z.string().nullable().describe('OpenAI’s.'),
+});
+
+export const usagePageJson = z.object({
+  ...pageOf(usageJson),
+  totals: z
+    .object({
+      records: count,
+      requests: count,
+      inputTokens: count,
+      inputCachedTokens: count.describe('Part of `inputTokens`.'),
+      outputTokens: count,
+      costUsd: z.string().describe('Of what has a price.'),
+      unpricedRequests: count,
+      estimatedRequests: count,
+    })
+    .describe('Over the whole filter, not just this page.'),
+});
+
+export const resetJson = z.object({
+  deleted: z.object({ usageRecords: count, usageHours: count, probeRuns: count, probeHours: count }),
+});

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+
+let api: TestApi;
+let viewer: string;
+beforeAll(async () => {
+  api = await startTestApi();
+  viewer = await api.tokenOf('viewer');
+  await addTestUsage(api.db, api.tenant.id, [
+    { at: '2026-11-18T10:00:00.000Z', model: 'gpt-4o', source: 'event', costUsd: '1.25' },
+    { at: '2026-11-19T23:59:59.999Z', model: 'gpt-4o', source: 'probe', costUsd: '0.000000000001' },
+    { at: '2026-11-20T00:00:00.000Z', model: 'mystery', source: 'import', costUsd: null },
+  ]);
+});
+afterAll(() => api.close());
+
+const data = (query = '', headers: Record<string, string> = {}) =>
+  api.call('GET', `/data${query}`, { token: viewer, headers });
+
+test('usage is listed newest first, money as exact decimals, an unknown cost as null', async () => {
+  const { json } = await data();
+  expect(json.items.map(({ costUsd }: { costUsd: unknown }) => costUsd)).toEqual([null, '0.000000000001', '1.25']);
+  expect(json.items[0]).toMatchObject({
+    occurredAt: '2026-11-20T00:00:00.000Z',
+    model: 'mystery',
+    costBasis: 'unpriced',
+    keyId: null,
+    keyLabel: null,
+  });
+  expect(json.totals).toMatchObject({ records: 3, requests: 3, costUsd: '1.250000000001', unpricedRequests: 1 });
+});
+
+test('paging and totals: every page is of the same filter and says its totals', async () => {
+  const first = (await data('?limit=2')).json;
+  const second = (await data(`?limit=2&after=${first.next}`)).json;
+  expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
+  expect(second.totals).toEqual(first.totals);
+});
+
+test('a day as “from” and “to” is meant in the tenant’s time zone and included', async () => {
+  expect((await data('?from=2026-11-19&to=2026-11-19')).json.totals.records).toBe(1);
+  expect((await data('?to=2026-11-19T23:59:59.999Z')).json.totals.records).toBe(1);
+  const tokyo = await api.addTenant('tokyo', { reportingTimeZone: 'Asia/Tokyo' });
+  await addTestUsage(api.db, tokyo.id, [{ at: '2026-11-18T15:00:00Z' }, { at: '2026-11-18T14:59:59Z' }]);
+  const answer = await api.call('GET', '/data?from=2026-11-19', { token: await api.tokenOf('viewer', tokyo) });
+  expect(answer.json.totals.records).toBe(1);
+});
+
+test.each([
+  ['?form=2026-11-19', 'form'],
+  ['?from=yesterday', 'from'],
+  ['?from=2026-13-01', 'from'],
+  ['?from=2026-11-20&to=2026-11-18', 'from'],
+  ['?source=elsewhere', 'source'],
+  ['?key=1', 'key'],
+  ['?limit=501', 'limit'],
+  ['?format=xml', 'format'],
+  ['?after=bm9wZQ', 'after'],
+  ['?model=a&model=b', 'model'],
+])('the query %s is refused by name', async (query, field) => {
+  const { status, json } = await data(query);
+  expect([status, Object.keys(json.fields ?? {})]).toEqual([400, [field]]);
+});
+
+test('a filter by a key of nobody finds nothing', async () => {
+  expect((await data(`?key=${newId()}`)).json).toMatchObject({ items: [], totals: { records: 0, costUsd: '0' } });
+});
+
+test('CSV comes by Accept or by ?format, as a file, with all records of the filter', async () => {
+  for (const answer of [await data('', { accept: 'text/csv' }), await data('?format=csv&limit=1')]) {
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename=keyledger-usage.csv');
+    expect(answer.text.trimEnd().split('\n')).toHaveLength(4);
+  }
+  expect((await data('?format=json', { accept: 'text/csv' })).json.items).toHaveLength(3);
+  const head = await api.call('HEAD', '/data?format=csv', { token: viewer });
+  expect([head.status, head.text]).toEqual([200, '']);
+});
+
+test('a CSV that breaks off half-way ends as a cut connection, never as a short file', async () => {
+  const tenant = await api.addTenant('cut');
+  const usages = Array.from({ length: 1_500 }, () => ({ at: '2026-11-20T10:00:00Z' }));
+  await addTestUsage(api.db, tenant.id, usages);
+  const token = await api.tokenOf('viewer', tenant);
+  const { db } = api.deps;
+  let batches = 0;
+  const transaction = (...input: Parameters<typeof db.app.$transaction>) =>
+    (batches += 1) < 2 ? db.app.$transaction(...input) : Promise.reject(new Error('connection lost'));
+  api.deps.db = { ...db, app: { $transaction: transaction } } as unknown as typeof db;
+  try {
+    await expect(api.call('GET', '/data?format=csv', { token })).rejects.toThrow(/terminated/);
+  } finally {
+    api.deps.db = db;
+  }
+  expect((await api.call('GET', '/data?format=csv', { token })).text.trimEnd().split('\n')).toHaveLength(1_501);
+});
+
+test('a long CSV is written as fast as it is read and not gathered', async () => {
+  const tenant = await api.addTenant('busy');
+  const at = (index: number) => new Date(Date.UTC(2026, 10, 20) - index * 60_000).toISOString();
+  await addTestUsage(
+    api.db,
+    tenant.id,
+    Array.from({ length: 5_000 }, (_, index) => ({ at: at(index) })),
+  );
+  const response = await fetch(`${api.origin}/data?format=csv`, {
+    headers: { 'x-api-key': await api.tokenOf('viewer', tenant) },
+  });
+  let lines = 0;
+  for await (const piece of response.body ?? [])
+    lines +=
+      Buffer.from(piece as Uint8Array)
+        .toString()
+        .split('\n').length - 1;
+  expect(lines).toBe(5_001);
+});
+
+test('a reset without its confirmation is refused and clears nothing', async () => {
+  const token = await api.tokenOf('admin');
+  for (const [path, body] of [
+    ['/reset', undefined],
+    ['/reset?confirm=yes', undefined],
+    ['/reset', { confirm: 'RESET' }],
+  ] as const) {
+    const { status, json } = await api.call('DELETE', path, { token, body });
+    expect([status, json.code]).toEqual([400, 'confirmation-required']);
+    expect(json.detail).toContain('?confirm=reset');
+  }
+  expect((await data()).json.totals.records).toBe(3);
+});
+
+test.each([
+  ['/reset?confirm=reset', undefined],
+  ['/reset', { confirm: 'reset' }],
+])('DELETE %s with body %j clears the usage of this tenant alone', async (path, body) => {
+  const one: Tenant = await api.addTenant(`reset-${newId().slice(-12)}`);
+  await addTestUsage(api.db, one.id, [{ at: '2026-11-19T10:00:00Z' }]);
+  const token = await api.tokenOf('admin', one);
+  const { status, json } = await api.call('DELETE', path, { token, body });
+  expect([status, json.deleted]).toEqual([200, { usageRecords: 1, usageHours: 1, probeRuns: 0, probeHours: 0 }]);
+  expect((await api.call('GET', '/data', { token })).json.items).toEqual([]);
+  expect((await data()).json.totals.records).toBe(3);
+});
