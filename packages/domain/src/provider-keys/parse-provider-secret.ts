@@ -2,7 +2,8 @@ import { Problem } from '#core/problem.js';
 import { SecretString } from '#core/secret-string.js';
 import type { ProviderKeyKind } from './provider-key.js';
 
-const wrapping = /^[\s"'`“”‘’]+|[\s"'`“”‘’,;]+$/g;
+// U+200B to U+200D and U+2060 are the invisible characters that web pages and chats put around a copied word.
+const wrapping = /^[\s\u200B-\u200D\u2060"'`“”‘’]+|[\s\u200B-\u200D\u2060"'`“”‘’,;]+$/g;
 const assignment = /^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*/;
 const shape = /^sk-[A-Za-z0-9_-]{17,509}$/;
 

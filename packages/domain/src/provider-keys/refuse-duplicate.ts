@@ -12,25 +12,30 @@ interface Candidate {
 
 /** @throws Problem `duplicate-label` or `duplicate-secret`, naming the label of the key that is in the way */
 export async function refuseDuplicate(tx: Tx, candidate: Candidate): Promise<void> {
-  const others = {
-    tenantId: candidate.tenantId,
-    deletedAt: null,
-    ...(candidate.exceptId !== undefined && { id: { not: candidate.exceptId } }),
-  };
-  if (candidate.fingerprint) {
+  const { tenantId, exceptId, fingerprint, label } = candidate;
+  if (fingerprint) {
     const same = await tx.providerKey.findFirst({
-      where: { ...others, fingerprint: candidate.fingerprint },
+      where: { tenantId, deletedAt: null, fingerprint, ...(exceptId !== undefined && { id: { not: exceptId } }) },
       select: { label: true },
     });
     if (same) throw duplicateSecret(same.label);
   }
-  if (candidate.label !== undefined) {
-    const same = await tx.providerKey.findFirst({
-      where: { ...others, label: { equals: candidate.label, mode: 'insensitive' } },
-      select: { label: true },
-    });
+  if (label !== undefined) {
+    const same = await findByLabel(tx, { label, exceptId });
     if (same) throw duplicateLabel(same.label);
   }
+}
+
+/** Compares as the unique index does. Prisma's own insensitive `equals` is an ILIKE, to which `_` is any character. */
+async function findByLabel(
+  tx: Tx,
+  { label, exceptId }: { label: string; exceptId: string | undefined },
+): Promise<{ label: string } | undefined> {
+  const [same] = await tx.$queryRaw<{ label: string }[]>`
+    SELECT label FROM provider_key
+    WHERE tenant_id = current_tenant_id() AND lower(label) = lower(${label}) AND deleted_at IS NULL
+      AND id IS DISTINCT FROM ${exceptId ?? null}::uuid`;
+  return same;
 }
 
 /** Two requests can pass the look-up together; the index stops the second, which then finds the first by looking. */

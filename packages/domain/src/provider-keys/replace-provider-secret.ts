@@ -36,8 +36,8 @@ export async function replaceProviderSecret(
       const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
       const print = fingerprint(dataKey, tenantId, secret.reveal());
       await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprint: print });
-      const row = await tx.providerKey.update({
-        where: { tenantId_id: { tenantId, id } },
+      const [row] = await tx.providerKey.updateManyAndReturn({
+        where: { tenantId, id, deletedAt: null },
         data: {
           mask: maskSecret(secret),
           sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
@@ -46,6 +46,7 @@ export async function replaceProviderSecret(
         },
         select: providerKeyColumns,
       });
+      if (!row) throw providerKeyNotFound(); // deleted since the look above
       return toProviderKeyView(row);
     }),
   );
