@@ -22,8 +22,9 @@ export interface ProbeNowDeps extends ProbeDeps {
 const lookAgainMs = 100;
 
 /**
- * Probes one key in this process and waits for its result. While a worker is probing the same key already, that run's
- * result is waited for instead, so that asking twice never pays twice.
+ * Probes one key in this process and waits for its result. A run that only waits in the queue is begun here, and its job
+ * then finds nothing to do; while a worker is at it already, its result is waited for, so that asking twice never pays
+ * twice.
  * @throws Problem `not-found`; `probe-in-progress` when the other run does not end within its deadline
  */
 export async function probeNow(
@@ -34,19 +35,20 @@ export async function probeNow(
   await getProviderKey(deps, tenantId, providerKeyId);
   const claimed = await claimProbe(deps, tenantId, { providerKeyId, trigger });
   const runId = claimed ?? (await findLiveRun(deps, tenantId, providerKeyId));
-  if (claimed !== null) await carryOut(deps, tenantId, claimed);
-  else if (runId !== null) await waitForEnd(deps, tenantId, runId);
+  if (runId !== null && !(await carryOut(deps, tenantId, runId))) await waitForEnd(deps, tenantId, runId);
   const run = runId === null ? null : await getProbeRun(deps, tenantId, runId);
   // The other run ended between the two looks, or was handed back: now it is our turn.
   return run ?? probeNow(deps, tenantId, { providerKeyId, trigger });
 }
 
-async function carryOut(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<void> {
+/** False when somebody else has begun it. */
+async function carryOut(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<boolean> {
   const leaseMs = deps.settings.deadlineMs + leaseMarginMs;
   const [probe] = await beginClaimedProbes(deps, tenantId, { runIds: [runId], leaseMs });
-  if (!probe) return;
+  if (!probe) return false;
   try {
     await deps.recorder.record(await carryOutProbe(deps, probe));
+    return true;
   } catch (error) {
     await releaseClaims(deps, tenantId, [runId]);
     throw error;
@@ -60,11 +62,12 @@ async function findLiveRun(deps: ProbeNowDeps, tenantId: string, providerKeyId: 
   return claim?.runId ?? null;
 }
 
+/** Until the run has its result, or whoever began it has let its lease run out. */
 async function waitForEnd(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<void> {
   const giveUpAt = Date.now() + deps.settings.deadlineMs + leaseMarginMs;
   while (Date.now() < giveUpAt) {
     const claim = await withTenant(deps.db, tenantId, (tx) =>
-      tx.probeClaim.findFirst({ where: { tenantId, runId }, select: { runId: true } }),
+      tx.probeClaim.findFirst({ where: { tenantId, runId, leaseExpiresAt: { gte: deps.clock.now() } } }),
     );
     if (!claim) return;
     await delay(lookAgainMs);
