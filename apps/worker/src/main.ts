@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '#core/config.js';
 import { createLogger, type Logger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
@@ -14,6 +15,14 @@ import { readWorkerConfig, type WorkerConfig } from './config.js';
 import { probeOnce } from './once.js';
 import { createProbeDeps } from './probe-deps.js';
 import { serve } from './serve.js';
+
+/**
+ * Closing waits for servers that may be away. By then probes under way have been handed back, and whatever that could not
+ * reach is offered again when its lease ends.
+ */
+const stopWithinMs = 9_000;
+/** Half as much garbage as live memory before it is collected, not four times: a tenth of the speed, half the memory. */
+const thrift = '--heap-growing-percent=50';
 
 async function main(): Promise<void> {
   const once = process.argv.includes('--once');
@@ -32,6 +41,7 @@ async function main(): Promise<void> {
     await db.close();
     return;
   }
+  setFlagsFromString(thrift);
   const backend = await openBackend(config);
   const fail = () => {
     logger.fatal('no worker has looked for due keys for two minutes; ending, to be started anew');
@@ -42,6 +52,7 @@ async function main(): Promise<void> {
     await stop();
     if (backend.kind === 'postgres') await backend.pool.end();
     await db.close();
+    logger.info('worker stopped');
   });
   logger.info({ queue: backend.kind }, 'worker started');
 }
@@ -58,6 +69,10 @@ function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
   const begin = () => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      logger.warn('worker stopped without its queue or database, which does not answer');
+      process.exit(0);
+    }, stopWithinMs);
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -69,6 +84,8 @@ function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
   process.once('SIGTERM', begin);
   process.once('SIGINT', begin);
   process.once('disconnect', begin);
+  const startedByParent = process.send !== undefined;
+  if (startedByParent && !process.connected) begin();
 }
 
 /** Exit 78: only another configuration helps, so don't restart. With `--once`, 2: it could not run. */

@@ -20,7 +20,8 @@ export interface Pulse {
 /**
  * Every ten seconds: a heartbeat that others can see, the schedules put back where an emptied Redis lost them, and a
  * watchdog that calls `onSilence` when no worker has swept for two minutes, because a prober that stopped unseen keeps
- * every light green.
+ * every light green. While the database itself is away nothing is held against the sweep: a restart would not bring it
+ * back.
  */
 export function startPulse(
   deps: { db: Database; clock: Clock; logger: Logger; queues: Pick<Queues, 'repeat'> },
@@ -29,27 +30,46 @@ export function startPulse(
   const workerId = newId();
   const startedAt = deps.clock.now();
   let lastSweepAt: Date | null = null;
+  let expectedSince = startedAt;
 
   async function beat(): Promise<void> {
-    await recordHeartbeat(deps, { workerId, startedAt, lastSweepAt });
-    for (const { job, everyMs } of schedules) await deps.queues.repeat(job, everyMs);
-    const { lastSweepAt: lastOfAny } = await unscopedWorkerHealth(deps);
-    const since = Math.max(startedAt.getTime(), lastOfAny?.getTime() ?? 0);
-    if (deps.clock.now().getTime() - since > silenceMs) onSilence();
+    try {
+      await recordHeartbeat(deps, { workerId, startedAt, lastSweepAt });
+      const { lastSweepAt: lastOfAny } = await unscopedWorkerHealth(deps);
+      const since = Math.max(expectedSince.getTime(), lastOfAny?.getTime() ?? 0);
+      if (deps.clock.now().getTime() - since > silenceMs) onSilence();
+    } catch (error) {
+      expectedSince = deps.clock.now();
+      throw error;
+    }
   }
 
-  let beating = false;
-  const tick = () => {
-    if (beating) return; // a beat that hangs must not pile up; the next one looks again
-    beating = true;
-    beat()
-      .catch((error: unknown) => deps.logger.warn({ err: error }, 'heartbeat failed'))
-      .finally(() => (beating = false));
-  };
-  tick();
-  const timer = setInterval(tick, beatMs);
+  async function keepSchedules(): Promise<void> {
+    for (const { job, everyMs } of schedules) await deps.queues.repeat(job, everyMs);
+  }
+
+  // Apart from each other: while Redis is away, `repeat` waits for it, and the watchdog must not.
+  const duties = [
+    everyBeat(beat, (error) => deps.logger.warn({ err: error }, 'heartbeat failed')),
+    everyBeat(keepSchedules, (error) => deps.logger.warn({ err: error }, 'schedules could not be kept')),
+  ];
   return {
     swept: () => (lastSweepAt = deps.clock.now()),
-    stop: () => clearInterval(timer),
+    stop: () => duties.forEach((stop) => stop()),
   };
+}
+
+/** Runs `duty` now and at every beat, unless it is still at it since the last one. Returns the way to stop. */
+function everyBeat(duty: () => Promise<void>, onError: (error: unknown) => void): () => void {
+  let busy = false;
+  const run = () => {
+    if (busy) return;
+    busy = true;
+    duty()
+      .catch(onError)
+      .finally(() => (busy = false));
+  };
+  run();
+  const timer = setInterval(run, beatMs);
+  return () => clearInterval(timer);
 }

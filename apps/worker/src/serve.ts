@@ -16,7 +16,7 @@ const drainMs = 7_000;
 /**
  * Starts the worker: consumes every queue and keeps the pulse.
  * @param onSilence called when probing has stopped for reasons that only a restart may cure
- * @returns the way to stop: no new jobs, probes under way finish or are handed back within eight seconds
+ * @returns the way to stop: no new jobs, probes under way finish or are handed back within seven seconds
  */
 export function serve(
   deps: ProbeNowDeps & { backend: QueueBackend; logger: Logger; config: WorkerConfig },
@@ -30,8 +30,8 @@ export function serve(
   const pulse = startPulse({ ...deps, queues }, { onSilence });
   const workers = startWorkers({
     ...deps,
-    // Jobs hold up to twenty probes, so this many jobs fill the slots even when each holds one slow probe.
-    concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 4)), schedules: 2 },
+    // A job holds up to twenty probes and lasts as long as the slowest, so it takes many to keep the slots filled.
+    concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 2)), schedules: 2 },
     processors: {
       'run-probes': ({ tenantId, runIds }) =>
         runClaimedProbes({ ...deps, slots, draining: draining.signal, cutOff: cutOff.signal }, tenantId, runIds),
@@ -44,11 +44,10 @@ export function serve(
   });
   return async () => {
     draining.abort();
+    pulse.stop();
     const timer = setTimeout(() => cutOff.abort(new Error('the worker is stopping')), drainMs);
     await workers.close();
     clearTimeout(timer);
-    pulse.stop();
     await queues.close();
-    logger.info('worker stopped');
   };
 }
