@@ -1,0 +1,10 @@
+const benches = { crypto: () => import('./crypto.js'), probes: () => import('./probes.js') };
+
+/** `npm run bench -- NAME`. Each bench prints what it measured, and ends with status 1 when it misses its target. */
+const [, , name = ''] = process.argv;
+if (Object.hasOwn(benches, name)) {
+  await benches[name as keyof typeof benches]();
+} else {
+  process.stderr.write(`Which bench? npm run bench -- ${Object.keys(benches).join(' | ')}\n`);
+  process.exitCode = 2;
+}
