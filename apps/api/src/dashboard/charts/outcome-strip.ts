@@ -1,4 +1,5 @@
-import type { HourOfProbes, ProbeOutcome } from '../view-models/inputs.js';
+import type { ProbeOutcome } from '#openai/probe-outcome.js';
+import type { HourOfProbes } from '../view-models/inputs.js';
 import { outcomeAdvice, type Tone } from '../view-models/outcome-advice.js';
 import { formatCount } from '../format/format-tokens.js';
 

@@ -39,10 +39,16 @@ const showCost = (form) => {
   const mode = chosen.get('probeMode');
   const model = /** @type {HTMLSelectElement} */ (form.querySelector('[data-cost-model]'));
   const picoUsd = model.selectedOptions[0]?.dataset['cost'];
-  const probes = mode === 'off' ? 0 : Math.floor(86_400 / Number(chosen.get('intervalSecs')));
+  const probes = mode === 'off' ? 0 : Math.ceil(86_400 / secsOf(form));
   const perDay = mode !== 'completion' ? 'nothing' : picoUsd ? `≈ $${usd((Number(picoUsd) * probes) / 1e12)}` : '–';
   form.querySelector('[data-cost-per-day]')?.replaceChildren(perDay);
   form.querySelector('[data-probes-per-day]')?.replaceChildren(probes.toLocaleString('en-US'));
+};
+
+/** @param {HTMLFormElement} form */
+const secsOf = (form) => {
+  const interval = /** @type {HTMLSelectElement} */ (form.querySelector('[data-cost-interval]'));
+  return Number(interval.selectedOptions[0]?.dataset['secs']);
 };
 
 /** Two decimals from $1 up, four significant digits below. @param {number} amount */

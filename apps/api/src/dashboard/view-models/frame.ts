@@ -96,7 +96,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
 }
 
 function proberWarningOf(prober: ProberInput, now: Date, time: ReturnType<typeof timeFormatFor>) {
-  if (prober.isHealthy) return null;
+  if (prober.healthy) return null;
   if (!prober.lastSweepAt) return { text: 'No key has been tested yet: the worker has not reported in.', since: null };
   return {
     text: 'The worker has stopped testing keys. Its last sign of life was',

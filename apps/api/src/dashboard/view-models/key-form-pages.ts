@@ -1,9 +1,9 @@
 import type { PicoUsd } from '#core/money.js';
+import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
 import { formatInterval } from '../format/format-duration.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { KeyKind, ProbeMode } from './inputs.js';
 import { links } from './links.js';
 
 /** Models that a probe can ask, with what one probe costs there. Null: the price is not known. */
@@ -14,10 +14,12 @@ export interface ModelChoice {
 
 export interface KeyFormValues {
   label: string;
-  kind: KeyKind;
   model: string;
   probeMode: ProbeMode;
-  intervalSecs: number;
+  /** Null: the installation's default. */
+  intervalSecs: number | null;
+  /** Decimal USD, as typed. */
+  dailyCapUsd: string;
 }
 
 export interface KeyFormInput {
@@ -25,6 +27,7 @@ export interface KeyFormInput {
   /** What was typed, or the present values. A secret is never among them. */
   values: KeyFormValues;
   models: ModelChoice[];
+  defaultIntervalSecs: number;
   /** Faults by field; `form` for one that no field has. */
   errors: Record<string, string>;
   /** Null when the key is new. */
@@ -37,13 +40,13 @@ export interface KeyFormPage {
   title: string;
   values: KeyFormValues;
   mask: string;
-  kinds: { value: string; label: string; isSelected: boolean }[];
   models: { value: string; costPerProbe: string; price: string; isSelected: boolean }[];
   modes: { value: string; label: string; hint: string; isSelected: boolean }[];
-  intervals: { value: number; label: string; isSelected: boolean }[];
+  /** An empty value is the default; `secs` is how long any of them is. */
+  intervals: { value: string; secs: number; label: string; isSelected: boolean }[];
   /** What the chosen probe will cost per day; the page's script keeps it current while choosing. */
   cost: { perDay: MoneyView; probesPerDay: string };
-  errors: { label: string; key: string; model: string; form: string };
+  errors: { label: string; key: string; model: string; dailyCapUsd: string; form: string };
   hrefs: { submit: string; cancel: string };
 }
 
@@ -59,18 +62,15 @@ export function keyFormPage(input: KeyFormInput): KeyFormPage {
     title,
     values,
     mask: existing?.mask ?? '',
-    kinds: [
-      { value: 'project', label: 'Project key', isSelected: values.kind === 'project' },
-      { value: 'admin', label: 'Admin key', isSelected: values.kind === 'admin' },
-    ],
     models: modelOptions(input),
     modes: modeOptions(values.probeMode),
-    intervals: intervalOptions(values.intervalSecs),
+    intervals: intervalOptions(input),
     cost: expectedCostOf(input),
     errors: {
       label: errors['label'] ?? '',
       key: errors['key'] ?? '',
       model: errors['model'] ?? '',
+      dailyCapUsd: errors['dailyCapUsd'] ?? '',
       form: errors['form'] ?? '',
     },
     hrefs: {
@@ -104,18 +104,31 @@ function modeOptions(selected: ProbeMode): KeyFormPage['modes'] {
   return modes.map((mode) => ({ ...mode, isSelected: mode.value === selected }));
 }
 
-function intervalOptions(selected: number): KeyFormPage['intervals'] {
-  const intervals = offeredIntervals.includes(selected)
-    ? offeredIntervals
-    : [...offeredIntervals, selected].sort((a, b) => a - b);
-  return intervals.map((value) => ({ value, label: formatInterval(value), isSelected: value === selected }));
+function intervalOptions({ values, defaultIntervalSecs }: KeyFormInput): KeyFormPage['intervals'] {
+  const selected = values.intervalSecs;
+  const isOffered = selected === null || offeredIntervals.includes(selected);
+  const offered = isOffered ? offeredIntervals : [...offeredIntervals, selected].sort((a, b) => a - b);
+  return [
+    {
+      value: '',
+      secs: defaultIntervalSecs,
+      label: `${formatInterval(defaultIntervalSecs)} (default)`,
+      isSelected: selected === null,
+    },
+    ...offered.map((secs) => ({
+      value: String(secs),
+      secs,
+      label: formatInterval(secs),
+      isSelected: secs === selected,
+    })),
+  ];
 }
 
-function expectedCostOf({ models, values }: KeyFormInput): KeyFormPage['cost'] {
+function expectedCostOf({ models, values, defaultIntervalSecs }: KeyFormInput): KeyFormPage['cost'] {
   if (values.probeMode === 'off') {
     return { perDay: { text: 'nothing', title: 'No probe is sent', known: true }, probesPerDay: '0' };
   }
-  const probes = Math.floor(secsPerDay / values.intervalSecs);
+  const probes = Math.ceil(secsPerDay / (values.intervalSecs ?? defaultIntervalSecs));
   const probesPerDay = formatCount(probes);
   if (values.probeMode === 'models') {
     return { perDay: { text: 'nothing', title: 'Listing models is free', known: true }, probesPerDay };
@@ -124,7 +137,7 @@ function expectedCostOf({ models, values }: KeyFormInput): KeyFormPage['cost'] {
   return {
     probesPerDay,
     perDay: formatMoney(costPerProbe === null ? null : costPerProbe * BigInt(probes), {
-      estimatedBecause: 'tokens of one probe × probes per day × today’s price',
+      estimatedBecause: 'tokens of one probe at most × probes per day × today’s price',
       unknownBecause: 'The price of this model is not known',
     }),
   };

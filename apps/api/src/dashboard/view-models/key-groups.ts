@@ -1,7 +1,7 @@
+import { failingHealths } from '#domain/provider-keys/key-health.js';
 import { formatCount } from '../format/format-tokens.js';
-import type { HealthState } from './inputs.js';
 import { links } from './links.js';
-import { outcomeAdvice, type Tone } from './outcome-advice.js';
+import { outcomeAdvice, type ShownState, type Tone } from './outcome-advice.js';
 
 /** Four questions a reader asks of many keys: works, needs me, do we know, switched off. */
 export const keyGroups = ['working', 'failing', 'unknown', 'inactive'] as const;
@@ -14,12 +14,14 @@ const faces: Record<KeyGroup, { label: string; icon: string; tone: Tone }> = {
   inactive: { label: 'inactive', icon: 'inactive', tone: 'muted' },
 };
 
-export function groupOf(state: HealthState): KeyGroup {
-  if (state === 'unknown' || state === 'inactive') return state;
-  return state === 'healthy' || state === 'slow' ? 'working' : 'failing';
+export function groupOf(state: ShownState): KeyGroup {
+  if (state === 'inactive') return 'inactive';
+  if (state === 'unknown' || state === 'not-probed') return 'unknown';
+  const failing: readonly ShownState[] = failingHealths;
+  return failing.includes(state) ? 'failing' : 'working';
 }
 
-export type HealthCounts = Partial<Record<HealthState, number>>;
+export type HealthCounts = Partial<Record<ShownState, number>>;
 
 export interface KeyGroupCount {
   group: KeyGroup;
@@ -34,7 +36,7 @@ export interface KeyGroupCount {
 }
 
 export function countKeyGroups(counts: HealthCounts): { total: number; groups: KeyGroupCount[] } {
-  const entries = (Object.entries(counts) as [HealthState, number][]).filter(([, count]) => count > 0);
+  const entries = (Object.entries(counts) as [ShownState, number][]).filter(([, count]) => count > 0);
   const total = entries.reduce((all, [, count]) => all + count, 0);
   const groups = keyGroups.map((group) => {
     const own = entries.filter(([state]) => groupOf(state) === group);

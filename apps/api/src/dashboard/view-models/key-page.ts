@@ -1,27 +1,29 @@
+import { parseUsd } from '#core/money.js';
+import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { lineChart, type LineChartView } from '../charts/line-chart.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { formatLatency } from '../format/format-duration.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
-import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
+import { formatCount, formatTokens } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { HeadroomInput, KeyInput, ProbeOutcome, ProbeRunInput } from './inputs.js';
+import type { HeadroomInput, KeyInput, ProbeRunInput } from './inputs.js';
 import { describeProbing, expectedCost, keyActions, type KeyRow } from './key-row.js';
 import type { Pagination } from './keys-page.js';
 import { links } from './links.js';
 import { outcomeAdvice, type Tone } from './outcome-advice.js';
 import { actionFor } from './overview-page.js';
 import { permissionsOf } from './permissions.js';
-import { effectiveHealth, stateBadge, type HealthContext, type StateBadge } from './state-badge.js';
+import { shownState, stateBadge, type HealthContext, type StateBadge } from './state-badge.js';
 
 export interface KeyPageInput {
   frame: FrameInput;
-  probeDeadlineSecs: number;
-  key: KeyInput & { createdAt: Date };
-  latencyMs: { p50: number | null; p95: number | null };
+  key: KeyInput;
+  /** Of the last 24 hours' answers; null when nothing answered. */
+  latency: { p50Ms: number; p95Ms: number } | null;
   /** Failures of the last 7 days by reason, most frequent first. */
-  failures: { outcome: ProbeOutcome; count: number; lastAt: Date; errorCode: string | null }[];
+  failures: { outcome: ProbeOutcome; count: number; lastAt: Date }[];
   headroom: { requests: HeadroomInput | null; tokens: HeadroomInput | null };
   runs: ProbeRunInput[];
   cursor: string | null;
@@ -74,7 +76,6 @@ export interface KeyPage {
     todo: string;
     count: string;
     last: TimeView;
-    code: string;
   }[];
   runs: RunView[];
   pagination: Pagination;
@@ -92,7 +93,6 @@ export interface RunView {
   title: string;
   answer: string;
   latency: string;
-  tokens: CountView;
   cost: MoneyView;
   requestId: string;
 }
@@ -100,7 +100,7 @@ export interface RunView {
 export function keyPage(input: KeyPageInput): KeyPage {
   const { key, frame } = input;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
-  const context = { now: frame.now, zone: time.zone, probeDeadlineSecs: input.probeDeadlineSecs };
+  const context = { now: frame.now, zone: time.zone };
   const { ok, total } = key.probes24h;
   return {
     frame: buildFrame(frame, { section: 'keys', title: key.label }),
@@ -112,8 +112,8 @@ export function keyPage(input: KeyPageInput): KeyPage {
     state: stateOf(key, context, frame),
     actions: keyActions(key),
     isActive: key.isActive,
-    p50: formatLatency(input.latencyMs.p50),
-    p95: formatLatency(input.latencyMs.p95),
+    p50: formatLatency(input.latency?.p50Ms ?? null),
+    p95: formatLatency(input.latency?.p95Ms ?? null),
     probes: {
       text: `${formatCount(ok)} / ${formatCount(total)}`,
       rate: formatPercent(total === 0 ? null : ok / total),
@@ -141,9 +141,10 @@ export function keyPage(input: KeyPageInput): KeyPage {
 }
 
 function stateOf(key: KeyInput, context: HealthContext, frame: FrameInput): KeyPage['state'] {
-  const health = effectiveHealth(key, context);
+  const health = shownState(key, context.now);
   const advice = outcomeAdvice[health];
-  const isFailure = health !== 'healthy' && health !== 'inactive' && key.lastOutcome !== 'ok';
+  const isFailure =
+    health !== 'healthy' && health !== 'inactive' && key.lastOutcome !== null && key.lastOutcome !== 'ok';
   return {
     tone: advice.tone,
     icon: advice.icon,
@@ -200,31 +201,35 @@ function failureOf(
     todo,
     count: formatCount(failure.count),
     last: time.ago(failure.lastAt, now),
-    code: failure.errorCode ?? '',
   };
 }
 
 function runOf(run: ProbeRunInput, time: TimeFormat, now: Date): RunView {
   const { word, icon, tone, title } = outcomeAdvice[run.outcome];
-  const tokens = run.inputTokens === null ? null : run.inputTokens + (run.outputTokens ?? 0);
   return {
-    time: time.ago(run.at, now),
-    at: time.short(run.at),
+    time: time.ago(run.startedAt, now),
+    at: time.short(run.startedAt),
     word,
     icon,
     tone,
     title,
     answer: [run.httpStatus, run.errorCode].filter((part) => part !== null).join(' ') || '–',
     latency: formatLatency(run.latencyMs),
-    tokens: formatTokens(tokens),
-    cost: formatMoney(run.cost, {
-      unknownBecause: run.inputTokens === null ? 'Nothing was used' : 'The price of this model is not known',
-    }),
+    cost: costOfRun(run),
     requestId: run.requestId ?? '',
   };
 }
 
-function factsOf(key: KeyPageInput['key'], time: TimeFormat, now: Date): KeyPage['facts'] {
+/** A run without a basis consumed nothing. */
+function costOfRun({ costUsd, costBasis, costReason }: ProbeRunInput): MoneyView {
+  const reason = costReason ?? 'no price for exactly this';
+  return formatMoney(costUsd === null ? null : parseUsd(costUsd), {
+    unknownBecause: costBasis === null ? 'Nothing was used' : 'The price of this model is not known',
+    ...(costBasis === 'estimated' ? { estimatedBecause: reason } : {}),
+  });
+}
+
+function factsOf(key: KeyInput, time: TimeFormat, now: Date): KeyPage['facts'] {
   const text = (name: string, value: string) => ({ name, text: value, time: null, isCode: false });
   return [
     text('Probe', describeProbing(key)),

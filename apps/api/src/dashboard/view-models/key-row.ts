@@ -5,7 +5,8 @@ import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
-import type { KeyInput, ProbeMode } from './inputs.js';
+import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
+import type { KeyInput } from './inputs.js';
 import { links } from './links.js';
 import { stateBadge, type HealthContext, type StateBadge } from './state-badge.js';
 
@@ -90,16 +91,17 @@ export const probeModeNames: Record<ProbeMode, string> = {
   off: 'Not tested',
 };
 
-export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'probeIntervalSecs'>): string {
+export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'intervalSecs'>): string {
   if (key.probeMode === 'off') return probeModeNames.off;
-  return `${probeModeNames[key.probeMode]}, every ${formatInterval(key.probeIntervalSecs)}`;
+  return `${probeModeNames[key.probeMode]}, every ${formatInterval(key.intervalSecs)}`;
 }
 
 /** What the key's own probes cost, as `≈ $0.0031 a day`. */
-export function expectedCost(key: Pick<KeyInput, 'expectedProbeCostPerDay' | 'probeMode'>): MoneyView {
-  if (key.probeMode !== 'completion') return { text: 'free', title: 'This probe costs nothing', known: true };
-  const cost = formatMoney(key.expectedProbeCostPerDay, {
-    estimatedBecause: 'tokens of one probe × probes per day × today’s price',
+export function expectedCost(key: Pick<KeyInput, 'expectedCostPerDay' | 'probeMode' | 'kind'>): MoneyView {
+  if (key.probeMode !== 'completion' || key.kind === 'admin')
+    return { text: 'free', title: 'This probe costs nothing', known: true };
+  const cost = formatMoney(key.expectedCostPerDay, {
+    estimatedBecause: 'tokens of one probe at most × probes per day × today’s price',
     unknownBecause: 'The price of this model is not known',
   });
   return { ...cost, text: cost.known ? `${cost.text} a day` : 'price unknown' };

@@ -15,7 +15,6 @@ export interface Pagination {
 
 export interface KeysPageInput {
   frame: FrameInput;
-  probeDeadlineSecs: number;
   /** The keys of this page of the list, in the order to show them. */
   keys: KeyInput[];
   /** Of all keys of the tenant, not only of those shown. */
@@ -45,7 +44,6 @@ export function keysPage(input: KeysPageInput): KeysPage {
   const context = {
     now: input.frame.now,
     zone: input.frame.tenant.reportingTimeZone,
-    probeDeadlineSecs: input.probeDeadlineSecs,
   };
   const chips = groups.filter(({ isEmpty, group }) => !isEmpty || group === filter.state);
   const older = input.nextCursor === null ? null : { q: filter.q, state: filter.state ?? '', cursor: input.nextCursor };

@@ -1,4 +1,8 @@
-import type { HealthState, ProbeOutcome } from './inputs.js';
+import type { DisplayedHealth } from '#domain/provider-keys/key-health.js';
+import type { ProbeOutcome } from '#openai/probe-outcome.js';
+
+/** What a badge can say: what the domain judges, and `slow`, which only a reader minds. */
+export type ShownState = DisplayedHealth | 'slow';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'muted';
 /** What the reader can press about it. `none` where time or someone else has to act. */
@@ -24,11 +28,44 @@ const deadKey = {
 } as const;
 const nothingProven = { icon: 'unknown', tone: 'muted', action: 'test' } as const;
 
+const outOfCredit: Advice = {
+  icon: 'credit',
+  word: 'Out of credit',
+  tone: 'bad',
+  title: 'This key is out of credit.',
+  todo: 'Add credit at OpenAI, then test it again. After a top-up it can take some minutes until OpenAI notices.',
+  action: 'test',
+};
+const lacksScope: Advice = {
+  icon: 'scope',
+  word: 'Lacks scope',
+  tone: 'warn',
+  title: 'This key is alive, but may not do what the probe asks of it.',
+  todo: 'Allow it the missing permission at OpenAI, or switch its probe to one that it may do.',
+  action: 'edit',
+};
+const misconfigured: Advice = {
+  icon: 'misconfigured',
+  word: 'Misconfigured',
+  tone: 'warn',
+  title: 'OpenAI does not accept the request that the probe sends.',
+  todo: 'Choose another model for the probe. The page of the key shows what OpenAI said.',
+  action: 'edit',
+};
+const cannotBeOpened: Advice = {
+  icon: 'sealed',
+  word: 'Cannot be opened',
+  tone: 'bad',
+  title: 'The stored secret cannot be opened with this installation’s master key.',
+  todo: 'Start Keyledger with the master key it was stored under, or replace the secret.',
+  action: 'replace-secret',
+};
+
 /**
  * Everything a key can be, and everything a probe can find, in the reader's words.
  * Meanings follow OpenAI's error-code guide: a 401 for a missing scope is alive, a 429 without credit is not dead.
  */
-export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
+export const outcomeAdvice: Record<ShownState | ProbeOutcome, Advice> = {
   healthy: {
     icon: 'healthy',
     word: 'Healthy',
@@ -61,14 +98,8 @@ export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
     todo: 'Send fewer requests with it, or ask OpenAI for a higher limit. It recovers by itself within minutes.',
     action: 'test',
   },
-  'out-of-credit': {
-    icon: 'credit',
-    word: 'Out of credit',
-    tone: 'bad',
-    title: 'This key is out of credit.',
-    todo: 'Add credit at OpenAI, then test it again. After a top-up it can take some minutes until OpenAI notices.',
-    action: 'test',
-  },
+  'out-of-credit': outOfCredit,
+  'quota-exhausted': outOfCredit,
   'limit-reached': {
     icon: 'limit',
     word: 'Limit reached',
@@ -77,14 +108,8 @@ export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
     todo: 'Raise the limit of the project or organization at OpenAI, or wait until its period ends. Then test again.',
     action: 'test',
   },
-  'lacks-scope': {
-    icon: 'scope',
-    word: 'Lacks scope',
-    tone: 'warn',
-    title: 'This key is alive, but may not do what the probe asks of it.',
-    todo: 'Allow it the missing permission at OpenAI, or switch its probe to one that it may do.',
-    action: 'edit',
-  },
+  'lacks-scope': lacksScope,
+  'missing-scope': lacksScope,
   'blocked-here': {
     icon: 'blocked',
     word: 'Blocked here',
@@ -101,14 +126,8 @@ export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
     todo: 'Choose another model for the probe, or give its project access to this one at OpenAI.',
     action: 'edit',
   },
-  misconfigured: {
-    icon: 'misconfigured',
-    word: 'Misconfigured',
-    tone: 'warn',
-    title: 'OpenAI does not accept the request that the probe sends.',
-    todo: 'Choose another model for the probe. What OpenAI said stands below.',
-    action: 'edit',
-  },
+  misconfigured,
+  'request-refused': misconfigured,
   dead: {
     ...deadKey,
     word: 'Dead',
@@ -126,6 +145,12 @@ export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
     word: 'Account closed',
     title: 'The OpenAI account behind this key was deactivated.',
     todo: 'Ask its owner, or replace the secret with a key of another account.',
+  },
+  'membership-lost': {
+    ...deadKey,
+    word: 'Membership lost',
+    title: 'The owner of this key is no longer a member of its OpenAI organization.',
+    todo: 'Have them invited again, or replace the secret with a key of somebody who is a member.',
   },
   unknown: {
     ...nothingProven,
@@ -151,13 +176,15 @@ export const outcomeAdvice: Record<HealthState | ProbeOutcome, Advice> = {
     title: 'OpenAI could not be reached, so this test proved nothing.',
     todo: 'Check this server’s network, proxy and DNS.',
   },
-  'cannot-be-opened': {
-    icon: 'sealed',
-    word: 'Cannot be opened',
-    tone: 'bad',
-    title: 'The stored secret cannot be opened with this installation’s master key.',
-    todo: 'Start Keyledger with the master key it was stored under, or replace the secret.',
-    action: 'replace-secret',
+  'cannot-be-opened': cannotBeOpened,
+  'cannot-open': cannotBeOpened,
+  'not-probed': {
+    icon: 'unknown',
+    word: 'Not tested',
+    tone: 'muted',
+    title: 'This key is stored, but its probe is switched off.',
+    todo: 'Switch a probe on to see whether it works. Listing models is free.',
+    action: 'edit',
   },
   inactive: {
     icon: 'inactive',

@@ -1,30 +1,31 @@
 import type { PicoUsd } from '#core/money.js';
+import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { HealthState, HourOfProbes, ProbeOutcome, SpendPoint } from './inputs.js';
+import type { HourOfProbes, SpendPoint } from './inputs.js';
 import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
 import { links } from './links.js';
-import { outcomeAdvice, type AdvisedAction, type Tone } from './outcome-advice.js';
+import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 
 export interface AttentionInput {
   keyId: string;
   label: string;
-  health: HealthState;
+  health: ShownState;
   since: Date | null;
   errorCode: string | null;
 }
 
 export interface OverviewPageInput {
   frame: FrameInput;
-  spendToday: PicoUsd | null;
-  spendThisMonth: PicoUsd | null;
-  /** Usage of this month without a price, which no sum holds. */
+  spendToday: PicoUsd;
+  spendThisMonth: PicoUsd;
+  /** Requests of this month without a price, which no sum holds. */
   unpricedThisMonth: number;
   counts: HealthCounts;
   /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
@@ -87,8 +88,8 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
     allClear: allClearOf(groups, input.frame),
-    spendToday: formatMoney(input.spendToday, { unknownBecause: 'Nothing measured today has a price' }),
-    spendThisMonth: formatMoney(input.spendThisMonth, { unknownBecause: 'Nothing measured this month has a price' }),
+    spendToday: formatMoney(input.spendToday),
+    spendThisMonth: formatMoney(input.spendThisMonth),
     unpriced: unpricedNote(input.unpricedThisMonth),
     keys: { total: formatCount(total), groups: groups.filter(({ isEmpty }) => !isEmpty), href: links.keys() },
     probes: probesOf(input.hours, time),
@@ -103,11 +104,11 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
   };
 }
 
-export function unpricedNote(records: number): string {
-  if (records === 0) return '';
-  return records === 1
-    ? '1 record has no price, not included'
-    : `${formatCount(records)} records have no price, not included`;
+export function unpricedNote(requests: number): string {
+  if (requests === 0) return '';
+  return requests === 1
+    ? '1 request has no price, not included'
+    : `${formatCount(requests)} requests have no price, not included`;
 }
 
 function attentionItem(
@@ -138,7 +139,7 @@ export function actionFor(
   if (action === 'test' && can.operate) return post('Test now', links.keyAction(keyId, 'probe'));
   if (action === 'activate' && can.operate) return post('Activate', links.keyAction(keyId, 'activate'));
   if (action === 'replace-secret' && can.manage) return open('Replace secret', links.keyAction(keyId, 'secret'));
-  if (action === 'edit' && can.manage) return open('Change probe', links.keyAction(keyId, 'edit'));
+  if (action === 'edit' && can.operate) return open('Change probe', links.keyAction(keyId, 'edit'));
   return null;
 }
 
@@ -147,7 +148,7 @@ const open = (label: string, href: string) => ({ label, href, isPost: false });
 
 function allClearOf(groups: KeyGroupCount[], { prober }: FrameInput): OverviewPage['allClear'] {
   const unknown = groups.find(({ group, isEmpty }) => group === 'unknown' && !isEmpty);
-  if (!prober.isHealthy || unknown) {
+  if (!prober.healthy || unknown) {
     const text = unknown
       ? `${unknown.count} unknown: their last test is too old to count.`
       : 'Nothing is being tested.';

@@ -1,16 +1,16 @@
-import type { Role } from './inputs.js';
+import { roleAllows } from '#domain/access-tokens/access-role.js';
+import type { ViewerInput } from './inputs.js';
 
 /** Which controls a page shows. What is not allowed is not there, rather than greyed out. */
 export interface Permissions {
-  /** Test, activate, deactivate. */
+  /** Add, test, edit, activate, deactivate. */
   operate: boolean;
-  /** Add, edit, replace the secret, delete. */
+  /** Replace the secret, delete. */
   manage: boolean;
 }
 
-/** A public dashboard shows nobody a control, whatever their role. */
-export function permissionsOf(viewer: { role: Role; tokenName: string | null }): Permissions {
-  if (viewer.tokenName === null) return { operate: false, manage: false };
-  const manage = viewer.role === 'admin' || viewer.role === 'platform-admin';
-  return { operate: manage || viewer.role === 'operator', manage };
+/** The same steps as the JSON API's. A public dashboard shows nobody a control, whatever their role. */
+export function permissionsOf({ role, tokenName }: ViewerInput): Permissions {
+  const isSignedIn = tokenName !== null;
+  return { operate: isSignedIn && roleAllows(role, 'operator'), manage: isSignedIn && roleAllows(role, 'admin') };
 }

@@ -25,8 +25,13 @@ export interface SpendChart {
 
 export function spendChart(input: SpendChartInput): SpendChart {
   const points = input.points
-    .filter((point): point is SpendPoint & { amount: bigint } => point.amount !== null)
-    .map(({ day, seriesId, seriesName, amount }): SeriesPoint => ({ column: day, seriesId, seriesName, amount }));
+    .filter(({ cost }) => cost > 0n)
+    .map(({ day, group, groupName, cost }): SeriesPoint => ({
+      column: day,
+      seriesId: group ?? '',
+      seriesName: groupName ?? 'No stored key',
+      amount: cost,
+    }));
   const series = foldSeries(points);
   const total = series.reduce((all, one) => all + one.total, 0n);
   const chart = stackedBars({

@@ -1,14 +1,14 @@
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
-import type { HealthState, KeyInput } from './inputs.js';
-import { outcomeAdvice, type Advice, type Tone } from './outcome-advice.js';
+import type { KeyInput } from './inputs.js';
+import { outcomeAdvice, type Advice, type ShownState, type Tone } from './outcome-advice.js';
 
 /** Icon, word and age of a key's health; the colour (`tone`) comes last. */
 export interface StateBadge {
-  state: HealthState;
+  state: ShownState;
   icon: string;
   word: string;
   tone: Tone;
-  /** The word before the age: empty, `since` or `last seen`. */
+  /** The word before the age: empty, `for` or `last seen`. */
   agePrefix: string;
   age: TimeView | null;
   hasAge: boolean;
@@ -18,41 +18,30 @@ export interface StateBadge {
   title: string;
 }
 
+export type HealthInput = Pick<
+  KeyInput,
+  'health' | 'freshUntil' | 'healthSince' | 'lastProbeAt' | 'lastOutcome' | 'lastLatencyMs'
+>;
+
 export interface HealthContext {
   now: Date;
   zone: string;
-  probeDeadlineSecs: number;
 }
 
-export type HealthInput = Pick<
-  KeyInput,
-  'health' | 'isActive' | 'stateSince' | 'lastProbeAt' | 'lastOkAt' | 'probeIntervalSecs'
->;
+/** A minimal answer takes well under two seconds; at five, people notice in their own product. */
+const slowFromMs = 5_000;
 
-/** A probe may come late by half an interval and still count; twice missed, it no longer does. */
-const intervalsUntilStale = 2.5;
-
-/** The instant from which the last probe is too old to be believed, or null when there was none. */
-export function staleAtOf(key: HealthInput, probeDeadlineSecs: number): Date | null {
-  if (!key.lastProbeAt) return null;
-  const validForMs = (intervalsUntilStale * key.probeIntervalSecs + probeDeadlineSecs) * 1000;
-  return new Date(key.lastProbeAt.getTime() + validForMs);
-}
-
-/** The state to show now. Stale is not green: a state whose last probe is too old reads as unknown. */
-export function effectiveHealth(key: HealthInput, context: HealthContext): HealthState {
-  if (!key.isActive) return 'inactive';
-  if (key.health === 'cannot-be-opened') return key.health;
-  const staleAt = staleAtOf(key, context.probeDeadlineSecs);
-  return staleAt === null || staleAt <= context.now ? 'unknown' : key.health;
+/** The state to show now. Stale is not green: what no probe has confirmed in time reads as unknown. */
+export function shownState(key: HealthInput, now: Date): ShownState {
+  if (key.freshUntil !== null && key.freshUntil <= now) return 'unknown';
+  const isSlow = key.health === 'healthy' && key.lastOutcome === 'ok' && (key.lastLatencyMs ?? 0) >= slowFromMs;
+  return isSlow ? 'slow' : key.health;
 }
 
 export function stateBadge(key: HealthInput, context: HealthContext): StateBadge {
-  const state = effectiveHealth(key, context);
+  const state = shownState(key, context.now);
   const advice = outcomeAdvice[state];
-  const fades = state !== 'inactive' && state !== 'unknown' && state !== 'cannot-be-opened';
   const age = ageOf(state, key, context);
-  const staleAt = fades ? staleAtOf(key, context.probeDeadlineSecs) : null;
   return {
     state,
     icon: advice.icon,
@@ -60,7 +49,7 @@ export function stateBadge(key: HealthInput, context: HealthContext): StateBadge
     tone: advice.tone,
     ...age,
     hasAge: age.age !== null || age.agePrefix !== '',
-    staleAtIso: staleAt?.toISOString() ?? null,
+    staleAtIso: state === 'unknown' ? null : (key.freshUntil?.toISOString() ?? null),
     title: titleOf(advice),
   };
 }
@@ -70,17 +59,14 @@ function titleOf(advice: Advice): string {
 }
 
 function ageOf(
-  state: HealthState,
+  state: ShownState,
   key: HealthInput,
   { now, zone }: HealthContext,
 ): Pick<StateBadge, 'agePrefix' | 'age'> {
   const time = timeFormatFor(zone);
-  if (state === 'healthy' || state === 'slow') {
-    return { agePrefix: '', age: key.lastProbeAt && time.ago(key.lastProbeAt, now) };
-  }
-  if (state === 'unknown') {
-    if (!key.lastProbeAt) return { agePrefix: 'never tested', age: null };
-    return { agePrefix: 'last seen', age: time.ago(key.lastProbeAt, now) };
-  }
-  return key.stateSince ? { agePrefix: 'for', age: time.span(key.stateSince, now) } : { agePrefix: '', age: null };
+  if (state === 'inactive' || state === 'not-probed') return { agePrefix: '', age: null };
+  if (!key.lastProbeAt) return { agePrefix: 'never tested', age: null };
+  if (state === 'healthy' || state === 'slow') return { agePrefix: '', age: time.ago(key.lastProbeAt, now) };
+  if (state === 'unknown') return { agePrefix: 'last seen', age: time.ago(key.lastProbeAt, now) };
+  return { agePrefix: 'for', age: time.span(key.healthSince, now) };
 }

@@ -1,8 +1,10 @@
+import type { UsageTotals } from '#domain/usage/sum-usage.js';
+import type { UsageRow } from '#domain/usage/usage-row.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { SpendPoint, UsageRowInput, UsageTotalsInput } from './inputs.js';
+import type { SpendPoint } from './inputs.js';
 import type { Pagination } from './keys-page.js';
 import { links, type UsageFilters } from './links.js';
 import { unpricedNote } from './overview-page.js';
@@ -15,8 +17,8 @@ export interface UsagePageInput {
   choices: { keys: { id: string; label: string }[]; sources: string[]; models: string[] };
   /** Faults of the filters by field, such as an end before the start. */
   errors: Partial<Record<keyof UsageFilters, string>>;
-  rows: UsageRowInput[];
-  totals: UsageTotalsInput;
+  rows: UsageRow[];
+  totals: UsageTotals;
   days: { day: string; isKnown: boolean }[];
   today: string;
   points: SpendPoint[];
@@ -44,18 +46,18 @@ export interface UsagePage {
     input: CountView;
     cached: CountView;
     output: CountView;
-    reasoning: CountView;
+    outputPerRequest: CountView;
     unpriced: string;
     estimated: string;
   };
   spend: SpendChart;
-  rows: UsageRow[];
+  rows: UsageLine[];
   isEmpty: boolean;
   pagination: Pagination;
   hrefs: { usage: string; csv: string };
 }
 
-export interface UsageRow {
+export interface UsageLine {
   time: TimeView;
   at: string;
   keyLabel: string;
@@ -131,36 +133,47 @@ function daysBefore(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
 }
 
-function totalsOf(totals: UsageTotalsInput): UsagePage['totals'] {
-  const { estimatedRecords: estimated } = totals;
+function totalsOf(totals: UsageTotals): UsagePage['totals'] {
+  const { estimatedRequests: estimated, requests } = totals;
   return {
-    cost: formatMoney(totals.cost, {
-      unknownBecause: 'Nothing here has a price',
-      ...(estimated > 0 ? { estimatedBecause: `${formatCount(estimated)} records are priced by estimate` } : {}),
-    }),
+    cost: formatMoney(
+      totals.cost,
+      estimated > 0 ? { estimatedBecause: `${formatCount(estimated)} requests are priced by estimate` } : {},
+    ),
     records: formatCount(totals.records),
-    requests: formatCount(totals.requests),
+    requests: formatCount(requests),
     input: formatTokens(totals.inputTokens),
-    cached: formatTokens(totals.cachedInputTokens),
+    cached: formatTokens(totals.inputCachedTokens),
     output: formatTokens(totals.outputTokens),
-    reasoning: formatTokens(totals.reasoningTokens),
-    unpriced: unpricedNote(totals.unpricedRecords),
+    outputPerRequest: formatTokens(requests === 0 ? null : Math.round(totals.outputTokens / requests)),
+    unpriced: unpricedNote(totals.unpricedRequests),
     estimated: estimated > 0 ? `${formatCount(estimated)} estimated` : '',
   };
 }
 
-function rowOf(row: UsageRowInput, time: TimeFormat, now: Date): UsageRow {
-  const estimate = row.basis === 'estimated' ? { estimatedBecause: 'no price for the tier that served it' } : {};
+function rowOf(row: UsageRow, time: TimeFormat, now: Date): UsageLine {
+  const estimate =
+    row.costBasis === 'estimated' ? { estimatedBecause: row.costReason ?? 'no price for exactly this' } : {};
   return {
-    time: time.ago(row.at, now),
-    at: time.short(row.at),
-    keyLabel: row.keyLabel ?? 'deleted key',
+    time: time.ago(row.occurredAt, now),
+    at: time.short(row.occurredAt),
+    keyLabel: row.keyLabel ?? 'no stored key',
     source: row.source,
     model: row.model,
-    tier: row.tier ?? '',
-    input: formatTokens(row.inputTokens),
-    cached: formatTokens(row.cachedInputTokens),
-    output: formatTokens(row.outputTokens),
+    tier: row.serviceTier === 'default' ? '' : row.serviceTier,
+    input: formatTokens(allInputOf(row)),
+    cached: formatTokens(allCachedInputOf(row)),
+    output: formatTokens(row.outputTokens + row.audioOutputTokens + row.imageOutputTokens),
     cost: formatMoney(row.cost, { unknownBecause: 'This model has no price yet', ...estimate }),
   };
+}
+
+/** The same parts that the totals are made of. */
+function allInputOf(row: UsageRow): number {
+  const text = row.inputUncachedTokens + row.cacheWriteTokens + row.cacheWrite12hTokens;
+  return text + row.audioInputTokens + row.imageInputTokens + allCachedInputOf(row);
+}
+
+function allCachedInputOf(row: UsageRow): number {
+  return row.inputCachedTokens + row.audioCachedInputTokens + row.imageCachedInputTokens;
 }
