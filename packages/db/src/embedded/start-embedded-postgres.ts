@@ -117,7 +117,7 @@ async function ensureData(options: EmbeddedPostgresOptions, prepared: Prepared):
   const password = await ensurePassword(options.dataDir, initialized ? 'find' : 'create');
   if (password === null) {
     throw new EmbeddedPostgresError(
-      `The database in ${prepared.dataDir} is there, but its password file is gone: restore ${passwordFile(options.dataDir)}.`,
+      `The database in ${prepared.dataDir} is there, but its password file is gone: restore ${passwordFile(options.dataDir)}, or move the database away to begin anew.`,
     );
   }
   if (!initialized) {
