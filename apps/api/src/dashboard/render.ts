@@ -24,7 +24,7 @@ export interface PageModels {
 }
 
 export interface Renderer {
-  /** A whole HTML document. @throws when the model lacks a field that the template names. */
+  /** A whole HTML document. @throws when the model lacks a field that the template prints. */
   render<Page extends keyof PageModels>(page: Page, model: PageModels[Page]): string;
 }
 
@@ -53,7 +53,7 @@ const shippedViewsDir = fileURLToPath(new URL('./views/', import.meta.url));
 
 /**
  * Reads and parses every template once, so that a broken one stops the start and not a page.
- * Templates are strict: a field that the model lacks throws instead of drawing nothing. All text is escaped; no
+ * Templates are strict: a printed field that the model lacks throws instead of drawing nothing. All text is escaped; no
  * template uses the unescaped form.
  */
 export function createRenderer(options: RendererOptions): Renderer {

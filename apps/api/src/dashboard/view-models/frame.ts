@@ -64,6 +64,7 @@ const flashIcons = { ok: 'healthy', warn: 'misconfigured', bad: 'dead' };
 
 export function buildFrame(input: FrameInput, page: { section: Section; title: string }): Frame {
   const time = timeFormatFor(input.tenant.reportingTimeZone);
+  const can = permissionsOf(input.viewer);
   return {
     section: page.section,
     documentTitle: `${page.title} · ${input.tenant.name} · Keyledger`,
@@ -79,10 +80,14 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
       tokenName: input.viewer.tokenName ?? 'Read-only',
       isPublic: input.viewer.tokenName === null,
     },
-    can: permissionsOf(input.viewer),
+    can,
     csrfToken: input.csrfToken,
     currentUrl: input.currentUrl,
-    flash: input.flash && { ...input.flash, icon: flashIcons[input.flash.tone] },
+    flash: input.flash && {
+      ...input.flash,
+      undo: can.operate ? input.flash.undo : null,
+      icon: flashIcons[input.flash.tone],
+    },
     proberWarning: proberWarningOf(input.prober, input.now, time),
     hrefs: {
       theme: links.theme(),

@@ -1,0 +1,283 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parseUsd } from '#core/money.js';
+import { describe, expect, test } from 'vitest';
+import { createRenderer, publicDir, type PageModels } from './render.js';
+import { loginPage, problemPage } from './view-models/bare-pages.js';
+import type { FrameInput } from './view-models/frame.js';
+import type { HourOfProbes, KeyInput, ProbeRunInput, SpendPoint } from './view-models/inputs.js';
+import { keyDeletePage, keyFormPage, keySecretPage } from './view-models/key-form-pages.js';
+import { keyPage } from './view-models/key-page.js';
+import { keysPage } from './view-models/keys-page.js';
+import { overviewPage } from './view-models/overview-page.js';
+import { usagePage } from './view-models/usage-page.js';
+
+const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
+const now = new Date('2026-11-21T12:00:00Z');
+const before = (secs: number) => new Date(now.getTime() - secs * 1000);
+const admin = { role: 'platform-admin', tokenName: hostile } as const;
+const publicReader = { role: 'platform-admin', tokenName: null } as const;
+
+const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
+  tenant: { slug: 'default', name: hostile, reportingTimeZone: 'Europe/Berlin' },
+  viewer,
+  now,
+  theme: 'dark',
+  currentUrl: `/dashboard?q=${hostile}`,
+  csrfToken: viewer.tokenName === null ? null : 'csrf',
+  prober: { healthy: false, lastSweepAt: before(9_000) },
+  flash: viewer.tokenName === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
+  version: '0.1.0',
+});
+
+const hours = (count: number): HourOfProbes[] =>
+  Array.from({ length: count }, (_, index) => ({
+    startsAt: before((count - index) * 3_600),
+    runs: index % 5 === 0 ? 0 : 12,
+    ok: index % 5 === 0 ? 0 : 10,
+    failedByOutcome: index % 5 === 0 ? {} : { timeout: 2 },
+    avgLatencyMs: index % 5 === 0 ? null : 300 + index,
+  }));
+
+const keyAt = (index: number): KeyInput => ({
+  id: `0193b4c2-7a1e-7c3f-9f00-${String(index).padStart(12, '0')}`,
+  label: hostile,
+  mask: hostile,
+  kind: index === 1 ? 'admin' : 'project',
+  model: hostile,
+  probeMode: 'completion',
+  isActive: index !== 2,
+  createdAt: before(9e6),
+  health: index === 2 ? 'inactive' : 'out-of-credit',
+  freshUntil: new Date(now.getTime() + 60_000),
+  healthSince: before(7_200),
+  lastProbeAt: before(60),
+  lastOkAt: null,
+  lastOutcome: 'quota-exhausted',
+  lastHttpStatus: 429,
+  lastErrorCode: hostile,
+  lastErrorMessage: hostile,
+  lastRequestId: hostile,
+  lastLatencyMs: 312,
+  intervalSecs: 300,
+  probes24h: { ok: 200, total: 240 },
+  probeCostToday: index === 3 ? null : parseUsd('0.00018'),
+  expectedCostPerDay: parseUsd('0.0031'),
+  hours: hours(24),
+});
+
+const days = ['2026-11-19', '2026-11-20', '2026-11-21'].map((day, index) => ({ day, isKnown: index > 0 }));
+const points: SpendPoint[] = Array.from({ length: 8 }, (_, index) => ({
+  day: '2026-11-20',
+  group: `${hostile}${index}`,
+  groupName: `${hostile}${index}`,
+  cost: parseUsd(`${index + 1}.5`),
+}));
+const run: ProbeRunInput = {
+  startedAt: before(60),
+  outcome: 'quota-exhausted',
+  httpStatus: 429,
+  errorCode: hostile,
+  latencyMs: 200,
+  requestId: hostile,
+  costUsd: '0.0000027',
+  costBasis: 'estimated',
+  costReason: hostile,
+};
+const noTokens = {
+  cacheWriteTokens: 0,
+  cacheWrite12hTokens: 0,
+  reasoningTokens: 0,
+  audioInputTokens: 0,
+  audioCachedInputTokens: 0,
+  audioOutputTokens: 0,
+  imageInputTokens: 0,
+  imageCachedInputTokens: 0,
+  imageOutputTokens: 0,
+};
+const usageRow = {
+  ...noTokens,
+  id: 'u1',
+  occurredAt: before(60),
+  providerKeyId: null,
+  keyLabel: hostile,
+  source: 'probe',
+  model: hostile,
+  serviceTier: hostile,
+  requests: 1,
+  inputUncachedTokens: 8,
+  inputCachedTokens: 2,
+  outputTokens: 16,
+  cost: null,
+  costBasis: 'unpriced',
+  costReason: hostile,
+  priceVersion: 'v',
+  requestId: hostile,
+} as const;
+const totals = {
+  records: 1,
+  requests: 1,
+  inputTokens: 10,
+  inputCachedTokens: 2,
+  outputTokens: 16,
+  cost: 0n,
+  unpricedRequests: 1,
+  estimatedRequests: 0,
+};
+
+function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: PageModels[Page] } {
+  const frame = frameFor(viewer);
+  const keys = [0, 1, 2, 3].map(keyAt);
+  const [key] = keys;
+  if (!key) throw new Error('no key');
+  const named = { id: key.id, label: hostile, mask: hostile, isActive: true };
+  return {
+    login: loginPage({ theme: 'dark', error: hostile, csrfToken: 'csrf', returnTo: hostile, isPublic: true }),
+    problem: problemPage({ theme: 'dark', status: 500, title: hostile, detail: hostile, requestId: hostile }),
+    overview: overviewPage({
+      frame,
+      spendToday: 1n,
+      spendThisMonth: parseUsd('1284.07'),
+      unpricedThisMonth: 3,
+      counts: { 'out-of-credit': 3, inactive: 1 },
+      attention: [{ keyId: key.id, label: hostile, health: 'out-of-credit', since: before(60), errorCode: hostile }],
+      attentionTotal: 3,
+      hours: hours(24),
+      spendBy: 'model',
+      days,
+      today: '2026-11-21',
+      points,
+    }),
+    keys: keysPage({
+      frame,
+      keys,
+      counts: { 'out-of-credit': 4 },
+      filter: { q: hostile, state: 'failing' },
+      cursor: 'c',
+      nextCursor: hostile,
+    }),
+    key: keyPage({
+      frame,
+      key: { ...key, hours: hours(48) },
+      latency: { p50Ms: 300, p95Ms: 900 },
+      failures: [{ outcome: 'timeout', count: 2, lastAt: before(600) }],
+      headroom: { requests: { limit: 10_000, remaining: 9_000 }, tokens: { limit: 100, remaining: 0 } },
+      runs: [run],
+      cursor: null,
+      nextCursor: hostile,
+    }),
+    'key-form': keyFormPage({
+      frame,
+      values: { label: hostile, model: hostile, probeMode: 'completion', intervalSecs: 42, dailyCapUsd: hostile },
+      models: [{ model: 'gpt-5-mini', costPerProbe: parseUsd('0.0000275') }],
+      defaultIntervalSecs: 300,
+      errors: { label: hostile, key: hostile, model: hostile, dailyCapUsd: hostile, form: hostile },
+      existing: null,
+    }),
+    'key-secret': keySecretPage({ frame, key: named, error: hostile }),
+    'key-delete': keyDeletePage({ frame, key: named, probeRuns: 12, error: hostile }),
+    usage: usagePage({
+      frame,
+      filters: { key: hostile, source: hostile, model: hostile, from: hostile, to: hostile },
+      choices: { keys: [{ id: hostile, label: hostile }], sources: [hostile], models: [hostile] },
+      errors: { to: hostile },
+      rows: [usageRow],
+      totals,
+      days,
+      today: '2026-11-21',
+      points,
+      cursor: null,
+      nextCursor: hostile,
+    }),
+  };
+}
+
+const renderer = createRenderer({ assetsPath: '/assets' });
+const draw = (viewer: FrameInput['viewer']) =>
+  Object.entries(everyPage(viewer)).map(([page, model]) => ({
+    page,
+    html: renderer.render(page as keyof PageModels, model as never),
+  }));
+
+describe.each(draw(admin))('the page $page', ({ html }) => {
+  test('lets nothing that was typed become markup', () => {
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain('<img');
+    expect(html).not.toContain('49 style');
+    expect(html).toContain('&lt;script&gt;');
+  });
+
+  test('needs nothing that the content security policy refuses', () => {
+    expect(html).not.toMatch(/<[^>]*\sstyle\s*=/);
+    expect(html).not.toMatch(/<[^>]*\son[a-z]+\s*=/);
+    expect(html.match(/<script\b[^>]*>/g)?.every((tag) => tag.includes('src="/assets/'))).toBe(true);
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+
+  test('names every icon that it uses in the sprite', () => {
+    const defined = new Set([...html.matchAll(/<symbol id="([^"]+)"/g)].map(([, id]) => id));
+    const used = [...html.matchAll(/<use href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(used.filter((id) => !defined.has(id))).toEqual([]);
+  });
+
+  test('has no id twice', () => {
+    const ids = [...html.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  test('carries the token against forged requests in every form that posts', () => {
+    const forms = html.match(/<form\b[^>]*method="post"[\s\S]*?<\/form>/g) ?? [];
+    expect(forms.filter((form) => !form.includes('name="_csrf"'))).toEqual([]);
+  });
+
+  test('keeps its theme without a script', () => {
+    expect(html).toContain('<html lang="en" data-theme="dark">');
+  });
+});
+
+const writingForms = (html: string) =>
+  (html.match(/<form\b[^>]*method="post"[^>]*>/g) ?? []).filter((tag) => !tag.includes('/theme"'));
+
+describe.each(draw(publicReader).filter(({ page }) => ['overview', 'keys', 'key', 'usage'].includes(page)))(
+  'the public page $page',
+  ({ html }) => {
+    test('has no way to write, whatever the role', () => {
+      expect(writingForms(html)).toEqual([]);
+      expect(html).not.toMatch(/href="[^"]*\/(?:new|edit|secret|delete)"/);
+    });
+  },
+);
+
+test('an operator may test and add, but not replace a secret or delete', () => {
+  const { keys } = everyPage({ role: 'operator', tokenName: 'ci' });
+  const html = renderer.render('keys', keys);
+  expect(html).toContain('/probe"');
+  expect(html).toContain('/keys/new"');
+  expect(html).not.toMatch(/\/(?:secret|delete)"/);
+});
+
+test('a viewer may look only', () => {
+  const { keys } = everyPage({ role: 'viewer', tokenName: 'wall' });
+  expect(writingForms(renderer.render('keys', keys)).filter((tag) => !tag.includes('/logout"'))).toEqual([]);
+});
+
+test('a model without a field that its template prints fails loudly', () => {
+  const { login } = everyPage(admin);
+  const { documentTitle: _, ...incomplete } = login;
+  expect(() => renderer.render('login', incomplete as never)).toThrow(/documentTitle/);
+});
+
+test('a page of a hundred keys weighs less than 100 KB with everything it loads', () => {
+  const page = keysPage({
+    frame: frameFor(admin),
+    keys: Array.from({ length: 100 }, (_, index) => keyAt(index)),
+    counts: { 'out-of-credit': 100 },
+    filter: { q: '', state: null },
+    cursor: null,
+    nextCursor: null,
+  });
+  const files = readdirSync(publicDir).map((file) => readFileSync(path.join(publicDir, file)));
+  const bytes = [Buffer.from(renderer.render('keys', page)), ...files].reduce((all, f) => all + gzipSync(f).length, 0);
+  expect(bytes).toBeLessThan(100_000);
+});

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { keyHealths } from '#domain/provider-keys/key-health.js';
+import { probeOutcomes } from '#openai/probe-outcome.js';
+import { countKeyGroups } from './key-groups.js';
+import { outcomeAdvice } from './outcome-advice.js';
+import { stateBadge, type HealthInput } from './state-badge.js';
+
+const now = new Date('2026-11-21T00:00:00Z');
+const at = (secs: number) => new Date(now.getTime() + secs * 1000);
+const context = { now, zone: 'UTC' };
+const healthy: HealthInput = {
+  health: 'healthy',
+  freshUntil: at(1),
+  healthSince: at(-86_400),
+  lastProbeAt: at(-120),
+  lastOutcome: 'ok',
+  lastLatencyMs: 300,
+};
+
+describe('a badge', () => {
+  test('says icon, word and the age of the last probe', () => {
+    const badge = stateBadge(healthy, context);
+    expect(badge).toMatchObject({ icon: 'healthy', word: 'Healthy', tone: 'ok', agePrefix: '' });
+    expect(badge.age?.relative).toBe('2 min ago');
+  });
+
+  test('fades to unknown at the very instant that it is stale, and tells the page when that will be', () => {
+    expect(stateBadge(healthy, context).staleAtIso).toBe(at(1).toISOString());
+    const stale = stateBadge({ ...healthy, freshUntil: now }, context);
+    expect(stale).toMatchObject({ state: 'unknown', word: 'Unknown', tone: 'muted', agePrefix: 'last seen' });
+    expect(stale.staleAtIso).toBeNull();
+  });
+
+  test('a dead key that nobody asks about any more is unknown as well', () => {
+    expect(stateBadge({ ...healthy, health: 'dead', freshUntil: at(-1) }, context).state).toBe('unknown');
+  });
+
+  test('counts the age of a failure from when it began', () => {
+    const badge = stateBadge({ ...healthy, health: 'dead', lastOutcome: 'invalid-key' }, context);
+    expect(badge).toMatchObject({ word: 'Dead', tone: 'bad', agePrefix: 'for' });
+    expect(badge.age?.relative).toBe('24 h');
+  });
+
+  test('a key never tested says so', () => {
+    const badge = stateBadge({ ...healthy, health: 'unknown', freshUntil: null, lastProbeAt: null }, context);
+    expect(badge).toMatchObject({ state: 'unknown', agePrefix: 'never tested', age: null });
+  });
+
+  test('a healthy key is slow from five seconds on', () => {
+    expect(stateBadge({ ...healthy, lastLatencyMs: 4_999 }, context).state).toBe('healthy');
+    expect(stateBadge({ ...healthy, lastLatencyMs: 5_000 }, context).state).toBe('slow');
+  });
+
+  test('lacking a scope, being blocked or limited is never shown as dead', () => {
+    for (const health of ['lacks-scope', 'blocked-here', 'model-unavailable', 'rate-limited'] as const) {
+      expect(stateBadge({ ...healthy, health }, context)).toMatchObject({ state: health, tone: 'warn' });
+    }
+  });
+});
+
+test('only what proves a working key is green', () => {
+  const green = [...keyHealths, ...probeOutcomes].filter((state) => outcomeAdvice[state].tone === 'ok');
+  expect(green).toEqual(['healthy', 'ok']);
+});
+
+test('every failure says what to do', () => {
+  const mute = [...keyHealths, ...probeOutcomes].filter((state) => {
+    const { title, todo } = outcomeAdvice[state];
+    return ![title, todo].every((sentence) => /^[A-Z].+\.$/.test(sentence));
+  });
+  expect(mute).toEqual([]);
+});
+
+test('keys are counted once each, alive ones as working', () => {
+  const { total, groups } = countKeyGroups({
+    healthy: 3,
+    'rate-limited': 1,
+    'lacks-scope': 1,
+    dead: 2,
+    'not-probed': 1,
+  });
+  expect(total).toBe(8);
+  expect(groups.map(({ group, count }) => [group, count])).toEqual([
+    ['working', '5'],
+    ['failing', '2'],
+    ['unknown', '1'],
+    ['inactive', '0'],
+  ]);
+});
