@@ -2,6 +2,8 @@ import type { TestProject } from 'vitest/node';
 import { createLogger } from '#core/logger.js';
 import { ensureDatabase } from '#db/embedded/ensure-database.js';
 import { migrate } from '#db/migrate.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { migrateQueue } from '#queue/migrate-queue.js';
 import { templateDatabase } from './template-database.js';
 import { startTestPostgres } from './test-postgres.js';
 
@@ -30,4 +32,5 @@ async function makeTemplate(url: string): Promise<void> {
   template.pathname = `/${templateDatabase}`;
   await ensureDatabase(template.href);
   await migrate(template.href, { logger: createLogger({ name: 'test-postgres', level: 'silent' }) });
+  await withOwnerConnection(template.href, migrateQueue);
 }

@@ -16,6 +16,8 @@ export interface TestClock {
 export interface TestInstallation {
   url: string;
   db: Database;
+  /** As `MASTER_KEY` has it, for programs in processes of their own. */
+  masterKey: string;
   ring: MasterKeyRing;
   clock: TestClock;
   logger: Logger;
@@ -27,11 +29,13 @@ export interface TestInstallation {
 export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): Promise<TestInstallation> {
   const { url, drop } = await createTestDatabase();
   const db = openDatabase({ url, poolSize: 5 });
-  const ring = createMasterKeyRing([parseMasterKey(generateMasterKey())]);
+  const masterKey = generateMasterKey();
+  const ring = createMasterKeyRing([parseMasterKey(masterKey)]);
   const clock = createTestClock(now);
   return {
     url,
     db,
+    masterKey,
     ring,
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
