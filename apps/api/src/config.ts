@@ -50,7 +50,7 @@ function listOf(item: RegExp, message: string) {
   return z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.string().regex(item, message)).max(100));
+    .refine((parts) => parts.every((part) => item.test(part)), message);
 }
 
 /** @throws ConfigError naming every variable that is missing or unusable */

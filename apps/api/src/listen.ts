@@ -31,12 +31,16 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
+const lookForIdleMs = 100;
+
 /** Accepts nothing more, lets requests under way end for at most `withinMs`, then cuts what is left. */
 export async function drain(server: Server, withinMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // A connection whose request has just ended would be kept open for the next one, which is not to come.
+  const idle = setInterval(() => server.closeIdleConnections(), lookForIdleMs);
   const cut = setTimeout(() => server.closeAllConnections(), withinMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(cut);
 }

@@ -18,6 +18,8 @@ export async function compileSources(): Promise<{ folder: string; remove(): Prom
   await promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...compile]);
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
   await cp(join(root, 'prisma'), join(folder, 'dist/prisma'), { recursive: true });
+  // Templates and what the browser gets are read at run time.
+  await cp(join(root, 'apps'), join(folder, 'dist/apps'), { recursive: true, filter: (path) => !path.endsWith('.ts') });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { generateMasterKey } from '#crypto/master-key.js';
+import { openDatabase } from '#db/database.js';
+import { compileSources } from '#testing/compile-sources.js';
+import { createTestDatabase } from '#testing/test-database.js';
+
+let compiled: Awaited<ReturnType<typeof compileSources>>;
+beforeAll(async () => {
+  compiled = await compileSources();
+});
+afterAll(() => compiled.remove());
+
+const running = new Set<ChildProcess>();
+const dropped: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const drop of dropped.splice(0)) await drop();
+});
+
+const apiKey = 'the-first-token-of-this-test-0123456789';
+
+async function emptyDatabase(): Promise<Record<string, string>> {
+  const { url, drop } = await createTestDatabase();
+  dropped.push(drop);
+  return { DATABASE_URL: url, MASTER_KEY: generateMasterKey(), API_KEY: apiKey, PORT: '0' };
+}
+
+function start(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [join(compiled.folder, 'dist/apps/api/src/main.js')], {
+    cwd: compiled.folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  running.add(child);
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code: code as number | null, errors };
+  });
+  return { child, ended };
+}
+
+/** Resolves with its address as soon as it listens; rejects when it ends before. */
+async function startListening(environment: Record<string, string>) {
+  const { child, ended } = start(environment);
+  const listening = (async () => {
+    for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+      const { msg, port } = JSON.parse(line) as { msg: string; port?: number };
+      if (msg === 'api listening') return `http://127.0.0.1:${port}`;
+    }
+    throw new Error(`ended: ${(await ended).errors}`);
+  })();
+  const origin = await listening;
+  child.stdout?.resume();
+  return { child, ended, origin };
+}
+
+const statusOf = async (url: string) => (await fetch(url, { headers: { 'x-api-key': apiKey } })).status;
+
+test('three replicas that start at once on an empty database all come up, and API_KEY opens each', async () => {
+  const environment = await emptyDatabase();
+  const replicas = await Promise.all([1, 2, 3].map(() => startListening(environment)));
+  for (const { origin } of replicas) {
+    expect(await statusOf(`${origin}/keys`)).toBe(200);
+    expect(await statusOf(`${origin}/health/ready`)).toBe(200);
+    expect(await statusOf(`${origin}/docs`)).toBe(200);
+  }
+});
+
+test('SIGTERM lets the request under way end, accepts no other, and exits with 0', async () => {
+  const { child, ended, origin } = await startListening(await emptyDatabase());
+  const { port } = new URL(origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  const body = '{"label":"x","key":"sk-nope"}';
+  socket.write(
+    `POST /keys HTTP/1.1\r\nHost: x\r\nX-API-Key: ${apiKey}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+  );
+  // Its head is in by the time that another request is answered.
+  await statusOf(`${origin}/keys`);
+  child.kill('SIGTERM');
+  await expect.poll(() => statusOf(`${origin}/ping`).catch(() => 'refused')).toBe('refused');
+  const resumedAt = Date.now();
+  socket.write(body.slice(5));
+  await once(socket, 'close');
+  // It is not kept waiting for another request on a connection that stays open.
+  expect(Date.now() - resumedAt).toBeLessThan(4_000);
+  expect(answer).toContain('not-a-provider-key');
+  expect(await ended).toEqual({ code: 0, errors: '' });
+});
+
+test('it ends with the process that started it', async () => {
+  const { child } = await startListening(await emptyDatabase());
+  const exited = once(child, 'exit');
+  child.disconnect();
+  expect(await exited).toEqual([0, null]);
+});
+
+test('every fault of the configuration is told at once, by name and without its value, and exits with 78', async () => {
+  const { ended } = start({
+    PORT: '70000',
+    API_KEY: 'too-short',
+    ALLOWED_ORIGINS: 'nonsense',
+    MASTER_KEY: 'weak-weak',
+  });
+  const { code, errors } = await ended;
+  expect(code).toBe(78);
+  for (const name of ['DATABASE_URL', 'PORT', 'API_KEY', 'ALLOWED_ORIGINS', 'MASTER_KEY'])
+    expect(errors).toContain(`${name}:`);
+  expect(errors).not.toMatch(/70000|too-short|nonsense|weak-weak|\n\s+at /);
+});
+
+test('another master key than the database was sealed with is one sentence and exit 78', async () => {
+  const environment = await emptyDatabase();
+  const { child, ended } = await startListening(environment);
+  child.kill('SIGTERM');
+  await ended;
+  const wrong = await start({ ...environment, MASTER_KEY: generateMasterKey() }).ended;
+  expect(wrong.code).toBe(78);
+  expect(wrong.errors).toMatch(/^MASTER_KEY is not the key that this database was sealed with[^\n]*\n$/);
+});
+
+test('a port that is taken is one sentence and exit 78', async () => {
+  const environment = await emptyDatabase();
+  const { origin } = await startListening(environment);
+  const { port } = new URL(origin);
+  expect(await start({ ...environment, PORT: port }).ended).toEqual({
+    code: 78,
+    errors: `Cannot listen on 127.0.0.1:${port}: another program listens there already; stop it, or set PORT to another one.\n`,
+  });
+});
+
+test('an empty database needs API_KEY, and nothing is made without it', async () => {
+  const { API_KEY: _none, ...environment } = await emptyDatabase();
+  const { code, errors } = await start(environment).ended;
+  expect([code, errors]).toEqual([78, expect.stringContaining('API_KEY: is required for the first start')]);
+  const db = openDatabase({ url: environment.DATABASE_URL ?? '' });
+  expect(await db.unscoped.tenant.count()).toBe(0);
+  await db.close();
+});
