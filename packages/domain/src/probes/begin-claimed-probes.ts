@@ -15,6 +15,8 @@ export interface BegunProbe {
   runId: string;
   providerKeyId: string;
   trigger: string;
+  /** Until when this attempt is the only one; also tells it from a later attempt at the same run. */
+  leaseExpiresAt: Date;
   kind: ProviderKeyKind;
   mode: ProbeMode;
   model: string;
@@ -44,7 +46,7 @@ interface ClaimedKeyRow {
 
 /**
  * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
- * twice), that has its result already, or that is another tenant's is left out.
+ * twice), that has its result already, or that is another tenant's is left out; one whose key was deleted is dropped.
  * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
  */
 export async function beginClaimedProbes(
@@ -53,12 +55,14 @@ export async function beginClaimedProbes(
   { runIds, leaseMs }: { runIds: readonly string[]; leaseMs: number },
 ): Promise<BegunProbe[]> {
   const now = deps.clock.now();
+  const leaseExpiresAt = new Date(now.getTime() + leaseMs);
   return withTenant(deps.db, tenantId, async (tx) => {
-    const rows = await beginAttempts(tx, { runIds, now, leaseExpiresAt: new Date(now.getTime() + leaseMs) });
+    const rows = await beginAttempts(tx, { runIds, now, leaseExpiresAt });
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
     return rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
       ...row,
       tenantId,
+      leaseExpiresAt,
       providerKeyId: id,
       mode: probeMode,
       secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, id, sealedSecret })),
@@ -73,10 +77,18 @@ function beginAttempts(
   { runIds, now, leaseExpiresAt }: { runIds: readonly string[]; now: Date; leaseExpiresAt: Date },
 ): Promise<ClaimedKeyRow[]> {
   return tx.$queryRaw<ClaimedKeyRow[]>`
-    WITH begun AS (
-      UPDATE probe_claim SET started_attempts = attempts, lease_expires_at = ${leaseExpiresAt}::timestamptz
-      WHERE tenant_id = current_tenant_id() AND run_id = ANY(${[...runIds]}::uuid[]) AND started_attempts < attempts
-      RETURNING run_id, provider_key_id, trigger
+    WITH dropped AS (
+      DELETE FROM probe_claim c USING provider_key k
+      WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${[...runIds]}::uuid[])
+        AND c.started_attempts < c.attempts
+        AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NOT NULL
+    ), begun AS (
+      UPDATE probe_claim c SET started_attempts = attempts, lease_expires_at = ${leaseExpiresAt}::timestamptz
+      FROM provider_key k
+      WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${[...runIds]}::uuid[])
+        AND c.started_attempts < c.attempts
+        AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NULL
+      RETURNING c.run_id, c.provider_key_id, c.trigger
     )
     SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,
            k.sealed_secret AS "sealedSecret", k.fingerprint, k.probe_daily_cap_usd::text AS "dailyCapUsd",

@@ -20,7 +20,7 @@ export async function unscopedClaimDueProbes(
   { limit, defaultIntervalSecs }: { limit: number; defaultIntervalSecs: number },
 ): Promise<ClaimedRun[]> {
   const now = deps.clock.now();
-  const runIds = Array.from({ length: limit }, newId);
+  const runIds = Array.from({ length: limit }, () => newId(now));
   return deps.db.unscoped.$queryRaw<ClaimedRun[]>`
     WITH due AS (
       SELECT k.tenant_id, k.id, coalesce(k.probe_interval_secs, ${defaultIntervalSecs}::int) AS interval_secs

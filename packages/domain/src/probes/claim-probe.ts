@@ -20,11 +20,11 @@ export async function claimProbe(
     tenantId,
     (tx) => tx.$queryRaw<{ runId: string }[]>`
       INSERT INTO probe_claim AS c (tenant_id, run_id, provider_key_id, trigger, claimed_at, lease_expires_at)
-      VALUES (${tenantId}::uuid, ${newId()}::uuid, ${providerKeyId}::uuid, ${trigger}, ${now}::timestamptz,
+      VALUES (${tenantId}::uuid, ${newId(now)}::uuid, ${providerKeyId}::uuid, ${trigger}, ${now}::timestamptz,
               ${leaseExpiresAt}::timestamptz)
       ON CONFLICT (tenant_id, provider_key_id) DO UPDATE
         SET attempts = c.attempts + 1, lease_expires_at = excluded.lease_expires_at
-        WHERE c.lease_expires_at < ${now}::timestamptz
+        WHERE c.lease_expires_at <= ${now}::timestamptz
       RETURNING run_id AS "runId"`,
   );
   return claim?.runId ?? null;

@@ -8,7 +8,7 @@ import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { carryOutProbe } from './carry-out-probe.js';
 import { claimProbe } from './claim-probe.js';
 import type { ProbeRecorder } from './create-probe-recorder.js';
-import { getProbeRun, type ProbeRunView } from './probe-run.js';
+import { findProbeRun, type ProbeRunView } from './probe-run.js';
 import type { ProbeDeps } from './probe-settings.js';
 import { leaseMarginMs } from './run-claimed-probes.js';
 import { releaseClaims } from './release-claims.js';
@@ -20,11 +20,11 @@ export interface ProbeNowDeps extends ProbeDeps {
 }
 
 const lookAgainMs = 100;
+const mostTurns = 3;
 
 /**
- * Probes one key in this process and waits for its result. A run that only waits in the queue is begun here, and its job
- * then finds nothing to do; while a worker is at it already, its result is waited for, so that asking twice never pays
- * twice.
+ * Probes one key in this process and waits for its result. A run of the key that waits in a queue is carried out here
+ * and now; while somebody is carrying it out already, that result is waited for, so that asking twice never pays twice.
  * @throws Problem `not-found`; `probe-in-progress` when the other run does not end within its deadline
  */
 export async function probeNow(
@@ -32,16 +32,20 @@ export async function probeNow(
   tenantId: string,
   { providerKeyId, trigger }: { providerKeyId: string; trigger: 'manual' | 'once' },
 ): Promise<ProbeRunView> {
-  await getProviderKey(deps, tenantId, providerKeyId);
-  const claimed = await claimProbe(deps, tenantId, { providerKeyId, trigger });
-  const runId = claimed ?? (await findLiveRun(deps, tenantId, providerKeyId));
-  if (runId !== null && !(await carryOut(deps, tenantId, runId))) await waitForEnd(deps, tenantId, runId);
-  const run = runId === null ? null : await getProbeRun(deps, tenantId, runId);
-  // The other run ended between the two looks, or was handed back: now it is our turn.
-  return run ?? probeNow(deps, tenantId, { providerKeyId, trigger });
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    await getProviderKey(deps, tenantId, providerKeyId);
+    const claimed = await claimProbe(deps, tenantId, { providerKeyId, trigger });
+    const runId = claimed ?? (await findLiveRun(deps, tenantId, providerKeyId));
+    if (runId === null) continue; // the other run ended between the two looks
+    const isOurs = await carryOut(deps, tenantId, runId);
+    if (!isOurs) await waitForEnd(deps, tenantId, runId);
+    const run = await findProbeRun(deps, tenantId, { providerKeyId, id: runId });
+    if (run) return run;
+  }
+  throw inProgress();
 }
 
-/** False when somebody else has begun it. */
+/** False when there was nothing to begin, because somebody else has begun it. */
 async function carryOut(deps: ProbeNowDeps, tenantId: string, runId: string): Promise<boolean> {
   const leaseMs = deps.settings.deadlineMs + leaseMarginMs;
   const [probe] = await beginClaimedProbes(deps, tenantId, { runIds: [runId], leaseMs });
@@ -50,7 +54,7 @@ async function carryOut(deps: ProbeNowDeps, tenantId: string, runId: string): Pr
     await deps.recorder.record(await carryOutProbe(deps, probe));
     return true;
   } catch (error) {
-    await releaseClaims(deps, tenantId, [runId]);
+    await releaseClaims(deps, tenantId, [probe]);
     throw error;
   }
 }
@@ -67,12 +71,16 @@ async function waitForEnd(deps: ProbeNowDeps, tenantId: string, runId: string): 
   const giveUpAt = Date.now() + deps.settings.deadlineMs + leaseMarginMs;
   while (Date.now() < giveUpAt) {
     const claim = await withTenant(deps.db, tenantId, (tx) =>
-      tx.probeClaim.findFirst({ where: { tenantId, runId, leaseExpiresAt: { gte: deps.clock.now() } } }),
+      tx.probeClaim.findFirst({ where: { tenantId, runId, leaseExpiresAt: { gt: deps.clock.now() } } }),
     );
     if (!claim) return;
     await delay(lookAgainMs);
   }
-  throw new Problem('probe-in-progress', {
+  throw inProgress();
+}
+
+function inProgress(): Problem {
+  return new Problem('probe-in-progress', {
     detail: 'This key is being probed already and the result is late. Try again in a minute.',
     retryAfterSecs: 60,
   });

@@ -39,16 +39,21 @@ const runWithUsage = Prisma.sql`
   probe_run r LEFT JOIN usage_record u
     ON u.tenant_id = r.tenant_id AND u.occurred_at = r.started_at AND u.id = r.id`;
 
-/** The run with this id, or null while it has no result. `id` is a UUIDv7, whose time narrows the search to two days. */
-export async function getProbeRun(deps: { db: Database }, tenantId: string, id: string): Promise<ProbeRunView | null> {
+/** The run with this id, or null while it has no result. `id` is a UUIDv7, whose time says where to begin looking. */
+export async function findProbeRun(
+  deps: { db: Database },
+  tenantId: string,
+  { providerKeyId, id }: { providerKeyId: string; id: string },
+): Promise<ProbeRunView | null> {
   const claimedAt = new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
   const rows = await withTenant(
     deps.db,
     tenantId,
+    // A day of slack for clocks that differ. There is no upper end: what a dead worker left may be carried out much later.
     (tx) => tx.$queryRaw<ProbeRunRow[]>`
       SELECT ${columns} FROM ${runWithUsage}
-      WHERE r.tenant_id = current_tenant_id() AND r.id = ${id}::uuid
-        AND r.started_at BETWEEN ${claimedAt}::timestamptz - interval '1 day' AND ${claimedAt}::timestamptz + interval '1 day'`,
+      WHERE r.tenant_id = current_tenant_id() AND r.provider_key_id = ${providerKeyId}::uuid AND r.id = ${id}::uuid
+        AND r.started_at >= ${claimedAt}::timestamptz - interval '1 day'`,
   );
   return rows[0] ? toView(rows[0]) : null;
 }

@@ -14,7 +14,7 @@ export async function unscopedReclaimExpiredProbes(
   return deps.db.unscoped.$queryRaw<ClaimedRun[]>`
     UPDATE probe_claim SET attempts = attempts + 1, lease_expires_at = ${new Date(now.getTime() + queuedLeaseMs)}::timestamptz
     WHERE (tenant_id, run_id) IN (
-      SELECT tenant_id, run_id FROM probe_claim WHERE lease_expires_at < ${now}::timestamptz
+      SELECT tenant_id, run_id FROM probe_claim WHERE lease_expires_at <= ${now}::timestamptz
       ORDER BY lease_expires_at LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
     )
     RETURNING tenant_id AS "tenantId", run_id AS "runId"`;

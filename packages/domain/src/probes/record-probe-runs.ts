@@ -56,6 +56,7 @@ export async function recordProbeRuns(
     const byRun = new Map(states.map((state) => [state.runId, state]));
     const counted = ended.flatMap((one) => {
       const state = byRun.get(one.probe.runId);
+      byRun.delete(one.probe.runId); // two attempts of a run may end together; one counts
       return state ? [toRow(one, state, deps.policy)] : [];
     });
     if (counted.length > 0) await writeProbeRuns(tx, counted);
@@ -71,7 +72,8 @@ function takeClaims(tx: Tx, runIds: string[]): Promise<KeyState[]> {
       RETURNING run_id, provider_key_id
     )
     SELECT taken.run_id AS "runId", k.id, k.fingerprint, k.probe_interval_secs AS "probeIntervalSecs", k.health,
-           k.health_since AS "healthSince", k.health_at AS "healthAt", k.consecutive_failures AS "consecutiveFailures"
+           k.health_since AS "healthSince", k.health_at AS "healthAt", k.consecutive_failures AS "consecutiveFailures",
+           k.last_outcome AS "lastOutcome"
     FROM taken JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = taken.provider_key_id
     FOR UPDATE OF k`;
 }

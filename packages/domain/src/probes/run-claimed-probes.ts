@@ -36,7 +36,7 @@ export async function runClaimedProbes(deps: RunDeps, tenantId: string, runIds: 
 async function runPortion(deps: RunDeps, tenantId: string, runIds: readonly string[]): Promise<void> {
   const begun = await beginWithinSlots(deps, tenantId, runIds);
   const results = await Promise.allSettled(begun.map((probe) => runProbe(deps, probe)));
-  const unfinished = begun.filter((_, index) => results[index]?.status === 'rejected').map(({ runId }) => runId);
+  const unfinished = begun.filter((_, index) => results[index]?.status === 'rejected');
   if (unfinished.length === 0) return;
   await releaseClaims(deps, tenantId, unfinished);
   const failure = results.find((result) => result.status === 'rejected');

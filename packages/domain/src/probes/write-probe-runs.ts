@@ -19,12 +19,20 @@ export async function writeProbeRuns(tx: Tx, rows: readonly ProbeRunRow[]): Prom
 
 function resultsFrom(rows: readonly ProbeRunRow[]): Prisma.Sql {
   return Prisma.sql`
-  SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(
+  SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows, storable)}::jsonb) AS r(
     run_id uuid, provider_key_id uuid, trigger text, mode text, model text, started_at timestamptz, outcome text,
     http_status int, error_code text, error_message text, latency_ms int, request_id text, rate_limit jsonb,
     usage jsonb, service_tier text, cost_usd numeric, cost_basis text, cost_reason text, price_version text,
     judges_key boolean, health text, health_since timestamptz, health_at timestamptz, consecutive_failures int,
     next_probe_at timestamptz)`;
+}
+
+/**
+ * Postgres stores neither NUL nor half a surrogate pair, and a provider's text may hold either, were it only because it
+ * was cut to length. Without this one such text would fail its whole batch, again and again.
+ */
+function storable(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '')).toString() : value;
 }
 
 const insertRuns = Prisma.sql`

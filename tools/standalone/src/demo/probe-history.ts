@@ -49,6 +49,7 @@ export function probeHistory(
     healthSince: stored.createdAt,
     healthAt: null,
     consecutiveFailures: 0,
+    lastOutcome: null,
   };
   const rows = probeTimes(context.now, random).map((at) => {
     const outcome = outcomeAt(key, at, context.now, random);

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { expectedProbeUsage } from '#openai/model-parameters.js';
+import { buildPriceBook } from '#pricing/build-price-book.js';
+import { costOf } from '#pricing/cost-of.js';
+import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import { assumedProbeCost, expectedProbeCost, expectedProbeCostUsd } from './expected-probe-cost.js';
+import { probeModeWithinCap } from './probe-mode-within-cap.js';
+
+const priceBook = buildPriceBook(openAiPriceSheet);
+const at = new Date('2026-11-20T12:00:00Z');
+const key = { kind: 'project', mode: 'completion', model: 'gpt-4o-mini', at } as const;
+
+test('a probe is expected to cost its tokens at their price', () => {
+  // gpt-4o-mini: $0.15 and $0.60 per million tokens; twelve are sent and one is asked for.
+  expect(expectedProbeUsage('gpt-4o-mini')).toMatchObject({ inputUncachedTokens: 12, outputTokens: 1 });
+  expect(expectedProbeCost({ priceBook }, key)).toBe(12n * 150_000n + 600_000n);
+});
+
+test('a day is expected to cost its number of probes, a started one in full', () => {
+  const usd = (intervalSecs: number) => expectedProbeCostUsd({ priceBook }, { ...key, intervalSecs });
+  expect(usd(300)).toEqual({ perProbeUsd: '0.0000024', perDayUsd: '0.0006912' });
+  expect([86_399, 86_400, 86_401].map((secs) => usd(secs).perDayUsd)).toEqual(['0.0000048', '0.0000024', '0.0000024']);
+});
+
+test('probes that run no model are free', () => {
+  expect(expectedProbeCost({ priceBook }, { ...key, mode: 'models' })).toBe(0n);
+  expect(expectedProbeCost({ priceBook }, { ...key, mode: 'off' })).toBe(0n);
+  expect(expectedProbeCost({ priceBook }, { ...key, kind: 'admin' })).toBe(0n);
+  expect(expectedProbeCostUsd({ priceBook }, { ...key, mode: 'models', intervalSecs: 10 }).perDayUsd).toBe('0');
+});
+
+test('a model without a price is expected to cost something unknown, not nothing', () => {
+  const unpriced = { ...key, model: 'nobody-knows-1' };
+  expect(expectedProbeCost({ priceBook }, unpriced)).toBeNull();
+  expect(expectedProbeCostUsd({ priceBook }, { ...unpriced, intervalSecs: 300 })).toEqual({
+    perProbeUsd: null,
+    perDayUsd: null,
+  });
+});
+
+test('under the cap, a model without a price counts as much as the dearest one', () => {
+  const assumed = assumedProbeCost({ priceBook }, { model: 'nobody-knows-1', at });
+  const usage = expectedProbeUsage('nobody-knows-1');
+  const models = [...new Set(priceBook.rows.map(({ model }) => model))];
+  const costs = models.map((model) => costOf(priceBook, { model, serviceTier: null, usage, at }).costPicoUsd ?? 0n);
+  expect(costs.every((cost) => cost <= assumed)).toBe(true);
+  expect(costs).toContain(assumed);
+  expect(assumed).toBeGreaterThan(0n);
+});
+
+const within = {
+  mode: 'completion',
+  dailyCapPicoUsd: 100n,
+  spentTodayPicoUsd: 0n,
+  unpricedToday: 0,
+  probePicoUsd: 10n,
+} as const;
+
+test('the paid probe is used while its cost still fits under the cap, to the last pico-USD', () => {
+  const modes = [89n, 90n, 91n, 1_000n].map((spentTodayPicoUsd) =>
+    probeModeWithinCap({ ...within, spentTodayPicoUsd }),
+  );
+  expect(modes).toEqual(['completion', 'completion', 'models', 'models']);
+  expect(probeModeWithinCap({ ...within, dailyCapPicoUsd: 10n })).toBe('completion');
+  expect(probeModeWithinCap({ ...within, dailyCapPicoUsd: 9n })).toBe('models');
+  expect(probeModeWithinCap({ ...within, dailyCapPicoUsd: 0n })).toBe('models');
+});
+
+test('each probe of today without a price counts against the cap as well', () => {
+  const modes = [8, 9, 10].map((unpricedToday) => probeModeWithinCap({ ...within, unpricedToday }));
+  expect(modes).toEqual(['completion', 'completion', 'models']);
+  expect(probeModeWithinCap({ ...within, unpricedToday: 5, spentTodayPicoUsd: 41n })).toBe('models');
+});
+
+test('what is not to be paid is never paid, whatever the cap', () => {
+  for (const mode of ['models', 'off'] as const) expect(probeModeWithinCap({ ...within, mode })).toBe('models');
+});
