@@ -17,7 +17,7 @@ export const apiConfigSchema = z
       .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without white space, as it travels in a header')
       .optional(),
     RATE_LIMIT_RPM: wholeNumber({ min: 1, max: 1_000_000, default: 600 }),
-    RATE_LIMIT_BURST: wholeNumber({ min: 1, max: 100_000, default: 120 }),
+    RATE_LIMIT_BURST: wholeNumber({ min: 1, max: 100_000, default: 100 }),
     RATE_LIMIT_EXEMPT: listOf(/^\/[^\s?#]*$/, 'must be paths such as /ping, separated by commas').default(
       defaultExempt.split(','),
     ),

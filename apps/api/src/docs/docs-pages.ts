@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
 import Handlebars from 'handlebars';
 import { problems } from '#core/problem.js';
+import { publicDir as dashboardFiles } from '../dashboard/render.js';
 import type { OpenApiDocument } from '../http/openapi.js';
 import { problemHelp } from './problem-help.js';
 import { buildReferencePage } from './reference-page.js';
@@ -15,7 +16,10 @@ export function docsPages(document: OpenApiDocument): Router {
   router.get('/openapi.json', (_request, response) => void response.json(document));
   router.get('/docs', (_request, response) => void response.type('html').send(reference));
   router.get('/docs/errors', (_request, response) => void response.type('html').send(errors));
-  router.use('/docs/assets', express.static(fileURLToPath(new URL('./public/', import.meta.url)), { index: false }));
+  // The dashboard's colours and type, so that the two look like one product.
+  for (const folder of [fileURLToPath(new URL('./public/', import.meta.url)), dashboardFiles]) {
+    router.use('/docs/assets', express.static(folder, { index: false, redirect: false }));
+  }
   return router;
 }
 

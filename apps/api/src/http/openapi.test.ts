@@ -57,6 +57,9 @@ test('the page at /docs has every operation with its fields, and no script', asy
   for (const field of ['intervalSecs', 'totals.costUsd', 'items[].occurredAt', 'X-Tenant'])
     expect(text).toContain(field);
   expect(text).not.toMatch(/<script|style=|https:\/\//);
+  const assets = [...text.matchAll(/(?:href)="(\/docs\/assets\/[^"]+)"/g)].map(([, path = '']) => path);
+  expect(assets).toHaveLength(3);
+  for (const path of assets) expect((await api.call('GET', path)).status).toBe(200);
 });
 
 test('every error is explained where its “type” leads, and in docs/errors.md in the same words', async () => {
@@ -68,4 +71,11 @@ test('every error is explained where its “type” leads, and in docs/errors.md
       `## ${code}\n\n${status} · **${title}.** ${problemHelp[code as keyof typeof problems]}\n`,
     );
   }
+});
+
+test('docs/api.md names every route with the role that it needs', async () => {
+  const written = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+  const rows = [...written.matchAll(/^\| `([A-Z]+) (\/\S+)` \| ([a-z-]+) \|/gm)].map(([, ...cells]) => cells.join(' '));
+  const table = routes.map(({ method, path, access }) => `${method.toUpperCase()} ${path} ${access}`);
+  expect(rows.toSorted()).toEqual(table.toSorted());
 });
