@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { pino, type DestinationStream, type Logger as PinoLogger, stdSerializers } from 'pino';
 
 export type Logger = PinoLogger;
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -32,8 +32,20 @@ export function createLogger(options: { name: string; level: LogLevel; destinati
       base: { name: options.name },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
     { write: (line: string) => void sink.write(redactSecrets(line)) },
   );
+}
+
+/**
+ * Name, words, stack and code of an error and its causes. Drivers hang much more on theirs: ioredis the whole command that
+ * failed, and where that was the login, the password.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = stdSerializers.err(error);
+  const { code } = error as { code?: unknown };
+  return { type, message, stack, ...(typeof code === 'string' && { code }) };
 }
