@@ -25,8 +25,14 @@ export function describeFields(schema: JsonSchema, prefix = ''): FieldRow[] {
   });
 }
 
-/** `integer, 1 to 200`, `completion | models | off`, `string or null`. */
-export function describeType(schema: JsonSchema): string {
+/** `integer, 1 to 200, default 50`, `completion | models | off`, `string or null`. */
+export function describeType({ default: byDefault, ...schema }: JsonSchema): string {
+  return byDefault === undefined
+    ? describeKind(schema)
+    : `${describeKind(schema)}, default ${JSON.stringify(byDefault)}`;
+}
+
+function describeKind(schema: JsonSchema): string {
   const choices = schema.anyOf?.filter((choice) => typeof choice === 'object');
   if (choices) return [...new Set(choices.map(describeType))].join(' or ');
   if (schema.const !== undefined) return String(schema.const);

@@ -25,7 +25,17 @@ export function docsPages(document: OpenApiDocument): Router {
 
 function render(template: string, model: object): string {
   const source = readFileSync(new URL(template, import.meta.url), 'utf8');
-  return Handlebars.create().compile(source, { strict: true, knownHelpersOnly: true })(model);
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper({ prose });
+  return handlebars.compile(source, { strict: true, knownHelpersOnly: true, knownHelpers: { prose: true } })(model);
+}
+
+/** Text in which `code` is written between backticks, as OpenAPI descriptions are (CommonMark). */
+function prose(text: string): Handlebars.SafeString {
+  const pieces = text.split('`').map((piece) => Handlebars.escapeExpression(piece));
+  return new Handlebars.SafeString(
+    pieces.map((piece, index) => (index % 2 === 1 ? `<code>${piece}</code>` : piece)).join(''),
+  );
 }
 
 function errorRows() {
