@@ -137,9 +137,8 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     problem: problemPage({ theme: 'dark', status: 500, title: hostile, detail: hostile, requestId: hostile }),
     overview: overviewPage({
       frame,
-      spendToday: 1n,
-      spendThisMonth: parseUsd('1284.07'),
-      unpricedThisMonth: 3,
+      spendToday: totals,
+      spendThisMonth: { ...totals, cost: parseUsd('1284.07'), requests: 9, estimatedRequests: 2 },
       counts: { 'out-of-credit': 3, inactive: 1 },
       attention: [{ keyId: key.id, label: hostile, health: 'out-of-credit', since: before(60), errorCode: hostile }],
       attentionTotal: 3,

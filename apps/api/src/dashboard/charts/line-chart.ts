@@ -37,6 +37,8 @@ export interface LineChartView {
     hitX: string;
     hitWidth: string;
     hasValue: boolean;
+    /** A value without neighbours, which a line cannot show. */
+    isAlone: boolean;
     y: number;
     total: string;
     readout: string;
@@ -49,6 +51,7 @@ const tickCount = 3;
 
 export function lineChart(input: LineChartInput): LineChartView {
   const step = 100 / Math.max(1, input.points.length);
+  const isKnown = (index: number) => (input.points[index]?.value ?? null) !== null;
   const highest = max(input.points, ({ value }) => value ?? 0) ?? 0;
   const y = scaleLinear()
     .domain([0, highest || 1])
@@ -75,6 +78,7 @@ export function lineChart(input: LineChartInput): LineChartView {
       hitX: `${round(index * step)}%`,
       hitWidth: `${round(step)}%`,
       hasValue: point.value !== null,
+      isAlone: !isKnown(index - 1) && !isKnown(index + 1),
       y: round(y(point.value ?? 0)),
       total: point.text,
       readout: '',

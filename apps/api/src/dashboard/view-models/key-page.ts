@@ -58,7 +58,7 @@ export interface KeyPage {
   actions: KeyRow['actions'];
   isActive: boolean;
   p50: string;
-  p95: string;
+  latencyNote: string;
   probes: { text: string; rate: string };
   costToday: MoneyView;
   costPerDay: MoneyView;
@@ -113,10 +113,10 @@ export function keyPage(input: KeyPageInput): KeyPage {
     actions: keyActions(key),
     isActive: key.isActive,
     p50: formatLatency(input.latency?.p50Ms ?? null),
-    p95: formatLatency(input.latency?.p95Ms ?? null),
+    latencyNote: input.latency ? `median; 95 % below ${formatLatency(input.latency.p95Ms)}` : 'nothing answered',
     probes: {
       text: `${formatCount(ok)} / ${formatCount(total)}`,
-      rate: formatPercent(total === 0 ? null : ok / total),
+      rate: total === 0 ? 'none ran yet' : `${formatPercent(ok / total)} answered`,
     },
     costToday: formatMoney(key.probeCostToday, { unknownBecause: 'The price of this model is not known' }),
     costPerDay: expectedCost(key),

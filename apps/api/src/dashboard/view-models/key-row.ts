@@ -2,7 +2,6 @@ import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js'
 import { sparkline, type SparklineView } from '../charts/sparkline.js';
 import { formatInterval, formatLatency } from '../format/format-duration.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
-import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
@@ -26,7 +25,6 @@ export interface KeyRow {
   latencyLine: SparklineView;
   strip: OutcomeStripView;
   probes: string;
-  probesRate: string;
   costToday: MoneyView;
   costPerDay: MoneyView;
   sort: { state: number; lastProbe: number; latency: number; okRate: number; cost: string };
@@ -58,8 +56,7 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
       20,
     ),
     strip: outcomeStrip(key.hours, { height: 10, formatHour: (startsAt) => time.clock(startsAt) }),
-    probes: `${formatCount(key.probes24h.ok)} / ${formatCount(key.probes24h.total)}`,
-    probesRate: formatPercent(okRate),
+    probes: describeProbes(key.probes24h),
     costToday: formatMoney(key.probeCostToday, { unknownBecause: 'The price of this model is not known' }),
     costPerDay: expectedCost(key),
     sort: {
@@ -72,6 +69,10 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
     menuLabel: `Actions for ${key.label}`,
     actions: keyActions(key),
   };
+}
+
+function describeProbes({ ok, total }: KeyInput['probes24h']): string {
+  return total === 0 ? 'not tested' : `${formatCount(ok)} / ${formatCount(total)} ok`;
 }
 
 export function keyActions(key: Pick<KeyInput, 'id' | 'isActive'>): KeyRow['actions'] {

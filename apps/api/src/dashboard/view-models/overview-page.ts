@@ -1,7 +1,7 @@
-import type { PicoUsd } from '#core/money.js';
+import type { Spend } from '#domain/usage/spend-summary.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
-import { formatMoney, type MoneyView } from '../format/format-money.js';
+import type { MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -12,6 +12,7 @@ import { links } from './links.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
+import { spendView, unpricedNote } from './spend-view.js';
 
 export interface AttentionInput {
   keyId: string;
@@ -23,10 +24,8 @@ export interface AttentionInput {
 
 export interface OverviewPageInput {
   frame: FrameInput;
-  spendToday: PicoUsd;
-  spendThisMonth: PicoUsd;
-  /** Requests of this month without a price, which no sum holds. */
-  unpricedThisMonth: number;
+  spendToday: Spend;
+  spendThisMonth: Spend;
   counts: HealthCounts;
   /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
   attention: AttentionInput[];
@@ -88,9 +87,9 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
     allClear: allClearOf(groups, input.frame),
-    spendToday: formatMoney(input.spendToday),
-    spendThisMonth: formatMoney(input.spendThisMonth),
-    unpriced: unpricedNote(input.unpricedThisMonth),
+    spendToday: spendView(input.spendToday),
+    spendThisMonth: spendView(input.spendThisMonth),
+    unpriced: unpricedNote(input.spendThisMonth),
     keys: { total: formatCount(total), groups: groups.filter(({ isEmpty }) => !isEmpty), href: links.keys() },
     probes: probesOf(input.hours, time),
     spend: spendChart({ ...input, id: 'spend', title: `Spend per day, by ${input.spendBy}` }),
@@ -102,13 +101,6 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     })),
     hrefs: { newKey: links.newKey(), usage: links.usage(), keys: links.keys() },
   };
-}
-
-export function unpricedNote(requests: number): string {
-  if (requests === 0) return '';
-  return requests === 1
-    ? '1 request has no price, not included'
-    : `${formatCount(requests)} requests have no price, not included`;
 }
 
 function attentionItem(
@@ -170,7 +162,7 @@ function probesOf(hours: HourOfProbes[], time: ReturnType<typeof timeFormatFor>)
   const counted = [['ok', ok] as const, ...[...failed].sort(([, a], [, b]) => b - a)];
   return {
     total: formatCount(runs),
-    rate: formatPercent(runs === 0 ? null : ok / runs),
+    rate: runs === 0 ? 'none ran yet' : `${formatPercent(ok / runs)} answered`,
     strip: outcomeStrip(hours, { height: 56, formatHour: (startsAt) => time.clock(startsAt) }),
     firstHour: hours[0] ? time.clock(hours[0].startsAt) : '',
     outcomes: counted

@@ -7,8 +7,8 @@ import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { SpendPoint } from './inputs.js';
 import type { Pagination } from './keys-page.js';
 import { links, type UsageFilters } from './links.js';
-import { unpricedNote } from './overview-page.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
+import { spendView, unpricedNote } from './spend-view.js';
 
 export interface UsagePageInput {
   frame: FrameInput;
@@ -46,9 +46,8 @@ export interface UsagePage {
     input: CountView;
     cached: CountView;
     output: CountView;
-    outputPerRequest: CountView;
-    unpriced: string;
-    estimated: string;
+    outputNote: string;
+    costNote: string;
   };
   spend: SpendChart;
   rows: UsageLine[];
@@ -134,20 +133,18 @@ function daysBefore(day: string, count: number): string {
 }
 
 function totalsOf(totals: UsageTotals): UsagePage['totals'] {
-  const { estimatedRequests: estimated, requests } = totals;
+  const { requests, estimatedRequests } = totals;
+  const exactness = estimatedRequests > 0 ? `${formatCount(estimatedRequests)} estimated` : 'all priced exactly';
+  const outputPerRequest = formatTokens(requests === 0 ? null : Math.round(totals.outputTokens / requests));
   return {
-    cost: formatMoney(
-      totals.cost,
-      estimated > 0 ? { estimatedBecause: `${formatCount(estimated)} requests are priced by estimate` } : {},
-    ),
+    cost: spendView(totals),
+    costNote: requests === 0 ? 'nothing in this view' : unpricedNote(totals) || exactness,
     records: formatCount(totals.records),
     requests: formatCount(requests),
     input: formatTokens(totals.inputTokens),
     cached: formatTokens(totals.inputCachedTokens),
     output: formatTokens(totals.outputTokens),
-    outputPerRequest: formatTokens(requests === 0 ? null : Math.round(totals.outputTokens / requests)),
-    unpriced: unpricedNote(totals.unpricedRequests),
-    estimated: estimated > 0 ? `${formatCount(estimated)} estimated` : '',
+    outputNote: requests === 0 ? '' : `${outputPerRequest.text} a request`,
   };
 }
 

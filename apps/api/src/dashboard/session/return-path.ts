@@ -1,0 +1,28 @@
+import type { Request } from 'express';
+import { dashboardPath, links } from '../view-models/links.js';
+
+/** Pages that nobody wants to come back to: they only act, or ask for something that was just given. */
+const passingPages = new Set([links.login(), links.logout(), links.theme()]);
+const base = 'http://dashboard.invalid';
+
+/**
+ * `wanted` when it is an address of this dashboard, as path and query; else the overview. Never another site's, however it
+ * is written.
+ */
+export function safeReturnPath(wanted: unknown): string {
+  if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, base)) return links.overview();
+  const { origin, pathname, search } = new URL(wanted, base);
+  const isOurs = origin === base && (pathname === dashboardPath || pathname.startsWith(`${dashboardPath}/`));
+  return isOurs && !passingPages.has(pathname) ? pathname + search : links.overview();
+}
+
+const formPages = /\/keys\/(?:new|[^/]+\/(?:edit|secret|delete))$/;
+
+/** The page that a button was pressed on, to land there again; `fallback` when that is unknown or was a form. */
+export function pageBefore(request: Request, fallback: string): string {
+  const referer = request.get('referer') ?? '';
+  if (!URL.canParse(referer)) return fallback;
+  const { host, pathname, search } = new URL(referer);
+  const isOurs = host === request.host && pathname.startsWith(dashboardPath) && !formPages.test(pathname);
+  return isOurs ? safeReturnPath(pathname + search) : fallback;
+}
