@@ -18,7 +18,7 @@ export interface StandaloneConfig {
   firstToken: string | undefined;
 }
 
-const schema = z.object({
+export const standaloneConfigSchema = z.object({
   NODE_ENV: z.string().optional(),
   KEYLEDGER_HOME: z.string().optional(),
   PORT: wholeNumber({ min: 1, max: 65_535, default: 5001 }),
@@ -41,7 +41,7 @@ export function parseStandaloneConfig(
   const mustRead = isProduction || Boolean(environment['MASTER_KEY'] || environment['MASTER_KEY_FILE']);
   const masterKey = mustRead ? readMasterKey(environment) : { ring: null, faults: [] };
   const missing = isProduction ? ['DATABASE_URL', 'API_KEY'].filter((name) => !environment[name]) : [];
-  const env = parseConfig(schema, environment, [
+  const env = parseConfig(standaloneConfigSchema, environment, [
     ...missing.map((name) => `${name}: is required when NODE_ENV=production, where nothing is made up`),
     ...masterKey.faults,
   ]);
