@@ -45,7 +45,7 @@ export async function addTestUsage(db: Database, tenantId: string, usages: reado
       INSERT INTO usage_hourly AS h SELECT current_tenant_id(), date_trunc('hour', occurred_at, 'UTC'),
         COALESCE(provider_key_id, ${nilId}::uuid), source, model, 'default', count(*), count(*), sum(input + cached),
         sum(cached), sum(output), COALESCE(sum(cost), 0), count(*) FILTER (WHERE cost IS NULL), 0
-      FROM given GROUP BY 2, 3, 4, 5
+      FROM given GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
       ON CONFLICT (tenant_id, hour, provider_key_id, source, model, service_tier) DO UPDATE SET
         records = h.records + excluded.records, requests = h.requests + excluded.requests,
         input_tokens = h.input_tokens + excluded.input_tokens,

@@ -2,6 +2,9 @@ import type { RequestHandler } from 'express';
 import type { HttpCounters } from './http-counters.js';
 import { requestStateOf } from './request-state.js';
 
+/** Asked every few seconds by whoever watches over us; of interest only when they fail. */
+const watched = /^(\/api\/v1)?\/(ping|health\/\w+)$/;
+
 /** One line per answered request, without query string, headers or body: those may hold what nobody should read. */
 export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
   return (request, response, next) => {
@@ -11,7 +14,7 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
       const { logger, caller } = requestStateOf(response);
       const status = response.statusCode;
       count(deps.counters, status);
-      logger.info(
+      logger[watched.test(path) && status < 400 ? 'debug' : 'info'](
         {
           method,
           path,

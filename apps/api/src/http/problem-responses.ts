@@ -1,6 +1,7 @@
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { Problem } from '#core/problem.js';
+import { isDatabaseAway } from '#db/is-database-away.js';
 import { bodyLimitBytes } from './read-json-body.js';
 import { requestStateOf } from './request-state.js';
 
@@ -51,6 +52,9 @@ export function toProblem(error: unknown): Problem {
     return new Problem('key-cannot-be-opened', {
       detail: 'It does not open with this master key. Replace its secret, or restore the right master key.',
     });
+  }
+  if (isDatabaseAway(error)) {
+    return new Problem('unavailable', { detail: 'The database does not answer.', retryAfterSecs: 5, cause: error });
   }
   const { type, status } = error instanceof Error ? (error as Error & { type?: unknown; status?: unknown }) : {};
   switch (type) {

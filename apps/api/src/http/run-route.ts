@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import type { Route } from './define-route.js';
 import { StreamReply, TextReply } from './reply.js';
 import { requestStateOf } from './request-state.js';
+import { sendStream } from './send-stream.js';
 
 /** Validates what came, hands it to the route, and sends what its schema lets through. */
 export function runRoute(route: Route): RequestHandler {
@@ -61,22 +60,5 @@ async function send(
     response.end();
   } else {
     response.json(route.response.parse(answer));
-  }
-}
-
-async function sendStream(
-  { contentType, filename, pieces }: StreamReply,
-  { request, response }: { request: Request; response: Response },
-): Promise<void> {
-  response.set('Content-Type', contentType).attachment(filename).set('Content-Type', contentType);
-  if (request.method === 'HEAD') {
-    response.end();
-    return;
-  }
-  try {
-    await pipeline(Readable.from(pieces), response);
-  } catch (error) {
-    // The reader went away: that is their right, and no fault of ours.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { createLogger } from '#core/logger.js';
 import { type AccessRole, accessRoles, roleAllows } from '#domain/access-tokens/access-role.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { type Answer, startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -7,8 +8,10 @@ import { allRoutes } from './all-routes.js';
 
 let api: TestApi;
 let keyId: string;
+const logged: string[] = [];
 beforeAll(async () => {
-  api = await startTestApi();
+  const destination = { write: (line: string) => void logged.push(line) };
+  api = await startTestApi({ deps: { logger: createLogger({ name: 'test', level: 'trace', destination }) } });
   const body = { label: 'canary', key: canary, probeMode: 'off' };
   keyId = (await api.call('POST', '/keys', { token: await api.tokenOf('admin'), body })).json.id;
 });
@@ -96,7 +99,7 @@ test.each(routes.filter(({ access }) => access === 'public'))(
   },
 );
 
-test('no answer of any route holds the stored secret', async () => {
+test('no answer of any route holds the stored secret, nor does any line of the log', async () => {
   const token = await api.tokenOf('platform-admin');
   for (const { method, path } of routes.toSorted((a) => (a.method === 'delete' ? 1 : -1))) {
     for (const body of [
@@ -111,6 +114,8 @@ test('no answer of any route holds the stored secret', async () => {
       expect(JSON.stringify(Object.fromEntries(answer.headers))).not.toContain(canary);
     }
   }
+  expect(logged.length).toBeGreaterThan(20);
+  expect(logged.join('')).not.toContain(canary);
 });
 
 test('another method on a known path is a 405 that names the right ones', async () => {

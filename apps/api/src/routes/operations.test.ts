@@ -39,13 +39,15 @@ test('not ready while the queue is away, and live all the same', async () => {
   expect([metrics.status, metrics.json.queue]).toEqual([200, null]);
 });
 
-test('live without a database, and told not to be ready', async () => {
+test('without a database: live, not ready, and a 503 for what needs it', async () => {
   const { db } = api.deps;
   api.deps.db = openDatabase({ url: 'postgres://nobody@127.0.0.1:9/none', poolSize: 1 });
   const [live, ready] = [await api.call('GET', '/health/live'), await api.call('GET', '/health/ready')];
+  const needsIt = await api.call('GET', '/data', { token });
   await api.deps.db.close();
   api.deps.db = db;
   expect([live.status, ready.status, ready.json.fields.database]).toEqual([200, 503, 'failed']);
+  expect([needsIt.status, needsIt.json.code, needsIt.headers.get('retry-after')]).toEqual([503, 'unavailable', '5']);
 });
 
 test('metrics as JSON have the names that people’s scripts know', async () => {

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
+import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
 
 export interface ResetCounts {
@@ -8,24 +11,57 @@ export interface ResetCounts {
   probeHours: number;
 }
 
-/** Deletes a tenant's usage and probe history, sums included, and keeps its keys with their present health. */
-export function resetUsage(deps: { db: Database }, tenantId: string): Promise<ResetCounts> {
-  return withTenant(deps.db, tenantId, async (tx) => {
-    await waitForWritersOfSums(tx, tenantId);
-    const where = { where: { tenantId } };
-    const usageHours = (await tx.usageHourly.deleteMany(where)).count;
-    const usageRecords = (await tx.usageRecord.deleteMany(where)).count;
-    const probeHours = (await tx.probeHourly.deleteMany(where)).count;
-    const probeRuns = (await tx.probeRun.deleteMany(where)).count;
-    return { usageRecords, usageHours, probeRuns, probeHours };
-  });
-}
+const mostAttempts = 20;
+const pauseMs = 100;
 
 /**
- * A probe being recorded adds to its hour's sum last. Whoever has begun is let finish, so that what is deleted is a record
- * together with its share of the sum, and whoever comes later waits and starts a new sum.
+ * Deletes a tenant's usage and probe history, sums included, and keeps its keys with their present health. While usage is
+ * being recorded, each record is either deleted with its share of the sums or kept with it.
+ * @throws Problem `unavailable` when the tenant's usage was being written all the time
  */
-async function waitForWritersOfSums(tx: Tx, tenantId: string): Promise<void> {
-  await tx.$executeRaw`SELECT 1 FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid FOR UPDATE`;
-  await tx.$executeRaw`SELECT 1 FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid FOR UPDATE`;
+export async function resetUsage(deps: { db: Database }, tenantId: string): Promise<ResetCounts> {
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    try {
+      return await withTenant(deps.db, tenantId, (tx) => deleteUsage(tx, tenantId));
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      await delay(pauseMs * (0.5 + Math.random()));
+    }
+  }
+  throw new Problem('unavailable', { detail: 'Usage is being recorded too busily to clear it now. Try again.' });
+}
+
+/** Far more than are needed: each pass only finds what was being written while the one before it waited. */
+const mostPasses = 10;
+
+/**
+ * A sum whose writer is under way is waited for; its record, which the pass could not see yet, falls to the next pass.
+ * Later writers wait for the commit.
+ */
+async function deleteUsage(tx: Tx, tenantId: string): Promise<ResetCounts> {
+  // Shorter than Postgres' deadlock_timeout: where we and a writer wait for each other, we give way, and never it.
+  await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`;
+  const total = { usageRecords: 0, usageHours: 0, probeRuns: 0, probeHours: 0 };
+  for (let pass = 0; pass < mostPasses; pass += 1) {
+    const found = await deleteWhatIsSeen(tx, tenantId);
+    total.usageRecords += found.usageRecords;
+    total.usageHours += found.usageHours;
+    total.probeRuns += found.probeRuns;
+    total.probeHours += found.probeHours;
+    if (Object.values(found).every((count) => count === 0)) break;
+  }
+  return total;
+}
+
+/** One statement, so that all four tables are seen as of one moment. */
+async function deleteWhatIsSeen(tx: Tx, tenantId: string): Promise<ResetCounts> {
+  const [counts] = await tx.$queryRaw<ResetCounts[]>`
+    WITH records AS (DELETE FROM usage_record WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
+      hours AS (DELETE FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
+      runs AS (DELETE FROM probe_run WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
+      probe_hours AS (DELETE FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1)
+    SELECT (SELECT count(*) FROM records)::float8 AS "usageRecords", (SELECT count(*) FROM hours)::float8 AS "usageHours",
+      (SELECT count(*) FROM runs)::float8 AS "probeRuns", (SELECT count(*) FROM probe_hours)::float8 AS "probeHours"`;
+  if (!counts) throw new Error('a SELECT without FROM has one row');
+  return counts;
 }

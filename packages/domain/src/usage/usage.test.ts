@@ -175,3 +175,22 @@ test('a reset clears one tenant’s usage and probes and keeps its keys', async 
   expect(await withTenant(home.db, tenant.id, (tx) => tx.providerKey.count())).toBe(1);
   expect((await sumUsage(home, other.id, {})).records).toBe(1);
 });
+
+test('resets in the middle of writing leave sums and records in agreement', async () => {
+  let resets = 0;
+  const writing = Array.from({ length: 4 }, async (_, writer) => {
+    for (let round = 0; round < 30; round += 1) {
+      const at = `2026-11-20T${String((writer + round) % 12).padStart(2, '0')}:00:00Z`;
+      await add({ at, costUsd: '0.5' }, { at: '2026-11-20T11:00:00Z', costUsd: '0.25' });
+    }
+  });
+  const resetting = (async () => {
+    for (; resets < 15; resets += 1) await resetUsage(home, tenant.id);
+  })();
+  await Promise.all([...writing, resetting]);
+
+  const records = (await list({}, 1_000)).items;
+  const totals = await sum();
+  expect(totals.records).toBe(records.length);
+  expect(totals.cost).toBe(records.reduce((total, { cost }) => total + (cost ?? 0n), 0n));
+});
