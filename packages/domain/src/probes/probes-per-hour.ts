@@ -11,15 +11,19 @@ export interface ProbeHour {
   latencySumMs: number;
 }
 
-/** Probe counts per key, UTC hour and outcome from `from` (inclusive) to `to` (exclusive), from the rollup. */
+/**
+ * Probe counts per key, UTC hour and outcome from `from` (inclusive) to `to` (exclusive), from the rollup: of one key, of
+ * those listed, or of all.
+ */
 export async function probesPerHour(
   deps: { db: Database },
   tenantId: string,
-  { providerKeyId, from, to }: { providerKeyId?: string | undefined; from: Date; to: Date },
+  { providerKeyId, from, to }: { providerKeyId?: string | readonly string[] | undefined; from: Date; to: Date },
 ): Promise<ProbeHour[]> {
+  const keyIds = typeof providerKeyId === 'string' ? [providerKeyId] : providerKeyId;
   const rows = await withTenant(deps.db, tenantId, (tx) =>
     tx.probeHourly.findMany({
-      where: { tenantId, hour: { gte: from, lt: to }, ...(providerKeyId !== undefined && { providerKeyId }) },
+      where: { tenantId, hour: { gte: from, lt: to }, ...(keyIds && { providerKeyId: { in: [...keyIds] } }) },
       orderBy: { hour: 'asc' },
       select: { providerKeyId: true, hour: true, outcome: true, runs: true, latencySumMs: true },
     }),
