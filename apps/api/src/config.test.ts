@@ -34,7 +34,6 @@ test.each([
 });
 
 test.each([
-  // Believing any proxy lets every caller choose the address that limits it.
   ['TRUST_PROXY', 'true'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['RATE_LIMIT_EXEMPT', 'ping'],

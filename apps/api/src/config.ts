@@ -5,6 +5,9 @@ import { sharedConfigFields, wholeNumber } from '#core/shared-config.js';
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
 const defaultExempt = '/ping,/health/live,/health/ready';
 
+const proxyAddress = /^(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)$/i;
+const isProxyCount = (text: string) => /^\d{1,2}$/.test(text);
+
 export const apiConfigSchema = z
   .object({
     ...sharedConfigFields,
@@ -29,13 +32,14 @@ export const apiConfigSchema = z
       .enum(['true', 'false'], 'must be true or false')
       .default('false')
       .transform((text) => text === 'true'),
+    // `true` is refused: who believes every proxy lets each caller choose the address that they are limited by.
     TRUST_PROXY: z
       .string()
-      .regex(
-        /^(\d{1,2}|(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)(\s*,\s*(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?))*)$/i,
-        'must be the number of proxies in front, or their addresses such as 10.0.0.0/8',
+      .refine(
+        (text) => isProxyCount(text) || text.split(',').every((part) => proxyAddress.test(part.trim())),
+        'must be the number of proxies in front, or their addresses such as 10.0.0.0/8, separated by commas',
       )
-      .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
+      .transform((text) => (isProxyCount(text) ? Number(text) : text))
       .default(0),
   })
   .refine((config) => config.NODE_ENV !== 'production' || (config.API_KEY?.length ?? 32) >= 32, {

@@ -6,6 +6,7 @@ import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { migrate } from '#db/migrate.js';
+import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
 import { assertMasterKeyFits, MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
 import { ensureFirstAccess, FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { readMasterKey } from '#domain/tenants/read-master-key.js';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const connections = await openConnections(config, { logger });
   await assertMasterKeyFits({ db: connections.db, ring });
   await ensureAccess(config, { db: connections.db, ring });
+  await unscopedEnsurePartitions({ db: connections.db, clock: systemClock });
 
   const app = createApp(createAppDeps(config, { connections, ring, logger }));
   const { server, port } = await listen(app, { host: config.HOST, port: config.PORT });

@@ -1,6 +1,6 @@
 import { type RequestHandler, Router } from 'express';
 import { Problem } from '#core/problem.js';
-import { roleAllows } from '#domain/access-tokens/access-role.js';
+import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
 import type { Access, Route } from './define-route.js';
 import { readJsonBody } from './read-json-body.js';
 import { requestStateOf } from './request-state.js';
@@ -10,7 +10,7 @@ import { runRoute } from './run-route.js';
 const prefixes = ['/api/v1', ''];
 
 export interface RouteGuards {
-  /** Fills in the caller or refuses. */
+  /** Fills in the caller, or why there is none. */
   authenticate: RequestHandler;
   limitRate: RequestHandler;
 }
@@ -20,10 +20,7 @@ export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router
   const router = Router({ caseSensitive: true });
   for (const prefix of prefixes) {
     for (const route of routes) {
-      const chain = [guards.limitRate, readJsonBody, runRoute(route)];
-      if (route.access !== 'public') chain.unshift(guards.authenticate);
-      if (route.access !== 'public') chain.splice(2, 0, requireRole(route.access));
-      router[route.method](prefix + route.path, ...chain);
+      router[route.method](prefix + route.path, ...admit(route.access, guards), readJsonBody, runRoute(route));
     }
     for (const path of new Set(routes.map((route) => route.path))) {
       const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
@@ -33,10 +30,16 @@ export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router
   return router;
 }
 
-function requireRole(needed: Exclude<Access, 'public'>): RequestHandler {
+/** Who is refused counts towards a rate limit as well, hence the limit between knowing the caller and judging them. */
+function admit(access: Access, guards: RouteGuards): RequestHandler[] {
+  if (access === 'public') return [guards.limitRate];
+  return [guards.authenticate, guards.limitRate, requireRole(access)];
+}
+
+function requireRole(needed: AccessRole): RequestHandler {
   return (_request, response, next) => {
-    const { caller } = requestStateOf(response);
-    if (!caller) throw new Error('a route that needs a role is authenticated first');
+    const { caller, refusal } = requestStateOf(response);
+    if (!caller) throw refusal ?? new Error('a route that needs a role is authenticated first');
     if (!roleAllows(caller.principal.role, needed)) {
       const detail = `This needs the role “${needed}”; this token has “${caller.principal.role}”.`;
       throw new Problem('forbidden', { detail });

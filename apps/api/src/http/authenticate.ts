@@ -5,23 +5,33 @@ import type { Principal } from '#domain/access-tokens/principal.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import type { Authenticator } from './authenticator.js';
-import { requestStateOf } from './request-state.js';
+import { type Caller, requestStateOf } from './request-state.js';
 
 /**
  * Fills in the caller from `X-API-Key: …` or `Authorization: Bearer …`, and the tenant from `X-Tenant` where a platform
- * administrator names one. Passes Problems on, and never lets a request through without a caller.
+ * administrator names one; or else the refusal, which is thrown once the rate limit has counted the request.
  */
 export function authenticate(deps: { db: Database; authenticator: Authenticator }): RequestHandler {
   return async (request, response, next) => {
-    const token = tokenOf(request);
-    if (token === null) {
-      const detail = 'Send an access token as “X-API-Key: …” or “Authorization: Bearer …”.';
-      throw new Problem('unauthenticated', { detail });
+    const state = requestStateOf(response);
+    try {
+      state.caller = await findCaller(deps, request);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      state.refusal = error;
     }
-    const principal = await deps.authenticator.authenticate(token, { address: request.ip });
-    requestStateOf(response).caller = { principal, tenant: await tenantFor(deps, principal, request.get('x-tenant')) };
     next();
   };
+}
+
+async function findCaller(deps: { db: Database; authenticator: Authenticator }, request: Request): Promise<Caller> {
+  const token = tokenOf(request);
+  if (token === null) {
+    const detail = 'Send an access token as “X-API-Key: …” or “Authorization: Bearer …”.';
+    throw new Problem('unauthenticated', { detail });
+  }
+  const principal = await deps.authenticator.authenticate(token, { address: request.ip });
+  return { principal, tenant: await tenantFor(deps, principal, request.get('x-tenant')) };
 }
 
 function tokenOf(request: Request): string | null {

@@ -14,7 +14,7 @@ export function identifyRequests(deps: { logger: Logger }): RequestHandler {
     const given = request.get('x-request-id') ?? '';
     const requestId = acceptable.test(given) ? given : newId();
     response.set('X-Request-Id', requestId);
-    setRequestState(response, { requestId, logger: deps.logger.child({ requestId }), caller: null });
+    setRequestState(response, { requestId, logger: deps.logger.child({ requestId }), caller: null, refusal: null });
     next();
   };
 }

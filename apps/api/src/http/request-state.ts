@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { Logger } from '#core/logger.js';
+import type { Problem } from '#core/problem.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 
@@ -16,6 +17,8 @@ export interface RequestState {
   logger: Logger;
   /** Null until `authenticate` ran, and on public routes. */
   caller: Caller | null;
+  /** Why `authenticate` found no caller. */
+  refusal: Problem | null;
 }
 
 const key = 'keyledger';
