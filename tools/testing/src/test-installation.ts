@@ -7,7 +7,7 @@ import type { Tenant } from '#domain/tenants/tenant.js';
 import { createTestDatabase } from './test-database.js';
 
 /** A clock that stands still until it is told otherwise. */
-export interface TestClock {
+interface TestClock {
   now(): Date;
   set(instant: Date | string): void;
   advance(ms: number): void;

@@ -10,7 +10,7 @@ import { addressGroup } from './limit-rate.js';
 import type { BucketPolicy, TokenBuckets } from './token-buckets.js';
 
 /** Ten wrong tokens at once, then one every six seconds: nobody mistypes faster, and guessing gets nowhere. */
-export const failedLogins: BucketPolicy = { burst: 10, perMinute: 10 };
+const failedLogins: BucketPolicy = { burst: 10, perMinute: 10 };
 
 const rememberMs = 15 * 60_000;
 

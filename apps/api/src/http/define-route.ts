@@ -4,9 +4,9 @@ import type { StreamReply, TextReply } from './reply.js';
 import type { Caller } from './request-state.js';
 
 export type Access = 'public' | AccessRole;
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-export interface RouteInput<Params, Query, Body, WhoCalls extends Access> {
+interface RouteInput<Params, Query, Body, WhoCalls extends Access> {
   params: Params;
   query: Query;
   body: Body;

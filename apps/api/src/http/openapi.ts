@@ -4,7 +4,7 @@ import type { Route } from './define-route.js';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-export interface Parameter {
+interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
   required: boolean;

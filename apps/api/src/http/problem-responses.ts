@@ -24,7 +24,7 @@ export const notFound: RequestHandler = (_request, _response, next) => {
   next(new Problem('not-found', { detail: 'There is nothing at this address. See /docs for what there is.' }));
 };
 
-export function sendProblem(response: Response, problem: Problem): void {
+function sendProblem(response: Response, problem: Problem): void {
   const { requestId } = requestStateOf(response);
   if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="keyledger"');

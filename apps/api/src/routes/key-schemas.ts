@@ -3,7 +3,7 @@ import { keyHealths } from '#domain/provider-keys/key-health.js';
 import { probeOutcomes } from '#openai/probe-outcome.js';
 import { nullableInstant, instant, usd } from './schemas.js';
 
-export const probeModes = ['completion', 'models', 'off'] as const;
+const probeModes = ['completion', 'models', 'off'] as const;
 const keyKinds = ['project', 'admin'] as const;
 
 const label = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');

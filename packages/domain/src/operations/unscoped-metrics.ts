@@ -2,14 +2,14 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { unscopedWorkerHealth, type WorkerHealth } from './unscoped-worker-health.js';
 
-export interface OutcomeCount {
+interface OutcomeCount {
   outcome: string;
   runs: number;
   latencySumMs: number;
 }
 
 /** Figures of the whole installation, all tenants together; none of them names a tenant, a key or a secret. */
-export interface InstallationMetrics {
+interface InstallationMetrics {
   /** Usage records counted by the hourly sums, so also those whose rows retention has dropped. */
   usageRows: number;
   /** Keys that are stored and switched on. */

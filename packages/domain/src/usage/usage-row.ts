@@ -2,7 +2,7 @@ import { type PicoUsd, parseUsd } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import type { UsageSource } from './usage-filter.js';
 
-export type CostBasis = 'exact' | 'estimated' | 'unpriced';
+type CostBasis = 'exact' | 'estimated' | 'unpriced';
 
 /** One usage record as it is shown. Token counts are disjoint, but `reasoningTokens`, which are part of the output. */
 export interface UsageRow {
