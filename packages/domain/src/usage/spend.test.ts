@@ -64,6 +64,33 @@ test('days of 23 and 25 hours hold exactly their hours, and days add up to the r
   expect((await sumUsage(home, tenantId, range)).cost).toBe(total);
 });
 
+test.each(['Asia/Kolkata', 'Australia/Adelaide', 'Asia/Kathmandu', 'America/St_Johns', 'Australia/Lord_Howe'])(
+  'where midnight is within an hour (%s), a day holds exactly its minutes, whatever it is grouped by',
+  async (zone) => {
+    const minutes = Array.from({ length: 2 * 24 * 60 }, (_, index) => ({
+      at: new Date(Date.UTC(2026, 9, 3, 0, index, 30)).toISOString(),
+      costUsd: '1',
+    }));
+    const tenantId = await tenantIn(zone, ...minutes);
+    const localDay = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    const expected = new Map<string, number>();
+    for (const { at } of minutes) {
+      const day = localDay.format(new Date(at));
+      expected.set(day, (expected.get(day) ?? 0) + 1);
+    }
+    const range = { fromDay: '2026-10-03', toDay: '2026-10-04' };
+    for (const by of ['none', 'model', 'key'] as const) {
+      const spend = await spendByDay(home, tenantId, { ...range, by });
+      expect(spend.map(({ day, requests }) => [day, requests])).toEqual(
+        [...expected].filter(([day]) => day >= range.fromDay && day <= range.toDay),
+      );
+    }
+    home.clock.set('2026-10-04T23:59:59.999Z');
+    const { day, today } = await spendSummary(home, tenantId);
+    expect(today.requests).toBe(expected.get(day));
+  },
+);
+
 test('spend is grouped by model, by source, and by key with its label even after the key was deleted', async () => {
   const tenantId = await tenantIn('UTC');
   const keyId = '01890000-0000-7000-8000-00000000000a';

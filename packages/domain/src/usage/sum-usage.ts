@@ -2,6 +2,7 @@ import { type PicoUsd, parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
+import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
 
 export interface UsageTotals {
@@ -76,10 +77,3 @@ function recordSums(same: Prisma.Sql, span: Span): Prisma.Sql {
       sum(requests) FILTER (WHERE cost_basis = 'estimated') AS estimated
     FROM usage_record WHERE ${same} AND ${within('occurred_at', span)}`;
 }
-
-// What the hourly sums are made of; `writeProbeRuns` adds up the same columns.
-const allInputTokens = Prisma.sql`input_uncached_tokens + input_cached_tokens + cache_write_tokens
-  + cache_write_12h_tokens + audio_input_tokens + audio_cached_input_tokens + image_input_tokens
-  + image_cached_input_tokens`;
-const allCachedInputTokens = Prisma.sql`input_cached_tokens + audio_cached_input_tokens + image_cached_input_tokens`;
-const allOutputTokens = Prisma.sql`output_tokens + audio_output_tokens + image_output_tokens`;
