@@ -15,6 +15,7 @@ import { createApp } from './app.js';
 import { type ApiConfig, readApiConfig } from './config.js';
 import { type Connections, openConnections } from './connections.js';
 import { createAppDeps } from './create-app-deps.js';
+import { createDashboard } from './dashboard/create-dashboard.js';
 import { drain, listen, ListenError } from './listen.js';
 
 /** Requests under way get this long to end; a supervisor that kills after ten seconds has not begun to by then. */
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   await ensureAccess(config, { db: connections.db, ring });
   await unscopedEnsurePartitions({ db: connections.db, clock: systemClock });
 
-  const app = createApp(createAppDeps(config, { connections, ring, logger }));
+  const app = createApp(createAppDeps(config, { connections, ring, logger }), createDashboard);
   const { server, port } = await listen(app, { host: config.HOST, port: config.PORT });
   stopOnSignal({ server, connections, logger });
   logger.info({ host: config.HOST, port }, 'api listening');

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { AppDeps } from '../app-deps.js';
 import type { Renderer } from './render.js';
@@ -8,4 +9,6 @@ export interface DashboardDeps extends AppDeps {
   limitRate: RequestHandler;
   renderer: Renderer;
   cookies: Cookies;
+  /** Signs cookies and the tokens in forms. */
+  sessionKey: KeyObject;
 }

@@ -24,6 +24,8 @@ export interface PageModels {
 }
 
 export interface Renderer {
+  /** Where the public files are, with their version. */
+  readonly assetsPath: string;
   /** A whole HTML document. @throws when the model lacks a field that the template prints. */
   render<Page extends keyof PageModels>(page: Page, model: PageModels[Page]): string;
 }
@@ -59,7 +61,8 @@ const shippedViewsDir = fileURLToPath(new URL('./views/', import.meta.url));
 export function createRenderer(options: RendererOptions): Renderer {
   const viewsDir = options.viewsDir ?? shippedViewsDir;
   const handlebars = Handlebars.create();
-  const helpers = { asset: versionedAssets(options.publicDir ?? publicDir, options.assetsPath) };
+  const assets = versionedAssets(options.publicDir ?? publicDir, options.assetsPath);
+  const helpers = { asset: assets.pathOf };
   handlebars.registerHelper(helpers);
   const compile = (file: string) =>
     handlebars.compile(handlebars.parse(readFileSync(file, 'utf8')), {
@@ -73,6 +76,7 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
   const templates = new Map(pages.map((page) => [page, compile(path.join(viewsDir, 'pages', `${page}.hbs`))]));
   return {
+    assetsPath: assets.base,
     render(page, model) {
       const template = templates.get(page);
       if (!template) throw new Error(`no template for the page ${page}`);
@@ -91,13 +95,16 @@ function templatesIn(dir: string): string[] {
  * Addresses carry a digest of all public files, so browsers may keep them for ever and still never mix old with new.
  * It stands in the path, where scripts that import each other by relative address inherit it.
  */
-function versionedAssets(dir: string, assetsPath: string): (file: string) => string {
+function versionedAssets(dir: string, assetsPath: string): { base: string; pathOf: (file: string) => string } {
   const files = readdirSync(dir).sort();
   const hash = createHash('sha256');
   for (const file of files) hash.update(file).update(readFileSync(path.join(dir, file)));
   const base = `${assetsPath}/${hash.digest('base64url').slice(0, 12)}`;
-  return (file) => {
-    if (!files.includes(file)) throw new Error(`no public file ${file}`);
-    return `${base}/${file}`;
+  return {
+    base,
+    pathOf: (file) => {
+      if (!files.includes(file)) throw new Error(`no public file ${file}`);
+      return `${base}/${file}`;
+    },
   };
 }

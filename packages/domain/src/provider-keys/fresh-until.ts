@@ -1,8 +1,8 @@
 import type { ProviderKeyView } from './provider-key.js';
 
 /** Probes that may be missed before what the last one found is no longer shown as true. */
-const missedProbesUntilStale = 2.5;
-const graceMs = 60_000;
+export const missedProbesUntilStale = 2.5;
+export const graceMs = 60_000;
 
 type Timed = Pick<ProviderKeyView, 'probeIntervalSecs' | 'healthAt' | 'lastProbeAt' | 'nextProbeAt'>;
 

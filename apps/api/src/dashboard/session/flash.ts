@@ -28,7 +28,11 @@ export async function writeFlash({ clock, cookies }: FlashDeps, response: Respon
 }
 
 /** Once: reading takes it away. A refresh in the background leaves it for the page that a person sees. */
-export async function takeFlash({ cookies }: FlashDeps, request: Request, response: Response): Promise<FlashInput | null> {
+export async function takeFlash(
+  { cookies }: FlashDeps,
+  request: Request,
+  response: Response,
+): Promise<FlashInput | null> {
   if (isBackgroundRequest(request)) return null;
   const claims = claimsSchema.safeParse(await cookies.read(request, 'flash')).data;
   if (!claims) return null;

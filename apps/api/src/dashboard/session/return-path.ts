@@ -16,13 +16,18 @@ export function safeReturnPath(wanted: unknown): string {
   return isOurs && !passingPages.has(pathname) ? pathname + search : links.overview();
 }
 
-const formPages = /\/keys\/(?:new|[^/]+\/(?:edit|secret|delete))$/;
-
-/** The page that a button was pressed on, to land there again; `fallback` when that is unknown or was a form. */
-export function pageBefore(request: Request, fallback: string): string {
+/** The page of ours that this request came from, by its Referer; null when it was none. */
+export function pathBefore(request: Request): string | null {
   const referer = request.get('referer') ?? '';
-  if (!URL.canParse(referer)) return fallback;
+  if (!URL.canParse(referer)) return null;
   const { host, pathname, search } = new URL(referer);
-  const isOurs = host === request.host && pathname.startsWith(dashboardPath) && !formPages.test(pathname);
-  return isOurs ? safeReturnPath(pathname + search) : fallback;
+  return host === request.host && pathname.startsWith(dashboardPath) ? safeReturnPath(pathname + search) : null;
+}
+
+const formPages = /\/keys\/(?:new|[^/?]+\/(?:edit|secret|delete))(?:\?|$)/;
+
+/** Where a button was pressed, to land there again; `fallback` when that is unknown or was a form. */
+export function pageOfButton(request: Request, fallback: string): string {
+  const before = pathBefore(request);
+  return before === null || formPages.test(before) ? fallback : before;
 }

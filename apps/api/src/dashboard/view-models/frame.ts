@@ -3,7 +3,8 @@ import type { ProberInput, TenantInput, ViewerInput } from './inputs.js';
 import { links } from './links.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 
-export type Theme = 'light' | 'dark' | 'system';
+export const themes = ['light', 'dark', 'system'] as const;
+export type Theme = (typeof themes)[number];
 
 export interface FlashInput {
   tone: 'ok' | 'warn' | 'bad';

@@ -13,7 +13,7 @@ export interface UsageFilters {
 /** Every address that a page links or posts to, in one table. */
 export const links = {
   overview: (by?: 'model' | 'key') => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
-  login: () => `${dashboardPath}/login`,
+  login: (query: { returnTo?: string } = {}) => withQuery(`${dashboardPath}/login`, query),
   logout: () => `${dashboardPath}/logout`,
   theme: () => `${dashboardPath}/theme`,
   keys: (filter: { state?: string; q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/keys`, filter),

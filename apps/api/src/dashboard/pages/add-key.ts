@@ -1,0 +1,40 @@
+import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { links } from '../view-models/links.js';
+import { drawKeyForm, formErrors, newKeyForm, newKeyValues, parseKeyForm, typedValues } from './key-form.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { testKey } from './test-key.js';
+
+export function addKeyPages(deps: DashboardDeps): PageRoute[] {
+  const values = newKeyValues(deps);
+  return [
+    {
+      method: 'get',
+      path: '/keys/new',
+      access: 'operator',
+      handle: async (visit) => ({ html: await drawKeyForm(deps, visit, { values, existing: null }) }),
+    },
+    {
+      method: 'post',
+      path: '/keys',
+      access: 'operator',
+      handle: (visit) => addKey(deps, visit),
+      redraw: (visit, problem) =>
+        drawKeyForm(deps, visit, {
+          values: typedValues(visit.form, values),
+          existing: null,
+          errors: formErrors(problem),
+        }),
+    },
+  ];
+}
+
+/** Stores the key, tests it at once, and says what was found. A key that turns out to be dead is stored all the same. */
+async function addKey(deps: DashboardDeps, { tenant, form }: Visit) {
+  const { key: secret, ...settings } = parseKeyForm(newKeyForm, form);
+  const key = await storeProviderKey(deps, tenant.id, { ...settings, secret });
+  const goTo = links.key(key.id);
+  if (key.probeMode === 'off')
+    return { goTo, flash: { tone: 'ok', text: `“${key.label}” is stored.`, undo: null } } as const;
+  return { goTo, flash: await testKey(deps, tenant.id, { key, begin: `“${key.label}” is stored.` }) };
+}

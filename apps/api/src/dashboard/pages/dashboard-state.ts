@@ -1,0 +1,16 @@
+import type { Response } from 'express';
+import type { Session } from '../session/session.js';
+
+const key = 'dashboard';
+
+export interface DashboardState {
+  session: Session | null;
+}
+
+export function setDashboardState(response: Response, state: DashboardState): void {
+  response.locals[key] = state;
+}
+
+export function dashboardStateOf(response: Response): DashboardState {
+  return (response.locals[key] as DashboardState | undefined) ?? { session: null };
+}

@@ -1,0 +1,40 @@
+import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
+import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { links } from '../view-models/links.js';
+import { drawKeyForm, editKeyForm, formErrors, parseKeyForm, typedValues, valuesOf } from './key-form.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+export function editKeyPages(deps: DashboardDeps): PageRoute[] {
+  const place = { path: '/keys/:id/edit', access: 'operator' } as const;
+  return [
+    {
+      ...place,
+      method: 'get',
+      async handle(visit) {
+        const key = await getProviderKey(deps, visit.tenant.id, visit.id);
+        return { html: await drawKeyForm(deps, visit, { values: valuesOf(key), existing: key }) };
+      },
+    },
+    {
+      ...place,
+      method: 'post',
+      handle: (visit) => editKey(deps, visit),
+      async redraw(visit, problem) {
+        const key = await getProviderKey(deps, visit.tenant.id, visit.id);
+        const values = typedValues(visit.form, valuesOf(key));
+        return drawKeyForm(deps, visit, { values, existing: key, errors: formErrors(problem) });
+      },
+    },
+  ];
+}
+
+/** Changes what differs, so that a new name alone does not make the key due. */
+async function editKey(deps: DashboardDeps, { tenant, id, form }: Visit) {
+  const wanted = parseKeyForm(editKeyForm, form);
+  const before = valuesOf(await getProviderKey(deps, tenant.id, id));
+  const changed = Object.entries(wanted).filter(([name, value]) => before[name as keyof typeof before] !== value);
+  if (changed.length > 0) await updateProviderKey(deps, tenant.id, id, Object.fromEntries(changed));
+  const text = changed.length > 0 ? `“${wanted.label}” is changed.` : 'Nothing was changed.';
+  return { goTo: links.key(id), flash: { tone: 'ok', text, undo: null } } as const;
+}

@@ -1,0 +1,21 @@
+import type { Database } from '#db/database.js';
+import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
+import type { Session } from '../session/session.js';
+import type { Reader } from './page-route.js';
+
+/** The tenant that a public dashboard shows. */
+const publicSlug = 'default';
+
+/** Who reads: the holder of the session, or, on a public dashboard, anybody; null when nobody may. */
+export async function findReader(
+  deps: { db: Database; settings: { dashboardPublic: boolean } },
+  session: Session | null,
+): Promise<Reader | null> {
+  if (session) {
+    const { tenant, role, tokenName } = session.principal;
+    return { tenant, viewer: { role, tokenName } };
+  }
+  if (!deps.settings.dashboardPublic) return null;
+  const tenant = await unscopedFindTenantBySlug(deps, publicSlug);
+  return tenant?.status === 'active' ? { tenant, viewer: { role: 'viewer', tokenName: null } } : null;
+}

@@ -1,0 +1,45 @@
+import { probeNow } from '#domain/probes/probe-now.js';
+import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
+import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { pageOfButton } from '../session/return-path.js';
+import { links } from '../view-models/links.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { describeRun } from './test-key.js';
+
+/** What is done with one press and leads back to where it was pressed. */
+export function keyButtons(deps: DashboardDeps): PageRoute[] {
+  const button = { method: 'post', access: 'operator' } as const;
+  return [
+    { ...button, path: '/keys/:id/probe', handle: (visit) => probeKey(deps, visit) },
+    { ...button, path: '/keys/:id/activate', handle: (visit) => activateKey(deps, visit) },
+    { ...button, path: '/keys/:id/deactivate', handle: (visit) => deactivateKey(deps, visit) },
+  ];
+}
+
+async function probeKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
+  const { label } = await getProviderKey(deps, tenant.id, id);
+  const { tone, text } = describeRun(await probeNow(deps, tenant.id, { providerKeyId: id, trigger: 'manual' }));
+  const goTo = pageOfButton(request, links.key(id));
+  return { goTo, flash: { tone, text: `“${label}” was tested. ${text}`, undo: null } };
+}
+
+async function activateKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
+  const { label } = await updateProviderKey(deps, tenant.id, id, { isActive: true });
+  const flash = {
+    tone: 'ok',
+    text: `“${label}” is active again.`,
+    undo: { action: links.keyAction(id, 'deactivate') },
+  } as const;
+  return { goTo: pageOfButton(request, links.key(id)), flash };
+}
+
+async function deactivateKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
+  const { label } = await updateProviderKey(deps, tenant.id, id, { isActive: false });
+  const flash = {
+    tone: 'ok',
+    text: `“${label}” is inactive: it is kept, and not tested.`,
+    undo: { action: links.keyAction(id, 'activate') },
+  } as const;
+  return { goTo: pageOfButton(request, links.key(id)), flash };
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Problem } from '#core/problem.js';
+import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
+import { newKeyBody } from '../../routes/key-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { keyFormPage, type KeyFormInput, type KeyFormValues } from '../view-models/key-form-pages.js';
+import { loadFrame } from './load-frame.js';
+import { modelChoices } from './model-choices.js';
+import type { Visit } from './page-route.js';
+
+// The same rules as the JSON API's; a form sends all of its fields, and an empty interval for the default.
+const typedInterval = z
+  .string()
+  .transform((text) => (text === '' ? null : Number(text)))
+  .pipe(newKeyBody.shape.intervalSecs.unwrap());
+const settings = { ...newKeyBody.pick({ label: true, model: true, probeMode: true, dailyCapUsd: true }).shape };
+export const newKeyForm = z.object({ ...settings, key: newKeyBody.shape.key, intervalSecs: typedInterval });
+export const editKeyForm = z.object({ ...settings, intervalSecs: typedInterval });
+
+const fieldNames: Readonly<Record<string, string>> = {
+  label: 'The label',
+  key: 'The key',
+  model: 'The model',
+  probeMode: 'The way to test it',
+  intervalSecs: 'The interval',
+  dailyCapUsd: 'The amount',
+};
+
+/**
+ * What was typed, as the API would have it.
+ * @throws Problem `invalid-request` with a sentence per field
+ */
+export function parseKeyForm<Fields extends z.ZodType>(schema: Fields, form: Visit['form']): z.output<Fields> {
+  const parsed = schema.safeParse(form);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path: [name = ''], message }): [string, string] => {
+    const field = String(name);
+    return [field, `${fieldNames[field] ?? 'This'} ${message}.`];
+  });
+  throw new Problem('invalid-request', { detail: 'Please look at it again.', fields: Object.fromEntries(faults) });
+}
+
+/** The form with these values. */
+export async function drawKeyForm(
+  deps: DashboardDeps,
+  visit: Visit,
+  { values, existing, errors = {} }: Pick<KeyFormInput, 'values' | 'existing'> & { errors?: KeyFormInput['errors'] },
+): Promise<string> {
+  const model = keyFormPage({
+    frame: await loadFrame(deps, visit),
+    values,
+    existing,
+    errors,
+    models: modelChoices(deps, { including: [...new Set([deps.defaults.model, values.model])], at: deps.clock.now() }),
+    defaultIntervalSecs: deps.settings.policy.defaultIntervalSecs,
+  });
+  return deps.renderer.render('key-form', model);
+}
+
+const shownFields = ['label', 'key', 'model', 'dailyCapUsd'];
+
+/** A Problem as words beside the fields, and above them for what no field shows. */
+export function formErrors({ title, detail, fields = {} }: Problem): Record<string, string> {
+  const entries = Object.entries(fields);
+  const beside = entries.filter(([name]) => shownFields.includes(name));
+  const above = entries.filter(([name]) => !shownFields.includes(name)).map(([, words]) => words);
+  if (entries.length === 0) above.push(detail ?? title);
+  return { ...Object.fromEntries(beside), form: above.join(' ') };
+}
+
+export function newKeyValues({ defaults }: DashboardDeps): KeyFormValues {
+  const { model, dailyCapUsd } = defaults;
+  return { label: '', model, probeMode: 'completion', intervalSecs: null, dailyCapUsd };
+}
+
+export function valuesOf(key: ProviderKeyView): KeyFormValues {
+  const { label, model, probeMode, probeIntervalSecs: intervalSecs, probeDailyCapUsd: dailyCapUsd } = key;
+  return { label, model, probeMode, intervalSecs, dailyCapUsd };
+}
+
+/** What was typed, right or wrong, over `before`. A secret is not among it. */
+export function typedValues(form: Visit['form'], before: KeyFormValues): KeyFormValues {
+  return {
+    label: form['label'] ?? before.label,
+    model: form['model'] ?? before.model,
+    probeMode: newKeyBody.shape.probeMode.safeParse(form['probeMode']).data ?? before.probeMode,
+    intervalSecs: typedInterval.safeParse(form['intervalSecs']).data ?? null,
+    dailyCapUsd: form['dailyCapUsd'] ?? before.dailyCapUsd,
+  };
+}

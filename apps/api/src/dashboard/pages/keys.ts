@@ -1,0 +1,39 @@
+import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
+import { findProviderKeys } from '#domain/provider-keys/find-provider-keys.js';
+import { type DisplayedHealth, keyHealths } from '#domain/provider-keys/key-health.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { groupOf, type KeyGroup, keyGroups } from '../view-models/key-groups.js';
+import { keysPage } from '../view-models/keys-page.js';
+import { loadFrame } from './load-frame.js';
+import { loadKeyInputs } from './load-key-inputs.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+const shownKeys = 50;
+const shownHours = 24;
+const longestSearch = 200;
+
+export function keysPages(deps: DashboardDeps): PageRoute[] {
+  return [{ method: 'get', path: '/keys', access: 'viewer', handle: (visit) => showKeys(deps, visit) }];
+}
+
+/** Four queries beside the frame's, of which one has two statements. */
+async function showKeys(deps: DashboardDeps, visit: Visit) {
+  const { tenant, query } = visit;
+  const { defaultIntervalSecs } = deps.settings.policy;
+  const q = (query['q'] ?? '').trim().slice(0, longestSearch);
+  const state = keyGroups.find((group) => group === query['state']) ?? null;
+  const cursor = query['cursor'] || null;
+  const search = { text: q, healths: state && healthsOf(state), after: cursor ?? undefined, limit: shownKeys };
+  const [frame, counts, page] = await Promise.all([
+    loadFrame(deps, visit),
+    countKeyHealths(deps, tenant.id, { defaultIntervalSecs }),
+    findProviderKeys(deps, tenant.id, { ...search, defaultIntervalSecs }),
+  ]);
+  const keys = await loadKeyInputs(deps, tenant.id, { keys: page.items, hours: shownHours });
+  const model = keysPage({ frame, keys, counts, filter: { q, state }, cursor, nextCursor: page.next });
+  return { html: deps.renderer.render('keys', model) };
+}
+
+function healthsOf(group: KeyGroup): DisplayedHealth[] {
+  return [...keyHealths, 'inactive' as const, 'not-probed' as const].filter((health) => groupOf(health) === group);
+}

@@ -1,0 +1,72 @@
+import { group } from 'd3-array';
+import type { PicoUsd } from '#core/money.js';
+import { expectedProbeCost } from '#domain/probes/expected-probe-cost.js';
+import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js';
+import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
+import { freshUntil } from '#domain/provider-keys/fresh-until.js';
+import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
+import { type ProbeSpend, probeSpendToday } from '#domain/usage/probe-spend-today.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import type { KeyInput } from '../view-models/inputs.js';
+import { hoursOfProbes, startOfHours } from './hours-of-probes.js';
+
+const hoursPerDay = 24;
+const secsPerDay = 86_400n;
+
+/** Keys with what their probes found and cost lately: two queries, however many keys. */
+export async function loadKeyInputs(
+  deps: DashboardDeps,
+  tenantId: string,
+  { keys, hours }: { keys: readonly ProviderKeyView[]; hours: number },
+): Promise<KeyInput[]> {
+  const now = deps.clock.now();
+  const ids = keys.map(({ id }) => id);
+  const [counts, spend] = await Promise.all([
+    probesPerHour(deps, tenantId, { providerKeyId: ids, from: startOfHours(now, hours), to: now }),
+    probeSpendToday(deps, tenantId, ids),
+  ]);
+  const countsByKey = group(counts, ({ providerKeyId }) => providerKeyId);
+  return keys.map((key) =>
+    toInput(deps, key, { counts: countsByKey.get(key.id) ?? [], spend: spend.get(key.id), hours }),
+  );
+}
+
+function toInput(
+  deps: DashboardDeps,
+  key: ProviderKeyView,
+  { counts, spend, hours: count }: { counts: ProbeHour[]; spend: ProbeSpend | undefined; hours: number },
+): KeyInput {
+  const now = deps.clock.now();
+  const { defaultIntervalSecs } = deps.settings.policy;
+  const hours = hoursOfProbes(counts, now, count);
+  const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;
+  const lastDay = hours.slice(-hoursPerDay);
+  const isProbed = key.isActive && key.probeMode !== 'off';
+  return {
+    ...key,
+    health: displayedHealth(key, now, defaultIntervalSecs),
+    freshUntil: isProbed ? freshUntil(key, defaultIntervalSecs) : null,
+    intervalSecs,
+    probes24h: { ok: sumOf(lastDay, 'ok'), total: sumOf(lastDay, 'runs') },
+    probeCostToday: knownCost(spend),
+    expectedCostPerDay: costPerDay(deps, key, intervalSecs),
+    hours,
+  };
+}
+
+function sumOf(hours: KeyInput['hours'], figure: 'ok' | 'runs'): number {
+  return hours.reduce((sum, hour) => sum + hour[figure], 0);
+}
+
+/** Nothing used costs nothing; what has no price at all has an unknown cost, and not none. */
+function knownCost(spend: ProbeSpend | undefined): PicoUsd | null {
+  if (!spend) return 0n;
+  return spend.unpricedRequests > 0 && spend.unpricedRequests >= spend.requests ? null : spend.cost;
+}
+
+function costPerDay(deps: DashboardDeps, key: ProviderKeyView, intervalSecs: number): PicoUsd | null {
+  const { kind, model, probeMode: mode } = key;
+  const perProbe = expectedProbeCost(deps, { kind, mode, model, at: deps.clock.now() });
+  const interval = BigInt(intervalSecs);
+  return perProbe === null ? null : perProbe * ((secsPerDay + interval - 1n) / interval);
+}

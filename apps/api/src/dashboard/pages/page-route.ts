@@ -1,0 +1,41 @@
+import type { Request, Response } from 'express';
+import type { Problem } from '#core/problem.js';
+import type { AccessRole } from '#domain/access-tokens/access-role.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import type { StreamReply } from '../../http/reply.js';
+import type { Session } from '../session/session.js';
+import type { FlashInput } from '../view-models/frame.js';
+import type { ViewerInput } from '../view-models/inputs.js';
+
+/** Who reads, and whose figures. */
+export interface Reader {
+  tenant: Tenant;
+  viewer: ViewerInput;
+}
+
+/** One request for a page of a tenant. */
+export interface Visit extends Reader {
+  request: Request;
+  response: Response;
+  /** Null on a public dashboard, for a reader who is not signed in. */
+  session: Session | null;
+  /** The id in the path; empty where there is none. */
+  id: string;
+  query: Readonly<Record<string, string>>;
+  form: Readonly<Record<string, string>>;
+}
+
+/** What a page answers: a document, or where to go next and what to say there, or a file. */
+export type Answer = { html: string; status?: number } | { goTo: string; flash?: FlashInput } | StreamReply;
+
+/** A page or a form's target as data: the one place for its address and for who may have it. */
+export interface PageRoute {
+  method: 'get' | 'post';
+  /** Below the dashboard. */
+  path: `/${string}`;
+  /** The least role. What is posted needs a session as well. */
+  access: AccessRole;
+  handle(visit: Visit): Promise<Answer>;
+  /** Draws the form again with what was typed and what is wrong with it. Without it, a Problem is a page of its own. */
+  redraw?(visit: Visit, problem: Problem): Promise<string>;
+}

@@ -1,0 +1,26 @@
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { addKeyPages } from './add-key.js';
+import { deleteKeyPages } from './delete-key.js';
+import { editKeyPages } from './edit-key.js';
+import { keyButtons } from './key-buttons.js';
+import { keyPages } from './key.js';
+import { keysPages } from './keys.js';
+import { overviewPages } from './overview.js';
+import type { PageRoute } from './page-route.js';
+import { replaceSecretPages } from './replace-secret.js';
+import { usagePages } from './usage.js';
+
+/** Every page and button of a tenant, in the order they are matched: `/keys/new` is no id. */
+export function pageRoutes(deps: DashboardDeps): PageRoute[] {
+  return [
+    ...overviewPages(deps),
+    ...keysPages(deps),
+    ...addKeyPages(deps),
+    ...keyPages(deps),
+    ...editKeyPages(deps),
+    ...replaceSecretPages(deps),
+    ...deleteKeyPages(deps),
+    ...keyButtons(deps),
+    ...usagePages(deps),
+  ];
+}

@@ -1,0 +1,42 @@
+import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
+import { replaceProviderSecret } from '#domain/provider-keys/replace-provider-secret.js';
+import { secretBody } from '../../routes/key-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { keySecretPage } from '../view-models/key-form-pages.js';
+import { links } from '../view-models/links.js';
+import { parseKeyForm } from './key-form.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { testKey } from './test-key.js';
+
+const secretForm = secretBody.strip();
+
+export function replaceSecretPages(deps: DashboardDeps): PageRoute[] {
+  const place = { path: '/keys/:id/secret', access: 'admin' } as const;
+  return [
+    { ...place, method: 'get', handle: async (visit) => ({ html: await drawSecretForm(deps, visit, '') }) },
+    {
+      ...place,
+      method: 'post',
+      handle: (visit) => replaceSecret(deps, visit),
+      redraw: (visit, { fields, detail, title }) => drawSecretForm(deps, visit, fields?.['key'] ?? detail ?? title),
+    },
+  ];
+}
+
+async function drawSecretForm(deps: DashboardDeps, visit: Visit, error: string): Promise<string> {
+  const key = await getProviderKey(deps, visit.tenant.id, visit.id);
+  const model = keySecretPage({ frame: await loadFrame(deps, visit), key, error });
+  return deps.renderer.render('key-secret', model);
+}
+
+async function replaceSecret(deps: DashboardDeps, { tenant, id, form }: Visit) {
+  const { key: pasted } = parseKeyForm(secretForm, form);
+  const key = await replaceProviderSecret(deps, tenant.id, id, pasted);
+  const begin = `The secret of “${key.label}” is replaced.`;
+  const isTested = key.isActive && key.probeMode !== 'off';
+  const flash = isTested
+    ? await testKey(deps, tenant.id, { key, begin })
+    : ({ tone: 'ok', text: begin, undo: null } as const);
+  return { goTo: links.key(id), flash };
+}

@@ -1,0 +1,91 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { Problem } from '#core/problem.js';
+import { roleAllows } from '#domain/access-tokens/access-role.js';
+import { StreamReply } from '../../http/reply.js';
+import { toProblem } from '../../http/problem-responses.js';
+import { sendStream } from '../../http/send-stream.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { assertOwnForm } from '../session/assert-own-form.js';
+import { writeFlash } from '../session/flash.js';
+import { pathBefore } from '../session/return-path.js';
+import { links } from '../view-models/links.js';
+import { dashboardStateOf } from './dashboard-state.js';
+import { findReader } from './find-reader.js';
+import type { Answer, PageRoute, Visit } from './page-route.js';
+import { readForm, stringsOf } from './read-form.js';
+import { sendSignInPage } from './sign-in.js';
+
+/** Lets in whom the route's `access` allows, takes only forms that are our own, and sends what the page answers. */
+export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[] {
+  const run: RequestHandler = async (request, response) => {
+    const { session } = dashboardStateOf(response);
+    const reader = await findReader(deps, session);
+    const needsSession = route.method === 'post' || route.access !== 'viewer';
+    if (!reader || (needsSession && !session)) return askToSignIn(deps, request, response);
+    if (!roleAllows(reader.viewer.role, route.access)) throw tooSmallARole(route, reader.viewer.role);
+    const visit: Visit = {
+      ...reader,
+      request,
+      response,
+      session,
+      id: parseId(request),
+      query: stringsOf(request.query),
+      form: stringsOf(request.body),
+    };
+    await send(deps, visit, await answer(deps, route, visit));
+  };
+  return route.method === 'post' ? [readForm, run] : [run];
+}
+
+async function answer(deps: DashboardDeps, route: PageRoute, visit: Visit): Promise<Answer> {
+  try {
+    if (route.method === 'post') assertOwnForm(deps, visit.request, { subject: visit.session?.id, form: visit.form });
+    return await route.handle(visit);
+  } catch (error) {
+    const problem = toProblem(error);
+    if (!route.redraw || !isMendable(visit, problem)) throw error;
+    return { html: await route.redraw(visit, problem), status: problem.status };
+  }
+}
+
+/** Faults of what was typed; and a form of ours whose session is another one by now, which only has to be sent again. */
+function isMendable({ request }: Visit, { code, status }: Problem): boolean {
+  if (code === 'csrf-rejected') return request.get('sec-fetch-site') === 'same-origin';
+  return status === 400 || status === 409;
+}
+
+/** A page is come back to after signing in; so is the form that was open when the session ended. */
+async function askToSignIn(deps: DashboardDeps, request: Request, response: Response): Promise<void> {
+  if (request.method === 'POST') {
+    const error = 'You are not signed in any more. Sign in, then send the form again.';
+    return sendSignInPage(deps, { request, response }, { status: 401, error, returnTo: pathBefore(request) ?? '' });
+  }
+  response.redirect(303, links.login({ returnTo: request.originalUrl }));
+}
+
+function tooSmallARole({ access }: PageRoute, role: string): Problem {
+  return new Problem('forbidden', { detail: `This needs the role “${access}”; your access token has “${role}”.` });
+}
+
+/** An id that cannot exist is answered as one that does not. */
+function parseId(request: Request): string {
+  const { id } = request.params;
+  if (id === undefined) return '';
+  const parsed = z.uuid().safeParse(id);
+  if (!parsed.success) throw new Problem('not-found', { detail: 'There is no such key.' });
+  return parsed.data;
+}
+
+async function send(deps: DashboardDeps, { request, response }: Visit, reply: Answer): Promise<void> {
+  if (reply instanceof StreamReply) return sendStream(reply, { request, response });
+  if ('html' in reply) {
+    response
+      .status(reply.status ?? 200)
+      .type('html')
+      .send(reply.html);
+    return;
+  }
+  if (reply.flash) await writeFlash(deps, response, reply.flash);
+  response.redirect(303, reply.goTo);
+}

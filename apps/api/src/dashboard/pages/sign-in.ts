@@ -1,0 +1,111 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { Problem } from '#core/problem.js';
+import { requestStateOf } from '../../http/request-state.js';
+import { toProblem } from '../../http/problem-responses.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { assertOwnForm } from '../session/assert-own-form.js';
+import { formToken } from '../session/form-token.js';
+import { safeReturnPath } from '../session/return-path.js';
+import { beginSession, endSession } from '../session/session.js';
+import { ensureVisitor, findVisitor } from '../session/visitor.js';
+import { loginPage } from '../view-models/bare-pages.js';
+import { links } from '../view-models/links.js';
+import { dashboardStateOf } from './dashboard-state.js';
+import { readForm, stringsOf } from './read-form.js';
+import { themeOf, writeTheme } from './theme.js';
+
+/** What is open to everybody: signing in and out, and the choice of a theme. */
+export function signInPages(deps: DashboardDeps): Router {
+  const router = Router();
+  router.get('/login', showSignIn(deps));
+  router.post('/login', readForm, signIn(deps));
+  router.post('/logout', readForm, signOut(deps));
+  router.post('/theme', readForm, switchTheme(deps));
+  return router;
+}
+
+function showSignIn(deps: DashboardDeps): RequestHandler {
+  return async (request, response) => {
+    const returnTo = safeReturnPath(request.query['returnTo']);
+    if (dashboardStateOf(response).session) response.redirect(303, returnTo);
+    else await sendSignInPage(deps, { request, response }, { status: 200, error: '', returnTo });
+  };
+}
+
+/** Signs in under a new session, also when there was one already. Every refusal is the same form, saying why. */
+function signIn(deps: DashboardDeps): RequestHandler {
+  return async (request, response) => {
+    const form = stringsOf(request.body);
+    const returnTo = safeReturnPath(form['returnTo']);
+    try {
+      await assertOwnVisit(deps, request, { response, form });
+      const token = form['token']?.trim() ?? '';
+      if (token === '') throw new Problem('invalid-request', { detail: 'Paste your access token.' });
+      const principal = await deps.authenticator.authenticate(token, { address: request.ip });
+      requestStateOf(response).caller = { principal, tenant: principal.tenant };
+      await beginSession(deps, response, principal);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status >= 500) throw error;
+      if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
+      const words = { status: problem.status, error: whyNot(deps, request, problem), returnTo };
+      return sendSignInPage(deps, { request, response }, words);
+    }
+    response.redirect(303, returnTo);
+  };
+}
+
+function whyNot({ cookies }: DashboardDeps, request: Request, problem: Problem): string {
+  if (problem.code === 'invalid-access-token') return 'This access token is unknown, was revoked, or has expired.';
+  if (problem.code === 'tenant-suspended') return 'This tenant is suspended. Ask who runs this installation.';
+  if (problem.code === 'csrf-rejected' && cookies.isSecure && request.get('cookie') === undefined) {
+    return 'Your browser sent no cookie. Here they need HTTPS (or localhost), and have to be allowed.';
+  }
+  if (problem.code === 'csrf-rejected') return 'This page was open for too long. Please send it again.';
+  return problem.detail ?? problem.title;
+}
+
+function signOut(deps: DashboardDeps): RequestHandler {
+  return async (request, response) => {
+    await assertOwnVisit(deps, request, { response, form: stringsOf(request.body) });
+    endSession(deps, response);
+    response.redirect(303, links.login());
+  };
+}
+
+function switchTheme(deps: DashboardDeps): RequestHandler {
+  return async (request, response) => {
+    const form = stringsOf(request.body);
+    await assertOwnVisit(deps, request, { response, form });
+    writeTheme(deps.cookies, response, form['theme']);
+    response.redirect(303, safeReturnPath(form['returnTo']));
+  };
+}
+
+/** @throws Problem `csrf-rejected` */
+async function assertOwnVisit(
+  deps: DashboardDeps,
+  request: Request,
+  { response, form }: { response: Response; form: Record<string, string> },
+): Promise<void> {
+  const { session } = dashboardStateOf(response);
+  assertOwnForm(deps, request, { subject: session?.id ?? (await findVisitor(deps, request)), form });
+}
+
+/** `returnTo` may be anything that a browser said; only an address of the dashboard is kept. */
+export async function sendSignInPage(
+  deps: DashboardDeps,
+  { request, response }: { request: Request; response: Response },
+  { status, error, returnTo }: { status: number; error: string; returnTo: string },
+): Promise<void> {
+  const { session } = dashboardStateOf(response);
+  const subject = session?.id ?? (await ensureVisitor(deps, request, response));
+  const model = loginPage({
+    theme: themeOf(request),
+    error,
+    csrfToken: formToken(deps.sessionKey, subject),
+    returnTo: safeReturnPath(returnTo),
+    isPublic: deps.settings.dashboardPublic,
+  });
+  response.status(status).type('html').send(deps.renderer.render('login', model));
+}

@@ -1,0 +1,118 @@
+import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
+import { Problem } from '#core/problem.js';
+import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
+import { firstUsageDay } from '#domain/usage/first-usage-day.js';
+import { listUsage } from '#domain/usage/list-usage.js';
+import { listUsedModels } from '#domain/usage/list-used-models.js';
+import { localDayRange } from '#domain/usage/local-day-range.js';
+import { spendByDay } from '#domain/usage/spend-by-day.js';
+import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
+import { usageSources } from '#domain/usage/usage-filter.js';
+import { StreamReply } from '../../http/reply.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { usagePage, type UsagePageInput } from '../view-models/usage-page.js';
+import { loadFrame } from './load-frame.js';
+import { addDays, daysBetween, localDay } from './local-days.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { readUsageFilters, type ReadUsageFilters } from './read-usage-filters.js';
+
+const shownRecords = 50;
+const shownChoices = 500;
+/** Days of the chart when the reader named no beginning, and at most. */
+const usualDays = 30;
+const mostDays = 92;
+
+export function usagePages(deps: DashboardDeps): PageRoute[] {
+  return [
+    { method: 'get', path: '/usage', access: 'viewer', handle: (visit) => showUsage(deps, visit) },
+    { method: 'get', path: '/usage.csv', access: 'viewer', handle: (visit) => sendUsage(deps, visit) },
+  ];
+}
+
+/** Seven queries beside the frame's. With filters that cannot be, nothing is looked up, as nobody asked for it. */
+async function showUsage(deps: DashboardDeps, visit: Visit) {
+  const { tenant } = visit;
+  const given = readUsageFilters(visit.query);
+  const isFaulty = Object.keys(given.errors).length > 0;
+  const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
+  const span = chartSpan(given, today);
+  const [frame, choices, figures] = await Promise.all([
+    loadFrame(deps, visit),
+    loadChoices(deps, visit, { given, span }),
+    isFaulty ? nothing(visit) : loadFigures(deps, visit, { given, span }),
+  ]);
+  const model = usagePage({ frame, filters: given.filters, errors: given.errors, choices, today, ...figures });
+  return { html: deps.renderer.render('usage', model), status: isFaulty ? 400 : 200 };
+}
+
+async function sendUsage(deps: DashboardDeps, visit: Visit) {
+  const given = readUsageFilters(visit.query);
+  const [fault] = Object.values(given.errors);
+  if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
+  const filter = { ...given.only, ...(await localDayRange(deps, visit.tenant.id, given.days)) };
+  const pieces = streamUsageCsv(deps, visit.tenant.id, filter);
+  return new StreamReply('text/csv; charset=utf-8', 'keyledger-usage.csv', pieces);
+}
+
+interface Span {
+  fromDay: string;
+  toDay: string;
+}
+
+/** The days to draw: those asked for, but no more than the last three months of them. */
+function chartSpan({ days }: ReadUsageFilters, today: string): Span {
+  const toDay = days.toDay !== undefined && days.toDay < today ? days.toDay : today;
+  const earliest = addDays(toDay, 1 - mostDays);
+  const fromDay = days.fromDay ?? addDays(toDay, 1 - usualDays);
+  return { fromDay: fromDay > earliest ? fromDay : earliest, toDay };
+}
+
+async function loadChoices(
+  deps: DashboardDeps,
+  { tenant }: Visit,
+  { given, span }: { given: ReadUsageFilters; span: Span },
+): Promise<UsagePageInput['choices']> {
+  const { keyId, model } = given.only;
+  const { from, to } = await localDayRange(deps, tenant.id, span);
+  if (!from || !to) throw new Error('two days have a beginning and an end');
+  const [keys, models] = await Promise.all([
+    listKeyLabels(deps, tenant.id, { including: keyId, limit: shownChoices }),
+    listUsedModels(deps, tenant.id, { from, to, limit: shownChoices }),
+  ]);
+  const isListed = model === undefined || models.includes(model);
+  return { keys, sources: [...usageSources], models: isListed ? models : [model, ...models] };
+}
+
+type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'days' | 'points' | 'cursor' | 'nextCursor'>;
+
+async function loadFigures(
+  deps: DashboardDeps,
+  { tenant, query }: Visit,
+  { given, span }: { given: ReadUsageFilters; span: Span },
+): Promise<Figures> {
+  const filter = { ...given.only, ...(await localDayRange(deps, tenant.id, given.days)) };
+  const cursor = query['cursor'] || null;
+  const [page, totals, points, firstDay] = await Promise.all([
+    listUsage(deps, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
+    sumUsage(deps, tenant.id, filter),
+    spendByDay(deps, tenant.id, { ...span, by: 'model', only: given.only }),
+    firstUsageDay(deps, tenant.id),
+  ]);
+  const days = daysBetween(span.fromDay, span.toDay, firstDay);
+  return { rows: page.items, totals, days, points, cursor, nextCursor: page.next };
+}
+
+const noTotals: UsageTotals = {
+  records: 0,
+  requests: 0,
+  inputTokens: 0,
+  inputCachedTokens: 0,
+  outputTokens: 0,
+  cost: 0n,
+  unpricedRequests: 0,
+  estimatedRequests: 0,
+};
+
+function nothing({ query }: Visit): Figures {
+  return { rows: [], totals: noTotals, days: [], points: [], cursor: query['cursor'] || null, nextCursor: null };
+}

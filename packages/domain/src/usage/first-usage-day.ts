@@ -1,0 +1,15 @@
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+
+/** The tenant's local day (`YYYY-MM-DD`) of the first usage that is known; before it nothing was measured. */
+export async function firstUsageDay(deps: { db: Database }, tenantId: string): Promise<string | null> {
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<{ day: string | null }[]>`
+      SELECT to_char(first.hour AT TIME ZONE t.reporting_time_zone, 'YYYY-MM-DD') AS day
+      FROM tenant t, (SELECT min(hour) AS hour FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first
+      WHERE t.id = ${tenantId}::uuid`,
+  );
+  return row?.day ?? null;
+}
