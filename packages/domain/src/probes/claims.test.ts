@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
@@ -102,14 +103,29 @@ test('eight sweepers at once claim two hundred keys once each', async () => {
   expect((await claims()).map(({ providerKeyId }) => providerKeyId).toSorted()).toEqual(ids.toSorted());
 });
 
-test('a key that is claimed already is not claimed again, though it is due again', async () => {
-  const [id] = await addKeys(1);
+test('a key that is claimed already is not claimed again when it is due again, nor does it stand in the way of others', async () => {
+  const [id = ''] = await addKeys(1);
   await claimDue();
-  await withTenant(home.db, acme, (tx) =>
-    tx.providerKey.updateMany({ where: { id: id ?? '' }, data: { nextProbeAt: home.clock.now() } }),
-  );
+  const nextProbeAt = secsFromNow(-60);
+  await withTenant(home.db, acme, (tx) => tx.providerKey.updateMany({ where: { id }, data: { nextProbeAt } }));
   expect(await claimDue()).toEqual([]);
-  expect(await claimProbe(home, acme, { providerKeyId: id ?? '', trigger: 'manual' })).toBeNull();
+  expect(await claimProbe(home, acme, { providerKeyId: id, trigger: 'manual' })).toBeNull();
+  await addKeys(1);
+  expect(await claimDue(1)).toHaveLength(1);
+  const row = await withTenant(home.db, acme, (tx) => tx.providerKey.findFirstOrThrow({ where: { id } }));
+  expect(row.nextProbeAt).toEqual(nextProbeAt);
+});
+
+test('a key that somebody is changing at the moment holds up no sweep', async () => {
+  const [busy = ''] = await addKeys(1, { nextProbeAt: secsFromNow(-60) });
+  await addKeys(1);
+  await withOwnerConnection(home.url, async (owner) => {
+    await owner.query('BEGIN');
+    await owner.query('UPDATE provider_key SET label = label WHERE id = $1', [busy]);
+    expect(await claimDue()).toHaveLength(1);
+    await owner.query('ROLLBACK');
+  });
+  expect(await claimDue()).toHaveLength(1);
 });
 
 test('an expired lease is offered again under the same run id, and not a millisecond earlier', async () => {
@@ -124,12 +140,20 @@ test('an expired lease is offered again under the same run id, and not a millise
   expect(await claims()).toMatchObject([{ attempts: 2, startedAttempts: 0 }]);
 });
 
-test('sweepers that reclaim at once offer an expired run to one of them', async () => {
+test('sweepers that reclaim at once offer an expired run to one of them, and do not wait for each other', async () => {
   await addKeys(50);
   await claimDue();
   home.clock.advance(queuedLeaseMs);
-  const offered = await Promise.all(Array.from({ length: 5 }, () => unscopedReclaimExpiredProbes(home, { limit: 50 })));
-  expect(offered.flat()).toHaveLength(50);
+  await withOwnerConnection(home.url, async (owner) => {
+    await owner.query('BEGIN');
+    // What a sweeper does that is not yet done.
+    await owner.query(`UPDATE probe_claim SET attempts = attempts + 1, lease_expires_at = lease_expires_at + interval '1 h'
+      WHERE run_id IN (SELECT run_id FROM probe_claim LIMIT 10)`);
+    const sweepers = Array.from({ length: 5 }, () => unscopedReclaimExpiredProbes(home, { limit: 50 }));
+    expect((await Promise.all(sweepers)).flat()).toHaveLength(40);
+    await owner.query('COMMIT');
+  });
+  expect(await unscopedReclaimExpiredProbes(home, { limit: 50 })).toEqual([]);
 });
 
 test('an attempt is begun once, though its job arrives five times at once and again later', async () => {
