@@ -13,7 +13,9 @@ export function openQueuePool({ url, poolSize = 10 }: { url: string; poolSize?: 
     options: '-c role=keyledger_queue -c search_path=bullmq -c timezone=UTC',
     application_name: 'keyledger_queue',
   });
-  // An idle connection that is lost is replaced at its next use; unheard, the event would end the process.
+  // A lost connection is replaced at its next use, and fails the query that was under way. Unheard, the events of idle
+  // ones (the pool's) and of those in use (their own) would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
