@@ -17,7 +17,7 @@ import { allRoutes } from './routes/all-routes.js';
 export type CreateDashboard = (deps: AppDeps & { limitRate: RequestHandler }) => Router;
 
 /** The whole API as one Express application. Opens nothing and listens to nothing. */
-export function createApp(deps: AppDeps, createDashboard?: CreateDashboard): Express {
+export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Express {
   const routes = allRoutes(deps);
   const limit = limitRate({ buckets: deps.buckets, settings: deps.settings.rateLimit });
 
@@ -32,7 +32,7 @@ export function createApp(deps: AppDeps, createDashboard?: CreateDashboard): Exp
   app.use(compression());
   app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));
   app.use(docsPages(openApiDocument(routes, deps.settings)));
-  if (createDashboard) app.use(createDashboard({ ...deps, limitRate: limit }));
+  app.use(createDashboard({ ...deps, limitRate: limit }));
   app.use(limit, notFound);
   app.use(problemResponses);
   return app;

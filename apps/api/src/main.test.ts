@@ -8,12 +8,17 @@ import { generateMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { createTestDatabase } from '#testing/test-database.js';
+import { startTestRedis } from '#testing/test-redis.js';
 
+const redis = await startTestRedis();
 let compiled: Awaited<ReturnType<typeof compileSources>>;
 beforeAll(async () => {
   compiled = await compileSources();
 });
-afterAll(() => compiled.remove());
+afterAll(async () => {
+  await redis?.stop();
+  await compiled.remove();
+});
 
 const running = new Set<ChildProcess>();
 const dropped: (() => Promise<void>)[] = [];
@@ -70,6 +75,7 @@ test('three replicas that start at once on an empty database all come up, and AP
     expect(await statusOf(`${origin}/keys`)).toBe(200);
     expect(await statusOf(`${origin}/health/ready`)).toBe(200);
     expect(await statusOf(`${origin}/docs`)).toBe(200);
+    expect((await fetch(origin)).url).toMatch(/\/dashboard\/login/);
   }
 });
 
@@ -145,3 +151,28 @@ test('an empty database needs API_KEY, and nothing is made without it', async ()
   expect(await db.unscoped.tenant.count()).toBe(0);
   await db.close();
 });
+
+test.skipIf(redis === null)(
+  'replicas share their rate limits in Redis, and go on without it when it is gone',
+  async () => {
+    const environment = {
+      ...(await emptyDatabase()),
+      REDIS_URL: redis?.url ?? '',
+      RATE_LIMIT_BURST: '4',
+      RATE_LIMIT_RPM: '1',
+    };
+    const [one, two] = await Promise.all([startListening(environment), startListening(environment)]);
+    // The first requests of a replica may come before its connection to Redis is there.
+    await expect.poll(() => statusOf(`${one.origin}/health/ready`)).toBe(200);
+    await expect.poll(() => statusOf(`${two.origin}/health/ready`)).toBe(200);
+    const statuses = [];
+    for (const { origin } of [one, two, one, two, one, two]) statuses.push(await statusOf(`${origin}/keys`));
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+
+    await redis?.stop();
+    expect(await statusOf(`${two.origin}/keys`)).toBe(200);
+    expect(await statusOf(`${two.origin}/health/ready`)).toBe(503);
+    two.child.kill('SIGTERM');
+    expect((await two.ended).code).toBe(0);
+  },
+);

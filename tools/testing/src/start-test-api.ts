@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Router } from 'express';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
@@ -21,6 +22,7 @@ export interface TestApiOptions {
   settings?: Partial<AppDeps['settings']>;
   /** Any other part of the API, replaced. */
   deps?: Partial<AppDeps>;
+  /** Default: none, as most tests are of the JSON API. */
   createDashboard?: CreateDashboard;
 }
 
@@ -57,7 +59,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const simulator = createSimulator();
   const { baseUrl } = await simulator.listen();
   const deps = createTestDeps(home, { baseUrl, options });
-  const server = createServer(createApp(deps, options.createDashboard));
+  const server = createServer(createApp(deps, options.createDashboard ?? (() => Router())));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
+import { beginClaimedProbes } from '#domain/probes/begin-claimed-probes.js';
 import { claimProbe } from '#domain/probes/claim-probe.js';
 import { type Behaviour, simulatedSecret } from '#simulator/simulated-key.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -192,7 +193,8 @@ test('a platform administrator acts in the tenant that X-Tenant names; nobody el
 
 test('a probe that another process holds and does not end is a 409 with the time to wait', async () => {
   const { id } = await storeQuietly({ key: secretOf('hang') });
-  await claimProbe(api.deps, api.tenant.id, { providerKeyId: id, trigger: 'manual' });
+  const runId = await claimProbe(api.deps, api.tenant.id, { providerKeyId: id, trigger: 'manual' });
+  await beginClaimedProbes(api.deps, api.tenant.id, { runIds: [runId ?? ''], leaseMs: 60_000 });
   api.deps.settings.deadlineMs = -3_600_000;
   const answer = await api.call('POST', `/keys/${id}/probe`, { token });
   api.deps.settings.deadlineMs = 2_000;
