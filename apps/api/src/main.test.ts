@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { generateMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { startTestRedis } from '#testing/test-redis.js';
 
+vi.setConfig({ testTimeout: 60_000 });
 const redis = await startTestRedis();
 let compiled: Awaited<ReturnType<typeof compileSources>>;
 beforeAll(async () => {

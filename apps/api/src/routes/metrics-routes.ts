@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerInTime } from '#domain/operations/answer-in-time.js';
 import { unscopedMetrics } from '#domain/operations/unscoped-metrics.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
@@ -40,7 +41,7 @@ export function metricsRoutes(deps: AppDeps): Route[] {
 async function readMetrics(deps: AppDeps): Promise<Metrics> {
   const [figures, depth] = await Promise.all([
     unscopedMetrics(deps),
-    deps.queue.depth().catch((error: unknown) => {
+    answerInTime(deps.queue.depth()).catch((error: unknown) => {
       deps.logger.warn({ err: error }, 'metrics: the queue does not answer');
       return null;
     }),

@@ -28,6 +28,14 @@ test('ready while database, migrations and queue are; a silent worker degrades, 
   });
 });
 
+test('a queue that never answers does not keep the metrics waiting', async () => {
+  const { depth } = api.deps.queue;
+  api.deps.queue.depth = () => new Promise(() => undefined);
+  const { status, json } = await api.call('GET', '/metrics', { token });
+  api.deps.queue.depth = depth;
+  expect([status, json.queue]).toEqual([200, null]);
+});
+
 test('not ready while the queue is away, and live all the same', async () => {
   const { depth } = api.deps.queue;
   api.deps.queue.depth = () => Promise.reject(new Error('redis is away'));

@@ -2,10 +2,8 @@ import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import type { Database } from '#db/database.js';
 import { listPendingMigrations } from '#db/list-pending-migrations.js';
+import { answerInTime } from './answer-in-time.js';
 import { unscopedWorkerHealth, type WorkerHealth } from './unscoped-worker-health.js';
-
-/** A probe of our own parts that takes longer counts as failed. */
-const answerWithinMs = 3_000;
 
 export interface Readiness {
   /** The API can do its work: database, migrations and queue are there. A silent worker is told, and is not fatal to it. */
@@ -58,16 +56,10 @@ function workerState(worker: WorkerHealth | null): Readiness['worker'] {
 }
 
 async function attempt<T>(logger: Logger, what: string, work: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${answerWithinMs} ms`)), answerWithinMs);
-  });
   try {
-    return await Promise.race([work, deadline]);
+    return await answerInTime(work);
   } catch (error) {
     logger.warn({ err: error }, `readiness: ${what} failed`);
     return null;
-  } finally {
-    clearTimeout(timer);
   }
 }
