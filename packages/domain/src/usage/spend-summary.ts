@@ -4,7 +4,7 @@ import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { sumUsage } from './sum-usage.js';
 
-export interface Spend {
+interface Spend {
   /** Of what has a price. */
   cost: PicoUsd;
   requests: number;
