@@ -4,7 +4,7 @@ import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { sumUsage } from './sum-usage.js';
 
-interface Spend {
+export interface Spend {
   /** Of what has a price. */
   cost: PicoUsd;
   requests: number;
