@@ -11,11 +11,11 @@ export async function listKeyLabels(
     deps.db,
     tenantId,
     (tx) => tx.$queryRaw<{ id: string; label: string }[]>`
-      (SELECT id::text, label FROM provider_key
-        WHERE tenant_id = ${tenantId}::uuid AND deleted_at IS NULL ORDER BY lower(label) LIMIT ${limit})
-      UNION
-      (SELECT id::text, label FROM provider_key
-        WHERE tenant_id = ${tenantId}::uuid AND id = ${including ?? null}::uuid)
-      ORDER BY label`,
+      SELECT id::text, label FROM provider_key
+      WHERE tenant_id = ${tenantId}::uuid AND id IN (
+        (SELECT id FROM provider_key
+          WHERE tenant_id = ${tenantId}::uuid AND deleted_at IS NULL ORDER BY lower(label) LIMIT ${limit})
+        UNION ALL SELECT ${including ?? null}::uuid)
+      ORDER BY lower(label)`,
   );
 }

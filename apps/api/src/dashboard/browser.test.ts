@@ -1,0 +1,159 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { launchTestBrowser } from '#testing/test-browser.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let browser: Browser;
+beforeAll(async () => {
+  // The real time, as the script in the page has no other.
+  api = await startTestApi({ now: new Date().toISOString(), createDashboard });
+  browser = await launchTestBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await api.close();
+});
+
+/** What the browser complained of: scripts, network, and above all the content security policy. */
+const complaints: string[] = [];
+afterEach(() => {
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+const desktop = { width: 1280, height: 900 };
+const phone = { width: 390, height: 844 };
+
+async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: api.origin, viewport: desktop, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(5_000);
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
+  await page.goto(path);
+  return page;
+}
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.fill('#token', token);
+  await page.click('button:has-text("Sign in")');
+  await page.waitForSelector('h1');
+}
+
+describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scripts: $javaScriptEnabled', (options) => {
+  test('a key is added, tested, priced, switched off and on, and deleted', async () => {
+    const label = `billing-prod-${options.javaScriptEnabled ? 'scripted' : 'plain'}`;
+    const page = await open('/', options);
+    const press = (button: string) => page.click(`button:has-text("${button}"):visible`);
+    const flash = () => page.textContent('[data-flash]');
+    await signIn(page, await api.tokenOf('admin'));
+    await page.click('nav a:has-text("Keys")');
+
+    await page.click('a:has-text("Add a key"):visible');
+    await page.fill('#label', label);
+    await page.fill('#key', simulatedSecret({ behaviour: 'healthy', label }));
+    await press('Store and test');
+    await page.waitForSelector('#key-state');
+    expect(await flash()).toMatch(/is stored\. It works: OpenAI answered in .+, for \$0\.00000\d+\./);
+    expect(await page.textContent('#key-badge')).toContain('Healthy');
+    expect(await page.textContent('#key-figures')).toMatch(/1 \/ 1[\s\S]+Probe cost today\s*\$0\.00000\d+/);
+    expect(await page.locator('#key-runs tbody tr').count()).toBe(1);
+
+    await press('Test now');
+    await page.waitForSelector('#key-runs tbody tr:nth-child(2)');
+    expect(await flash()).toContain('was tested. It works');
+
+    await page.click('summary[aria-label="More actions"]');
+    await press('Deactivate');
+    await page.waitForSelector('button:has-text("Undo")');
+    expect(await page.textContent('#key-badge')).toContain('Inactive');
+    await press('Undo');
+    await page.waitForSelector('[data-flash]:has-text("is active again")');
+    expect(await page.textContent('#key-badge')).toContain('Healthy');
+
+    await page.click('summary[aria-label="More actions"]');
+    await page.click('a:has-text("Delete…"):visible');
+    await page.fill('#confirm', label);
+    await press('Delete for good');
+    await page.waitForSelector('[data-flash]:has-text("is deleted")');
+    expect(await page.locator(`.keys-table a:has-text("${label}")`).count()).toBe(0);
+    await page.context().close();
+  });
+});
+
+describe('every page', () => {
+  const label = 'globex-support-bot-production-eu-central-1-with-a-very-long-label';
+  let healthy: string;
+  let dead: string;
+  let full: string;
+  let empty: string;
+  beforeAll(async () => {
+    empty = await api.tokenOf('admin', await api.addTenant('empty'));
+    const tenant = await api.addTenant('full', { reportingTimeZone: 'Europe/Berlin' });
+    full = await api.tokenOf('admin', tenant);
+    const add = async (name: string, behaviour: 'healthy' | 'invalid' | 'no-credit') => {
+      const body = { label: name, key: simulatedSecret({ behaviour, label: name }) };
+      return (await api.call('POST', '/keys', { token: full, body })).json.id as string;
+    };
+    healthy = await add(label, 'healthy');
+    dead = await add('dead', 'invalid');
+    await add('<script>alert(1)</script>', 'no-credit');
+    const at = new Date(api.clock.now().getTime() - 3 * 86_400_000).toISOString();
+    const models = ['gpt-5.1', 'gpt-4o-mini', 'o3', 'unheard-of'];
+    await addTestUsage(
+      api.db,
+      tenant.id,
+      models.map((model, index) => ({ at, model, keyId: healthy, costUsd: index === 3 ? null : `${index + 1}.5` })),
+    );
+  });
+
+  const bare = ['/dashboard/login'];
+  const ofTheEmpty = ['/dashboard', '/dashboard/keys', '/dashboard/usage'];
+  const ofTheFull = () => [
+    ...ofTheEmpty,
+    '/dashboard/keys/new',
+    ...['', '/edit', '/secret', '/delete'].map((page) => `/dashboard/keys/${healthy}${page}`),
+    `/dashboard/keys/${dead}`,
+    '/dashboard/keys?q=nothing-like-it',
+    '/dashboard/usage?model=gpt-5.1&from=2020-01-01&to=2019-01-01',
+    '/dashboard/no-such-page',
+  ];
+  const ways = [
+    { colorScheme: 'light', viewport: desktop },
+    { colorScheme: 'dark', viewport: phone },
+  ] as const;
+
+  test.each(ways)('has no fault that axe knows, in $colorScheme at $viewport.width px, and fits', async (way) => {
+    const page = await open('/dashboard/login', way);
+    await examine(page, bare);
+    await signIn(page, empty);
+    await examine(page, ofTheEmpty);
+    await page.context().clearCookies();
+    await page.goto('/dashboard/login');
+    await signIn(page, full);
+    await examine(page, ofTheFull());
+    await page.context().close();
+    // Answers of an error are no fault of the page.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 40[04]/.test(text)));
+  });
+
+  async function examine(page: Page, paths: string[]): Promise<void> {
+    for (const path of paths) {
+      await page.goto(path);
+      const found = await page.evaluate(`${axe.source}; axe.run()`);
+      const { violations } = found as { violations: { id: string; nodes: { target: unknown }[] }[] };
+      const faults = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`,
+      );
+      expect.soft(faults, path).toEqual([]);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect.soft(overflow, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+    }
+  }
+});

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+import { pageRoutes } from './pages/page-routes.js';
+
+const canary = simulatedSecret({ behaviour: 'invalid', label: 'canary' });
+
+let api: TestApi;
+let open: TestApi;
+let keyId: string;
+beforeAll(async () => {
+  api = await startTestApi({ createDashboard });
+  keyId = await addKey(api, await api.tokenOf('admin'));
+  open = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
+});
+afterAll(async () => {
+  await api.close();
+  await open.close();
+});
+
+async function addKey(to: TestApi, token: string): Promise<string> {
+  return (await to.call('POST', '/keys', { token, body: { label: '<script>alert(1)</script>', key: canary } })).json.id;
+}
+
+// The table is walked without an installation: building it opens nothing.
+const routes = pageRoutes({ defaults: {} } as never);
+const reading = routes.filter(({ method }) => method === 'get');
+const writing = routes.filter(({ method }) => method === 'post');
+const fill = (path: string, id: string) => `/dashboard${path}`.replace(':id', id).replace(/\/$/, '');
+
+const ask = (visitor: PageVisitor, { method, path }: { method: 'get' | 'post'; path: string }, id = keyId) =>
+  visitor[method](fill(path, id));
+
+async function signedIn(role: AccessRole, at = api, tenant = at.tenant): Promise<PageVisitor> {
+  const visitor = createPageVisitor(at.origin);
+  await visitor.signIn(await at.tokenOf(role, tenant));
+  await visitor.get('/dashboard');
+  return visitor;
+}
+
+test.each(reading)('$method $path without a session leads to the sign-in', async (route) => {
+  const { status, location } = await ask(createPageVisitor(api.origin), route);
+  expect([status, location]).toEqual([303, `/dashboard/login?returnTo=${encodeURIComponent(fill(route.path, keyId))}`]);
+});
+
+test.each(writing)('$method $path without a session is refused, and shows the way to sign in', async (route) => {
+  const guest = createPageVisitor(api.origin);
+  await guest.get('/dashboard/login');
+  const { status, html } = await ask(guest, route);
+  expect(status).toBe(401);
+  expect(html).toContain('You are not signed in any more.');
+});
+
+test.each(routes)('$method $path is for $access and above', async (route) => {
+  for (const role of ['viewer', 'operator', 'admin'] as const) {
+    const visitor = await signedIn(role);
+    // A key that does not exist, so that what is allowed changes nothing.
+    const { status } = await ask(visitor, route, newId());
+    expect(status === 403, role).toBe(!roleAllows(role, route.access));
+  }
+});
+
+test('what the table asks is what the JSON API asks for the same', () => {
+  const access = Object.fromEntries(routes.map(({ method, path, access }) => [`${method} ${path}`, access]));
+  expect(reading.filter(({ access }) => access === 'viewer').map(({ path }) => path)).toEqual([
+    '/',
+    '/keys',
+    '/keys/:id',
+    '/usage',
+    '/usage.csv',
+  ]);
+  expect(access).toMatchObject({
+    'post /keys': 'operator',
+    'post /keys/:id/edit': 'operator',
+    'post /keys/:id/probe': 'operator',
+    'post /keys/:id/activate': 'operator',
+    'post /keys/:id/deactivate': 'operator',
+    'post /keys/:id/secret': 'admin',
+    'post /keys/:id/delete': 'admin',
+  });
+  expect(writing.every(({ access }) => access !== 'viewer')).toBe(true);
+});
+
+test.each(routes.filter(({ path }) => path.includes(':id')))(
+  '$method $path shows another tenant’s key byte by byte as an absent one',
+  async (route) => {
+    const stranger = await signedIn('admin', api, await api.addTenant(`t-${newId()}`));
+    const look = async (id: string) => {
+      const headers = { 'x-request-id': 'same-for-both' };
+      const { status, html } = await stranger[route.method](fill(route.path, id), {}, headers);
+      return { status, html };
+    };
+    const getHeaders = async (id: string) => {
+      const { status, html } = await stranger.get(fill(route.path, id), { 'x-request-id': 'same-for-both' });
+      return { status, html };
+    };
+    const see = route.method === 'get' ? getHeaders : look;
+    const foreign = await see(keyId);
+    expect(foreign.status).toBe(404);
+    expect(foreign.html).toContain('There is no such key.');
+    expect(foreign).toEqual(await see(newId()));
+    expect(await see('not-an-id')).toEqual(foreign);
+  },
+);
+
+test('every page is kept out of caches and says its request id', async () => {
+  const admin = await signedIn('admin');
+  for (const path of [...reading.map(({ path }) => fill(path, keyId)), '/dashboard/login', '/dashboard/nowhere']) {
+    const { headers } = await admin.get(path);
+    expect(headers.get('cache-control'), path).toBe('private, no-store');
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  }
+});
+
+test('the files of a page may be kept for ever, and cost nothing of the rate limit', async () => {
+  const guest = createPageVisitor(api.origin);
+  const { html } = await guest.get('/dashboard/login');
+  const [, stylesheet = ''] = /href="([^"]+keyledger\.css)"/.exec(html) ?? [];
+  const { status, headers } = await guest.get(stylesheet);
+  expect(status).toBe(200);
+  expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(headers.has('ratelimit')).toBe(false);
+  const other = await guest.get(stylesheet.replace(/assets\/[^/]+/, 'assets/older'));
+  expect([other.status, other.headers.get('cache-control')]).toEqual([404, 'private, no-store']);
+});
+
+test('what does not exist, and what is only posted to, is a page that says so', async () => {
+  const admin = await signedIn('admin');
+  const missing = await admin.get('/dashboard/nowhere');
+  expect([missing.status, missing.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  const button = await admin.get(`/dashboard/keys/${keyId}/probe`);
+  expect([button.status, button.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
+test('no page holds the stored secret, and a label that is a script stays text', async () => {
+  const admin = await signedIn('admin');
+  const pages = await Promise.all(reading.map(({ path }) => admin.get(fill(path, keyId))));
+  const answers = [
+    ...pages,
+    await admin.post('/dashboard/keys', { label: '<script>alert(1)</script>', key: canary }),
+    await admin.post(`/dashboard/keys/${keyId}/secret`, { key: `${canary} ${canary}` }),
+    await admin.post(`/dashboard/keys/${keyId}/edit`, { label: canary.slice(0, 20), dailyCapUsd: '' }),
+    await admin.post(`/dashboard/keys/${keyId}/probe`),
+    await admin.get('/dashboard/keys'),
+  ];
+  expect(answers.map(({ status }) => status)).not.toContain(500);
+  for (const { html, headers } of answers) {
+    expect(html).not.toContain(canary);
+    expect(html).not.toContain('<script>alert');
+    expect(JSON.stringify([...headers])).not.toContain(canary);
+  }
+  expect(answers[1]?.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+});
+
+describe('a public dashboard', () => {
+  test('shows the default tenant to anybody, and nobody else’s', async () => {
+    const guest = createPageVisitor(open.origin);
+    expect((await guest.get('/dashboard')).location, 'before there is such a tenant').toMatch(/login/);
+    const tenant = await open.addTenant('default');
+    const id = await addKey(open, await open.tokenOf('admin', tenant));
+    const foreign = await addKey(open, await open.tokenOf('admin'));
+    for (const { path } of reading.filter(({ access }) => access === 'viewer')) {
+      expect((await guest.get(fill(path, id))).status, path).toBe(200);
+    }
+    expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
+    expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');
+  });
+
+  test('offers no way to write, and refuses every one', async () => {
+    const guest = createPageVisitor(open.origin);
+    const { html } = await guest.get('/dashboard/keys');
+    expect([...html.matchAll(/<form[^>]+method="post"[^>]+action="([^"]+)"/g)].map(([, action]) => action)).toEqual([
+      '/dashboard/theme',
+    ]);
+    for (const route of writing) expect((await ask(guest, route, newId())).status, route.path).toBe(401);
+    for (const route of reading.filter(({ access }) => access !== 'viewer')) {
+      expect((await ask(guest, route, newId())).location, route.path).toMatch(/^\/dashboard\/login/);
+    }
+  });
+
+  test('lets who signs in act in their own tenant', async () => {
+    const admin = await signedIn('admin', open);
+    const { status } = await admin.get('/dashboard/keys/new');
+    expect(status).toBe(200);
+    expect((await admin.get('/dashboard')).html).toContain('acme');
+  });
+});
