@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '#core/logger.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { type Database, openDatabase } from '#db/database.js';
+import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { createTestDatabase } from './test-database.js';
@@ -32,6 +33,7 @@ export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): 
   const masterKey = generateMasterKey();
   const ring = createMasterKeyRing([parseMasterKey(masterKey)]);
   const clock = createTestClock(now);
+  await unscopedEnsurePartitions({ db, clock }); // the migrations made those around the server's own clock
   return {
     url,
     db,

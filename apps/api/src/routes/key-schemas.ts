@@ -77,7 +77,7 @@ export const keyJson = z.object({
     .describe('What is true now: what the last probe found fades to `unknown` when it is not confirmed.'),
   healthSince: instant,
   lastOkAt: nullableInstant,
-  lastProbe: lastProbe.nullable().describe('The last probe that told something about the key itself.'),
+  lastProbe: lastProbe.nullable(),
   nextProbeAt: nullableInstant.describe('Null while the key is switched off or not probed.'),
   consecutiveFailures: z.int(),
   probes24h: z.object({ total: z.int(), ok: z.int(), failed: z.int() }),

@@ -59,6 +59,8 @@ function forgottenHealth(now: Date) {
     healthSince: now,
     healthAt: null,
     consecutiveFailures: 0,
+    lastProbeAt: null,
+    lastOkAt: null,
     lastOutcome: null,
     lastHttpStatus: null,
     lastErrorCode: null,
