@@ -37,7 +37,7 @@ function infer(path: string, handle: Route['handle']): Route {
   return { method: 'POST', path, access: 'project', isInference: true, handle };
 }
 
-export const routes: readonly Route[] = [
+const routes: readonly Route[] = [
   get('/models', 'project', listModels),
   get('/models/{id}', 'project', getModel),
   infer('/chat/completions', createChatCompletion),

@@ -9,6 +9,7 @@ import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage } from '#pricing/usage.js';
 import type { DemoKey } from './demo-tenants.js';
 import { createRandom } from './random.js';
+import { servedModel } from './served-model.js';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -94,13 +95,13 @@ function toRow(run: {
   const answer = answers[outcome];
   const usesTokens = outcome === 'ok' && key.probeMode !== 'models';
   const usage = usesTokens ? { ...emptyUsage, requests: 1, inputUncachedTokens: 8, outputTokens: 1 } : null;
-  const cost = usage && costOf(run.book, { model: key.model, serviceTier: 'default', usage, at });
+  const cost = usage && costOf(run.book, { model: servedModel(key.model), serviceTier: 'default', usage, at });
   return {
     run_id: v7({ msecs: at.getTime() }),
     provider_key_id: run.providerKeyId,
     trigger: 'schedule',
     mode: key.probeMode === 'models' ? 'models' : 'completion',
-    model: key.model,
+    model: outcome === 'ok' ? servedModel(key.model) : key.model,
     started_at: at,
     outcome,
     http_status: answer?.status ?? null,

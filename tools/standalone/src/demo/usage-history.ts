@@ -5,6 +5,7 @@ import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage, totalInputTokens, type Usage } from '#pricing/usage.js';
 import type { DemoKey } from './demo-tenants.js';
 import { createRandom } from './random.js';
+import { servedModel } from './served-model.js';
 
 const hourMs = 60 * 60_000;
 const historyHours = 60 * 24;
@@ -35,7 +36,7 @@ export function usageHistory(
     const usage = usageOf(key.traffic, busyness(hour, key.traffic.officeHours === true) * (0.7 + random() * 0.6), ago);
     if (hour.getTime() >= worksUntil || usage.requests === 0) continue;
     const at = new Date(hour.getTime() + Math.floor(random() * (hourMs - 1)));
-    addHour(history, { owner, model: key.model, hour, at, usage, book: context.book });
+    addHour(history, { owner, model: servedModel(key.model), hour, at, usage, book: context.book });
   }
   return history;
 }
