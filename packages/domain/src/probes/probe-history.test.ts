@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { countProbeRuns } from './count-probe-runs.js';
 import { latencyPercentiles } from './latency-percentiles.js';
+import { listProbeFailures } from './list-probe-failures.js';
 import { listProbeRuns, type ProbeRunCursor } from './probe-run.js';
 import { probesPerHour } from './probes-per-hour.js';
+import { sumProbesPerHour } from './sum-probes-per-hour.js';
 
 let home: TestInstallation;
 let acme: string;
@@ -118,6 +121,32 @@ test('hours are counted from the first to before the last, of one key or of all'
   const ofKey = await probesPerHour(home, acme, { providerKeyId: key, from, to: now });
   expect(ofKey.map(({ hour }) => hour)).toEqual([from, before(3_600_000)]);
   expect(ofKey[0]).toEqual({ providerKeyId: key, hour: from, outcome: 'ok', runs: 12, latencySumMs: 3600 });
+  expect(await probesPerHour(home, acme, { providerKeyId: [key, second], from, to: now })).toHaveLength(4);
+  expect(await probesPerHour(home, acme, { providerKeyId: [], from, to: now })).toEqual([]);
   expect(await probesPerHour(home, acme, { from, to: now })).toHaveLength(4);
+  expect(await sumProbesPerHour(home, acme, { from, to: now })).toEqual([
+    { hour: from, outcome: 'ok', runs: 24, latencySumMs: 7200 },
+    { hour: before(3_600_000), outcome: 'ok', runs: 24, latencySumMs: 7200 },
+  ]);
+  expect(await countProbeRuns(home, acme, key)).toBe(36);
+  expect(await countProbeRuns(home, other, key)).toBe(0);
+  expect(await sumProbesPerHour(home, other, { from, to: now })).toEqual([]);
   expect(await probesPerHour(home, other, { from, to: now })).toEqual([]);
+});
+
+test('failures are counted by reason, most frequent first, and answers are none', async () => {
+  const key = crypto.randomUUID();
+  await addRuns(key, [
+    { outcome: 'ok' },
+    { outcome: 'timeout', startedAt: before(2000) },
+    { outcome: 'invalid-key', startedAt: before(3000) },
+    { outcome: 'invalid-key', startedAt: before(1000) },
+    { outcome: 'invalid-key', startedAt: before(5001) },
+  ]);
+  const failures = { providerKeyId: key, from: before(5000) };
+  expect(await listProbeFailures(home, acme, failures)).toEqual([
+    { outcome: 'invalid-key', count: 2, lastAt: before(1000) },
+    { outcome: 'timeout', count: 1, lastAt: before(2000) },
+  ]);
+  expect(await listProbeFailures(home, other, failures)).toEqual([]);
 });

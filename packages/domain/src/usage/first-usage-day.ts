@@ -1,7 +1,10 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 
-/** The tenant's local day (`YYYY-MM-DD`) of the first usage that is known; before it nothing was measured. */
+/**
+ * The tenant's local day (`YYYY-MM-DD`) of the first usage that is known; before it nothing was measured.
+ * Read from hourly sums, so it is the day in which that hour begins.
+ */
 export async function firstUsageDay(deps: { db: Database }, tenantId: string): Promise<string | null> {
   const [row] = await withTenant(
     deps.db,

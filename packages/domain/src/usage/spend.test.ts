@@ -3,6 +3,8 @@ import { formatUsd, type PicoUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestUsage, type TestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { firstUsageDay } from './first-usage-day.js';
+import { listUsedModels } from './list-used-models.js';
 import { localDayRange } from './local-day-range.js';
 import { spendByDay, type SpendGroup } from './spend-by-day.js';
 import { spendSummary } from './spend-summary.js';
@@ -145,4 +147,52 @@ test('a tenant without usage has spent nothing, on a known day', async () => {
     today: { cost: 0n, requests: 0 },
     thisMonth: { cost: 0n },
   });
+});
+
+test('spend can be that of some keys, one source and one model alone', async () => {
+  const idOf = (last: string) => `01890000-0000-7000-8000-00000000000${last}`;
+  const [a, b, c] = [idOf('a'), idOf('b'), idOf('c')];
+  const at = '2026-11-19T10:00:00Z';
+  const tenantId = await tenantIn(
+    'UTC',
+    { at, keyId: a, model: 'm', source: 'probe', costUsd: '1' },
+    { at, keyId: b, model: 'm', source: 'probe', costUsd: '2' },
+    { at, keyId: b, model: 'n', source: 'event', costUsd: '4' },
+    { at, keyId: c, model: 'm', source: 'probe', costUsd: '8' },
+    { at, model: 'm', source: 'event', costUsd: '16' },
+  );
+  const spent = async (only: NonNullable<Parameters<typeof spendByDay>[2]['only']>) => {
+    const days = await spendByDay(home, tenantId, { fromDay: '2026-11-19', toDay: '2026-11-19', by: 'none', only });
+    return days.map(({ cost }) => formatUsd(cost));
+  };
+  expect(await spent({})).toEqual(['31']);
+  expect(await spent({ keyId: b })).toEqual(['6']);
+  expect(await spent({ keyId: [a, b], source: 'probe' })).toEqual(['3']);
+  expect(await spent({ model: 'm', source: 'event' })).toEqual(['16']);
+  expect(await spent({ keyId: [] })).toEqual([]);
+});
+
+test('the first day of usage is a local day, and unknown before there was any', async () => {
+  const at = '2026-11-19T23:30:00Z';
+  expect(await firstUsageDay(home, await tenantIn('UTC', { at }, { at: '2026-11-20T00:00:00Z' }))).toBe('2026-11-19');
+  expect(await firstUsageDay(home, await tenantIn('Asia/Tokyo', { at }))).toBe('2026-11-20');
+  expect(await firstUsageDay(home, await tenantIn('UTC'))).toBeNull();
+});
+
+test('the models of a time are each named once, and no others', async () => {
+  const tenantId = await tenantIn(
+    'UTC',
+    { at: '2026-11-19T10:00:00Z', model: 'b' },
+    { at: '2026-11-19T11:00:00Z', model: 'a' },
+    { at: '2026-11-19T12:00:00Z', model: 'a' },
+    { at: '2026-11-19T13:00:00Z', model: 'later' },
+  );
+  const used = (limit: number) =>
+    listUsedModels(home, tenantId, {
+      from: new Date('2026-11-19T10:00:00Z'),
+      to: new Date('2026-11-19T13:00:00Z'),
+      limit,
+    });
+  expect(await used(10)).toEqual(['a', 'b']);
+  expect(await used(1)).toEqual(['a']);
 });

@@ -5,7 +5,8 @@ export type UsageSource = (typeof usageSources)[number];
 
 /** Which usage is meant; what is left out does not narrow. */
 export interface UsageFilter {
-  keyId?: string | undefined;
+  /** One key, or any of several. */
+  keyId?: string | readonly string[] | undefined;
   source?: UsageSource | undefined;
   /** Exactly this model name. */
   model?: string | undefined;
@@ -23,7 +24,7 @@ export function sameUsage(tenantId: string, { keyId, source, model }: UsageFilte
   return Prisma.join(
     [
       Prisma.sql`tenant_id = ${tenantId}::uuid`,
-      ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ${keyId}::uuid`]),
+      ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ANY(${[keyId].flat()}::uuid[])`]),
       ...(source === undefined ? [] : [Prisma.sql`source = ${source}`]),
       ...(model === undefined ? [] : [Prisma.sql`model = ${model}`]),
     ],

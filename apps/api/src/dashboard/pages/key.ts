@@ -21,7 +21,7 @@ export function keyPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/keys/:id', access: 'viewer', handle: (visit) => showKey(deps, visit) }];
 }
 
-/** Six queries beside the frame's, and one more on later pages of the list of runs. */
+/** Six looks into the database beside those of every page, and one more on later pages of runs. */
 async function showKey(deps: DashboardDeps, visit: Visit) {
   const { tenant, id } = visit;
   const now = deps.clock.now().getTime();
@@ -31,7 +31,7 @@ async function showKey(deps: DashboardDeps, visit: Visit) {
   const ofKey = { providerKeyId: id };
   const [frame, inputs, latency, failures, runs, latest] = await Promise.all([
     loadFrame(deps, visit),
-    loadKeyInputs(deps, tenant.id, { keys: [view], hours: shownHours }),
+    loadKeyInputs(deps, tenant, { keys: [view], hours: shownHours }),
     latencyPercentiles(deps, tenant.id, { ...ofKey, from: new Date(now - dayMs) }),
     listProbeFailures(deps, tenant.id, { ...ofKey, from: new Date(now - 7 * dayMs) }),
     listProbeRuns(deps, tenant.id, { ...ofKey, before, limit: shownRuns }),

@@ -16,7 +16,7 @@ export function keysPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/keys', access: 'viewer', handle: (visit) => showKeys(deps, visit) }];
 }
 
-/** Four queries beside the frame's, of which one has two statements. */
+/** Four looks into the database beside those of every page. */
 async function showKeys(deps: DashboardDeps, visit: Visit) {
   const { tenant, query } = visit;
   const { defaultIntervalSecs } = deps.settings.policy;
@@ -29,7 +29,7 @@ async function showKeys(deps: DashboardDeps, visit: Visit) {
     countKeyHealths(deps, tenant.id, { defaultIntervalSecs }),
     findProviderKeys(deps, tenant.id, { ...search, defaultIntervalSecs }),
   ]);
-  const keys = await loadKeyInputs(deps, tenant.id, { keys: page.items, hours: shownHours });
+  const keys = await loadKeyInputs(deps, tenant, { keys: page.items, hours: shownHours });
   const model = keysPage({ frame, keys, counts, filter: { q, state }, cursor, nextCursor: page.next });
   return { html: deps.renderer.render('keys', model) };
 }

@@ -7,7 +7,7 @@ import type { FrameInput } from '../view-models/frame.js';
 import type { Visit } from './page-route.js';
 import { themeOf } from './theme.js';
 
-/** What stands around every page of a tenant. One query. */
+/** What stands around every page of a tenant. One look into the database, as is finding out who asks. */
 export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<FrameInput> {
   const { request, response, session, tenant, viewer } = visit;
   const subject = session?.id ?? (await ensureVisitor(deps, request, response));

@@ -5,10 +5,12 @@ import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
-import { type ProbeSpend, probeSpendToday } from '#domain/usage/probe-spend-today.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { KeyInput } from '../view-models/inputs.js';
 import { hoursOfProbes, startOfHours } from './hours-of-probes.js';
+import { localDay } from './local-days.js';
 
 const hoursPerDay = 24;
 const secsPerDay = 86_400n;
@@ -16,25 +18,27 @@ const secsPerDay = 86_400n;
 /** Keys with what their probes found and cost lately: two queries, however many keys. */
 export async function loadKeyInputs(
   deps: DashboardDeps,
-  tenantId: string,
+  tenant: Tenant,
   { keys, hours }: { keys: readonly ProviderKeyView[]; hours: number },
 ): Promise<KeyInput[]> {
   const now = deps.clock.now();
-  const ids = keys.map(({ id }) => id);
+  const today = localDay(now, tenant.reportingTimeZone);
+  const keyId = keys.map(({ id }) => id);
   const [counts, spend] = await Promise.all([
-    probesPerHour(deps, tenantId, { providerKeyId: ids, from: startOfHours(now, hours), to: now }),
-    probeSpendToday(deps, tenantId, ids),
+    probesPerHour(deps, tenant.id, { providerKeyId: keyId, from: startOfHours(now, hours), to: now }),
+    spendByDay(deps, tenant.id, { fromDay: today, toDay: today, by: 'key', only: { source: 'probe', keyId } }),
   ]);
+  const spendByKey = new Map(spend.map((ofKey) => [ofKey.group, ofKey]));
   const countsByKey = group(counts, ({ providerKeyId }) => providerKeyId);
   return keys.map((key) =>
-    toInput(deps, key, { counts: countsByKey.get(key.id) ?? [], spend: spend.get(key.id), hours }),
+    toInput(deps, key, { counts: countsByKey.get(key.id) ?? [], spend: spendByKey.get(key.id), hours }),
   );
 }
 
 function toInput(
   deps: DashboardDeps,
   key: ProviderKeyView,
-  { counts, spend, hours: count }: { counts: ProbeHour[]; spend: ProbeSpend | undefined; hours: number },
+  { counts, spend, hours: count }: { counts: ProbeHour[]; spend: SpendOfDay | undefined; hours: number },
 ): KeyInput {
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
@@ -59,7 +63,7 @@ function sumOf(hours: KeyInput['hours'], figure: 'ok' | 'runs'): number {
 }
 
 /** Nothing used costs nothing; what has no price at all has an unknown cost, and not none. */
-function knownCost(spend: ProbeSpend | undefined): PicoUsd | null {
+function knownCost(spend: SpendOfDay | undefined): PicoUsd | null {
   if (!spend) return 0n;
   return spend.unpricedRequests > 0 && spend.unpricedRequests >= spend.requests ? null : spend.cost;
 }

@@ -20,7 +20,7 @@ export function overviewPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/', access: 'viewer', handle: (visit) => showOverview(deps, visit) }];
 }
 
-/** Seven queries beside the frame's. */
+/** Eight looks into the database beside those of every page. */
 async function showOverview(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const now = deps.clock.now();

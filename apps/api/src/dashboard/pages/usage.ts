@@ -29,7 +29,10 @@ export function usagePages(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-/** Seven queries beside the frame's. With filters that cannot be, nothing is looked up, as nobody asked for it. */
+/**
+ * Eight looks into the database beside those of every page. With filters that cannot be, no usage is looked up, as nobody
+ * asked for it.
+ */
 async function showUsage(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const given = readUsageFilters(visit.query);

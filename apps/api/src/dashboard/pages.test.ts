@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let reader: PageVisitor;
+let token: string;
+beforeAll(async () => {
+  // Ten past midnight in Berlin, and still yesterday in UTC.
+  api = await startTestApi({ now: '2026-11-20T23:10:00.000Z', createDashboard });
+  const tenant = await api.addTenant('globex', { reportingTimeZone: 'Europe/Berlin' });
+  token = await api.tokenOf('admin', tenant);
+  reader = createPageVisitor(api.origin);
+  await reader.signIn(token);
+  await addTestUsage(api.db, tenant.id, [
+    { at: '2026-11-20T23:05:00Z', model: 'gpt-5.1', costUsd: '1.25', source: 'event' },
+    { at: '2026-11-20T22:55:00Z', model: 'gpt-5.1', costUsd: '2', source: 'event' },
+    { at: '2026-11-10T12:00:00Z', model: 'o3', costUsd: '4', source: 'import' },
+    ...Array.from({ length: 60 }, () => ({ at: '2026-11-09T12:00:00Z', model: 'o3', costUsd: '0.01' })),
+  ]);
+});
+afterAll(() => api.close());
+
+const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+const textOf = async (path: string) => text((await reader.get(path)).html);
+const addKey = async (label: string, body: object = {}) =>
+  (
+    await api.call('POST', '/keys', {
+      token,
+      body: { label, key: simulatedSecret({ behaviour: 'healthy', label: label.replace(/\W/g, '') }), ...body },
+    })
+  ).json.id as string;
+
+test('days are those of the tenant’s zone', async () => {
+  await addKey('only-one', { probeMode: 'off' });
+  const overview = await textOf('/dashboard');
+  expect(overview).toContain('Spend today $1.25');
+  expect(overview).toContain('Spend this month $7.85');
+  expect(overview).toContain('Times in Europe/Berlin.');
+});
+
+test('usage is filtered, summed and paged by what its address says', async () => {
+  const all = await reader.get('/dashboard/usage');
+  expect(text(all.html)).toContain('63 records');
+  const [, older = ''] = /href="([^"]+)" rel="next"/.exec(all.html) ?? [];
+  const next = await reader.get(older.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+  expect([next.status, next.html.match(/<tr>\s*<td class="cell-whole/g)?.length]).toEqual([200, 13]);
+  expect(await textOf('/dashboard/usage?model=o3&source=import')).toContain('Total of this view 1 records');
+  const today = await textOf('/dashboard/usage?from=2026-11-21&to=2026-11-21');
+  expect(today).toContain('Total of this view 1 records');
+  expect(await textOf('/dashboard/usage?to=2026-11-20&model=gpt-5.1')).toContain('$2.00');
+});
+
+test.each([
+  ['from=2026-11-21&to=2026-11-20', 'The range ends before it begins.'],
+  ['from=yesterday', '“From” is not a day.'],
+  ['key=nonsense', 'There is no such key.'],
+  ['source=elsewhere', 'There is no such source.'],
+])('a filter that cannot be is said, and nothing else is shown instead: %s', async (query, words) => {
+  const { status, html } = await reader.get(`/dashboard/usage?${query}`);
+  expect(status).toBe(400);
+  expect(html).toContain(words);
+  expect(html).toContain('No usage in this view');
+  const file = await reader.get(`/dashboard/usage.csv?${query}`);
+  expect([file.status, file.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+});
+
+test('the CSV is the file that the API gives for the same filter', async () => {
+  const file = await reader.get('/dashboard/usage.csv?model=o3&from=2026-11-10&to=&source=');
+  expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-usage.csv');
+  expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  const { text: csv } = await api.call('GET', '/data?format=csv&model=o3&from=2026-11-10', { token });
+  expect(file.html).toBe(csv);
+  expect(csv.split('\n')).toHaveLength(3);
+});
+
+test('a cursor that is none of ours is a page that says so', async () => {
+  const id = await addKey('paged', { probeMode: 'off' });
+  for (const path of ['/dashboard/usage', '/dashboard/keys', `/dashboard/keys/${id}`]) {
+    expect((await reader.get(`${path}?cursor=*`)).status, path).toBe(400);
+  }
+});
+
+test('keys are found by text and state, and the counts are of all', async () => {
+  await addKey('found-me');
+  const found = await textOf('/dashboard/keys?q=FOUND&state=working');
+  expect(found).toContain('found-me');
+  expect(found).not.toContain('only-one');
+  expect(await textOf('/dashboard/keys?q=found&state=failing')).toContain('No key matches');
+});
+
+test('a finding that nobody confirmed is not shown as healthy any more', async () => {
+  const id = await addKey('grows-old', { intervalSecs: 60 });
+  const badge = async () =>
+    /id="key-badge"[\s\S]*?badge-word">([^<]+)</.exec((await reader.get(`/dashboard/keys/${id}`)).html)?.[1];
+  expect(await badge()).toBe('Healthy');
+  api.clock.advance(211_000);
+  expect(await badge()).toBe('Unknown');
+});
+
+test('without a worker every page warns that states grow old', async () => {
+  for (const path of ['/dashboard', '/dashboard/keys', '/dashboard/usage']) {
+    expect(await textOf(path)).toContain('No key has been tested yet: the worker has not reported in.');
+  }
+});
+
+test('a page costs the same number of queries, however many keys and records there are', async () => {
+  const tenant = await api.addTenant('growing');
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(await api.tokenOf('admin', tenant));
+  const looks = vi.spyOn(api.db.app, '$transaction');
+  const countLooks = async (path: string) => {
+    looks.mockClear();
+    expect((await visitor.get(path)).status).toBe(200);
+    return looks.mock.calls.length;
+  };
+  const addKeys = (count: number) =>
+    withTenant(api.db, tenant.id, (tx) =>
+      tx.providerKey.createMany({
+        data: Array.from({ length: count }, () => ({
+          tenantId: tenant.id,
+          id: newId(),
+          label: newId(),
+          mask: 'sk-…',
+          model: 'gpt-5.1',
+          probeDailyCapUsd: '1',
+          health: 'dead',
+          sealedSecret: new Uint8Array([1]),
+          fingerprint: new TextEncoder().encode(newId()),
+        })),
+      }),
+    );
+  const countAll = async () => [
+    await countLooks('/dashboard'),
+    await countLooks('/dashboard/keys'),
+    await countLooks('/dashboard/usage'),
+  ];
+  await addKeys(1);
+  const few = await countAll();
+  await addKeys(100);
+  expect(await countAll()).toEqual(few);
+  expect(few).toEqual([8, 4, 8]);
+  looks.mockRestore();
+});
