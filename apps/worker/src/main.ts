@@ -47,13 +47,14 @@ async function main(): Promise<void> {
     logger.fatal('no worker has looked for due keys for two minutes; ending, to be started anew');
     process.exit(1);
   };
-  const stop = serve({ ...probing, backend, logger, config }, { onSilence: fail });
+  const { ready, stop } = serve({ ...probing, backend, logger, config }, { onSilence: fail });
   stopOnSignal(logger, async () => {
     await stop();
     if (backend.kind === 'postgres') await backend.pool.end();
     await db.close();
     logger.info('worker stopped');
   });
+  await ready;
   logger.info({ queue: backend.kind }, 'worker started');
 }
 

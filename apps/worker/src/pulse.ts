@@ -33,11 +33,12 @@ export function startPulse(
   let expectedSince = startedAt;
 
   async function beat(): Promise<void> {
+    const now = deps.clock.now();
     try {
       await recordHeartbeat(deps, { workerId, startedAt, lastSweepAt });
       const { lastSweepAt: lastOfAny } = await unscopedWorkerHealth(deps);
       const since = Math.max(expectedSince.getTime(), lastOfAny?.getTime() ?? 0);
-      if (deps.clock.now().getTime() - since > silenceMs) onSilence();
+      if (now.getTime() - since > silenceMs) onSilence();
     } catch (error) {
       expectedSince = deps.clock.now();
       throw error;

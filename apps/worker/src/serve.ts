@@ -16,13 +16,14 @@ const drainMs = 7_000;
 /**
  * Starts the worker: consumes every queue and keeps the pulse.
  * @param onSilence called when probing has stopped for reasons that only a restart may cure
- * @returns the way to stop: no new jobs, probes under way finish or are handed back within seven seconds
+ * @returns `ready`, which rejects when the queue cannot be had, and `stop`: no new jobs, probes under way finish or are
+ *   handed back within seven seconds
  */
 export function serve(
   deps: ProbeNowDeps & { backend: QueueBackend; logger: Logger; config: WorkerConfig },
   { onSilence }: { onSilence: () => void },
-): () => Promise<void> {
-  const { config, logger } = deps;
+): { ready: Promise<void>; stop: () => Promise<void> } {
+  const { config } = deps;
   const draining = new AbortController();
   const cutOff = new AbortController();
   const slots = createProbeSlots({ total: config.WORKER_CONCURRENCY, perTenant: config.WORKER_TENANT_CONCURRENCY });
@@ -42,7 +43,8 @@ export function serve(
       'maintain-database': () => unscopedEnsurePartitions(deps),
     },
   });
-  return async () => {
+  const ready = Promise.all([queues.ready(), workers.ready()]).then(() => undefined);
+  const stop = async () => {
     draining.abort();
     pulse.stop();
     const timer = setTimeout(() => cutOff.abort(new Error('the worker is stopping')), drainMs);
@@ -50,4 +52,5 @@ export function serve(
     clearTimeout(timer);
     await queues.close();
   };
+  return { ready, stop };
 }

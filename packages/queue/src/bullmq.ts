@@ -18,11 +18,13 @@ export interface BullQueue {
   addBulk(jobs: { name: string; data: object; opts?: { jobId?: string } }[]): Promise<unknown>;
   upsertJobScheduler(id: string, repeat: { every: number }, job: { name: string; data: object }): Promise<unknown>;
   getJobCountByTypes(...types: ('waiting' | 'active')[]): Promise<number>;
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 export interface BullWorker {
+  waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'failed', listener: (job: { name: string } | undefined, error: Error) => void): unknown;

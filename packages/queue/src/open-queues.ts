@@ -10,6 +10,11 @@ export interface Queues {
   repeat(name: JobName, everyMs: number): Promise<void>;
   /** Jobs that wait or run, by queue. */
   depth(): Promise<Record<string, number>>;
+  /**
+   * Resolves when connected: on Redis whenever that is, on Postgres at the first attempt, whose failure lasts. Whoever
+   * means to keep the queues for long waits for it, and starts anew when it rejects.
+   */
+  ready(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +58,9 @@ export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Que
         [...queues].map(async ([name, queue]) => [name, await queue.getJobCountByTypes('waiting', 'active')] as const),
       );
       return Object.fromEntries(counts);
+    },
+    async ready() {
+      await Promise.all([...queues.values()].map((queue) => queue.waitUntilReady()));
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -180,7 +180,8 @@ describe.each(backends)('on $name', ({ open, absent }) => {
         if (seen.length === 1) await queues.add('run-probes', [{ id: 'later', payload: run }]).catch(() => undefined);
         return seen.length > 1;
       });
-      expect(seen).toEqual(Array(2).fill({ name: 'run-probes', payload: run }));
+      const once = { name: 'run-probes', payload: run };
+      expect(seen).toEqual([once, once]);
     });
   });
 });

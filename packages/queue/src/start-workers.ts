@@ -7,6 +7,8 @@ import type { QueueBackend } from './queue-backend.js';
 export type Processors = { [Name in JobName]: (payload: JobPayload<Name>) => Promise<void> };
 
 export interface Workers {
+  /** As that of the queues. */
+  ready(): Promise<void>;
   /** Takes no more jobs and resolves when those under way have ended. */
   close(): Promise<void>;
 }
@@ -31,6 +33,9 @@ export function startWorkers(deps: {
     return worker;
   });
   return {
+    async ready() {
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+    },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));
     },

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { unscopedClaimDueProbes } from '#domain/probes/claim-due-probes.js';
+import { compileSources } from '#testing/compile-sources.js';
+import { eventually } from '#testing/eventually.js';
+import { createWorkerInstallation, type WorkerInstallation } from '#testing/worker-installation.js';
+import { probeOnce } from './once.js';
+
+let compiled: Awaited<ReturnType<typeof compileSources>>;
+let home: WorkerInstallation;
+
+beforeAll(async () => {
+  compiled = await compileSources();
+});
+beforeEach(async () => {
+  home = await createWorkerInstallation(compiled.folder, { slowMs: 1_500 });
+});
+afterEach(() => home.close());
+afterAll(() => compiled.remove());
+
+test('an installation without keys is all ok, and says where to add one', async () => {
+  const worker = home.run({}, '--once');
+  expect(await worker.exited).toBe(0);
+  expect(worker.output()).toMatch(/^No active keys\. .*\n0 ok, 0 failing\n$/);
+});
+
+test('every active key of every tenant is probed once, and all ok is status 0', async () => {
+  const other = await home.addTenant('globex');
+  const keys = [...(await home.addKeys(2)), await home.addKey('healthy', { tenantId: other.id })];
+  const worker = home.run({}, '--once');
+  expect(await worker.exited).toBe(0);
+  expect(worker.output()).toMatch(/^TENANT +KEY +OUTCOME +STATUS +LATENCY +COST USD +MODEL\n/);
+  expect(worker.output()).toMatch(/\nacme +key 1 +ok +200 +\d+ ms +0\.0\d+ +gpt-4o-mini/);
+  expect(worker.output()).toMatch(/\nglobex +key 3 +ok .*\n3 ok, 0 failing\n$/);
+  expect(home.paidRequests(keys)).toEqual([1, 1, 1]);
+  for (const { secret } of keys) expect(worker.output()).not.toContain(secret.slice(0, 40));
+});
+
+test('one failing key is status 1, and stands last with what OpenAI said', async () => {
+  await home.addKeys(1, 'invalid');
+  await home.addKeys(2);
+  const worker = home.run({}, '--once');
+  expect(await worker.exited).toBe(1);
+  expect(worker.output()).toMatch(/\nacme +key 1 +invalid-key +401 +\d+ ms +free .*\n2 ok, 1 failing\n$/);
+});
+
+test('beside a working worker no key is probed twice', async () => {
+  const keys = await home.addKeys(5, 'slow');
+  const worker = await home.startWorker();
+  await eventually('all are under way', () => home.paidRequests(keys).every((count) => count === 1));
+  const once = home.run({}, '--once');
+  expect(await once.exited).toBe(0);
+  expect(once.output()).toMatch(/\n5 ok, 0 failing\n$/);
+  expect(await worker.stop()).toBe(0);
+  expect(home.paidRequests(keys)).toEqual([1, 1, 1, 1, 1]);
+});
+
+test('what a stopped worker left claimed in the queue is probed at once, not waited for', async () => {
+  const keys = await home.addKeys(3);
+  expect(await unscopedClaimDueProbes(home, { limit: 10, defaultIntervalSecs: 300 })).toHaveLength(3);
+  const written: string[] = [];
+  expect(await probeOnce({ ...home, write: (text) => void written.push(text) })).toBe(0);
+  expect(written.join('')).toMatch(/\n3 ok, 0 failing\n$/);
+  expect(home.paidRequests(keys)).toEqual([1, 1, 1]);
+  expect(await home.books()).toMatchObject({ runs: 3, claims: 0 });
+});
+
+test('a label cannot write to the terminal more than its letters', async () => {
+  await home.addKey('healthy', { label: 'red\u001B[31m\nacme' });
+  const written: string[] = [];
+  await probeOnce({ ...home, write: (text) => void written.push(text) });
+  expect(written.join('')).toContain('red�[31m�acme');
+});
