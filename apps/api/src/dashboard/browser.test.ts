@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -21,8 +21,8 @@ afterAll(async () => {
 
 /** What the browser complained of: scripts, network, and above all the content security policy. */
 const complaints: string[] = [];
-afterEach(() => {
-  expect(complaints.splice(0)).toEqual([]);
+beforeEach(() => {
+  complaints.length = 0;
 });
 
 const desktop = { width: 1280, height: 900 };
@@ -84,6 +84,7 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scri
     await page.waitForSelector('[data-flash]:has-text("is deleted")');
     expect(await page.locator(`.keys-table a:has-text("${label}")`).count()).toBe(0);
     await page.context().close();
+    expect(complaints).toEqual([]);
   });
 });
 
@@ -131,29 +132,30 @@ describe('every page', () => {
 
   test.each(ways)('has no fault that axe knows, in $colorScheme at $viewport.width px, and fits', async (way) => {
     const page = await open('/dashboard/login', way);
-    await examine(page, bare);
+    const faults = await examine(page, bare);
     await signIn(page, empty);
-    await examine(page, ofTheEmpty);
+    faults.push(...(await examine(page, ofTheEmpty)));
     await page.context().clearCookies();
     await page.goto('/dashboard/login');
     await signIn(page, full);
-    await examine(page, ofTheFull());
+    faults.push(...(await examine(page, ofTheFull())));
     await page.context().close();
+    expect(faults).toEqual([]);
     // Answers of an error are no fault of the page.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 40[04]/.test(text)));
+    expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
   });
 
-  async function examine(page: Page, paths: string[]): Promise<void> {
+  async function examine(page: Page, paths: string[]): Promise<string[]> {
+    const faults: string[] = [];
     for (const path of paths) {
       await page.goto(path);
       const found = await page.evaluate(`${axe.source}; axe.run()`);
       const { violations } = found as { violations: { id: string; nodes: { target: unknown }[] }[] };
-      const faults = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`,
-      );
-      expect.soft(faults, path).toEqual([]);
-      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-      expect.soft(overflow, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+      const targets = (nodes: { target: unknown }[]) => nodes.map(({ target }) => String(target)).join(', ');
+      faults.push(...violations.map(({ id, nodes }) => `${path}: ${id}: ${targets(nodes)}`));
+      const overflowPx = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
+      if (overflowPx > 0) faults.push(`${path}: ${overflowPx} px wider than the window`);
     }
+    return faults;
   }
 });

@@ -56,12 +56,11 @@ test.each(writing)('$method $path without a session is refused, and shows the wa
 });
 
 test.each(routes)('$method $path is for $access and above', async (route) => {
-  for (const role of ['viewer', 'operator', 'admin'] as const) {
-    const visitor = await signedIn(role);
-    // A key that does not exist, so that what is allowed changes nothing.
-    const { status } = await ask(visitor, route, newId());
-    expect(status === 403, role).toBe(!roleAllows(role, route.access));
-  }
+  const roles = ['viewer', 'operator', 'admin'] as const;
+  // A key that does not exist, so that what is allowed changes nothing.
+  const asked = roles.map(async (role) => (await ask(await signedIn(role), route, newId())).status);
+  const isRefused = (await Promise.all(asked)).map((status) => status === 403);
+  expect(isRefused).toEqual(roles.map((role) => !roleAllows(role, route.access)));
 });
 
 test('what the table asks is what the JSON API asks for the same', () => {
@@ -111,7 +110,7 @@ test('every page is kept out of caches and says its request id', async () => {
   const admin = await signedIn('admin');
   for (const path of [...reading.map(({ path }) => fill(path, keyId)), '/dashboard/login', '/dashboard/nowhere']) {
     const { headers } = await admin.get(path);
-    expect(headers.get('cache-control'), path).toBe('private, no-store');
+    expect([path, headers.get('cache-control')]).toEqual([path, 'private, no-store']);
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
   }
@@ -160,12 +159,13 @@ test('no page holds the stored secret, and a label that is a script stays text',
 describe('a public dashboard', () => {
   test('shows the default tenant to anybody, and nobody else’s', async () => {
     const guest = createPageVisitor(open.origin);
-    expect((await guest.get('/dashboard')).location, 'before there is such a tenant').toMatch(/login/);
+    // Before there is such a tenant.
+    expect((await guest.get('/dashboard')).location).toMatch(/login/);
     const tenant = await open.addTenant('default');
     const id = await addKey(open, await open.tokenOf('admin', tenant));
     const foreign = await addKey(open, await open.tokenOf('admin'));
     for (const { path } of reading.filter(({ access }) => access === 'viewer')) {
-      expect((await guest.get(fill(path, id))).status, path).toBe(200);
+      expect([path, (await guest.get(fill(path, id))).status]).toEqual([path, 200]);
     }
     expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
     expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');
@@ -177,10 +177,11 @@ describe('a public dashboard', () => {
     expect([...html.matchAll(/<form[^>]+method="post"[^>]+action="([^"]+)"/g)].map(([, action]) => action)).toEqual([
       '/dashboard/theme',
     ]);
-    for (const route of writing) expect((await ask(guest, route, newId())).status, route.path).toBe(401);
-    for (const route of reading.filter(({ access }) => access !== 'viewer')) {
-      expect((await ask(guest, route, newId())).location, route.path).toMatch(/^\/dashboard\/login/);
-    }
+    const written = await Promise.all(writing.map((route) => ask(guest, route, newId())));
+    expect(written.map(({ status }) => status)).toEqual(writing.map(() => 401));
+    const forms = reading.filter(({ access }) => access !== 'viewer');
+    const drawn = await Promise.all(forms.map((route) => ask(guest, route, newId())));
+    expect(drawn.map(({ location }) => location.split('?')[0])).toEqual(forms.map(() => '/dashboard/login'));
   });
 
   test('lets who signs in act in their own tenant', async () => {

@@ -181,7 +181,8 @@ test('a session in use gets a new cookie every quarter of an hour, and ends afte
     return status === 200 && someone.cookies.get(session) !== before;
   };
   expect(await renewed(15 * minuteMs - 1)).toBe(false);
-  expect(await renewed(1, { 'sec-fetch-mode': 'cors' }), 'a refresh in the background is no use').toBe(false);
+  // A refresh in the background is no use.
+  expect(await renewed(1, { 'sec-fetch-mode': 'cors' })).toBe(false);
   expect(await renewed(0)).toBe(true);
   for (let hours = 1; hours < 12; hours += 1) expect(await renewed(hourMs)).toBe(true);
   api.clock.advance(hourMs - 15 * minuteMs);
@@ -207,7 +208,7 @@ test('a cookie that was tampered with, or is for something else, is none', async
   ];
   for (const cookie of forged) {
     someone.cookies.set(session, cookie);
-    expect((await someone.get('/dashboard')).status, cookie).toBe(303);
+    expect([cookie, (await someone.get('/dashboard')).status]).toEqual([cookie, 303]);
   }
   someone.cookies.set(session, genuine);
   expect((await someone.get('/dashboard')).status).toBe(200);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { boolean, constantFrom, integer, oneof, option, record, sample } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
@@ -82,17 +82,17 @@ async function find(tenantId: string, search: Partial<KeySearch> = {}) {
 }
 
 test('the database judges health as the program does', async () => {
-  const span = fc.integer({ min: -1_000, max: 2_000_000 });
-  const row = fc.record({
-    health: fc.constantFrom(...keyHealths),
-    isActive: fc.boolean(),
-    probeMode: fc.constantFrom('completion', 'models', 'off'),
-    intervalSecs: fc.option(fc.integer({ min: 10, max: 900 })),
-    healthAgoMs: fc.option(fc.oneof(span, fc.constantFrom(809_999, 810_000, 810_001))),
-    lastProbeAgoMs: fc.option(span),
+  const span = integer({ min: -1_000, max: 2_000_000 });
+  const row = record({
+    health: constantFrom(...keyHealths),
+    isActive: boolean(),
+    probeMode: constantFrom('completion', 'models', 'off'),
+    intervalSecs: option(integer({ min: 10, max: 900 })),
+    healthAgoMs: option(oneof(span, constantFrom(809_999, 810_000, 810_001))),
+    lastProbeAgoMs: option(span),
     nextProbeInMs: span,
   });
-  const rows = fc.sample(row, { numRuns: 500, seed: 1 }).map((given, index) => ({ ...given, label: `key ${index}` }));
+  const rows = sample(row, { numRuns: 500, seed: 1 }).map((given, index) => ({ ...given, label: `key ${index}` }));
   const tenantId = await tenantWith(...rows);
   const { items } = await findProviderKeys(home, tenantId, {
     text: '',
