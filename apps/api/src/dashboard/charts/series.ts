@@ -16,7 +16,7 @@ export interface Series {
   colour: string;
 }
 
-export const shownSeries = 6;
+const shownSeries = 6;
 export const otherSeriesId = '(other)';
 
 /**

@@ -63,7 +63,7 @@ function relativeTo(ageMs: number): string {
 }
 
 /** A span in its largest whole unit; the script in `public/keyledger.js` uses the same steps. */
-export function formatSpan(spanMs: number): string {
+function formatSpan(spanMs: number): string {
   const secs = Math.max(0, Math.floor(spanMs / 1000));
   if (secs < 60) return `${secs} s`;
   if (secs < 3_600) return `${Math.floor(secs / 60)} min`;

@@ -86,7 +86,7 @@ export function keyActions(key: Pick<KeyInput, 'id' | 'isActive'>): KeyRow['acti
   };
 }
 
-export const probeModeNames: Record<ProbeMode, string> = {
+const probeModeNames: Record<ProbeMode, string> = {
   completion: 'Asks the model',
   models: 'Lists models, free',
   off: 'Not tested',
