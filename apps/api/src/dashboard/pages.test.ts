@@ -50,10 +50,31 @@ test('usage is filtered, summed and paged by what its address says', async () =>
   const [, older = ''] = /href="([^"]+)" rel="next"/.exec(all.html) ?? [];
   const next = await reader.get(older.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
   expect([next.status, next.html.match(/<tr>\s*<td class="cell-whole/g)?.length]).toEqual([200, 13]);
-  expect(await textOf('/dashboard/usage?model=o3&source=import')).toContain('Total of this view 1 records');
+  expect(await textOf('/dashboard/usage?model=o3&source=import')).toContain('Total of this view 1 record');
   const today = await textOf('/dashboard/usage?from=2026-11-21&to=2026-11-21');
-  expect(today).toContain('Total of this view 1 records');
+  expect(today).toContain('Total of this view 1 record');
   expect(await textOf('/dashboard/usage?to=2026-11-20&model=gpt-5.1')).toContain('$2.00');
+});
+
+test('the chart shows the days that the totals are of, and says when it cannot', async () => {
+  const tenant = await api.addTenant('old', { reportingTimeZone: 'Europe/Berlin' });
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(await api.tokenOf('admin', tenant));
+  const look = async (query = '') => {
+    const { status, html } = await visitor.get(`/dashboard/usage${query}`);
+    const [, span] = /by model, ([^<]+)</.exec(html) ?? [];
+    return { status, span, columns: html.match(/<g class="column"/g)?.length };
+  };
+  expect(await look()).toEqual({ status: 200, span: undefined, columns: undefined });
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-11-20T12:00:00Z', costUsd: '1' }]);
+  expect(await look()).toEqual({ status: 200, span: 'this view', columns: 30 });
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-09-22T12:00:00Z', costUsd: '1' }]);
+  expect(await look()).toEqual({ status: 200, span: 'this view', columns: 61 });
+  expect(await look('?from=2026-11-20&to=2026-11-21')).toEqual({ status: 200, span: 'this view', columns: 2 });
+  expect(await look('?from=2020-01-01')).toEqual({ status: 200, span: 'this view', columns: 92 });
+  expect((await look('?from=2030-01-01')).status).toBe(200);
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-08-20T12:00:00Z', costUsd: '1' }]);
+  expect(await look()).toEqual({ status: 200, span: 'last 92 days of this view', columns: 92 });
 });
 
 test.each([

@@ -184,6 +184,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       rows: [usageRow],
       totals,
       days,
+      isWholeView: true,
       today: '2026-11-21',
       points,
       cursor: null,

@@ -18,7 +18,7 @@ import { readUsageFilters, type ReadUsageFilters } from './read-usage-filters.js
 
 const shownRecords = 50;
 const shownChoices = 500;
-/** Days of the chart when the reader named no beginning, and at most. */
+/** Days of the chart at least, when the reader named no beginning, and at most. */
 const usualDays = 30;
 const mostDays = 92;
 
@@ -38,13 +38,24 @@ async function showUsage(deps: DashboardDeps, visit: Visit) {
   const given = readUsageFilters(visit.query);
   const isFaulty = Object.keys(given.errors).length > 0;
   const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
-  const span = chartSpan(given, today);
+  const firstDay = await firstUsageDay(deps, tenant.id);
+  const span = chartSpan(given, { today, firstDay });
   const [frame, choices, figures] = await Promise.all([
     loadFrame(deps, visit),
     loadChoices(deps, visit, { given, span }),
     isFaulty ? nothing(visit) : loadFigures(deps, visit, { given, span }),
   ]);
-  const model = usagePage({ frame, filters: given.filters, errors: given.errors, choices, today, ...figures });
+  const days = daysBetween(span.fromDay, span.toDay, firstDay);
+  const model = usagePage({
+    frame,
+    filters: given.filters,
+    errors: given.errors,
+    choices,
+    today,
+    days,
+    ...span,
+    ...figures,
+  });
   return { html: deps.renderer.render('usage', model), status: isFaulty ? 400 : 200 };
 }
 
@@ -60,14 +71,19 @@ async function sendUsage(deps: DashboardDeps, visit: Visit) {
 interface Span {
   fromDay: string;
   toDay: string;
+  isWholeView: boolean;
 }
 
-/** The days to draw: those asked for, but no more than the last three months of them. */
-function chartSpan({ days }: ReadUsageFilters, today: string): Span {
+/** The days to draw: those asked for, else all since the first usage and a month at least; but only the last of many. */
+function chartSpan({ days }: ReadUsageFilters, { today, firstDay }: { today: string; firstDay: string | null }): Span {
   const toDay = days.toDay !== undefined && days.toDay < today ? days.toDay : today;
+  const monthAgo = addDays(toDay, 1 - usualDays);
+  const sinceFirst = firstDay !== null && firstDay < monthAgo ? firstDay : monthAgo;
+  const begin = days.fromDay ?? sinceFirst;
   const earliest = addDays(toDay, 1 - mostDays);
-  const fromDay = days.fromDay ?? addDays(toDay, 1 - usualDays);
-  return { fromDay: fromDay > earliest ? fromDay : earliest, toDay };
+  // Before the first usage there is nothing that the chart could miss.
+  const isWholeView = begin >= earliest || sinceFirst >= earliest;
+  return { fromDay: begin < earliest ? earliest : begin, toDay, isWholeView };
 }
 
 async function loadChoices(
@@ -86,7 +102,7 @@ async function loadChoices(
   return { keys, sources: [...usageSources], models: isListed ? models : [model, ...models] };
 }
 
-type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'days' | 'points' | 'cursor' | 'nextCursor'>;
+type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'points' | 'cursor' | 'nextCursor'>;
 
 async function loadFigures(
   deps: DashboardDeps,
@@ -95,14 +111,12 @@ async function loadFigures(
 ): Promise<Figures> {
   const filter = { ...given.only, ...(await localDayRange(deps, tenant.id, given.days)) };
   const cursor = query['cursor'] || null;
-  const [page, totals, points, firstDay] = await Promise.all([
+  const [page, totals, points] = await Promise.all([
     listUsage(deps, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
     sumUsage(deps, tenant.id, filter),
     spendByDay(deps, tenant.id, { ...span, by: 'model', only: given.only }),
-    firstUsageDay(deps, tenant.id),
   ]);
-  const days = daysBetween(span.fromDay, span.toDay, firstDay);
-  return { rows: page.items, totals, days, points, cursor, nextCursor: page.next };
+  return { rows: page.items, totals, points, cursor, nextCursor: page.next };
 }
 
 const noTotals: UsageTotals = {
@@ -117,5 +131,5 @@ const noTotals: UsageTotals = {
 };
 
 function nothing({ query }: Visit): Figures {
-  return { rows: [], totals: noTotals, days: [], points: [], cursor: query['cursor'] || null, nextCursor: null };
+  return { rows: [], totals: noTotals, points: [], cursor: query['cursor'] || null, nextCursor: null };
 }

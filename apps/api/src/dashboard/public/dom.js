@@ -24,6 +24,7 @@ export const announce = (text) => document.getElementById('announce')?.replaceCh
 export const fetchPage = async (url) => {
   const response = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
   // A redirect means that the session ended: the reader has to see the login page, not a piece of it.
+  if (response.redirected) location.assign(url);
   if (!response.ok || response.redirected) throw new Error(`answered ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), 'text/html');
 };

@@ -19,7 +19,10 @@ export interface UsagePageInput {
   errors: Partial<Record<keyof UsageFilters, string>>;
   rows: UsageRow[];
   totals: UsageTotals;
+  /** Of the chart. */
   days: { day: string; isKnown: boolean }[];
+  /** False when the view holds more days than the chart draws. */
+  isWholeView: boolean;
   today: string;
   points: SpendPoint[];
   cursor: string | null;
@@ -50,6 +53,7 @@ export interface UsagePage {
     costNote: string;
   };
   spend: SpendChart;
+  chartSpan: string;
   rows: UsageLine[];
   isEmpty: boolean;
   pagination: Pagination;
@@ -97,6 +101,7 @@ export function usagePage(input: UsagePageInput): UsagePage {
     ranges: rangesOf(input),
     totals: totalsOf(input.totals),
     spend: spendChart({ ...input, id: 'usage-spend', title: 'Spend per day, by model' }),
+    chartSpan: input.isWholeView ? 'this view' : `last ${input.days.length} days of this view`,
     rows: input.rows.map((row) => rowOf(row, time, input.frame.now)),
     isEmpty: input.rows.length === 0,
     pagination: {
@@ -139,7 +144,7 @@ function totalsOf(totals: UsageTotals): UsagePage['totals'] {
   return {
     cost: spendView(totals),
     costNote: requests === 0 ? 'nothing in this view' : unpricedNote(totals) || exactness,
-    records: formatCount(totals.records),
+    records: totals.records === 1 ? '1 record' : `${formatCount(totals.records)} records`,
     requests: formatCount(requests),
     input: formatTokens(totals.inputTokens),
     cached: formatTokens(totals.inputCachedTokens),
