@@ -1,6 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
+import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -88,13 +90,41 @@ describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scri
   });
 });
 
+test('figures are fresh without a reload, and a session that ended shows at once', async () => {
+  const { id, token } = await issueAccessToken(api, api.tenant.id, { name: 'watcher', role: 'viewer' });
+  const admin = await api.tokenOf('admin');
+  const body = { label: 'watched', key: simulatedSecret({ behaviour: 'healthy', label: 'watched' }) };
+  const key = (await api.call('POST', '/keys', { token: admin, body })).json.id as string;
+  const page = await open(`/dashboard/keys/${key}`);
+  await signIn(page, token.reveal());
+  expect(await page.locator('#key-runs tbody tr').count()).toBe(1);
+
+  await api.call('POST', `/keys/${key}/probe`, { token: admin });
+  // As on coming back to the tab; else it takes a quarter of a minute.
+  const comeBack = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await comeBack();
+  await page.waitForSelector('#key-runs tbody tr:nth-child(2)');
+
+  await revokeAccessToken(api, api.tenant.id, id);
+  await comeBack();
+  await page.waitForSelector('#token');
+  expect(await page.inputValue('[name=returnTo]')).toBe(`/dashboard/keys/${key}`);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 describe('every page', () => {
   const label = 'globex-support-bot-production-eu-central-1-with-a-very-long-label';
   let healthy: string;
   let dead: string;
   let full: string;
   let empty: string;
+  let publicApi: TestApi;
   beforeAll(async () => {
+    publicApi = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
+    const shown = { token: await publicApi.tokenOf('admin', await publicApi.addTenant('default')) };
+    const body = { label: 'seen by all', key: simulatedSecret({ behaviour: 'healthy', label: 'public' }) };
+    await publicApi.call('POST', '/keys', { ...shown, body });
     empty = await api.tokenOf('admin', await api.addTenant('empty'));
     const tenant = await api.addTenant('full', { reportingTimeZone: 'Europe/Berlin' });
     full = await api.tokenOf('admin', tenant);
@@ -114,6 +144,8 @@ describe('every page', () => {
     );
   });
 
+  afterAll(() => publicApi.close());
+
   const bare = ['/dashboard/login'];
   const ofTheEmpty = ['/dashboard', '/dashboard/keys', '/dashboard/usage'];
   const ofTheFull = () => [
@@ -130,20 +162,31 @@ describe('every page', () => {
     { colorScheme: 'dark', viewport: phone },
   ] as const;
 
-  test.each(ways)('has no fault that axe knows, in $colorScheme at $viewport.width px, and fits', async (way) => {
-    const page = await open('/dashboard/login', way);
-    const faults = await examine(page, bare);
-    await signIn(page, empty);
-    faults.push(...(await examine(page, ofTheEmpty)));
-    await page.context().clearCookies();
-    await page.goto('/dashboard/login');
-    await signIn(page, full);
-    faults.push(...(await examine(page, ofTheFull())));
-    await page.context().close();
-    expect(faults).toEqual([]);
-    // Answers of an error are no fault of the page.
-    expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
-  });
+  test.each(ways)(
+    'has no fault that axe knows, in $colorScheme at $viewport.width px, and fits',
+    { timeout: 60_000 },
+    async (way) => {
+      const page = await open('/dashboard/login', way);
+      const faults = await examine(page, bare);
+      await signIn(page, empty);
+      faults.push(...(await examine(page, ofTheEmpty)));
+      await page.context().clearCookies();
+      await page.goto('/dashboard/login');
+      await signIn(page, full);
+      faults.push(...(await examine(page, ofTheFull())));
+      const inPublic = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/login'];
+      faults.push(
+        ...(await examine(
+          page,
+          inPublic.map((path) => publicApi.origin + path),
+        )),
+      );
+      await page.context().close();
+      expect(faults).toEqual([]);
+      // Answers of an error are no fault of the page.
+      expect(complaints.filter((text) => !/status of 40[04]/.test(text))).toEqual([]);
+    },
+  );
 
   async function examine(page: Page, paths: string[]): Promise<string[]> {
     const faults: string[] = [];

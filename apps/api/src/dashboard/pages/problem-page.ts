@@ -12,6 +12,7 @@ export function problemPages({ renderer }: Pick<DashboardDeps, 'renderer'>): Err
     const problem = toProblem(error);
     const { logger, requestId } = requestStateOf(response);
     if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
+    else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
     if (response.headersSent) {
       // A file broke off: only a cut connection tells the reader that what they have is not everything.
       response.destroy();
