@@ -12,7 +12,7 @@ beforeAll(async () => {
   compiled = await compileSources();
 });
 beforeEach(async () => {
-  home = await createWorkerInstallation(compiled.folder, { slowMs: 1_500 });
+  home = await createWorkerInstallation(compiled.folder, { slowMs: 5_000 });
 });
 afterEach(() => home.close());
 afterAll(() => compiled.remove());
