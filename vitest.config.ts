@@ -11,8 +11,8 @@ export default defineConfig({
   test: {
     include: ['{apps,packages,tools,bench,prisma}/**/*.test.ts'],
     globalSetup: ['tools/testing/src/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // Two cores: more workers would only make timings of real servers less steady.
     maxWorkers: 3,
   },
