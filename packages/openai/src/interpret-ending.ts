@@ -3,6 +3,7 @@ import { classifyOpenAiError } from './classify-openai-error.js';
 import { AnswerTooLargeError } from './guarded-fetch.js';
 import type { ProbeOutcome } from './probe-outcome.js';
 import type { ProbeAnswer } from './read-probe-answer.js';
+import { longestRead } from './redact-provider-text.js';
 import type { Ending } from './run-with-deadline.js';
 
 /** An ending put into words. Texts still are the provider's own: redact before keeping them. */
@@ -45,7 +46,7 @@ function interpretStatusError(error: APIError): ProbeResult {
     status: Number(error.status),
     code: textOrNull(error.code),
     type: textOrNull(error.type),
-    message: textOrNull(message),
+    message: textOrNull(message)?.slice(0, longestRead) ?? null,
   };
   const note = `HTTP ${facts.status} without the error envelope of OpenAI.`;
   return trouble(classifyOpenAiError(facts), facts.code, facts.message ?? note);

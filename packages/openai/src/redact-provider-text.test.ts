@@ -24,6 +24,31 @@ describe('redactProviderText', () => {
     expect(redactProviderText('no gateway.token here', { secret, maxLength: 300 })).toBe('no [redacted] here');
   });
 
+  it.each([
+    ['its end', plaintext.slice(8)],
+    ['itself in capitals', plaintext.toUpperCase()],
+    ['itself over two lines', `${plaintext.slice(0, 40)}\n${plaintext.slice(40)}`],
+    ['the half before an answer is cut', `${' '.repeat(4_000)}${plaintext}`],
+  ])('removes a piece of the secret: %s', (_what, shown) => {
+    const text = redactProviderText(`Your key ${shown} is wrong`, options)?.toLowerCase() ?? '';
+    expect(text).toContain('[redacted]');
+    expect(text).not.toMatch(/a{12}|b{12}/);
+  });
+
+  it.each([
+    ['one word', 'x'.repeat(4_000_000)],
+    ['asterisks', '** '.repeat(1_000_000)],
+    ['what begins like a mask', 'sk-'.repeat(1_000_000)],
+  ])('takes no time for megabytes of %s', (_what, text) => {
+    const before = performance.now();
+    redactProviderText(text, options);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
+  it('leaves nothing that moves a cursor or turns the direction of text', () => {
+    expect(redactProviderText('a\u001B[31m b\u0000c \u202Ed', options)).toBe('a [31m b c d');
+  });
+
   it('cuts after redacting, so that no half of a secret survives', () => {
     const text = redactProviderText(`${'x '.repeat(8)}${plaintext}`, { ...options, maxLength: 30 }) ?? '';
     expect(text).toHaveLength(26);
