@@ -1,5 +1,11 @@
 import { emptyUsage, type Usage } from './usage.js';
 
+/**
+ * Hundreds of times what any model reads or writes in one answer. More is no count but a fault, and what would be summed
+ * from it soon fits no column.
+ */
+const mostTokens = 1_000_000_000;
+
 /** A count as it arrives in JSON: absent, null and 0 mean the same. */
 export type ReportedCount = number | null | undefined;
 
@@ -34,7 +40,7 @@ export interface UsageReading {
  * Clamping would invent a split and hide the contradiction; a failure would drop the tokens from the books. It is
  * `estimated` as well when a prompt has both audio and cached tokens: nothing says whether the cached ones were audio.
  *
- * Null when the totals themselves are missing or no counts: then nothing is known, and 0 would be a lie.
+ * Null when the totals themselves are missing, no counts, or beyond belief: then nothing is known, and 0 would be a lie.
  */
 export function readReportedUsage(reported: ReportedUsage): UsageReading | null {
   const { input, output, total } = reported;
@@ -91,7 +97,7 @@ function splitOutput(output: number, reported: ReportedUsage): Split {
 }
 
 function isCount(value: ReportedCount): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= mostTokens;
 }
 
 function isAbsent(value: ReportedCount): value is null | undefined {

@@ -139,6 +139,13 @@ describe('usageFromChatCompletion', () => {
     );
   });
 
+  it('believes a thousand million tokens of one answer and no more', () => {
+    const most = 1_000_000_000;
+    expect(usageFromChatCompletion({ prompt_tokens: most, completion_tokens: 0 })).not.toBeNull();
+    expect(usageFromChatCompletion({ prompt_tokens: most + 1, completion_tokens: 0 })).toBeNull();
+    expect(usageFromChatCompletion({ prompt_tokens: 1, completion_tokens: Number.MAX_SAFE_INTEGER })).toBeNull();
+  });
+
   it('calls every consistent report exact', () => {
     const parts = fc.record({ uncached: count, cached: count, write: count, reasoning: count, text: count });
     fc.assert(
