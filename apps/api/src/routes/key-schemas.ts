@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { keyHealths } from '#domain/provider-keys/key-health.js';
 import { probeOutcomes } from '#openai/probe-outcome.js';
-import { nullableInstant, instant, usd } from './schemas.js';
+import { instant, line, nullableInstant, usd } from './schemas.js';
 
 const probeModes = ['completion', 'models', 'off'] as const;
 const keyKinds = ['project', 'admin'] as const;
 
-const label = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
-const model = z.string().trim().min(1, 'must not be empty').max(200, 'must have at most 200 characters');
 const intervalSecs = z
   .int('must be a whole number of seconds')
   .min(10, 'must be at least 10')
@@ -26,10 +24,10 @@ const pastedKey = z
   .describe('The OpenAI key as pasted; white space and quotes around it are removed.');
 
 export const newKeyBody = z.strictObject({
-  label,
+  label: line,
   key: pastedKey,
   kind: z.enum(keyKinds, 'must be project or admin').optional(),
-  model: model.optional(),
+  model: line.optional(),
   probeMode: probeMode.optional(),
   intervalSecs: intervalSecs.optional(),
   dailyCapUsd: dailyCapUsd.optional(),
@@ -39,8 +37,8 @@ const active = z.boolean('must be true or false');
 
 export const keyPatchBody = z
   .strictObject({
-    label: label.optional(),
-    model: model.optional(),
+    label: line.optional(),
+    model: line.optional(),
     probeMode: probeMode.optional(),
     intervalSecs: intervalSecs.optional(),
     dailyCapUsd: dailyCapUsd.optional(),

@@ -41,6 +41,17 @@ test('a stored key is tested at once, and the answer says what was found and wha
   expect(json.expectedDailyCostUsd).toMatch(/^0\.\d{1,12}$/);
 });
 
+test('a secret that is pasted into a field which everybody reads is refused, and not repeated', async () => {
+  for (const secret of [simulatedSecret({ behaviour: 'healthy', label: 'Pasted1' }), token]) {
+    for (const body of [{ label: secret }, { label: 'l', model: `my ${secret}` }]) {
+      const { status, text, json } = await store({ key: secretOf('healthy'), ...body });
+      expect([status, json.code]).toEqual([400, 'invalid-request']);
+      expect(text).not.toContain(secret);
+    }
+  }
+  expect((await storeQuietly({ label: 'sk-learn-classification-service' })).label).toMatch(/^sk-learn/);
+});
+
 test('a key that turns out dead or out of credit is stored all the same, and said to be so', async () => {
   const dead = await store({ label: 'dead', key: secretOf('invalid') });
   expect([dead.status, dead.json.health, dead.json.probe.outcome, dead.json.probe.ok]).toEqual([
@@ -92,6 +103,10 @@ test.each([
   [{}, ['label', 'key']],
   [{ label: ' ', key: 'sk-x' }, ['label']],
   [{ label: 'x'.repeat(201), key: 'sk-x' }, ['label']],
+  [{ label: '\u200B', key: 'sk-x' }, ['label']],
+  [{ label: 'a\0b', key: 'sk-x' }, ['label']],
+  [{ label: 'a\u202Eb', key: 'sk-x' }, ['label']],
+  [{ label: 'x', key: 'sk-x', model: 'gpt\u001B[31m' }, ['model']],
   [{ label: 'x', key: 'sk-x', intervalSecs: 9 }, ['intervalSecs']],
   [{ label: 'x', key: 'sk-x', intervalSecs: 10.5 }, ['intervalSecs']],
   [{ label: 'x', key: 'sk-x', probeMode: 'often' }, ['probeMode']],

@@ -12,6 +12,20 @@ export const idParams = z.object({ id: z.uuid() });
 export const instant = z.iso.datetime();
 export const nullableInstant = instant.nullable();
 
+const control = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+const visible = /[^\p{C}\p{Z}]/u;
+// As keys and tokens look, and no word of a person: long, with a digit and a capital.
+const credential = /(?:sk-|klt_)(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}/;
+
+/** A line that a person types and others read: nothing invisible, and no key that was pasted into the wrong field. */
+export const line = z
+  .string()
+  .trim()
+  .regex(visible, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+  .refine((text) => !control.test(text), 'must have no control characters')
+  .refine((text) => !credential.test(text), 'looks like a secret, and everybody can read it here');
+
 /** Decimal USD with up to 12 decimals, never a float. */
 export const usd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'must be an amount of USD such as 0.05');
 
