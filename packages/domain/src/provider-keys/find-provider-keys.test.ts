@@ -125,6 +125,7 @@ test('keys are found by any part of label, mask and model, whatever the case and
   expect((await find(tenantId, { text: 'GPT-5' })).labels).toEqual(['billing%prod', 'Ärger']);
   expect((await find(tenantId, { text: 'exca' })).labels).toHaveLength(3);
   expect((await find(tenantId, { text: 'prodsk' })).labels).toEqual([]);
+  expect((await find(tenantId, { text: '\0BILL' })).labels).toHaveLength(2);
 });
 
 test('pages of a search miss and repeat nothing, and end', async () => {

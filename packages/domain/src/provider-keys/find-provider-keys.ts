@@ -44,7 +44,8 @@ export async function findProviderKeys(
 }
 
 function matches({ text, healths, after, defaultIntervalSecs }: KeySearch, now: Date): Prisma.Sql {
-  const wanted = text.toLowerCase();
+  // Postgres takes no NUL, and has none to find.
+  const wanted = text.toLowerCase().replaceAll('\0', '');
   return Prisma.join(
     [
       Prisma.sql`TRUE`,
