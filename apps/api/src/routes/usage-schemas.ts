@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { instant, pageOf, paging } from './schemas.js';
 
-const dayOrInstant = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+/** Years that every program between here and the database writes in the same way. */
+const years = /^(?!0|9999)/;
+/** `YYYY-MM-DD`. */
+export const day = z.iso.date().regex(years);
+
+const dayOrInstant = z.union([day, z.iso.datetime({ offset: true }).regex(years)], {
   error: 'must be a day such as 2026-11-20, or an instant such as 2026-11-20T09:30:00Z',
 });
 
@@ -10,7 +15,13 @@ export const usageQuery = z.strictObject({
   ...paging({ max: 500, byDefault: 100 }),
   key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
   source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
-  model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
+  model: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\0]*$/, 'must have no NUL')
+    .optional()
+    .describe('Exactly this model name.'),
   from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
   to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
   format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),

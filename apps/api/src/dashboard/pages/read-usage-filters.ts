@@ -1,6 +1,6 @@
 import type { UsageFilter } from '#domain/usage/usage-filter.js';
-import { z } from 'zod';
-import { usageQuery } from '../../routes/usage-schemas.js';
+import type { z } from 'zod';
+import { day, usageQuery } from '../../routes/usage-schemas.js';
 import type { UsageFilters } from '../view-models/links.js';
 
 export interface ReadUsageFilters {
@@ -15,7 +15,6 @@ export interface ReadUsageFilters {
 
 // The same rules as the API's filters; here a day is always a whole day.
 const { key, source, model } = usageQuery.shape;
-const day = z.iso.date().optional();
 
 /** The filters of an address; an empty one is none. What cannot be is left out and said in `errors`. */
 export function readUsageFilters(query: Readonly<Record<string, string>>): ReadUsageFilters {
@@ -31,8 +30,8 @@ export function readUsageFilters(query: Readonly<Record<string, string>>): ReadU
     model: read('model', model, 'There is no such model.'),
   };
   const days = {
-    fromDay: read('from', day, '“From” is not a day.'),
-    toDay: read('to', day, '“To” is not a day.'),
+    fromDay: read('from', day.optional(), '“From” is not a day.'),
+    toDay: read('to', day.optional(), '“To” is not a day.'),
   };
   if (days.fromDay !== undefined && days.toDay !== undefined && days.fromDay > days.toDay) {
     errors.from = 'The range ends before it begins.';
