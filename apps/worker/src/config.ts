@@ -6,6 +6,7 @@ export const workerConfigSchema = z.object({
   ...sharedConfigFields,
   WORKER_CONCURRENCY: wholeNumber({ min: 1, max: 5_000, default: 400 }),
   WORKER_TENANT_CONCURRENCY: wholeNumber({ min: 1, max: 5_000, default: 200 }),
+  WORKER_ALIVE_FILE: z.string().optional(),
 });
 
 export type WorkerConfig = z.infer<typeof workerConfigSchema>;

@@ -1,9 +1,10 @@
+import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import type { OnceResult } from './once.js';
 
 /** The results as aligned columns, failing keys last so that they stand next to the closing line. */
 export function renderOnceTable(results: readonly OnceResult[]): string {
   if (results.length === 0) return 'No active keys. Add one on the dashboard or with POST /keys.\n0 ok, 0 failing\n';
-  const sorted = results.toSorted((a, b) => Number(b.run.outcome === 'ok') - Number(a.run.outcome === 'ok'));
+  const sorted = results.toSorted((a, b) => Number(isOk(b)) - Number(isOk(a)));
   const rows = [['TENANT', 'KEY', 'OUTCOME', 'STATUS', 'LATENCY', 'COST USD', 'MODEL'], ...sorted.map(toCells)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
   const lines = rows.map((row) =>
@@ -12,14 +13,19 @@ export function renderOnceTable(results: readonly OnceResult[]): string {
       .join('  ')
       .trimEnd(),
   );
-  const ok = results.filter(({ run }) => run.outcome === 'ok').length;
+  const ok = results.filter(isOk).length;
   return `${lines.join('\n')}\n${ok} ok, ${results.length - ok} failing\n`;
 }
 
+function isOk({ run }: OnceResult): boolean {
+  return run?.outcome === 'ok';
+}
+
 function toCells({ key, run }: OnceResult): string[] {
+  const whose = [printable(key.tenantSlug), printable(key.label)];
+  if (!run) return [...whose, 'no result', '–', '–', 'unknown', 'another process is still probing it'];
   return [
-    printable(key.tenantSlug),
-    printable(key.label),
+    ...whose,
     run.outcome,
     run.httpStatus === null ? '–' : String(run.httpStatus),
     `${run.latencyMs} ms`,
@@ -28,7 +34,7 @@ function toCells({ key, run }: OnceResult): string[] {
   ];
 }
 
-function costOf({ costUsd, costBasis, mode, httpStatus }: OnceResult['run']): string {
+function costOf({ costUsd, costBasis, mode, httpStatus }: ProbeRunView): string {
   if (costUsd !== null) return costBasis === 'estimated' ? `≈${costUsd}` : costUsd;
   if (costBasis === 'unpriced') return 'no price';
   // OpenAI bills no refusal; whether it billed an answer that never arrived whole, nobody can tell.

@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { newId } from '#core/ids.js';
 import { openDatabase } from '#db/database.js';
@@ -29,8 +33,8 @@ afterEach(async () => {
 });
 
 const queues = { repeat: async (job: string) => void repeated.push(job) };
-const start = (over: Partial<Parameters<typeof startPulse>[0]> = {}) => {
-  pulse = startPulse({ ...home, queues, ...over }, { onSilence: () => (silences += 1) });
+const start = (over: Partial<Parameters<typeof startPulse>[0]> = {}, aliveFile?: string) => {
+  pulse = startPulse({ ...home, queues, ...over }, { onSilence: () => (silences += 1), aliveFile });
 };
 
 async function heartbeats(): Promise<number> {
@@ -55,6 +59,24 @@ test('a worker without any sweep for two minutes is told of, not before', async 
   expect(silences).toBe(0);
   await pass(1_001);
   await eventually('silence is told', () => silences > 0);
+});
+
+test('the alive file is written with each beat that reaches the database, and with no other', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyledger-pulse-'));
+  const aliveFile = join(folder, 'alive');
+  const away = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/nothing' });
+  let failures = 0;
+  const logger = { ...home.logger, warn: () => void (failures += 1) } as unknown as TestInstallation['logger'];
+  start({ db: away, logger }, aliveFile);
+  await eventually('the beat failed', () => failures > 0);
+  expect(existsSync(aliveFile)).toBe(false);
+  pulse.stop();
+
+  start({}, aliveFile);
+  await eventually('it is written', async () => existsSync(aliveFile) && (await readFile(aliveFile, 'utf8')) !== '');
+  expect(await readFile(aliveFile, 'utf8')).toBe(`${home.clock.now().toISOString()}\n`);
+  await away.close();
+  await rm(folder, { recursive: true });
 });
 
 test('a sweep of this worker, or of any other, is no silence', async () => {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { newId } from '#core/ids.js';
 import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
@@ -20,12 +21,13 @@ export interface Pulse {
 /**
  * Every ten seconds: a heartbeat that others can see, the schedules put back where an emptied Redis lost them, and a
  * watchdog that calls `onSilence` when no worker has swept for two minutes, because a prober that stopped unseen keeps
- * every light green. While the database itself is away nothing is held against the sweep: a restart would not bring it
+ * every light green. `aliveFile` is written at each beat that reached the database, for a container's health check. While
+ * the database itself is away nothing is held against the sweep: a restart would not bring it
  * back.
  */
 export function startPulse(
   deps: { db: Database; clock: Clock; logger: Logger; queues: Pick<Queues, 'repeat'> },
-  { onSilence }: { onSilence: () => void },
+  { onSilence, aliveFile }: { onSilence: () => void; aliveFile?: string | undefined },
 ): Pulse {
   const workerId = newId();
   const startedAt = deps.clock.now();
@@ -39,6 +41,7 @@ export function startPulse(
       const { lastSweepAt: lastOfAny } = await unscopedWorkerHealth(deps);
       const since = Math.max(expectedSince.getTime(), lastOfAny?.getTime() ?? 0);
       if (now.getTime() - since > silenceMs) onSilence();
+      if (aliveFile !== undefined) await writeFile(aliveFile, `${now.toISOString()}\n`);
     } catch (error) {
       expectedSince = deps.clock.now();
       throw error;

@@ -28,7 +28,7 @@ export function serve(
   const cutOff = new AbortController();
   const slots = createProbeSlots({ total: config.WORKER_CONCURRENCY, perTenant: config.WORKER_TENANT_CONCURRENCY });
   const queues = openQueues(deps);
-  const pulse = startPulse({ ...deps, queues }, { onSilence });
+  const pulse = startPulse({ ...deps, queues }, { onSilence, aliveFile: config.WORKER_ALIVE_FILE });
   const workers = startWorkers({
     ...deps,
     // A job holds up to twenty probes and lasts as long as the slowest, so it takes many to keep the slots filled.
