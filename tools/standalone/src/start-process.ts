@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { redactSecrets } from '#core/logger.js';
 import { restartLimits } from './back-off.js';
 import { openCappedLog } from './capped-log.js';
 import { logLimitBytes } from './log-limit.js';
@@ -22,7 +23,8 @@ export function startProcess(toStart: ProcessToStart, home: string, terminal: Te
     ...toStart,
     backOff: restartLimits,
     onLine(line, stream) {
-      log.write(`${line}\n`);
+      // A crash writes what it likes, past the logger that redacts.
+      log.write(`${redactSecrets(line)}\n`);
       const text = presentLogLine(line, stream);
       if (text !== null) terminal.printFrom(name, text);
     },
