@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { KeyBook } from './key-book.js';
 import { refuse, type Answer } from './openai-error.js';
+import type { AdminFaults } from './organization/admin-faults.js';
+import type { OrganizationBook } from './organization/organization-book.js';
 import { refusals } from './refusals.js';
 import { findRoute, type Route, type RouteAnswer } from './routes.js';
 import { maskSecret, type Behaviour, type KeyState } from './simulated-key.js';
@@ -11,15 +13,25 @@ export interface Decision {
   manner: Behaviour;
 }
 
+/** What the simulator answers from. */
+export interface SimulatedWorld {
+  keys: KeyBook;
+  organizations: OrganizationBook;
+  faults: AdminFaults;
+  now(): Date;
+}
+
 /** Decides in OpenAI's order: credentials, the kind of key, the body, money and limits, then the request itself. */
-export function answerRequest(keys: KeyBook, input: { request: IncomingMessage; body: string }): Decision {
+export function answerRequest(world: SimulatedWorld, input: { request: IncomingMessage; body: string }): Decision {
+  const { keys } = world;
   const { request } = input;
   const url = new URL(request.url ?? '/', 'http://simulator');
   const method = request.method ?? 'GET';
   const secret = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (secret === undefined) return healthy(missingKey());
   const path = url.pathname.replace(/^\/v1/, '');
-  const count = keys.record({ secret, method, path, headers: request.headers, body: input.body });
+  const query = url.search.slice(1);
+  const count = keys.record({ secret, method, path, query, headers: request.headers, body: input.body });
   const key = keys.find(secret);
   if (!key || key.behaviour === 'invalid') return healthy(unknownKey(secret));
   const refusal = refusalOf(key, count);
@@ -32,9 +44,13 @@ export function answerRequest(keys: KeyBook, input: { request: IncomingMessage; 
   const body = method === 'POST' ? parseBody(input.body) : undefined;
   if (body === null) return healthy(unparsableBody());
   if (refusal && route.isInference) return healthy(refusal.answer);
-  const nowSeconds = Math.floor(Date.now() / 1000);
-  const answer = route.handle({ secret, query: url.searchParams, id, body, nowSeconds });
-  return { answer, manner: key.behaviour };
+  const nowSeconds = Math.floor(world.now().getTime() / 1000);
+  const view = world.organizations.ofSecret(secret);
+  const answer = (): RouteAnswer => route.handle({ secret, query: url.searchParams, id, body, nowSeconds, view });
+  if (route.access !== 'admin') return { answer: answer(), manner: key.behaviour };
+  const asked = { secret, behaviour: key.behaviour, path, query: url.searchParams };
+  const fault = world.faults.refuse(asked);
+  return { answer: fault ?? world.faults.spoil(answer(), asked), manner: key.behaviour };
 }
 
 function healthy(answer: Answer): Decision {
@@ -52,7 +68,7 @@ function refusalOf(key: KeyState, count: number) {
 
 function denyKind(route: Route, key: KeyState): Answer | null {
   if ((route.access === 'admin') === (key.kind === 'admin')) return null;
-  const scope = route.access === 'admin' ? 'api.management.read' : 'model.request';
+  const scope = route.scope ?? (route.access === 'admin' ? 'api.management.read' : 'model.request');
   return refuse(403, {
     message: `You have insufficient permissions for this operation. Missing scopes: ${scope}. Check that you have the correct role in your organization, and if you're using a restricted API key, that it has the necessary scopes.`,
   });

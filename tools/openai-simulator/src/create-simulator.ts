@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerRequest } from './answer-request.js';
+import { systemClock, type Clock } from '#core/clock.js';
+import { answerRequest, type SimulatedWorld } from './answer-request.js';
 import { createKeyBook, type KeyBook } from './key-book.js';
+import { createAdminFaults, type OrderedFailure } from './organization/admin-faults.js';
+import type { Organization } from './organization/organization.js';
+import { createOrganizationBook } from './organization/organization-book.js';
+import { trueTotals, type TrueTotals } from './organization/true-totals.js';
 import { sendAnswer } from './send-answer.js';
 
 export interface SimulatorOptions {
@@ -11,6 +16,24 @@ export interface SimulatorOptions {
   slowMs?: number;
   /** Share (0 to 1) of healthy keys that never answer, chosen by a hash of the key, so always the same ones. */
   hangingFraction?: number;
+  /** Draws the organizations; default 1. */
+  seed?: number;
+  /** Default: the system's. `controls.advance` counts on from it. */
+  clock?: Clock;
+}
+
+/** What tests and demos hold in their hands beside the wire. */
+export interface SimulatorControls extends KeyBook {
+  /** Lets time pass for the simulator: open days fill up, late figures are put right. */
+  advance(durationMs: number): void;
+  /** The simulator's now. */
+  now(): Date;
+  /** Makes the next requests of any admin key fail. */
+  failNext(failure: OrderedFailure): void;
+  /** People, projects and keys; `number` as in `simulatedSecret`, default 1. */
+  organization(number?: number): Organization;
+  /** What was truly used and billed: see `organization/true-totals.ts`. */
+  trueTotals(asked: { from: Date; to: Date; groupBy?: readonly string[]; organization?: number }): TrueTotals;
 }
 
 export interface Simulator {
@@ -18,7 +41,7 @@ export interface Simulator {
   listen(port?: number): Promise<{ baseUrl: string; port: number }>;
   /** Cuts every open connection, hanging ones too. */
   close(): Promise<void>;
-  controls: KeyBook;
+  controls: SimulatorControls;
 }
 
 const maxBodyBytes = 1024 * 1024;
@@ -27,12 +50,26 @@ const keepAliveMs = 75_000;
 
 /** A stand-in for OpenAI's HTTP API. What it does with a request is decided by the key alone (see `simulated-key.ts`). */
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const keys = createKeyBook({ hangingFraction: options.hangingFraction ?? 0 });
+  const { hangingFraction = 0, seed = 1, clock = systemClock } = options;
+  const keys = createKeyBook({ hangingFraction });
+  const organizations = createOrganizationBook({ seed });
+  const faults = createAdminFaults();
+  let aheadMs = 0;
+  const now = (): Date => new Date(clock.now().getTime() + aheadMs);
+  const world: SimulatedWorld = { keys, organizations, faults, now };
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
-    void serve({ keys, options, request, response });
+    void serve({ world, options, request, response });
   });
   return {
-    controls: keys,
+    controls: {
+      ...keys,
+      now,
+      advance: (durationMs) => void (aheadMs += durationMs),
+      failNext: (failure) => faults.order(failure),
+      organization: (number = 1) => organizations.get(number).organization,
+      trueTotals: ({ organization = 1, ...asked }) =>
+        trueTotals(organizations.get(organization), { ...asked, nowSeconds: Math.floor(now().getTime() / 1000) }),
+    },
     listen: (port = 0) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
@@ -50,16 +87,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 }
 
 async function serve(exchange: {
-  keys: KeyBook;
+  world: SimulatedWorld;
   options: SimulatorOptions;
   request: IncomingMessage;
   response: ServerResponse;
 }): Promise<void> {
-  const { keys, options, request, response } = exchange;
+  const { world, options, request, response } = exchange;
   const startedAt = performance.now();
   try {
     const body = await readBody(request);
-    const { answer, manner } = answerRequest(keys, { request, body });
+    const { answer, manner } = answerRequest(world, { request, body });
     const { latencyMs = 0, slowMs = 2000 } = options;
     const waitMs = (typeof latencyMs === 'number' ? latencyMs : latencyMs()) + (manner === 'slow' ? slowMs : 0);
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));

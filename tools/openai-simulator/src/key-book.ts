@@ -5,6 +5,8 @@ export interface RecordedRequest {
   secret: string;
   method: string;
   path: string;
+  /** As it came, without the question mark. */
+  query: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
 }

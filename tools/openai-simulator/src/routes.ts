@@ -4,15 +4,19 @@ import { createEmbedding } from './embeddings.js';
 import { getModel, listModels } from './models.js';
 import { createModeration } from './moderations.js';
 import type { Answer } from './openai-error.js';
+import { organizationRoutes } from './organization/organization-routes.js';
+import type { OrganizationView } from './organization/organization-view.js';
 
 export interface RouteRequest {
   secret: string;
   query: URLSearchParams;
-  /** The last path segment of a route that ends in `/{id}`, percent-decoded; else empty. */
+  /** The path segment that stands for `{id}`, percent-decoded; empty in a path without one. */
   id: string;
   /** Parsed JSON of a POST; undefined for a GET. */
   body: unknown;
   nowSeconds: number;
+  /** The organization that the key belongs to. */
+  view: OrganizationView;
 }
 
 /** A list of strings is a stream of server-sent events, one `data:` line each. */
@@ -20,10 +24,12 @@ export type RouteAnswer = Answer | { events: readonly string[] };
 
 export interface Route {
   method: 'GET' | 'POST';
-  /** Path below the base URL; a trailing `/{id}` matches one segment. */
+  /** Path below the base URL; a segment `{id}` matches any one. */
   path: string;
   /** Which kind of key may call it. */
   access: 'project' | 'admin';
+  /** What a key of the other kind is told it lacks; `model.request` or `api.management.read` unless said otherwise. */
+  scope?: string;
   /** Runs a model, so credit and limits are looked at. */
   isInference: boolean;
   handle: (request: RouteRequest) => RouteAnswer;
@@ -44,15 +50,19 @@ const routes: readonly Route[] = [
   infer('/embeddings', createEmbedding),
   infer('/moderations', createModeration),
   get('/organization/admin_api_keys', 'admin', listAdminApiKeys),
+  ...organizationRoutes,
 ];
 
 const byPath = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]));
 
-/** The route for a method and a path below the base URL, and the id when its path ends in one. */
+/** The route for a method and a path below the base URL, and the segment that is its id. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | null {
   const exact = byPath.get(`${method} ${path}`);
   if (exact) return { route: exact, id: '' };
-  const slash = path.lastIndexOf('/');
-  const route = byPath.get(`${method} ${path.slice(0, slash)}/{id}`);
-  return route ? { route, id: decodeURIComponent(path.slice(slash + 1)) } : null;
+  const segments = path.split('/');
+  for (const [index, segment] of segments.entries()) {
+    const route = byPath.get(`${method} ${segments.with(index, '{id}').join('/')}`);
+    if (route) return { route, id: decodeURIComponent(segment) };
+  }
+  return null;
 }

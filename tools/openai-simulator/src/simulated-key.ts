@@ -3,10 +3,25 @@ import { refusals } from './refusals.js';
 /** Misbehaviour that is not an error envelope, and the two ways of behaving well. */
 const manners = ['healthy', 'slow', 'flaky', 'hang', 'slow-body', 'garbage', 'broken-json', 'disconnect'] as const;
 
-/** What the simulator does with a key's requests. `invalid` is answered as an unknown key is. */
-export type Behaviour = (typeof manners)[number] | keyof typeof refusals | 'invalid';
+/** Misbehaviour of what admin keys read: see `organization/admin-faults.ts`. */
+const adminManners = [
+  'repeated-cursor',
+  'endless-pages',
+  'limited-once',
+  'fails-midway',
+  'unknown-results',
+  'bad-amounts',
+] as const;
 
-const behaviours = [...manners, ...(Object.keys(refusals) as (keyof typeof refusals)[]), 'invalid'] as Behaviour[];
+/** What the simulator does with a key's requests. `invalid` is answered as an unknown key is. */
+export type Behaviour = (typeof manners | typeof adminManners)[number] | keyof typeof refusals | 'invalid';
+
+const behaviours = [
+  ...manners,
+  ...adminManners,
+  ...(Object.keys(refusals) as (keyof typeof refusals)[]),
+  'invalid',
+] as Behaviour[];
 // Longest first: `missing-scope-403` is not `missing-scope` followed by padding.
 const byLength = behaviours.toSorted((a, b) => b.length - a.length);
 
@@ -50,18 +65,21 @@ export function kindOf(prefix: string | undefined): KeyKind {
 
 /**
  * A secret as long and as shaped as a real one, whose behaviour the simulator reads from the secret itself.
- * `label` (letters and digits) makes it unique; `failurePercent` only means something for `flaky`.
+ * `label` (letters and digits) makes it unique; `failurePercent` only means something for `flaky`; `organization` is
+ * which one an admin key opens, the first unless said otherwise.
  */
 export function simulatedSecret(options: {
   behaviour: Behaviour;
   kind?: KeyKind;
   label?: string;
   failurePercent?: number;
+  organization?: number;
 }): string {
   const { prefix, half } = shapes[options.kind ?? 'project'];
   const percent = options.failurePercent === undefined ? '' : `-${options.failurePercent}`;
   const label = (options.label ?? '').replace(/[^A-Za-z0-9]/g, '');
-  const head = `sim-${options.behaviour}${percent}-`;
+  const organization = options.organization === undefined ? '' : `-org${options.organization}`;
+  const head = `sim-${options.behaviour}${percent}${organization}-`;
   return `${prefix}${head}${'x'.repeat(Math.max(1, half - head.length))}T3BlbkFJ${label.padStart(half, 'y')}`;
 }
 
