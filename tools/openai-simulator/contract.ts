@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { systemClock } from '#core/clock.js';
 import { SecretString } from '#core/secret-string.js';
 import { probeProviderKey, type ProbeRequest } from '#openai/probe-provider-key.js';
+import { checkAdminContract } from './contract-admin.js';
 import { createSimulator } from './src/create-simulator.js';
 import { refusals } from './src/refusals.js';
 import { simulatedSecret, type Behaviour } from './src/simulated-key.js';
@@ -83,6 +84,7 @@ for (const [path, body] of calls) {
   const post = body && { method: 'POST', body: JSON.stringify(body) };
   await judge(path, await fetch(`${proxied}${path}`, { ...init, ...post }));
 }
+violations.push(...(await checkAdminContract(proxied, simulator.controls)));
 
 // A judge that finds nothing wrong in nonsense proves nothing.
 const before = violations.length;
