@@ -31,6 +31,7 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
   app.use(allowOrigins(deps.settings.allowedOrigins));
   app.use(compression());
   app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));
+  app.use(['/docs', '/openapi.json'], limit);
   app.use(docsPages(openApiDocument(routes, deps.settings)));
   app.use(createDashboard({ ...deps, limitRate: limit }));
   app.use(limit, notFound);

@@ -30,7 +30,11 @@ export type EstimateReason =
   | 'price-doubtful';
 
 /** Why there is no cost. */
-export type UnpricedReason = 'unknown-model' | `no-price-for-${TokenKind}` | `no-price-on-date-for-${TokenKind}`;
+export type UnpricedReason =
+  | 'unknown-model'
+  | 'usage-unknown'
+  | `no-price-for-${TokenKind}`
+  | `no-price-on-date-for-${TokenKind}`;
 
 /** `priceVersion` names the book that was used, so that a stored cost can be traced and rated again. */
 export type Cost = { priceVersion: string } & (

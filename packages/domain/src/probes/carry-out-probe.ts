@@ -1,6 +1,7 @@
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import { probeProviderKey } from '#openai/probe-provider-key.js';
 import { type Cost, costOf } from '#pricing/cost-of.js';
+import { emptyUsage } from '#pricing/usage.js';
 import type { BegunProbe } from './begin-claimed-probes.js';
 import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
@@ -28,7 +29,7 @@ export async function carryOutProbe(deps: ProbeDeps, probe: BegunProbe, signal?:
     deadlineMs: deps.settings.deadlineMs,
     signal,
   });
-  return { probe, modeUsed, startedAt, finding, cost: priceOf(deps, probe, { finding, at: startedAt }) };
+  return { probe, modeUsed, startedAt, ...priced(deps, probe, { finding, modeUsed, at: startedAt }) };
 }
 
 const cannotOpen: ProbeFinding = {
@@ -46,17 +47,25 @@ const cannotOpen: ProbeFinding = {
   availableModels: null,
 };
 
-function priceOf(
+function priced(
   deps: ProbeDeps,
   probe: BegunProbe,
-  { finding, at }: { finding: ProbeFinding; at: Date },
-): Cost | null {
-  if (!finding.usage) return null;
-  return costOf(deps.priceBook, {
-    model: finding.model ?? probe.model,
-    serviceTier: finding.serviceTier,
-    usage: finding.usage,
-    ...(finding.usageBasis && { usageBasis: finding.usageBasis }),
-    at,
-  });
+  { finding, modeUsed, at }: { finding: ProbeFinding; modeUsed: 'completion' | 'models'; at: Date },
+): { finding: ProbeFinding; cost: Cost | null } {
+  if (finding.usage) {
+    const { usage, usageBasis, serviceTier } = finding;
+    const model = finding.model ?? probe.model;
+    const query = { model, serviceTier, usage, at, ...(usageBasis && { usageBasis }) };
+    return { finding, cost: costOf(deps.priceBook, query) };
+  }
+  const isAnswered = finding.outcome === 'ok' && modeUsed === 'completion' && probe.kind === 'project';
+  if (!isAnswered) return { finding, cost: null };
+  // A model ran and nobody said how much: recorded as a request of unknown cost, which the daily cap counts too.
+  const cost: Cost = {
+    costPicoUsd: null,
+    basis: 'unpriced',
+    reason: 'usage-unknown',
+    priceVersion: deps.priceBook.version,
+  };
+  return { finding: { ...finding, usage: { ...emptyUsage, requests: 1 } }, cost };
 }

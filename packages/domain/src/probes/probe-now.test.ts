@@ -56,6 +56,18 @@ test('a probe never costs more than was expected before it was switched on', asy
   }
 });
 
+test('an answer that does not say what it used is a request of unknown cost, which the cap counts', async () => {
+  const { id } = await home.addKey('healthy', { dailyCapUsd: '0.0000024' });
+  const withoutUsage: typeof fetch = async (...request) => {
+    const answer = await fetch(...request);
+    const body = (await answer.json()) as Record<string, unknown>;
+    return Response.json({ ...body, usage: undefined }, { status: answer.status, headers: answer.headers });
+  };
+  const first = await probe(id, { ...home, fetch: withoutUsage });
+  expect(first).toMatchObject({ outcome: 'ok', costUsd: null, costBasis: 'unpriced', costReason: 'usage-unknown' });
+  expect(await probe(id)).toMatchObject({ outcome: 'ok', mode: 'models' });
+});
+
 test.each([
   ['invalid', 'invalid-key', 'dead'],
   ['no-credit', 'quota-exhausted', 'out-of-credit'],
