@@ -1,4 +1,5 @@
 import type { Logger } from '#core/logger.js';
+import { unscopedForgetEndedSessions } from '#domain/access-tokens/unscoped-forget-ended-sessions.js';
 import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
 import { createProbeSlots } from '#domain/probes/create-probe-slots.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
@@ -40,7 +41,10 @@ export function serve(
         await unscopedSweepProbes({ ...deps, queues }, { defaultIntervalSecs: config.PROBE_INTERVAL_SECS });
         pulse.swept();
       },
-      'maintain-database': () => unscopedEnsurePartitions(deps),
+      'maintain-database': async () => {
+        await unscopedEnsurePartitions(deps);
+        await unscopedForgetEndedSessions(deps);
+      },
     },
   });
   const ready = Promise.all([queues.ready(), workers.ready()]).then(() => undefined);

@@ -9,7 +9,7 @@ export const jobPayloads = {
   'run-probes': z.strictObject({ tenantId: z.uuid(), runIds: z.array(z.uuid()).min(1).max(100) }),
   /** Find due probes, claim them, and enqueue them as `run-probes`. */
   'sweep-probes': z.strictObject({}),
-  /** Make the partitions of the coming months, and forget workers that are long gone. */
+  /** Make the partitions of the coming months, and forget sessions that ended long ago. */
   'maintain-database': z.strictObject({}),
 } as const;
 

@@ -214,11 +214,14 @@ test('a cookie that was tampered with, or is for something else, is none', async
   expect((await someone.get('/dashboard')).status).toBe(200);
 });
 
-test('signing out forgets the session', async () => {
+test('signing out ends the session, also for a copy of its cookie', async () => {
   const someone = await signedIn();
   await someone.get('/dashboard');
+  const copy = someone.cookies.get(session) ?? '';
   expect((await someone.post('/dashboard/logout')).location).toBe('/dashboard/login');
   expect(someone.cookies.has(session)).toBe(false);
+  someone.cookies.set(session, copy);
+  expect((await someone.get('/dashboard')).status).toBe(303);
 });
 
 test('a session is no key to the JSON API, which no other site could then be kept from', async () => {

@@ -1,5 +1,6 @@
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
+import { usageCounts, usageInserts } from '../usage/usage-inserts.js';
 import type { ProbeRunRow } from './record-probe-runs.js';
 
 /**
@@ -11,8 +12,7 @@ export async function writeProbeRuns(tx: Tx, rows: readonly ProbeRunRow[]): Prom
     WITH result AS (${resultsFrom(rows)}),
       run AS (${insertRuns}),
       used AS (${resultsWithUsage}),
-      usage_row AS (${insertUsage}),
-      usage_sum AS (${addToUsageHours}),
+      ${usageInserts},
       probe_sum AS (${addToProbeHours})
     ${updateKeys}`;
 }
@@ -43,47 +43,10 @@ const insertRuns = Prisma.sql`
   FROM result`;
 
 const resultsWithUsage = Prisma.sql`
-  SELECT result.*, u.* FROM result, jsonb_to_record(result.usage) AS u(
-    "requests" bigint, "inputUncachedTokens" bigint, "inputCachedTokens" bigint, "cacheWriteTokens" bigint,
-    "cacheWrite12hTokens" bigint, "outputTokens" bigint, "reasoningTokens" bigint, "audioInputTokens" bigint,
-    "audioCachedInputTokens" bigint, "audioOutputTokens" bigint, "imageInputTokens" bigint,
-    "imageCachedInputTokens" bigint, "imageOutputTokens" bigint)
-  WHERE result.cost_basis IS NOT NULL`;
-
-const insertUsage = Prisma.sql`
-  INSERT INTO usage_record (tenant_id, id, occurred_at, provider_key_id, source, model, service_tier, requests,
-    input_uncached_tokens, input_cached_tokens, cache_write_tokens, cache_write_12h_tokens, output_tokens,
-    reasoning_tokens, audio_input_tokens, audio_cached_input_tokens, audio_output_tokens, image_input_tokens,
-    image_cached_input_tokens, image_output_tokens, cost_usd, cost_basis, cost_reason, price_version, request_id)
-  SELECT current_tenant_id(), run_id, started_at, provider_key_id, 'probe', model, service_tier, "requests",
-    "inputUncachedTokens", "inputCachedTokens", "cacheWriteTokens", "cacheWrite12hTokens", "outputTokens",
-    "reasoningTokens", "audioInputTokens", "audioCachedInputTokens", "audioOutputTokens", "imageInputTokens",
-    "imageCachedInputTokens", "imageOutputTokens", cost_usd, cost_basis, cost_reason, price_version, request_id
-  FROM used
-  RETURNING *`;
-
-const addToUsageHours = Prisma.sql`
-  INSERT INTO usage_hourly AS h (tenant_id, hour, provider_key_id, source, model, service_tier, records, requests,
-    input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests, estimated_requests)
-  SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC'), provider_key_id, source, model, service_tier,
-    count(*), sum(requests),
-    sum(input_uncached_tokens + input_cached_tokens + cache_write_tokens + cache_write_12h_tokens
-        + audio_input_tokens + audio_cached_input_tokens + image_input_tokens + image_cached_input_tokens),
-    sum(input_cached_tokens + audio_cached_input_tokens + image_cached_input_tokens),
-    sum(output_tokens + audio_output_tokens + image_output_tokens), coalesce(sum(cost_usd), 0),
-    coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
-    coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
-  FROM usage_row
-  GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 3, 2
-  ON CONFLICT (tenant_id, hour, provider_key_id, source, model, service_tier) DO UPDATE SET
-    records = h.records + excluded.records,
-    requests = h.requests + excluded.requests,
-    input_tokens = h.input_tokens + excluded.input_tokens,
-    input_cached_tokens = h.input_cached_tokens + excluded.input_cached_tokens,
-    output_tokens = h.output_tokens + excluded.output_tokens,
-    cost_usd = h.cost_usd + excluded.cost_usd,
-    unpriced_requests = h.unpriced_requests + excluded.unpriced_requests,
-    estimated_requests = h.estimated_requests + excluded.estimated_requests`;
+  SELECT run_id AS id, started_at AS occurred_at, provider_key_id, 'probe' AS source, model, service_tier, u.*, cost_usd,
+    cost_basis, cost_reason, price_version, request_id, NULL AS end_user, NULL::jsonb AS tags
+  FROM result, jsonb_to_record(result.usage) AS u(${usageCounts})
+  WHERE cost_basis IS NOT NULL`;
 
 const addToProbeHours = Prisma.sql`
   INSERT INTO probe_hourly AS h (tenant_id, provider_key_id, hour, outcome, runs, latency_sum_ms)

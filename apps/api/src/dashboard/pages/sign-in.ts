@@ -43,6 +43,8 @@ function signIn(deps: DashboardDeps): RequestHandler {
       if (token === '') throw new Problem('invalid-request', { detail: 'Paste your access token.' });
       const principal = await deps.authenticator.authenticate(token, { address: request.ip });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
+      const { session } = dashboardStateOf(response);
+      if (session) await endSession(deps, response, session);
       await beginSession(deps, response, principal);
     } catch (error) {
       const problem = toProblem(error);
@@ -68,7 +70,8 @@ function whyNot({ cookies }: DashboardDeps, request: Request, problem: Problem):
 function signOut(deps: DashboardDeps): RequestHandler {
   return async (request, response) => {
     await assertOwnVisit(deps, request, { response, form: stringsOf(request.body) });
-    endSession(deps, response);
+    const { session } = dashboardStateOf(response);
+    if (session) await endSession(deps, response, session);
     response.redirect(303, links.login());
   };
 }

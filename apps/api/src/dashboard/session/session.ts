@@ -4,6 +4,7 @@ import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
+import { recordEndedSession } from '#domain/access-tokens/record-ended-session.js';
 import { unscopedFindPrincipal } from '#domain/access-tokens/unscoped-find-principal.js';
 import { isBackgroundRequest } from './is-background-request.js';
 import type { Cookies } from './signed-cookies.js';
@@ -18,6 +19,8 @@ export interface Session {
   /** Made at sign-in and kept to the end: what forms are bound to. */
   id: string;
   principal: Principal;
+  /** No cookie of this session holds longer. */
+  endsAt: Date;
 }
 
 const hourMs = 3_600_000;
@@ -59,19 +62,20 @@ export async function resumeSession(deps: SessionDeps, request: Request, respons
   if (!claims) return null;
   let principal: Principal | null = null;
   try {
-    principal = await unscopedFindPrincipal(deps, claims);
+    principal = await unscopedFindPrincipal(deps, { ...claims, id: claims.sid });
   } finally {
-    if (!principal) endSession(deps, response);
+    if (!principal) deps.cookies.clear(response, 'session');
   }
   if (!principal) return null;
   // A page that refreshes itself in a forgotten tab is no use of the session.
   if (isOld(claims, deps.clock.now()) && !isBackgroundRequest(request)) await writeSession(deps, response, claims);
-  return { id: claims.sid, principal };
+  return { id: claims.sid, principal, endsAt: new Date(claims.signedInAt + longestMs) };
 }
 
-/** Signs this browser out. */
-export function endSession({ cookies }: Pick<SessionDeps, 'cookies'>, response: Response): void {
-  cookies.clear(response, 'session');
+/** Signs out: the browser forgets its cookie, and copies of it are refused from now on. */
+export async function endSession(deps: SessionDeps, response: Response, session: Session): Promise<void> {
+  await recordEndedSession(deps, session.principal.tenant.id, session);
+  deps.cookies.clear(response, 'session');
 }
 
 function isOld({ issuedAt }: Claims, now: Date): boolean {
