@@ -21,9 +21,8 @@ export async function presentKeys(deps: AppDeps, tenantId: string, keys: Provide
 
 async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<Map<string, Counts>> {
   const now = deps.clock.now().getTime();
-  const [only] = keys;
   const hours = await probesPerHour(deps, tenantId, {
-    providerKeyId: keys.length === 1 ? only?.id : undefined,
+    providerKeyIds: keys.map(({ id }) => id),
     from: new Date(Math.floor((now - dayMs) / hourMs) * hourMs),
     to: new Date(now),
   });

@@ -110,7 +110,7 @@ test('p50 and p95 are latencies of ok probes that were really measured', async (
   expect(await percentiles(before(3_600_001))).toEqual({ p50Ms: 5000, p95Ms: 5000 });
 });
 
-test('hours are counted from the first to before the last, of one key or of all', async () => {
+test('hours are counted from the first to before the last, of the keys asked for or of all', async () => {
   const [key, second] = [crypto.randomUUID(), crypto.randomUUID()];
   const hours = [0, 1, 2].map((n) => before(n * 3_600_000));
   const rows = [key, second].flatMap((providerKeyId) =>
@@ -118,12 +118,11 @@ test('hours are counted from the first to before the last, of one key or of all'
   );
   await withTenant(home.db, acme, (tx) => tx.probeHourly.createMany({ data: rows }));
   const from = before(2 * 3_600_000);
-  const ofKey = await probesPerHour(home, acme, { providerKeyId: key, from, to: now });
+  const ofKey = await probesPerHour(home, acme, { providerKeyIds: [key], from, to: now });
   expect(ofKey.map(({ hour }) => hour)).toEqual([from, before(3_600_000)]);
   expect(ofKey[0]).toEqual({ providerKeyId: key, hour: from, outcome: 'ok', runs: 12, latencySumMs: 3600 });
-  expect(await probesPerHour(home, acme, { providerKeyId: [key, second], from, to: now })).toHaveLength(4);
-  expect(await probesPerHour(home, acme, { providerKeyId: [], from, to: now })).toEqual([]);
-  expect(await probesPerHour(home, acme, { from, to: now })).toHaveLength(4);
+  expect(await probesPerHour(home, acme, { providerKeyIds: [key, second], from, to: now })).toHaveLength(4);
+  expect(await probesPerHour(home, acme, { providerKeyIds: [], from, to: now })).toEqual([]);
   expect(await sumProbesPerHour(home, acme, { from, to: now })).toEqual([
     { hour: from, outcome: 'ok', runs: 24, latencySumMs: 7200 },
     { hour: before(3_600_000), outcome: 'ok', runs: 24, latencySumMs: 7200 },
@@ -131,7 +130,7 @@ test('hours are counted from the first to before the last, of one key or of all'
   expect(await countProbeRuns(home, acme, key)).toBe(36);
   expect(await countProbeRuns(home, other, key)).toBe(0);
   expect(await sumProbesPerHour(home, other, { from, to: now })).toEqual([]);
-  expect(await probesPerHour(home, other, { from, to: now })).toEqual([]);
+  expect(await probesPerHour(home, other, { providerKeyIds: [key], from, to: now })).toEqual([]);
 });
 
 test('failures are counted by reason, most frequent first, and answers are none', async () => {

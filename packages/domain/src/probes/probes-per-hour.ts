@@ -11,19 +11,15 @@ export interface ProbeHour {
   latencySumMs: number;
 }
 
-/**
- * Probe counts per key, UTC hour and outcome from `from` (inclusive) to `to` (exclusive), from the rollup: of one key, of
- * those listed, or of all.
- */
+/** Probe counts per key, UTC hour and outcome from `from` (inclusive) to `to` (exclusive), from the rollup. */
 export async function probesPerHour(
   deps: { db: Database },
   tenantId: string,
-  { providerKeyId, from, to }: { providerKeyId?: string | readonly string[] | undefined; from: Date; to: Date },
+  { providerKeyIds, from, to }: { providerKeyIds: readonly string[]; from: Date; to: Date },
 ): Promise<ProbeHour[]> {
-  const keyIds = typeof providerKeyId === 'string' ? [providerKeyId] : providerKeyId;
   const rows = await withTenant(deps.db, tenantId, (tx) =>
     tx.probeHourly.findMany({
-      where: { tenantId, hour: { gte: from, lt: to }, ...(keyIds && { providerKeyId: { in: [...keyIds] } }) },
+      where: { tenantId, hour: { gte: from, lt: to }, providerKeyId: { in: [...providerKeyIds] } },
       orderBy: { hour: 'asc' },
       select: { providerKeyId: true, hour: true, outcome: true, runs: true, latencySumMs: true },
     }),

@@ -13,9 +13,9 @@ import { type BegunProbe, beginClaimedProbes } from './begin-claimed-probes.js';
 import { claimProbe } from './claim-probe.js';
 import { createProbeRecorder } from './create-probe-recorder.js';
 import { listProbeRuns } from './probe-run.js';
-import { probesPerHour } from './probes-per-hour.js';
 import { type EndedProbe, recordProbeRuns } from './record-probe-runs.js';
 import { unscopedReclaimExpiredProbes } from './reclaim-expired-probes.js';
+import { sumProbesPerHour } from './sum-probes-per-hour.js';
 
 let home: ProbingInstallation;
 let tenantId: string;
@@ -219,7 +219,7 @@ test('over keys, hours, outcomes and batches at once, the sums are exactly those
   expect(sums?.hourCounts).toEqual(sums?.counts);
   expect(formatUsd(parseUsd(sums?.hours ?? ''))).toBe(formatUsd(after.cost));
 
-  const hours = await probesPerHour(home, tenantId, { from: new Date(0), to: new Date('2100-01-01') });
+  const hours = await sumProbesPerHour(home, tenantId, { from: new Date(0), to: new Date('2100-01-01') });
   const runs = await withTenant(home.db, tenantId, (tx) => tx.probeRun.findMany({ select: { latencyMs: true } }));
   expect(hours.reduce((sum, hour) => sum + hour.runs, 0)).toBe(runs.length);
   expect(hours.reduce((sum, hour) => sum + hour.latencySumMs, 0)).toBe(

@@ -25,7 +25,7 @@ export async function loadKeyInputs(
   const today = localDay(now, tenant.reportingTimeZone);
   const keyId = keys.map(({ id }) => id);
   const [counts, spend] = await Promise.all([
-    probesPerHour(deps, tenant.id, { providerKeyId: keyId, from: startOfHours(now, hours), to: now }),
+    probesPerHour(deps, tenant.id, { providerKeyIds: keyId, from: startOfHours(now, hours), to: now }),
     spendByDay(deps, tenant.id, { fromDay: today, toDay: today, by: 'key', only: { source: 'probe', keyId } }),
   ]);
   const spendByKey = new Map(spend.map((ofKey) => [ofKey.group, ofKey]));
