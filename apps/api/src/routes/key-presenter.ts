@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { expectedProbeCostUsd } from '#domain/probes/expected-probe-cost.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import { probesPerHour } from '#domain/probes/probes-per-hour.js';
+import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { AppDeps } from '../app-deps.js';
@@ -10,21 +11,20 @@ import type { keyJson, probeJson } from './key-schemas.js';
 type KeyJson = z.input<typeof keyJson>;
 type Counts = KeyJson['probes24h'];
 
-const dayMs = 24 * 3_600_000;
-const hourMs = 3_600_000;
+const countedHours = 24;
 
-/** Keys as the API shows them, with their probes of the last 24 hours in whole hours. */
+/** Keys as the API shows them, with their probes of the last 24 hours, the running one included. */
 export async function presentKeys(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<KeyJson[]> {
   const counts = await countProbes(deps, tenantId, keys);
   return keys.map((key) => presentKey(deps, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }));
 }
 
 async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<Map<string, Counts>> {
-  const now = deps.clock.now().getTime();
+  const now = deps.clock.now();
   const hours = await probesPerHour(deps, tenantId, {
     providerKeyIds: keys.map(({ id }) => id),
-    from: new Date(Math.floor((now - dayMs) / hourMs) * hourMs),
-    to: new Date(now),
+    from: startOfHours(now, countedHours),
+    to: now,
   });
   const counts = new Map<string, Counts>();
   for (const { providerKeyId, outcome, runs } of hours) {

@@ -1,4 +1,5 @@
 import { group } from 'd3-array';
+import { startOfHours } from '#domain/probes/start-of-hours.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { HourOfProbes } from '../view-models/inputs.js';
 
@@ -13,11 +14,6 @@ interface HourlyCount {
 const hourMs = 3_600_000;
 /** Their time is the time we waited, not the time OpenAI took. */
 const unanswered: readonly ProbeOutcome[] = ['timeout', 'network-error', 'cannot-open'];
-
-/** From when on to ask for the last `count` hours, the running one included. */
-export function startOfHours(now: Date, count: number): Date {
-  return new Date((Math.floor(now.getTime() / hourMs) - count + 1) * hourMs);
-}
 
 /** The last `count` hours, oldest first; an hour without a row is one without probes. */
 export function hoursOfProbes(rows: readonly HourlyCount[], now: Date, count: number): HourOfProbes[] {

@@ -2,6 +2,7 @@ import { group } from 'd3-array';
 import type { PicoUsd } from '#core/money.js';
 import { expectedProbeCost } from '#domain/probes/expected-probe-cost.js';
 import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js';
+import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
@@ -9,7 +10,7 @@ import type { Tenant } from '#domain/tenants/tenant.js';
 import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { KeyInput } from '../view-models/inputs.js';
-import { hoursOfProbes, startOfHours } from './hours-of-probes.js';
+import { hoursOfProbes } from './hours-of-probes.js';
 import { localDay } from './local-days.js';
 
 const hoursPerDay = 24;

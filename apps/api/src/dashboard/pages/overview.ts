@@ -1,3 +1,4 @@
+import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { failingHealths } from '#domain/provider-keys/key-health.js';
@@ -7,7 +8,7 @@ import { spendByDay } from '#domain/usage/spend-by-day.js';
 import { spendSummary } from '#domain/usage/spend-summary.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { type AttentionInput, overviewPage } from '../view-models/overview-page.js';
-import { hoursOfProbes, startOfHours } from './hours-of-probes.js';
+import { hoursOfProbes } from './hours-of-probes.js';
 import { loadFrame } from './load-frame.js';
 import { addDays, daysBetween, localDay } from './local-days.js';
 import type { PageRoute, Visit } from './page-route.js';
