@@ -71,7 +71,7 @@ describe('figures', () => {
 
   it('of 31 days by every dimension take less than 50 ms to put together', () => {
     const groups = ['project_id', 'user_id', 'api_key_id', 'model', 'batch', 'service_tier'];
-    const given = new URLSearchParams(groups.map((name) => ['group_by', name]));
+    const given = new URLSearchParams(groups.map((name) => `group_by=${name}`).join('&'));
     given.set('start_time', String(at('2026-10-01T00:00:00Z')));
     given.set('limit', '31');
     // The best of some tries: what else the machine does is not measured here.
