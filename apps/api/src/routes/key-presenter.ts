@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { expectedProbeCostUsd } from '#domain/probes/expected-probe-cost.js';
+import { formatUsd } from '#core/money.js';
+import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import { probesPerHour } from '#domain/probes/probes-per-hour.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
@@ -39,6 +40,7 @@ function presentKey(deps: AppDeps, key: ProviderKeyView, probes24h: Counts): Key
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
   const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;
+  const costPerDay = expectedDailyProbeCost(deps, { ...key, mode: key.probeMode, intervalSecs, at: now });
   const isProbed = key.isActive && key.probeMode !== 'off';
   return {
     id: key.id,
@@ -58,7 +60,7 @@ function presentKey(deps: AppDeps, key: ProviderKeyView, probes24h: Counts): Key
     nextProbeAt: isProbed ? key.nextProbeAt.toISOString() : null,
     consecutiveFailures: key.consecutiveFailures,
     probes24h,
-    expectedDailyCostUsd: expectedProbeCostUsd(deps, { ...key, mode: key.probeMode, intervalSecs, at: now }).perDayUsd,
+    expectedDailyCostUsd: costPerDay === null ? null : formatUsd(costPerDay),
   };
 }
 

@@ -1,4 +1,4 @@
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import type { PicoUsd } from '#core/money.js';
 import { expectedProbeUsage } from '#openai/model-parameters.js';
 import { costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
@@ -22,16 +22,14 @@ export function expectedProbeCost(
   return costOf(deps.priceBook, { model, serviceTier: null, usage: expectedProbeUsage(model), at }).costPicoUsd;
 }
 
-/** The same as decimal USD, for one probe and for a day of them (rounded up to whole probes). */
-export function expectedProbeCostUsd(
+/** The same for a day of probes, rounded up to whole ones. */
+export function expectedDailyProbeCost(
   deps: { priceBook: PriceBook },
   key: ProbedKey & { intervalSecs: number },
-): { perProbeUsd: string | null; perDayUsd: string | null } {
+): PicoUsd | null {
   const perProbe = expectedProbeCost(deps, key);
-  if (perProbe === null) return { perProbeUsd: null, perDayUsd: null };
   const interval = BigInt(key.intervalSecs);
-  const probesPerDay = (secsPerDay + interval - 1n) / interval;
-  return { perProbeUsd: formatUsd(perProbe), perDayUsd: formatUsd(perProbe * probesPerDay) };
+  return perProbe === null ? null : perProbe * ((secsPerDay + interval - 1n) / interval);
 }
 
 /**

@@ -3,7 +3,7 @@ import { expectedProbeUsage } from '#openai/model-parameters.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
-import { assumedProbeCost, expectedProbeCost, expectedProbeCostUsd } from './expected-probe-cost.js';
+import { assumedProbeCost, expectedDailyProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
 
 const priceBook = buildPriceBook(openAiPriceSheet);
@@ -17,25 +17,21 @@ test('a probe is expected to cost its tokens at their price', () => {
 });
 
 test('a day is expected to cost its number of probes, a started one in full', () => {
-  const usd = (intervalSecs: number) => expectedProbeCostUsd({ priceBook }, { ...key, intervalSecs });
-  expect(usd(300)).toEqual({ perProbeUsd: '0.0000024', perDayUsd: '0.0006912' });
-  expect([86_399, 86_400, 86_401].map((secs) => usd(secs).perDayUsd)).toEqual(['0.0000048', '0.0000024', '0.0000024']);
+  const perDay = (intervalSecs: number) => expectedDailyProbeCost({ priceBook }, { ...key, intervalSecs });
+  expect([300, 86_399, 86_400, 86_401].map(perDay)).toEqual([691_200_000n, 4_800_000n, 2_400_000n, 2_400_000n]);
 });
 
 test('probes that run no model are free', () => {
   expect(expectedProbeCost({ priceBook }, { ...key, mode: 'models' })).toBe(0n);
   expect(expectedProbeCost({ priceBook }, { ...key, mode: 'off' })).toBe(0n);
   expect(expectedProbeCost({ priceBook }, { ...key, kind: 'admin' })).toBe(0n);
-  expect(expectedProbeCostUsd({ priceBook }, { ...key, mode: 'models', intervalSecs: 10 }).perDayUsd).toBe('0');
+  expect(expectedDailyProbeCost({ priceBook }, { ...key, mode: 'models', intervalSecs: 10 })).toBe(0n);
 });
 
 test('a model without a price is expected to cost something unknown, not nothing', () => {
   const unpriced = { ...key, model: 'nobody-knows-1' };
   expect(expectedProbeCost({ priceBook }, unpriced)).toBeNull();
-  expect(expectedProbeCostUsd({ priceBook }, { ...unpriced, intervalSecs: 300 })).toEqual({
-    perProbeUsd: null,
-    perDayUsd: null,
-  });
+  expect(expectedDailyProbeCost({ priceBook }, { ...unpriced, intervalSecs: 300 })).toBeNull();
 });
 
 test('under the cap, a model without a price counts as much as the dearest one', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { formatUsd } from '#core/money.js';
+import { formatUsd, parseUsd } from '#core/money.js';
 import { createMasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
@@ -11,7 +11,7 @@ import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { unscopedClaimDueProbes } from './claim-due-probes.js';
 import { claimProbe } from './claim-probe.js';
-import { assumedProbeCost, expectedProbeCostUsd } from './expected-probe-cost.js';
+import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { listProbeRuns } from './probe-run.js';
 import { probeNow } from './probe-now.js';
 
@@ -49,10 +49,10 @@ test('a probe says what it found and what it cost, and leaves no claim', async (
 test('a probe never costs more than was expected before it was switched on', async () => {
   for (const model of ['gpt-4o-mini', 'gpt-4.1', 'gpt-5', 'gpt-5.1', 'o3']) {
     const { id } = await home.addKey('healthy', { model });
-    const key = { kind: 'project', mode: 'completion', model, at: home.clock.now(), intervalSecs: 300 } as const;
-    const expected = Number(expectedProbeCostUsd(home, key).perProbeUsd);
-    const paid = Number((await probe(id)).costUsd);
-    expect([model, paid > 0 && paid <= expected]).toEqual([model, true]);
+    const key = { kind: 'project', mode: 'completion', model, at: home.clock.now() } as const;
+    const expected = expectedProbeCost(home, key) ?? 0n;
+    const paid = parseUsd((await probe(id)).costUsd ?? '');
+    expect([model, paid > 0n && paid <= expected]).toEqual([model, true]);
   }
 });
 
@@ -102,11 +102,11 @@ test('a key whose probe is free, or off, is proved without paying', async () => 
 
 test('above its daily cap a key goes on being proved by the free probe, until the next UTC day', async () => {
   const key = { kind: 'project', mode: 'completion', model: 'gpt-4o-mini', at: home.clock.now() } as const;
-  const expected = Number(expectedProbeCostUsd(home, { ...key, intervalSecs: 300 }).perProbeUsd);
+  const expected = expectedProbeCost(home, key) ?? 0n;
   const { id: other } = await home.addKey('healthy');
-  const paid = Number((await probe(other)).costUsd);
+  const paid = parseUsd((await probe(other)).costUsd ?? '');
   // Room for two probes as they really cost, and for the third as it is expected to cost, but not for a fourth.
-  const { id, secret } = await home.addKey('healthy', { dailyCapUsd: (2 * paid + expected).toFixed(12) });
+  const { id, secret } = await home.addKey('healthy', { dailyCapUsd: formatUsd(2n * paid + expected) });
   const modes = [];
   for (let index = 0; index < 5; index += 1) modes.push((await probe(id)).mode);
   expect(modes).toEqual(['completion', 'completion', 'completion', 'models', 'models']);

@@ -1,6 +1,6 @@
 import { group } from 'd3-array';
 import type { PicoUsd } from '#core/money.js';
-import { expectedProbeCost } from '#domain/probes/expected-probe-cost.js';
+import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
@@ -14,7 +14,6 @@ import { hoursOfProbes } from './hours-of-probes.js';
 import { localDay } from './local-days.js';
 
 const hoursPerDay = 24;
-const secsPerDay = 86_400n;
 
 /** Keys with what their probes found and cost lately: two queries, however many keys. */
 export async function loadKeyInputs(
@@ -54,7 +53,7 @@ function toInput(
     intervalSecs,
     probes24h: { ok: sumOf(lastDay, 'ok'), total: sumOf(lastDay, 'runs') },
     probeCostToday: knownCost(spend),
-    expectedCostPerDay: costPerDay(deps, key, intervalSecs),
+    expectedCostPerDay: expectedDailyProbeCost(deps, { ...key, mode: key.probeMode, intervalSecs, at: now }),
     hours,
   };
 }
@@ -67,11 +66,4 @@ function sumOf(hours: KeyInput['hours'], figure: 'ok' | 'runs'): number {
 function knownCost(spend: SpendOfDay | undefined): PicoUsd | null {
   if (!spend) return 0n;
   return spend.unpricedRequests > 0 && spend.unpricedRequests >= spend.requests ? null : spend.cost;
-}
-
-function costPerDay(deps: DashboardDeps, key: ProviderKeyView, intervalSecs: number): PicoUsd | null {
-  const { kind, model, probeMode: mode } = key;
-  const perProbe = expectedProbeCost(deps, { kind, mode, model, at: deps.clock.now() });
-  const interval = BigInt(intervalSecs);
-  return perProbe === null ? null : perProbe * ((secsPerDay + interval - 1n) / interval);
 }
