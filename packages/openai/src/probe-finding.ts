@@ -23,6 +23,4 @@ export interface ProbeFinding {
   usage: Usage | null;
   /** Null together with `usage`. */
   usageBasis: UsageBasis | null;
-  /** How many models the key sees; null unless the call was the model list. */
-  availableModels: number | null;
 }

@@ -18,8 +18,8 @@ export interface ProbeRequest {
   model: string;
   /** Ends in the version, such as `https://api.openai.com/v1`. */
   baseUrl: string;
-  /** For the whole exchange, body included; default 10,000. */
-  deadlineMs?: number;
+  /** For the whole exchange, body included. */
+  deadlineMs: number;
   /** Cancels the probe without a finding, as when the worker stops. */
   signal?: AbortSignal | undefined;
 }
@@ -29,7 +29,6 @@ interface AnswerHead {
   headers: Headers;
 }
 
-const defaultDeadlineMs = 10_000;
 const maxMessageLength = 300;
 const maxNameLength = 120;
 
@@ -41,7 +40,7 @@ export async function probeProviderKey(
   deps: { fetch?: Fetch; clock: Clock },
   request: ProbeRequest,
 ): Promise<ProbeFinding> {
-  const { secret, baseUrl, signal, deadlineMs = defaultDeadlineMs } = request;
+  const { secret, baseUrl, signal, deadlineMs } = request;
   if (!isSendable(secret)) {
     return toFinding({ result: unsendable, head: null, latencyMs: 0, secret, now: deps.clock.now() });
   }
@@ -96,6 +95,5 @@ function toFinding(parts: {
     serviceTier: name(result.answer?.serviceTier),
     usage: result.answer?.usage?.usage ?? null,
     usageBasis: result.answer?.usage?.basis ?? null,
-    availableModels: result.answer?.availableModels ?? null,
   };
 }

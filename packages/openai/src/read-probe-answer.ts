@@ -7,24 +7,19 @@ export interface ProbeAnswer {
   model: string | null;
   serviceTier: string | null;
   usage: UsageReading | null;
-  /** Entries of the model list, when the call was one. */
-  availableModels: number | null;
 }
 
 /** The parts of a 200 that a probe keeps, or null when it is not the answer that this call has. */
 export function readProbeAnswer(call: ProbeCall, answer: unknown): ProbeAnswer | null {
   if (typeof answer !== 'object' || answer === null) return null;
-  const nothing: ProbeAnswer = { model: null, serviceTier: null, usage: null, availableModels: null };
   if (call.method === 'get') {
     const { data } = answer as { data?: unknown };
-    if (!Array.isArray(data)) return null;
-    return call.path === '/models' ? { ...nothing, availableModels: data.length } : nothing;
+    return Array.isArray(data) ? { model: null, serviceTier: null, usage: null } : null;
   }
   const { choices, model, usage, service_tier: tier } = answer as Record<string, unknown>;
   if (!Array.isArray(choices) || typeof model !== 'string') return null;
   const isReported = typeof usage === 'object' && usage !== null;
   return {
-    ...nothing,
     model,
     serviceTier: typeof tier === 'string' ? tier : null,
     usage: isReported ? usageFromChatCompletion(usage) : null,

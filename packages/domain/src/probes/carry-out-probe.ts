@@ -44,7 +44,6 @@ const cannotOpen: ProbeFinding = {
   serviceTier: null,
   usage: null,
   usageBasis: null,
-  availableModels: null,
 };
 
 function priced(

@@ -50,7 +50,6 @@ function ended(probe: BegunProbe, changes: Partial<ProbeFinding> = {}): EndedPro
     serviceTier: 'default',
     usage: { ...emptyUsage, requests: 1, inputUncachedTokens: 8, outputTokens: 1 },
     usageBasis: 'exact',
-    availableModels: null,
     ...changes,
   };
   const startedAt = home.clock.now();
