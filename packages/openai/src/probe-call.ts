@@ -6,13 +6,14 @@ export type ProbeCall =
   | { method: 'post'; path: string; body: OpenAI.Chat.ChatCompletionCreateParamsNonStreaming }
   | { method: 'get'; path: string };
 
-export type ProbeMode = 'completion' | 'models';
+/** What one call does; the mode of a key (`ProbeMode` of the domain) may also be `off`. */
+export type ProbeCallMode = 'completion' | 'models';
 
 /**
  * `completion` proves key, model and credit; `models` is free and proves the key only. Admin keys cannot run models:
  * whatever their mode, they list one admin key, which is free too.
  */
-export function probeCall(probe: { kind: 'project' | 'admin'; mode: ProbeMode; model: string }): ProbeCall {
+export function probeCall(probe: { kind: 'project' | 'admin'; mode: ProbeCallMode; model: string }): ProbeCall {
   if (probe.kind === 'admin') return { method: 'get', path: '/organization/admin_api_keys?limit=1' };
   if (probe.mode === 'models') return { method: 'get', path: '/models' };
   const { maxCompletionTokens, reasoningEffort } = modelParameters(probe.model);

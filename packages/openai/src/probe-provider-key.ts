@@ -3,7 +3,7 @@ import type { SecretString } from '#core/secret-string.js';
 import { createOpenAiClient } from './create-openai-client.js';
 import { guardedFetch, type Fetch } from './guarded-fetch.js';
 import { interpretEnding, type ProbeResult } from './interpret-ending.js';
-import { probeCall, sendProbeCall, type ProbeMode } from './probe-call.js';
+import { probeCall, sendProbeCall, type ProbeCallMode } from './probe-call.js';
 import type { ProbeFinding } from './probe-finding.js';
 import { readProbeAnswer } from './read-probe-answer.js';
 import { readRateLimit } from './read-rate-limit.js';
@@ -13,7 +13,7 @@ import { runWithDeadline } from './run-with-deadline.js';
 export interface ProbeRequest {
   secret: SecretString;
   kind: 'project' | 'admin';
-  mode: ProbeMode;
+  mode: ProbeCallMode;
   /** Ignored unless the call is a chat completion. */
   model: string;
   /** Ends in the version, such as `https://api.openai.com/v1`. */

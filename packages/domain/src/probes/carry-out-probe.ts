@@ -1,3 +1,4 @@
+import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import { probeProviderKey } from '#openai/probe-provider-key.js';
 import { type Cost, costOf } from '#pricing/cost-of.js';
@@ -49,7 +50,7 @@ const cannotOpen: ProbeFinding = {
 function priced(
   deps: ProbeDeps,
   probe: BegunProbe,
-  { finding, modeUsed, at }: { finding: ProbeFinding; modeUsed: 'completion' | 'models'; at: Date },
+  { finding, modeUsed, at }: { finding: ProbeFinding; modeUsed: ProbeCallMode; at: Date },
 ): { finding: ProbeFinding; cost: Cost | null } {
   if (finding.usage) {
     const { usage, usageBasis, serviceTier } = finding;

@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeMode } from '../provider-keys/provider-key.js';
 
 /**
@@ -11,7 +12,7 @@ export function probeModeWithinCap(input: {
   spentTodayPicoUsd: PicoUsd;
   unpricedToday: number;
   probePicoUsd: PicoUsd;
-}): 'completion' | 'models' {
+}): ProbeCallMode {
   if (input.mode !== 'completion') return 'models';
   const spent = input.spentTodayPicoUsd + BigInt(input.unpricedToday) * input.probePicoUsd;
   return spent + input.probePicoUsd <= input.dailyCapPicoUsd ? 'completion' : 'models';

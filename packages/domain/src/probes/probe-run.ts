@@ -2,6 +2,7 @@ import { formatUsd, parseUsd } from '#core/money.js';
 import type { Database, Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { RateLimit } from '#openai/read-rate-limit.js';
 
@@ -11,7 +12,7 @@ export interface ProbeRunView {
   providerKeyId: string;
   startedAt: Date;
   trigger: string;
-  mode: 'completion' | 'models';
+  mode: ProbeCallMode;
   model: string;
   outcome: ProbeOutcome;
   httpStatus: number | null;

@@ -1,6 +1,7 @@
 import { formatUsd } from '#core/money.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import type { Cost } from '#pricing/cost-of.js';
 import type { KeyHealth } from '../provider-keys/key-health.js';
@@ -13,7 +14,7 @@ import { writeProbeRuns } from './write-probe-runs.js';
 export interface EndedProbe {
   probe: BegunProbe;
   /** The mode that was really used; the daily cap may have chosen the free one. */
-  modeUsed: 'completion' | 'models';
+  modeUsed: ProbeCallMode;
   startedAt: Date;
   finding: ProbeFinding;
   /** Null when nothing was consumed. */
