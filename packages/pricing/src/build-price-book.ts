@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { indexKeyOf, type PriceBook, type PriceRow, type PriceUnit } from './price-book.js';
+import { indexKeyOf, type PriceBook, type PriceRow } from './price-book.js';
+import { priceKinds, priceScales } from './price-scale.js';
 import type { PricedModel, PriceKind, PriceLine, PriceSheet } from './price-sheet.js';
 
 /**
@@ -34,42 +35,19 @@ function rowsOf(sheet: PriceSheet, { model, prices }: PricedModel): PriceRow[] {
       context: line.context ?? 'short',
       kind,
       variant,
-      picoUsdPerUnit: parsePicoUsdPerUnit(model, usd, scaleOf[kind].unitsPerPrice),
-      unit: scaleOf[kind].unit,
+      picoUsdPerUnit: parsePicoUsdPerUnit(model, usd, priceScales[kind].unitsPerPrice),
+      unit: priceScales[kind].unit,
       effectiveFrom: parseDay(model, line.from),
       effectiveTo: parseDay(model, line.to),
       source: `${source.title}, ${source.publishedOn}`,
       confidence: line.confidence ?? 'reported',
+      isPromotional: line.promotional ?? false,
     }));
   });
 }
 
-/** The unit each kind is counted in, and how many of them a price in the sheet is for. */
-const scaleOf: Record<PriceKind, { unit: PriceUnit; unitsPerPrice: bigint }> = {
-  input: { unit: 'token', unitsPerPrice: 1_000_000n },
-  cachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  cacheWrite: { unit: 'token', unitsPerPrice: 1_000_000n },
-  cacheWrite12h: { unit: 'token', unitsPerPrice: 1_000_000n },
-  output: { unit: 'token', unitsPerPrice: 1_000_000n },
-  audioInput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  audioCachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  audioOutput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  imageInput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  imageCachedInput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  imageOutput: { unit: 'token', unitsPerPrice: 1_000_000n },
-  audioHour: { unit: 'audio hour', unitsPerPrice: 1n },
-  speechCharacter: { unit: 'character', unitsPerPrice: 1_000_000n },
-  videoSecond: { unit: 'video second', unitsPerPrice: 1n },
-  image: { unit: 'image', unitsPerPrice: 1n },
-  webSearchCall: { unit: 'call', unitsPerPrice: 1_000n },
-  fileSearchCall: { unit: 'call', unitsPerPrice: 1_000n },
-  containerSession: { unit: 'session', unitsPerPrice: 1n },
-};
-
-const kinds = Object.keys(scaleOf) as PriceKind[];
-
 function pricesOn(line: PriceLine): { kind: PriceKind; variant: string | null; usd: string }[] {
-  const plain = kinds.flatMap((kind) => {
+  const plain = priceKinds.flatMap((kind) => {
     const usd = kind === 'image' ? undefined : line[kind];
     return usd === undefined ? [] : [{ kind, variant: null, usd }];
   });

@@ -77,6 +77,12 @@ describe('the OpenAI price sheet', () => {
     expect(untagged.map(describeRow)).toEqual([]);
   });
 
+  it('says when each promotional price ends', () => {
+    const promotional = book.rows.filter((row) => row.isPromotional);
+    expect(promotional.length).toBeGreaterThan(0);
+    expect(promotional.filter((row) => row.effectiveTo === null).map(describeRow)).toEqual([]);
+  });
+
   it('names no source that no price uses', () => {
     const used = new Set(openAiPriceSheet.models.flatMap(({ prices }) => prices.map(({ source }) => source)));
     expect(Object.keys(openAiPriceSheet.sources).filter((source) => !used.has(source))).toEqual([]);

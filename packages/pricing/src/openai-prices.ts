@@ -204,16 +204,16 @@ export const openAiPriceSheet: PriceSheet = {
     // price of $5/$30 is assumed, and marked as derived.
     { model: 'gpt-5.6-sol', aliases: ['gpt-5.6'], prices: [
       { tier: 'standard', from: '2026-07-09', to: '2026-08-21', source: 'genai', input: '5', cachedInput: '0.5', cacheWrite: '6.25', output: '30' },
-      { tier: 'standard', from: '2026-08-21', to: '2026-11-22', source: 'genai', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '20' },
-      { tier: 'batch', from: '2026-08-21', to: '2026-11-22', source: 'derived', confidence: 'derived', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
-      { tier: 'flex', from: '2026-08-21', to: '2026-11-22', source: 'derived', confidence: 'derived', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
-      { tier: 'priority', from: '2026-08-21', to: '2026-11-22', source: 'derived', confidence: 'derived', input: '8', cachedInput: '0.8', cacheWrite: '10', output: '40' },
+      { tier: 'standard', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'genai', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '20' },
+      { tier: 'batch', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'derived', confidence: 'derived', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
+      { tier: 'flex', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'derived', confidence: 'derived', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
+      { tier: 'priority', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'derived', confidence: 'derived', input: '8', cachedInput: '0.8', cacheWrite: '10', output: '40' },
       { tier: 'standard', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '5', cachedInput: '0.5', cacheWrite: '6.25', output: '30' },
       { tier: 'batch', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '2.5', cachedInput: '0.25', cacheWrite: '3.125', output: '15' },
       { tier: 'flex', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '2.5', cachedInput: '0.25', cacheWrite: '3.125', output: '15' },
       { tier: 'priority', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '10', cachedInput: '1', cacheWrite: '12.5', output: '60' },
       { tier: 'standard', context: 'long', from: '2026-07-09', to: '2026-08-21', source: 'genai', input: '10', cachedInput: '1', cacheWrite: '12.5', output: '45' },
-      { tier: 'standard', context: 'long', from: '2026-08-21', to: '2026-11-22', source: 'genai', input: '8', cachedInput: '0.8', cacheWrite: '10', output: '30' },
+      { tier: 'standard', context: 'long', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'genai', input: '8', cachedInput: '0.8', cacheWrite: '10', output: '30' },
       { tier: 'standard', context: 'long', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '10', cachedInput: '1', cacheWrite: '12.5', output: '45' },
     ] },
     { model: 'gpt-5.6-terra', prices: [

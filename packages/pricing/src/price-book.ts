@@ -20,6 +20,8 @@ export interface PriceRow {
   /** Title and date of where the price was read. */
   source: string;
   confidence: PriceConfidence;
+  /** Announced as holding for a while only. */
+  isPromotional: boolean;
 }
 
 /** What a price is looked up by; its dated rows do not overlap. */

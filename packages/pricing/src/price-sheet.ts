@@ -1,5 +1,6 @@
 /** Service tiers with prices of their own. `priority` is what OpenAI also calls fast mode. */
-export type PriceTier = 'standard' | 'batch' | 'flex' | 'priority';
+export const priceTiers = ['standard', 'batch', 'flex', 'priority'] as const;
+export type PriceTier = (typeof priceTiers)[number];
 
 /** `long`: the price of a whole request whose input exceeds the model's long-context threshold. */
 export type PriceContext = 'short' | 'long';
@@ -62,6 +63,8 @@ export interface PriceLine extends Partial<Record<Exclude<PriceKind, 'image'>, s
   source: string;
   /** Default `reported`. */
   confidence?: PriceConfidence;
+  /** True for a price that its source announces as holding for a while only. */
+  promotional?: true;
   /** Per quality and size, such as `low 1024x1024`. */
   images?: Record<string, string>;
 }
