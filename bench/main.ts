@@ -1,4 +1,8 @@
-const benches = { crypto: () => import('./crypto.js'), probes: () => import('./probes.js') };
+const benches = {
+  crypto: () => import('./crypto.js'),
+  probes: () => import('./probes.js'),
+  'usage-events': () => import('./usage-events.js'),
+};
 
 /** `npm run bench -- NAME`. Each bench prints what it measured, and ends with status 1 when it misses its target. */
 const [, , name = ''] = process.argv;

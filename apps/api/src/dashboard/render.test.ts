@@ -114,6 +114,8 @@ const usageRow = {
   costReason: hostile,
   priceVersion: 'v',
   requestId: hostile,
+  endUser: hostile,
+  tags: null,
 } as const;
 const totals = {
   records: 1,

@@ -20,7 +20,8 @@ export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router
   const router = Router({ caseSensitive: true });
   for (const prefix of prefixes) {
     for (const route of routes) {
-      router[route.method](prefix + route.path, ...admit(route.access, guards), readJsonBody, runRoute(route));
+      const guarded = [...admit(route.access, guards), readJsonBody(route.bodyLimitBytes)];
+      router[route.method](prefix + route.path, ...guarded, runRoute(route));
     }
     for (const path of new Set(routes.map((route) => route.path))) {
       const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());

@@ -35,6 +35,8 @@ export interface RouteDefinition<
   params: Params;
   query: Query;
   body: Body;
+  /** The most that a body may have. Default 64 KiB, far above what one thing needs (the longest is a pasted key). */
+  bodyLimitBytes?: number;
   /** Status of success. Default 200. */
   status?: 200 | 201 | 204;
   /** The JSON of success. What it does not name never leaves. */

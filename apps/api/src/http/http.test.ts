@@ -4,7 +4,7 @@ import { createLogger } from '#core/logger.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { startTestApi, type TestApi, type TestApiOptions } from '#testing/start-test-api.js';
-import { bodyLimitBytes } from './read-json-body.js';
+import { defaultBodyLimitBytes } from './read-json-body.js';
 
 async function withApi(options: TestApiOptions, work: (api: TestApi) => Promise<void>): Promise<void> {
   const api = await startTestApi(options);
@@ -36,9 +36,9 @@ describe('requests and answers', () => {
       return `${start}${'k'.repeat(bytes - start.length - 2)}"}`;
     };
     const headers = { 'content-type': 'application/json' };
-    const fits = await api.call('POST', '/keys', { token, headers, body: bodyOf(bodyLimitBytes) });
+    const fits = await api.call('POST', '/keys', { token, headers, body: bodyOf(defaultBodyLimitBytes) });
     expect(fits.json.code).toBe('invalid-request');
-    const tooLarge = await api.call('POST', '/keys', { token, headers, body: bodyOf(bodyLimitBytes + 1) });
+    const tooLarge = await api.call('POST', '/keys', { token, headers, body: bodyOf(defaultBodyLimitBytes + 1) });
     expect([tooLarge.status, tooLarge.json.code]).toEqual([413, 'body-too-large']);
   });
 

@@ -2,7 +2,6 @@ import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { Problem } from '#core/problem.js';
 import { isDatabaseAway } from '#db/is-database-away.js';
-import { bodyLimitBytes } from './read-json-body.js';
 import { requestStateOf } from './request-state.js';
 
 /** Answers whatever was thrown as `application/problem+json` (RFC 9457); details of our own faults go to the log only. */
@@ -56,10 +55,10 @@ export function toProblem(error: unknown): Problem {
   if (isDatabaseAway(error)) {
     return new Problem('unavailable', { detail: 'The database does not answer.', retryAfterSecs: 5, cause: error });
   }
-  const { type, status } = error instanceof Error ? (error as Error & { type?: unknown; status?: unknown }) : {};
+  const { type, status, limit } = error instanceof Error ? (error as ParserError) : {};
   switch (type) {
     case 'entity.too.large':
-      return new Problem('body-too-large', { detail: `The limit is ${bodyLimitBytes / 1024} KiB.` });
+      return new Problem('body-too-large', { detail: `The limit is ${Number(limit) / 1024} KiB.` });
     case 'entity.parse.failed':
       return new Problem('invalid-request', { detail: 'The body is not well-formed JSON.' });
     case 'encoding.unsupported':
@@ -71,6 +70,9 @@ export function toProblem(error: unknown): Problem {
       return isClientFault(status) ? new Problem('invalid-request') : new Problem('internal', { cause: error });
   }
 }
+
+/** What Express and its body parser add to an error. `limit` is in bytes. */
+type ParserError = Error & { type?: unknown; status?: unknown; limit?: unknown };
 
 function isClientFault(status: unknown): boolean {
   return typeof status === 'number' && status >= 400 && status < 500;

@@ -31,17 +31,23 @@ function parseParams(route: Route, request: Request): unknown {
 function parseInput(schema: z.ZodType, input: unknown): unknown {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const fields = Object.fromEntries(result.error.issues.flatMap(toFields));
+  const fields = Object.fromEntries(result.error.issues.flatMap(toFields).slice(0, mostFaults));
   const [name, fault] = Object.entries(fields)[0] ?? ['', ''];
   throw new Problem('invalid-request', { detail: name ? `${name}: ${fault}` : fault, fields });
 }
+
+/** As many as anybody reads; a long list with one fault throughout would have thousands. */
+const mostFaults = 100;
 
 // A name that is not like one of ours could be a pasted secret, so it is not repeated.
 const nameLike = /^[A-Za-z][A-Za-z0-9_]{0,39}$/;
 
 function toFields(issue: z.core.$ZodIssue): [name: string, fault: string][] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => [nameLike.test(name) ? name : 'input', 'is not known here']);
+    return issue.keys.map((name) => {
+      const path = [...issue.path, nameLike.test(name) ? name : 'input'];
+      return [path.join('.'), 'is not known here'];
+    });
   }
   return [[issue.path.join('.') || 'input', issue.message]];
 }

@@ -3,9 +3,18 @@ import type { Route } from '../http/define-route.js';
 import { healthRoutes } from './health-routes.js';
 import { keyRoutes } from './key-routes.js';
 import { metricsRoutes } from './metrics-routes.js';
+import { priceRoutes } from './price-routes.js';
+import { usageEventRoutes } from './usage-event-routes.js';
 import { usageRoutes } from './usage-routes.js';
 
 /** Every route of the JSON API. */
 export function allRoutes(deps: AppDeps): Route[] {
-  return [...healthRoutes(deps), ...keyRoutes(deps), ...usageRoutes(deps), ...metricsRoutes(deps)];
+  return [
+    ...healthRoutes(deps),
+    ...keyRoutes(deps),
+    ...usageRoutes(deps),
+    ...usageEventRoutes(deps),
+    ...priceRoutes(deps),
+    ...metricsRoutes(deps),
+  ];
 }

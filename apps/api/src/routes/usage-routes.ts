@@ -78,7 +78,7 @@ async function toFilter(deps: AppDeps, tenantId: string, query: Query): Promise<
     const detail = '“from” is later than “to”.';
     throw new Problem('invalid-request', { detail, fields: { from: detail } });
   }
-  return { keyId: query.key, source: query.source, model: query.model, from, to };
+  return { keyId: query.key, source: query.source, model: query.model, endUser: query.endUser, from, to };
 }
 
 async function toRange(

@@ -22,6 +22,7 @@ export const usageQuery = z.strictObject({
     .regex(/^[^\0]*$/, 'must have no NUL')
     .optional()
     .describe('Exactly this model name.'),
+  endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
   from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
   to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
   format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
@@ -55,6 +56,8 @@ const usageJson = z.object({
   costReason: z.string().nullable().describe('Why the cost is not exact.'),
   priceVersion: z.string(),
   requestId: z.string().nullable().describe('OpenAI’s.'),
+  endUser: z.string().nullable().describe('As a client reported it.'),
+  tags: z.record(z.string(), z.string()).nullable().describe('As a client reported them.'),
 });
 
 export const usagePageJson = z.object({

@@ -16,7 +16,8 @@ const pauseMs = 100;
 
 /**
  * Deletes a tenant's usage and probe history, sums included, and keeps its keys with their present health. While usage is
- * being recorded, each record is either deleted with its share of the sums or kept with it.
+ * being recorded, each record is either deleted with its share of the sums or kept with it. An event that was deleted may
+ * be reported again.
  * @throws Problem `unavailable` when the tenant's usage was being written all the time
  */
 export async function resetUsage(deps: { db: Database }, tenantId: string): Promise<ResetCounts> {
@@ -53,10 +54,11 @@ async function deleteUsage(tx: Tx, tenantId: string): Promise<ResetCounts> {
   return total;
 }
 
-/** One statement, so that all four tables are seen as of one moment. */
+/** One statement, so that all tables are seen as of one moment. */
 async function deleteWhatIsSeen(tx: Tx, tenantId: string): Promise<ResetCounts> {
   const [counts] = await tx.$queryRaw<ResetCounts[]>`
     WITH records AS (DELETE FROM usage_record WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
+      event_keys AS (DELETE FROM usage_event_key WHERE tenant_id = ${tenantId}::uuid),
       hours AS (DELETE FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       runs AS (DELETE FROM probe_run WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       probe_hours AS (DELETE FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1)

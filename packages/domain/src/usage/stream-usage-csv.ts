@@ -34,6 +34,8 @@ const columns: Record<string, (row: UsageRow) => string | number | null> = {
   cost_reason: (row) => row.costReason,
   price_version: (row) => row.priceVersion,
   request_id: (row) => row.requestId,
+  end_user: (row) => row.endUser,
+  tags: (row) => row.tags && JSON.stringify(row.tags),
   id: (row) => row.id,
 };
 

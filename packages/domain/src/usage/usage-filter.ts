@@ -10,6 +10,8 @@ export interface UsageFilter {
   source?: UsageSource | undefined;
   /** Exactly this model name. */
   model?: string | undefined;
+  /** Exactly this end user. Records alone know it: what is filtered by it has no hourly sums. */
+  endUser?: string | undefined;
   /** Inclusive. */
   from?: Date | undefined;
   /** Exclusive. */
@@ -17,16 +19,17 @@ export interface UsageFilter {
 }
 
 /**
- * The conditions that usage records and hourly sums have in common, beside the time. The tenant is named although
+ * The conditions beside the time, which usage records and hourly sums have in common but for the end user. The tenant is named although
  * row-level security adds it as well, so that the planner sees the first column of every key.
  */
-export function sameUsage(tenantId: string, { keyId, source, model }: UsageFilter): Prisma.Sql {
+export function sameUsage(tenantId: string, { keyId, source, model, endUser }: UsageFilter): Prisma.Sql {
   return Prisma.join(
     [
       Prisma.sql`tenant_id = ${tenantId}::uuid`,
       ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ANY(${[keyId].flat()}::uuid[])`]),
       ...(source === undefined ? [] : [Prisma.sql`source = ${source}`]),
       ...(model === undefined ? [] : [Prisma.sql`model = ${model}`]),
+      ...(endUser === undefined ? [] : [Prisma.sql`end_user = ${endUser}`]),
     ],
     ' AND ',
   );

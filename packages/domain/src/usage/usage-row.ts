@@ -36,6 +36,9 @@ export interface UsageRow {
   priceVersion: string;
   /** OpenAI's. */
   requestId: string | null;
+  /** For whom the call was made and what else its caller said of it; only of usage that clients report. */
+  endUser: string | null;
+  tags: Record<string, string> | null;
 }
 
 export type SelectedUsageRow = Omit<UsageRow, 'cost'> & { costUsd: string | null };
@@ -56,8 +59,7 @@ export const selectUsageRow = Prisma.sql`
     ${count('image_cached_input_tokens')} AS "imageCachedInputTokens",
     ${count('image_output_tokens')} AS "imageOutputTokens",
     r.cost_usd::text AS "costUsd", r.cost_basis AS "costBasis", r.cost_reason AS "costReason",
-    r.price_version AS "priceVersion",
-    r.request_id AS "requestId"`;
+    r.price_version AS "priceVersion", r.request_id AS "requestId", r.end_user AS "endUser", r.tags`;
 
 export function toUsageRow({ costUsd, ...row }: SelectedUsageRow): UsageRow {
   return { ...row, cost: costUsd === null ? null : parseUsd(costUsd) };

@@ -1,0 +1,375 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { formatUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import { buildPriceBook } from '#pricing/build-price-book.js';
+import { costOf } from '#pricing/cost-of.js';
+import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import { usageFromChatCompletion } from '#pricing/usage-from-chat-completion.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { unscopedEnsurePartitions } from '../operations/ensure-partitions.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { listUsage } from '../usage/list-usage.js';
+import { resetUsage } from '../usage/reset-usage.js';
+import { sumUsage } from '../usage/sum-usage.js';
+import { eventId } from './event-id.js';
+import { readEventUsage } from './read-event-usage.js';
+import { recordUsageEvents } from './record-usage-events.js';
+import type { UsageEvent } from './usage-event.js';
+
+const priceBook = buildPriceBook(openAiPriceSheet);
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+let home: TestInstallation;
+let tenant: Tenant;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:34:56.789Z');
+});
+beforeEach(async () => {
+  home.clock.set('2026-11-20T12:34:56.789Z');
+  tenant = await home.addTenant(`tenant-${(tenants += 1)}`);
+});
+afterAll(() => home.close());
+
+const record = (...events: UsageEvent[]) => recordUsageEvents({ ...home, priceBook }, tenant.id, events);
+const list = async () => (await listUsage(home, tenant.id, {}, { limit: 500 })).items;
+const ago = (ms: number) => new Date(home.clock.now().getTime() - ms);
+
+const chat = {
+  prompt_tokens: 1000,
+  completion_tokens: 100,
+  total_tokens: 1100,
+  prompt_tokens_details: { cached_tokens: 400, audio_tokens: 0 },
+  completion_tokens_details: { reasoning_tokens: 60, audio_tokens: 0 },
+};
+let keys = 0;
+const event = (changes: Partial<UsageEvent> = {}): UsageEvent => ({
+  idempotencyKey: `key-${(keys += 1)}`,
+  model: 'gpt-4o-mini-2024-07-18',
+  usage: chat,
+  ...changes,
+});
+
+/** What each table holds of the tenant, read on its own. */
+const stored = () =>
+  withTenant(home.db, tenant.id, async (tx) => {
+    const hours = await tx.usageHourly.findMany({ select: { records: true } });
+    return {
+      records: await tx.usageRecord.count(),
+      hours: hours.reduce((sum, { records }) => sum + Number(records), 0),
+      keys: await tx.usageEventKey.count(),
+    };
+  });
+
+async function expectSumsToAgree(): Promise<void> {
+  const [sums] = await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$queryRaw<{ records: string; hours: string }[]>`
+      SELECT (SELECT concat_ws(' ', count(*), sum(requests), sum(cost_usd), sum(input_uncached_tokens + input_cached_tokens
+                + cache_write_tokens + cache_write_12h_tokens + audio_input_tokens), sum(output_tokens + audio_output_tokens),
+                count(*) FILTER (WHERE cost_basis = 'unpriced'), count(*) FILTER (WHERE cost_basis = 'estimated'))
+              FROM usage_record) AS records,
+        (SELECT concat_ws(' ', sum(records), sum(requests), sum(cost_usd), sum(input_tokens), sum(output_tokens),
+                sum(unpriced_requests), sum(estimated_requests))
+         FROM usage_hourly) AS hours`,
+  );
+  expect(sums?.hours).toBe(sums?.records);
+}
+
+test('an event becomes a record with disjoint counts, its price, and all that was said of it', async () => {
+  const occurredAt = ago(90 * minuteMs);
+  const said = { endUser: 'customer-7', tags: { feature: 'search', größe: 'ja, "groß"\\' }, requestId: 'req_1' };
+  const [receipt] = await record(event({ occurredAt, serviceTier: 'priority', ...said }));
+  const cost = { costPicoUsd: 600n * 250_000n + 400n * 125_000n + 100n * 1_000_000n, basis: 'exact' };
+  expect(receipt).toMatchObject({ status: 'recorded', cost });
+  expect(await list()).toMatchObject([
+    {
+      source: 'event',
+      occurredAt,
+      model: 'gpt-4o-mini-2024-07-18',
+      serviceTier: 'priority',
+      requests: 1,
+      inputUncachedTokens: 600,
+      inputCachedTokens: 400,
+      outputTokens: 100,
+      reasoningTokens: 60,
+      cost: cost.costPicoUsd,
+      costBasis: 'exact',
+      providerKeyId: null,
+      ...said,
+    },
+  ]);
+});
+
+test('usage of a response and of an embedding is recognised by its fields', async () => {
+  const response = {
+    input_tokens: 50,
+    input_tokens_details: { cached_tokens: 20, cache_write_tokens: 0 },
+    output_tokens: 9,
+    output_tokens_details: { reasoning_tokens: 4 },
+    total_tokens: 59,
+  };
+  await record(event({ usage: response, occurredAt: ago(1) }));
+  await record(
+    event({ usage: { prompt_tokens: 8, total_tokens: 8 }, model: 'text-embedding-3-small', occurredAt: ago(2) }),
+  );
+  expect(await list()).toMatchObject([
+    { inputUncachedTokens: 30, inputCachedTokens: 20, outputTokens: 9, reasoningTokens: 4, costBasis: 'exact' },
+    { inputUncachedTokens: 8, outputTokens: 0, cost: 8n * 20_000n, costBasis: 'exact' },
+  ]);
+});
+
+test('counts that contradict each other are estimated, and a model without a price is unpriced, never free', async () => {
+  const receipts = await record(
+    event({ usage: { ...chat, prompt_tokens_details: { cached_tokens: 5000 } } }),
+    event({ usage: { ...chat, total_tokens: 7 } }),
+    event({ model: 'nobody-knows-1' }),
+  );
+  expect(receipts.map(({ cost }) => cost?.basis)).toEqual(['estimated', 'estimated', 'unpriced']);
+  expect(receipts[2]?.cost?.costPicoUsd).toBeNull();
+  expect(await sumUsage(home, tenant.id, {})).toMatchObject({
+    requests: 3,
+    unpricedRequests: 1,
+    estimatedRequests: 2,
+  });
+  await expectSumsToAgree();
+});
+
+test.each<[string, object]>([
+  ['nothing', {}],
+  ['a list', []],
+  ['totals that are null', { prompt_tokens: null, completion_tokens: 1 }],
+  ['totals that are text', { prompt_tokens: '12', completion_tokens: 1 }],
+  ['a negative total', { input_tokens: -1, output_tokens: 1 }],
+  ['half a token', { input_tokens: 1.5, output_tokens: 1 }],
+  ['more than a billion tokens', { prompt_tokens: 1_000_000_001, completion_tokens: 0 }],
+  ['a transcription by duration', { type: 'duration', seconds: 5 }],
+  ['a transcription by tokens', { type: 'tokens', input_tokens: 5, output_tokens: 5, total_tokens: 10 }],
+  ['an image', { input_tokens: 5, output_tokens: 5, input_tokens_details: { image_tokens: 2, text_tokens: 3 } }],
+  ['a realtime session', { input_tokens: 5, output_tokens: 5, input_token_details: { audio_tokens: 5 } }],
+])('usage that is %s is refused and named, and nothing of its list is recorded', async (_name, usage) => {
+  const refused = record(event(), event({ usage }));
+  await expect(refused).rejects.toMatchObject({
+    code: 'invalid-request',
+    fields: { 'events.1.usage': expect.stringContaining('usage object') },
+  });
+  expect(await stored()).toEqual({ records: 0, hours: 0, keys: 0 });
+});
+
+test.each([
+  [-5 * minuteMs, 'recorded'],
+  [-5 * minuteMs - 1, 'events.0.occurredAt'],
+  [35 * dayMs, 'recorded'],
+  [35 * dayMs + 1, 'events.0.occurredAt'],
+])('an event %i ms ago is %s', async (ms, expected) => {
+  const outcome = await record(event({ occurredAt: ago(ms) })).then(
+    ([receipt]) => receipt?.status,
+    (error: { fields: object }) => Object.keys(error.fields).join(),
+  );
+  expect(outcome).toBe(expected);
+});
+
+test('months that nobody has made yet are made by the events that need them', async () => {
+  home.clock.set('2024-03-02T00:00:00.000Z');
+  await unscopedEnsurePartitions(home); // as maintenance does, from this month on
+  await record(event({ occurredAt: ago(35 * dayMs) }), event({ occurredAt: ago(5 * dayMs) }), event());
+  expect((await list()).map(({ occurredAt }) => occurredAt.toISOString().slice(0, 7))).toEqual([
+    '2024-03',
+    '2024-02',
+    '2024-01',
+  ]);
+  await expectSumsToAgree();
+});
+
+async function addKey(ofTenant: Tenant, { deleted }: { deleted: boolean }): Promise<string> {
+  const id = newId();
+  const secret = deleted ? null : Buffer.from(id);
+  await withTenant(home.db, ofTenant.id, (tx) =>
+    tx.providerKey.create({
+      data: {
+        tenantId: ofTenant.id,
+        id,
+        label: id,
+        mask: 'sk-…abcd',
+        sealedSecret: secret,
+        fingerprint: secret,
+        deletedAt: deleted ? new Date() : null,
+        model: 'gpt-4o-mini',
+        probeDailyCapUsd: '1',
+      },
+    }),
+  );
+  return id;
+}
+
+test('an event can name a stored key, also a deleted one; another tenant’s key is as one that is not there', async () => {
+  const [keyId, deleted] = [await addKey(tenant, { deleted: false }), await addKey(tenant, { deleted: true })];
+  await record(event({ keyId }), event({ keyId: deleted }));
+  expect(new Set((await list()).map(({ providerKeyId }) => providerKeyId))).toEqual(new Set([keyId, deleted]));
+  const foreign = await addKey(await home.addTenant('stranger'), { deleted: false });
+  const faults = await Promise.all(
+    [foreign, newId()].map((id) =>
+      record(event(), event({ keyId: id })).catch((error: unknown) => (error as { fields: unknown }).fields),
+    ),
+  );
+  expect(faults[0]).toEqual({ 'events.1.keyId': 'is not the id of a stored key' });
+  expect(faults[0]).toEqual(faults[1]);
+  expect(await stored()).toEqual({ records: 2, hours: 2, keys: 2 });
+});
+
+test('reporting the same events again, late or changed, leaves one of each and answers what it cost', async () => {
+  const events = [event({ occurredAt: ago(dayMs) }), event(), event({ model: 'nobody-knows-1' })];
+  const first = await record(...events);
+  home.clock.advance(60 * minuteMs);
+  const changed = events.map((one) => ({ ...one, model: 'gpt-4o', occurredAt: ago(minuteMs), tags: { late: 'yes' } }));
+  for (const again of [await record(...events), await record(...changed)]) {
+    expect(again).toEqual(first.map((receipt) => ({ ...receipt, status: 'duplicate', cost: costAndBasis(receipt) })));
+  }
+  expect(await stored()).toEqual({ records: 3, hours: 3, keys: 3 });
+});
+
+function costAndBasis({ cost }: Awaited<ReturnType<typeof record>>[number]) {
+  return cost && { costPicoUsd: cost.costPicoUsd, basis: cost.basis };
+}
+
+test('within one list the first of a key counts, and old and new may be mixed', async () => {
+  const [old, fresh] = [event(), event({ model: 'gpt-4o' })];
+  await record(old);
+  const receipts = await record(fresh, old, { ...fresh, model: 'nobody-knows-1' }, event());
+  expect(receipts.map(({ status }) => status)).toEqual(['recorded', 'duplicate', 'duplicate', 'recorded']);
+  expect(receipts[2]?.cost).toEqual(receipts[0]?.cost);
+  expect(await stored()).toEqual({ records: 3, hours: 3, keys: 3 });
+});
+
+test('a key belongs to its tenant: another tenant’s same key is another event', async () => {
+  const same = event();
+  await record(same);
+  tenant = await home.addTenant('other');
+  expect(await record(same)).toMatchObject([{ status: 'recorded' }]);
+});
+
+test('twenty identical lists at once, each in an order of its own, leave one record per key', async () => {
+  const events = Array.from({ length: 100 }, (_, index) =>
+    event({ model: index % 2 === 0 ? 'gpt-4o' : 'gpt-4o-mini', occurredAt: ago(index * 3 * minuteMs) }),
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, turn) => record(...events.slice(turn * 5), ...events.slice(0, turn * 5))),
+  );
+  const recorded = answers.flat().filter(({ status }) => status === 'recorded');
+  expect(recorded).toHaveLength(100);
+  expect(answers.flat().every(({ cost }) => cost !== null)).toBe(true);
+  expect(await stored()).toEqual({ records: 100, hours: 100, keys: 100 });
+  await expectSumsToAgree();
+});
+
+test('a failure after the records were written leaves nothing, and the same events are recorded when sent again', async () => {
+  const events = [event(), event()];
+  const broken = Object.create(home.db.app, {
+    $transaction: {
+      value: (work: (tx: object) => Promise<unknown>) =>
+        home.db.app.$transaction(async (tx) => {
+          await work(tx);
+          throw new Error('killed before the commit');
+        }),
+    },
+  }) as typeof home.db.app;
+  const failing = recordUsageEvents({ ...home, db: { ...home.db, app: broken }, priceBook }, tenant.id, events);
+  await expect(failing).rejects.toThrow('killed');
+  expect(await stored()).toEqual({ records: 0, hours: 0, keys: 0 });
+  expect(await record(...events)).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+});
+
+test('a key is remembered as long as its event could be accepted, and then forgotten by whoever comes next', async () => {
+  const old = event({ occurredAt: ago(34 * dayMs) });
+  await record(old, event());
+  home.clock.advance(dayMs);
+  expect(await record(old)).toMatchObject([{ status: 'duplicate' }]);
+  home.clock.advance(dayMs + 1);
+  await expect(record(old)).rejects.toMatchObject({ fields: { 'events.0.occurredAt': expect.anything() } });
+  await record(event());
+  expect(await stored()).toEqual({ records: 3, hours: 3, keys: 2 });
+});
+
+test('after a reset the same events can be reported anew', async () => {
+  const events = [event(), event()];
+  await record(...events);
+  await resetUsage(home, tenant.id);
+  expect(await stored()).toEqual({ records: 0, hours: 0, keys: 0 });
+  expect(await record(...events)).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);
+});
+
+test('the id of a record is a UUID of its key alone', () => {
+  expect(eventId('key-1')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  expect(eventId('key-1')).toBe(eventId('key-1'));
+  expect(eventId('key-1')).not.toBe(eventId('key-2'));
+});
+
+const tokens = fc.integer({ min: 0, max: 2_000_000 });
+const odd = fc.oneof(
+  tokens,
+  fc.integer({ min: -9, max: -1 }),
+  fc.constantFrom(null, undefined, '7', 1.5, {}, [], true),
+);
+const anyUsage = fc.record({
+  prompt_tokens: fc.oneof({ weight: 9, arbitrary: tokens }, odd),
+  completion_tokens: fc.oneof({ weight: 9, arbitrary: tokens }, odd),
+  total_tokens: odd,
+  prompt_tokens_details: fc.oneof(fc.record({ cached_tokens: odd, cache_write_tokens: odd, audio_tokens: odd }), odd),
+  completion_tokens_details: fc.oneof(fc.record({ reasoning_tokens: odd, audio_tokens: odd }), odd),
+});
+
+test('of random usage objects each cost is exactly that of the price book, and sums are those of the records', async () => {
+  const models = [
+    'gpt-4o-mini',
+    'gpt-4o-audio-preview',
+    'gpt-5',
+    'nobody-knows-1',
+    'weird, "model"\\ {x}',
+    'NULL',
+    'nul',
+  ];
+  const usages = fc.sample(anyUsage, 400).filter((usage) => readEventUsage(usage) !== null);
+  expect(usages.length).toBeGreaterThan(200);
+  const events = usages.map((usage, index) => {
+    const at = ago(index * 17 * minuteMs);
+    return event({ usage, model: models[index % models.length] ?? '', occurredAt: at, endUser: `u${index % 3}` });
+  });
+  const receipts = await record(...events);
+  let expected = 0n;
+  for (const [index, { usage, model, occurredAt }] of events.entries()) {
+    const reading = usageFromChatCompletion(usage);
+    if (!reading || !occurredAt) throw new Error('filtered above');
+    const cost = costOf(priceBook, {
+      model,
+      serviceTier: null,
+      usage: reading.usage,
+      usageBasis: reading.basis,
+      at: occurredAt,
+    });
+    expect(receipts[index]).toMatchObject({ cost: { costPicoUsd: cost.costPicoUsd, basis: cost.basis } });
+    expected += cost.costPicoUsd ?? 0n;
+  }
+  await expectSumsToAgree();
+  const total = await sumUsage(home, tenant.id, {});
+  expect(formatUsd(total.cost)).toBe(formatUsd(expected));
+  const perUser = await Promise.all(['u0', 'u1', 'u2'].map((endUser) => sumUsage(home, tenant.id, { endUser })));
+  expect(perUser.reduce((sum, { cost }) => sum + cost, 0n)).toBe(expected);
+  expect(perUser.reduce((sum, { records }) => sum + records, 0)).toBe(events.length);
+  expect(new Set((await list()).map(({ model }) => model))).toEqual(new Set(models));
+});
+
+test('the usage object itself is not kept: what it says beside its counts is nowhere', async () => {
+  const canary = 'canary-in-the-usage-object';
+  await record(event({ usage: { ...chat, note: canary, completion_tokens_details: { [canary]: 1, text: canary } } }));
+  const [row] = await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$queryRaw<{ all: string }[]>`SELECT string_agg(r::text, ' ') AS all FROM usage_record r`,
+  );
+  expect(row?.all).toContain('gpt-4o-mini');
+  expect(row?.all).not.toContain(canary);
+});

@@ -1,0 +1,52 @@
+import { Prisma } from '#db/rows.js';
+import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
+
+/** The counts of a `Usage` as columns of a JSON record: what its properties are called, and of what type. */
+export const usageCounts = Prisma.sql`
+  "requests" bigint, "inputUncachedTokens" bigint, "inputCachedTokens" bigint, "cacheWriteTokens" bigint,
+  "cacheWrite12hTokens" bigint, "outputTokens" bigint, "reasoningTokens" bigint, "audioInputTokens" bigint,
+  "audioCachedInputTokens" bigint, "audioOutputTokens" bigint, "imageInputTokens" bigint,
+  "imageCachedInputTokens" bigint, "imageOutputTokens" bigint`;
+
+const records = Prisma.sql`
+  INSERT INTO usage_record (tenant_id, id, occurred_at, provider_key_id, source, model, service_tier, requests,
+    input_uncached_tokens, input_cached_tokens, cache_write_tokens, cache_write_12h_tokens, output_tokens,
+    reasoning_tokens, audio_input_tokens, audio_cached_input_tokens, audio_output_tokens, image_input_tokens,
+    image_cached_input_tokens, image_output_tokens, cost_usd, cost_basis, cost_reason, price_version, request_id,
+    end_user, tags)
+  SELECT current_tenant_id(), id, occurred_at, provider_key_id, source, model, service_tier, "requests",
+    "inputUncachedTokens", "inputCachedTokens", "cacheWriteTokens", "cacheWrite12hTokens", "outputTokens",
+    "reasoningTokens", "audioInputTokens", "audioCachedInputTokens", "audioOutputTokens", "imageInputTokens",
+    "imageCachedInputTokens", "imageOutputTokens", cost_usd, cost_basis, cost_reason, price_version, request_id,
+    end_user, tags
+  FROM used
+  RETURNING date_trunc('hour', occurred_at, 'UTC') AS hour, provider_key_id, source, model, service_tier, requests,
+    ${allInputTokens} AS input, ${allCachedInputTokens} AS cached, ${allOutputTokens} AS output, cost_usd, cost_basis`;
+
+// In one order for everybody, so that two writers who add to the same hours wait for each other and never in a circle.
+const hours = Prisma.sql`
+  INSERT INTO usage_hourly AS h (tenant_id, hour, provider_key_id, source, model, service_tier, records, requests,
+    input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests, estimated_requests)
+  SELECT current_tenant_id(), hour, coalesce(provider_key_id, '00000000-0000-0000-0000-000000000000'), source, model,
+    service_tier, count(*), sum(requests), sum(input), sum(cached), sum(output), coalesce(sum(cost_usd), 0),
+    coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
+    coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
+  FROM usage_row
+  GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 3, 2, 4, 5, 6
+  ON CONFLICT (tenant_id, hour, provider_key_id, source, model, service_tier) DO UPDATE SET
+    records = h.records + excluded.records,
+    requests = h.requests + excluded.requests,
+    input_tokens = h.input_tokens + excluded.input_tokens,
+    input_cached_tokens = h.input_cached_tokens + excluded.input_cached_tokens,
+    output_tokens = h.output_tokens + excluded.output_tokens,
+    cost_usd = h.cost_usd + excluded.cost_usd,
+    unpriced_requests = h.unpriced_requests + excluded.unpriced_requests,
+    estimated_requests = h.estimated_requests + excluded.estimated_requests`;
+
+/**
+ * The parts of a `WITH` that record usage: each record, and its share of the hourly sums, in one statement, so that sums
+ * and records agree whatever happens. They read from the part `used`, one row per record of the current tenant: `id`,
+ * `occurred_at`, `provider_key_id`, `source`, `model`, `service_tier`, `usageCounts`, `cost_usd`, `cost_basis`,
+ * `cost_reason`, `price_version`, `request_id`, `end_user`, `tags`.
+ */
+export const usageInserts = Prisma.sql`usage_row AS (${records}), usage_sum AS (${hours})`;
