@@ -4,8 +4,8 @@ import { type JobName, jobPayloads, type JobPayload, queueNames, queueOf } from 
 import type { QueueBackend } from './queue-backend.js';
 
 export interface Queues {
-  /** Adds jobs of one kind in one round trip. `id`, where given, keeps a job from being queued twice; no `:` in it. */
-  add<Name extends JobName>(name: Name, jobs: readonly { id?: string; payload: JobPayload<Name> }[]): Promise<void>;
+  /** Adds one job for each payload in one round trip; all, or none when a payload is not what the job takes. */
+  add<Name extends JobName>(name: Name, payloads: readonly JobPayload<Name>[]): Promise<void>;
   /** Makes a job repeat. Idempotent: the schedule of this name is replaced. */
   repeat(name: JobName, everyMs: number): Promise<void>;
   /** Jobs that wait or run, by queue. */
@@ -42,13 +42,8 @@ export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Que
     return queue;
   };
   return {
-    async add(name, jobs) {
-      const bulk = jobs.map(({ id, payload }) => ({
-        name,
-        data: jobPayloads[name].parse(payload),
-        opts: id === undefined ? {} : { jobId: id },
-      }));
-      await queueFor(name).addBulk(bulk);
+    async add(name, payloads) {
+      await queueFor(name).addBulk(payloads.map((payload) => ({ name, data: jobPayloads[name].parse(payload) })));
     },
     async repeat(name, everyMs) {
       await queueFor(name).upsertJobScheduler(name, { every: everyMs }, { name, data: {} });

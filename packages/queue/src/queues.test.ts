@@ -108,20 +108,10 @@ describe.each(backends)('on $name', ({ open, absent }) => {
 
     test('a job reaches the processor of its name with just its ids, once', async () => {
       const seen = consume();
-      await queues.add('run-probes', [{ payload: run }]);
+      await queues.add('run-probes', [run]);
       await eventually('the job ran', () => seen.length > 0);
       await eventually('nothing is left', async () => (await queues.depth())['probes'] === 0);
       expect(seen).toEqual([{ name: 'run-probes', payload: run }]);
-    });
-
-    test('a job added again under the same id while it waits is one job', async () => {
-      const job = { id: 'the-one', payload: run };
-      await queues.add('run-probes', [job, job]);
-      await queues.add('run-probes', [job]);
-      expect(await queues.depth()).toEqual({ probes: 1, schedules: 0 });
-      const seen = consume();
-      await eventually('nothing is left', async () => (await queues.depth())['probes'] === 0);
-      expect(seen).toHaveLength(1);
     });
 
     test.each([
@@ -130,7 +120,7 @@ describe.each(backends)('on $name', ({ open, absent }) => {
       ['no run', { ...run, runIds: [] }],
       ['more runs than a job may hold', { ...run, runIds: Array.from({ length: 101 }, () => newId()) }],
     ])('a payload with %s is refused, and nothing of it is kept', async (_, payload) => {
-      await expect(queues.add('run-probes', [{ payload: run }, { payload }])).rejects.toThrow(/secret|runIds/);
+      await expect(queues.add('run-probes', [run, payload])).rejects.toThrow(/secret|runIds/);
       expect(await queues.depth()).toEqual({ probes: 0, schedules: 0 });
       expect(await store.dump()).not.toContain('canary');
     });
@@ -146,7 +136,7 @@ describe.each(backends)('on $name', ({ open, absent }) => {
       ]);
       const seen = consume();
       await eventually('all have failed', () => logged.filter((line) => line.includes('job failed')).length === 4);
-      await queues.add('run-probes', [{ payload: run }]);
+      await queues.add('run-probes', [run]);
       await eventually('a good one still runs', () => seen.length > 0);
       expect(seen).toEqual([{ name: 'run-probes', payload: run }]);
     });
@@ -173,15 +163,20 @@ describe.each(backends)('on $name', ({ open, absent }) => {
 
     test('after its connections were cut, a worker goes on by itself', async () => {
       const seen = consume();
-      await queues.add('run-probes', [{ payload: run }]);
+      await queues.add('run-probes', [run]);
       await eventually('the first job ran', () => seen.length === 1);
       await store.cut();
+      let isAdded = false;
       await eventually('a later job ran', async () => {
-        if (seen.length === 1) await queues.add('run-probes', [{ id: 'later', payload: run }]).catch(() => undefined);
+        if (!isAdded)
+          isAdded = await queues.add('run-probes', [run]).then(
+            () => true,
+            () => false,
+          );
         return seen.length > 1;
       });
       const once = { name: 'run-probes', payload: run };
-      expect(seen).toEqual([once, once]);
+      expect(seen.slice(0, 2)).toEqual([once, once]);
     });
   });
 });
@@ -235,7 +230,7 @@ test('many processes may bring the queue to its version at once, and what it mak
   await Promise.all(Array.from({ length: 4 }, () => withOwnerConnection(url, migrateQueue)));
   const pool = openQueuePool({ url });
   const queues = openQueues({ backend: { kind: 'postgres', pool }, logger });
-  await queues.add('sweep-probes', [{ payload: {} }]);
+  await queues.add('sweep-probes', [{}]);
   expect(await queues.depth()).toEqual({ probes: 0, schedules: 1 });
   await queues.close();
   await pool.end();

@@ -18,8 +18,8 @@ interface Added {
 async function sweep(): Promise<{ enqueued: number; jobs: Added[] }> {
   const jobs: Added[] = [];
   const queues = {
-    add: (name: string, added: readonly { payload: object }[]) => {
-      jobs.push(...added.map(({ payload }) => ({ name, payload: payload as Added['payload'] })));
+    add: (name: string, payloads: readonly object[]) => {
+      jobs.push(...payloads.map((payload) => ({ name, payload: payload as Added['payload'] })));
       return Promise.resolve();
     },
   };

@@ -22,14 +22,14 @@ export async function unscopedSweepProbes(
     const expired = await unscopedReclaimExpiredProbes(deps, { limit: claimsPerRound });
     const due = await unscopedClaimDueProbes(deps, { limit: claimsPerRound, defaultIntervalSecs });
     const runs = [...expired, ...due];
-    await deps.queues.add('run-probes', toJobs(runs));
+    await deps.queues.add('run-probes', toPayloads(runs));
     enqueued += runs.length;
     if (due.length < claimsPerRound && expired.length < claimsPerRound) break;
   }
   return enqueued;
 }
 
-function toJobs(runs: readonly ClaimedRun[]): { payload: { tenantId: string; runIds: string[] } }[] {
+function toPayloads(runs: readonly ClaimedRun[]): { tenantId: string; runIds: string[] }[] {
   const byTenant = new Map<string, string[]>();
   for (const { tenantId, runId } of runs) {
     const runIds = byTenant.get(tenantId);
@@ -38,7 +38,8 @@ function toJobs(runs: readonly ClaimedRun[]): { payload: { tenantId: string; run
   }
   return [...byTenant].flatMap(([tenantId, runIds]) =>
     Array.from({ length: Math.ceil(runIds.length / runsPerJob) }, (_, index) => ({
-      payload: { tenantId, runIds: runIds.slice(index * runsPerJob, (index + 1) * runsPerJob) },
+      tenantId,
+      runIds: runIds.slice(index * runsPerJob, (index + 1) * runsPerJob),
     })),
   );
 }
