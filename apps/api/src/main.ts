@@ -7,8 +7,11 @@ import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { migrate } from '#db/migrate.js';
-import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
-import { assertMasterKeyFits, MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
+import {
+  unscopedAssertMasterKeyFits,
+  MasterKeyMismatchError,
+} from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess, FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { readMasterKey } from '#domain/tenants/read-master-key.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
@@ -33,7 +36,7 @@ async function main(): Promise<void> {
 
   await migrate(config.DATABASE_URL, { logger });
   const connections = await openConnections(config, { logger });
-  await assertMasterKeyFits({ db: connections.db, ring });
+  await unscopedAssertMasterKeyFits({ db: connections.db, ring });
   await ensureAccess(config, { db: connections.db, ring });
   await unscopedEnsurePartitions({ db: connections.db, clock: systemClock });
 

@@ -6,8 +6,11 @@ import { openDatabase } from '#db/database.js';
 import { migrate } from '#db/migrate.js';
 import { openQueuePool } from '#db/open-queue-pool.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
-import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
-import { assertMasterKeyFits, MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
+import {
+  unscopedAssertMasterKeyFits,
+  MasterKeyMismatchError,
+} from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { readMasterKey } from '#domain/tenants/read-master-key.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
@@ -36,7 +39,7 @@ async function main(): Promise<void> {
   const logger = createLogger({ name: 'worker', level: once ? 'silent' : config.LOG_LEVEL });
   await migrate(config.DATABASE_URL, { logger });
   const db = openDatabase({ url: config.DATABASE_URL, poolSize: 10 });
-  await assertMasterKeyFits({ db, ring });
+  await unscopedAssertMasterKeyFits({ db, ring });
   const probing = createProbeDeps(config, { db, ring });
   await unscopedEnsurePartitions(probing);
   if (once) {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { unscopedClaimDueProbes } from '#domain/probes/claim-due-probes.js';
+import { unscopedClaimDueProbes } from '#domain/probes/unscoped-claim-due-probes.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { eventually } from '#testing/eventually.js';
 import { createWorkerInstallation, type WorkerInstallation } from '#testing/worker-installation.js';

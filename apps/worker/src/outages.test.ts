@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { unscopedSweepProbes } from '#domain/probes/sweep-probes.js';
+import { unscopedSweepProbes } from '#domain/probes/unscoped-sweep-probes.js';
 import { openQueues } from '#queue/open-queues.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { eventually } from '#testing/eventually.js';

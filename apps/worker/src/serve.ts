@@ -1,10 +1,10 @@
 import type { Logger } from '#core/logger.js';
 import { unscopedForgetEndedSessions } from '#domain/access-tokens/unscoped-forget-ended-sessions.js';
-import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
+import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import { createProbeSlots } from '#domain/probes/create-probe-slots.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import { runClaimedProbes } from '#domain/probes/run-claimed-probes.js';
-import { unscopedSweepProbes } from '#domain/probes/sweep-probes.js';
+import { unscopedSweepProbes } from '#domain/probes/unscoped-sweep-probes.js';
 import { openQueues } from '#queue/open-queues.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { startWorkers } from '#queue/start-workers.js';

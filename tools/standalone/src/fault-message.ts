@@ -2,7 +2,7 @@ import { ConfigError } from '#core/config.js';
 import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
-import { MasterKeyMismatchError } from '#domain/tenants/assert-master-key-fits.js';
+import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { StandaloneError } from './standalone-error.js';
 

@@ -3,7 +3,7 @@ import { systemClock } from '#core/clock.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { openDatabase, type Database } from '#db/database.js';
-import { assertMasterKeyFits } from '#domain/tenants/assert-master-key-fits.js';
+import { unscopedAssertMasterKeyFits } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
 import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
 import type { StandaloneConfig } from './standalone-config.js';
@@ -36,7 +36,7 @@ export async function unlockVault(
 
   const db = openDatabase({ url: databaseUrl, poolSize: 1 });
   try {
-    await assertMasterKeyFits({ db, ring });
+    await unscopedAssertMasterKeyFits({ db, ring });
     if (keyFile !== undefined && newKey !== null) {
       await writeFile(keyFile, `${newKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
     }

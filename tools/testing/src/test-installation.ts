@@ -2,7 +2,7 @@ import { createLogger, type Logger } from '#core/logger.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { type Database, openDatabase } from '#db/database.js';
-import { unscopedEnsurePartitions } from '#domain/operations/ensure-partitions.js';
+import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { createTestDatabase } from './test-database.js';

@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { queuedLeaseMs } from './claim-due-probes.js';
+import { queuedLeaseMs } from './unscoped-claim-due-probes.js';
 
 /**
  * Claims a probe of one key for whoever will carry it out itself (a person's "test now", `worker --once`).

@@ -4,9 +4,9 @@ import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
-import { type ClaimedRun, queuedLeaseMs, unscopedClaimDueProbes } from './claim-due-probes.js';
+import { type ClaimedRun, queuedLeaseMs, unscopedClaimDueProbes } from './unscoped-claim-due-probes.js';
 import { claimProbe } from './claim-probe.js';
-import { unscopedReclaimExpiredProbes } from './reclaim-expired-probes.js';
+import { unscopedReclaimExpiredProbes } from './unscoped-reclaim-expired-probes.js';
 import { releaseClaims } from './release-claims.js';
 
 let home: TestInstallation;

@@ -9,7 +9,7 @@ import { createProbingInstallation, type ProbingInstallation } from '#testing/pr
 import { displayedHealth } from '../provider-keys/displayed-health.js';
 import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
-import { unscopedClaimDueProbes } from './claim-due-probes.js';
+import { unscopedClaimDueProbes } from './unscoped-claim-due-probes.js';
 import { claimProbe } from './claim-probe.js';
 import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { listProbeRuns } from './probe-run.js';

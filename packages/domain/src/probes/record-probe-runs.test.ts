@@ -14,7 +14,7 @@ import { claimProbe } from './claim-probe.js';
 import { createProbeRecorder } from './create-probe-recorder.js';
 import { listProbeRuns } from './probe-run.js';
 import { type EndedProbe, recordProbeRuns } from './record-probe-runs.js';
-import { unscopedReclaimExpiredProbes } from './reclaim-expired-probes.js';
+import { unscopedReclaimExpiredProbes } from './unscoped-reclaim-expired-probes.js';
 import { sumProbesPerHour } from './sum-probes-per-hour.js';
 
 let home: ProbingInstallation;

@@ -10,7 +10,7 @@ import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { claimProbe } from './claim-probe.js';
 import { createProbeSlots } from './create-probe-slots.js';
 import { listProbeRuns } from './probe-run.js';
-import { unscopedReclaimExpiredProbes } from './reclaim-expired-probes.js';
+import { unscopedReclaimExpiredProbes } from './unscoped-reclaim-expired-probes.js';
 import { type RunDeps, runClaimedProbes } from './run-claimed-probes.js';
 
 let home: ProbingInstallation;

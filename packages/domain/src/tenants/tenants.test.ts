@@ -6,7 +6,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { revokeAccessToken } from '../access-tokens/revoke-access-token.js';
 import { unscopedAuthenticate } from '../access-tokens/unscoped-authenticate.js';
-import { assertMasterKeyFits } from './assert-master-key-fits.js';
+import { unscopedAssertMasterKeyFits } from './unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess } from './ensure-first-access.js';
 import { unscopedFindTenantBySlug } from './unscoped-find-tenant-by-slug.js';
 
@@ -20,7 +20,7 @@ const otherRing = () => createMasterKeyRing([parseMasterKey(generateMasterKey())
 const holderOf = (token: string) => unscopedAuthenticate(home, token, {});
 
 test('a database without tenants fits every master key', async () => {
-  await expect(assertMasterKeyFits({ db: home.db, ring: otherRing() })).resolves.toBeUndefined();
+  await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: otherRing() })).resolves.toBeUndefined();
 });
 
 test('first access made by eight callers at once is one tenant and one token, told to one of them', async () => {
@@ -79,12 +79,12 @@ test('a slug is used once, and malformed slugs and unknown time zones are refuse
 });
 
 test('another master key does not fit, nor does one that only bears the right name', async () => {
-  await expect(assertMasterKeyFits(home)).resolves.toBeUndefined();
-  await expect(assertMasterKeyFits({ db: home.db, ring: otherRing() })).rejects.toThrow(
+  await expect(unscopedAssertMasterKeyFits(home)).resolves.toBeUndefined();
+  await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: otherRing() })).rejects.toThrow(
     'MASTER_KEY is not the key that this database was sealed with',
   );
   const impostor = { ...parseMasterKey(generateMasterKey()), id: home.ring.primary.id };
-  await expect(assertMasterKeyFits({ db: home.db, ring: createMasterKeyRing([impostor]) })).rejects.toThrow(
+  await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: createMasterKeyRing([impostor]) })).rejects.toThrow(
     'MASTER_KEY is not the key',
   );
 });

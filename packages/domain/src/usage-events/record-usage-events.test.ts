@@ -8,7 +8,7 @@ import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { usageFromChatCompletion } from '#pricing/usage-from-chat-completion.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import { unscopedEnsurePartitions } from '../operations/ensure-partitions.js';
+import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { listUsage } from '../usage/list-usage.js';
 import { resetUsage } from '../usage/reset-usage.js';
