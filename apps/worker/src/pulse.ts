@@ -22,8 +22,7 @@ export interface Pulse {
  * Every ten seconds: a heartbeat that others can see, the schedules put back where an emptied Redis lost them, and a
  * watchdog that calls `onSilence` when no worker has swept for two minutes, because a prober that stopped unseen keeps
  * every light green. `aliveFile` is written at each beat that reached the database, for a container's health check. While
- * the database itself is away nothing is held against the sweep: a restart would not bring it
- * back.
+ * the database itself is away nothing is held against the sweep: a restart would not bring it back.
  */
 export function startPulse(
   deps: { db: Database; clock: Clock; logger: Logger; queues: Pick<Queues, 'repeat'> },

@@ -3,7 +3,7 @@ import type { Logger } from '#core/logger.js';
 import { listMigrationsOnDisk, type MigrationOnDisk } from './migrations-on-disk.js';
 import { type OwnerConnection, withOwnerConnection } from './with-owner-connection.js';
 
-/** Any number that no other program on this database locks: "keyledger" in spirit, a bigint in fact. */
+/** Any number that no other program on this database locks. */
 const migrationLock = 5_001_202_611n;
 
 /** Thrown when the database and the migrations of this program disagree. */

@@ -24,7 +24,7 @@ export function startWorkers(deps: {
     const worker = newWorker(deps.backend, queue, {
       processor: (job) => process(deps.processors, job),
       concurrency: deps.concurrency[queue],
-      // Longer than any probe, so that a busy process does not lose the lock of a job that is well.
+      // Renewed at half time; long, so that a busy process does not lose the lock of a job that is well.
       lockDuration: 60_000,
       maxStalledCount: 2,
     });
