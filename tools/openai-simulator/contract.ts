@@ -48,7 +48,10 @@ async function runProbes(baseUrl: string, behaviour: Behaviour, wantsOk: boolean
     const secret = new SecretString(simulatedSecret({ behaviour, kind: probe.kind }));
     const label = `${behaviour} ${probe.kind} ${probe.mode} ${probe.model}`;
     const fetch: typeof globalThis.fetch = async (url, init) => judge(label, await globalThis.fetch(url, init));
-    const finding = await probeProviderKey({ fetch, clock: systemClock }, { ...probe, secret, baseUrl });
+    const finding = await probeProviderKey(
+      { fetch, clock: systemClock },
+      { ...probe, secret, baseUrl, deadlineMs: 10_000 },
+    );
     if (wantsOk && finding.outcome !== 'ok') violations.push(`${label}: ${JSON.stringify(finding)}`);
   }
 }

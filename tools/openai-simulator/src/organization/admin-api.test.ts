@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSimulator } from '../create-simulator.js';
+import { catalog } from '../model-catalog.js';
 import { simulatedSecret } from '../simulated-key.js';
 import { usageEndpoints } from './usage-endpoints.js';
 import { usageKinds } from './usage-leaf.js';
@@ -224,21 +225,23 @@ describe('lists', () => {
     expect(used.some((id) => deleted.includes(String(id)))).toBe(true);
   });
 
-  it('show the mask of a key that the simulator itself takes', async () => {
+  it('show the mask of a key that the simulator itself takes, until it is deleted', async () => {
     const key = simulator.controls.organization().keys[0];
     const { body } = await get(`/organization/projects/${key?.project.id}/api_keys`);
     expect(String(body.data[0]?.redacted_value)).toMatch(/^sk-svcacct-\*{152}\w{4}$/);
     expect((await get('/models', key?.secret)).status).toBe(200);
+    const deleted = simulator.controls.organization().keys.find(({ deletedDay }) => deletedDay !== null);
+    expect((await get('/models', deleted?.secret)).status).toBe(401);
   });
 
-  it('of rate limits have a hundred to a page, and no end before the last', async () => {
-    const project = simulator.controls.organization().projects[0]?.id;
-    const { body } = await get(`/organization/projects/${project}/rate_limits`);
-    expect(body).toMatchObject({ has_more: false, data: expect.arrayContaining([]) as unknown[] });
-    const next = await get(`/organization/projects/${project}/rate_limits?after=${body.data[3]?.id}&limit=2`);
-    expect(next.body.data).toEqual(body.data.slice(4, 6));
-    const back = await get(`/organization/projects/${project}/rate_limits?before=${body.data[3]?.id}&limit=2`);
-    expect(back.body.data).toEqual(body.data.slice(1, 3));
+  it('of rate limits hold every model on one page, and go on after or back before any of them', async () => {
+    const path = `/organization/projects/${simulator.controls.organization().projects[0]?.id}/rate_limits`;
+    const { data, has_more: hasMore } = (await get(path)).body;
+    expect([data.length, hasMore]).toEqual([catalog.length, false]);
+    const next = await get(`${path}?after=${data[3]?.id}&limit=2`);
+    expect([next.body.data, next.body.has_more]).toEqual([data.slice(4, 6), true]);
+    const back = await get(`${path}?before=${data[3]?.id}&limit=2`);
+    expect([back.body.data, back.body.has_more]).toEqual([data.slice(1, 3), true]);
   });
 
   it('of a project that is none answer 404, as does a limit that nobody set', async () => {

@@ -50,7 +50,7 @@ function createKey(parts: {
     name: `${project.plan.name} service`,
     email: '',
   };
-  const createdDay = Math.max(project.createdDay, anchorDay - 600 + number * 13);
+  const createdDay = project.createdDay + place * 20;
   const deletedDay = number % 7 === 3 ? anchorDay - 20 - number * 5 : null;
   return {
     id: seededId('key_', { seed, number, length: 16 }),
@@ -58,7 +58,7 @@ function createKey(parts: {
     project,
     owner: isService || !user ? serviceAccount : { type: 'user', id: user.id, name: user.name, email: user.email },
     secret: simulatedSecret({
-      behaviour: 'healthy',
+      behaviour: deletedDay === null ? 'healthy' : 'invalid',
       kind: isService ? 'service-account' : 'project',
       label: seededId('', { seed, number: number + 1000, length: 12 }),
     }),

@@ -24,7 +24,7 @@ export interface OrganizationKey {
   name: string;
   project: OrganizationProject;
   owner: { type: 'user' | 'service_account'; id: string; name: string; email: string };
-  /** Its plaintext, which the simulator takes as a healthy key: what a vault of this organization may hold. */
+  /** Its plaintext, which the simulator takes as a healthy key, or no more when it is deleted: what a vault may hold. */
   secret: string;
   createdDay: number;
   /** From this day on it is gone from lists; null for a living one. */
