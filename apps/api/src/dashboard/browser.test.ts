@@ -147,7 +147,7 @@ describe('every page', () => {
   afterAll(() => publicApi.close());
 
   const bare = ['/dashboard/login'];
-  const ofTheEmpty = ['/dashboard', '/dashboard/keys', '/dashboard/usage'];
+  const ofTheEmpty = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices'];
   const ofTheFull = () => [
     ...ofTheEmpty,
     '/dashboard/keys/new',
@@ -155,6 +155,8 @@ describe('every page', () => {
     `/dashboard/keys/${dead}`,
     '/dashboard/keys?q=nothing-like-it',
     '/dashboard/usage?model=gpt-5.1&from=2020-01-01&to=2019-01-01',
+    '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
+    '/dashboard/prices?q=nothing-like-it',
     '/dashboard/no-such-page',
   ];
   const ways = [
@@ -174,7 +176,7 @@ describe('every page', () => {
       await page.goto('/dashboard/login');
       await signIn(page, full);
       faults.push(...(await examine(page, ofTheFull())));
-      const inPublic = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/login'];
+      const inPublic = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices', '/dashboard/login'];
       faults.push(
         ...(await examine(
           page,

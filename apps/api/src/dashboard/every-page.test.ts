@@ -71,6 +71,8 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/keys/:id',
     '/usage',
     '/usage.csv',
+    '/prices',
+    '/prices.csv',
   ]);
   expect(access).toMatchObject({
     'post /keys': 'operator',

@@ -125,7 +125,7 @@ test('a finding that nobody confirmed is not shown as healthy any more', async (
 });
 
 test('without a worker every page warns that states grow old', async () => {
-  for (const path of ['/dashboard', '/dashboard/keys', '/dashboard/usage']) {
+  for (const path of ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices']) {
     expect(await textOf(path)).toContain('No key has been tested yet: the worker has not reported in.');
   }
 });
@@ -160,11 +160,12 @@ test('a page costs the same number of queries, however many keys and records the
     await countLooks('/dashboard'),
     await countLooks('/dashboard/keys'),
     await countLooks('/dashboard/usage'),
+    await countLooks('/dashboard/prices'),
   ];
   await addKeys(1);
   const few = await countAll();
   await addKeys(100);
   expect(await countAll()).toEqual(few);
-  expect(few).toEqual([8, 4, 8]);
+  expect(few).toEqual([8, 4, 8, 1]);
   looks.mockRestore();
 });

@@ -11,6 +11,7 @@ import { keyDeletePage, keyFormPage, keySecretPage } from './view-models/key-for
 import { keyPage } from './view-models/key-page.js';
 import { keysPage } from './view-models/keys-page.js';
 import { overviewPage } from './view-models/overview-page.js';
+import { pricesPage } from './view-models/prices-page.js';
 import { usagePage } from './view-models/usage-page.js';
 
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
@@ -117,6 +118,22 @@ const usageRow = {
   endUser: hostile,
   tags: null,
 } as const;
+const priceRow = {
+  model: hostile,
+  aliases: [hostile],
+  index: 0,
+  tier: 'standard',
+  context: 'short',
+  kind: 'input',
+  variant: null,
+  picoUsdPerUnit: 2_500_000n,
+  unit: 'token',
+  effectiveFrom: '2026-08-21',
+  effectiveTo: '2026-11-22',
+  source: hostile,
+  confidence: 'derived',
+  isPromotional: true,
+} as const;
 const totals = {
   records: 1,
   requests: 1,
@@ -192,6 +209,17 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       cursor: null,
       nextCursor: hostile,
     }),
+    prices: pricesPage({
+      frame,
+      filters: { q: hostile, tier: hostile, at: hostile },
+      errors: { tier: hostile },
+      day: '2026-11-21',
+      rows: [priceRow, { ...priceRow, kind: 'output', confidence: 'high' }],
+      upcoming: [{ ...priceRow, effectiveFrom: '2026-11-22' }],
+      used: [{ model: hostile, requests: 3, unpricedRequests: 2, pricedAs: undefined }],
+      usedDays: 30,
+      version: hostile,
+    }),
   };
 }
 
@@ -241,7 +269,7 @@ describe.each(draw(admin))('the page $page', ({ html }) => {
 const writingForms = (html: string) =>
   (html.match(/<form\b[^>]*method="post"[^>]*>/g) ?? []).filter((tag) => !tag.includes('/theme"'));
 
-describe.each(draw(publicReader).filter(({ page }) => ['overview', 'keys', 'key', 'usage'].includes(page)))(
+describe.each(draw(publicReader).filter(({ page }) => ['overview', 'keys', 'key', 'usage', 'prices'].includes(page)))(
   'the public page $page',
   ({ html }) => {
     test('has no way to write, whatever the role', () => {

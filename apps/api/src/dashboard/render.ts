@@ -8,6 +8,7 @@ import type { KeyDeletePage, KeyFormPage, KeySecretPage } from './view-models/ke
 import type { KeyPage } from './view-models/key-page.js';
 import type { KeysPage } from './view-models/keys-page.js';
 import type { OverviewPage } from './view-models/overview-page.js';
+import type { PricesPage } from './view-models/prices-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
 /** Each page under `views/pages/` and the model it is drawn from. */
@@ -20,6 +21,7 @@ export interface PageModels {
   'key-secret': KeySecretPage;
   'key-delete': KeyDeletePage;
   usage: UsagePage;
+  prices: PricesPage;
   problem: ProblemPage;
 }
 
@@ -46,6 +48,7 @@ const pages = [
   'key-secret',
   'key-delete',
   'usage',
+  'prices',
   'problem',
 ] as const satisfies (keyof PageModels)[];
 

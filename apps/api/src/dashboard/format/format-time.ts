@@ -89,3 +89,15 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   month: 'short',
 });
 const shortDayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
+
+/** A calendar day as `21 Nov 2026`, where it may be long ago. */
+export function formatDayLong(day: string): string {
+  return longDayFormat.format(new Date(`${day}T12:00:00Z`));
+}
+
+const longDayFormat = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});

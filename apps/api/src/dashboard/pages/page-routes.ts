@@ -7,6 +7,7 @@ import { keyPages } from './key.js';
 import { keysPages } from './keys.js';
 import { overviewPages } from './overview.js';
 import type { PageRoute } from './page-route.js';
+import { pricesPages } from './prices.js';
 import { replaceSecretPages } from './replace-secret.js';
 import { usagePages } from './usage.js';
 
@@ -22,5 +23,6 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...deleteKeyPages(deps),
     ...keyButtons(deps),
     ...usagePages(deps),
+    ...pricesPages(deps),
   ];
 }

@@ -46,12 +46,13 @@ export interface Frame {
   hrefs: { theme: string; login: string; logout: string; newKey: string; overview: string; apiDocs: string };
 }
 
-export type Section = 'overview' | 'keys' | 'usage' | 'none';
+export type Section = 'overview' | 'keys' | 'usage' | 'prices' | 'none';
 
 const sections = [
   { section: 'overview', label: 'Overview', href: links.overview(), shortcut: 'o' },
   { section: 'keys', label: 'Keys', href: links.keys(), shortcut: 'k' },
   { section: 'usage', label: 'Usage', href: links.usage(), shortcut: 'u' },
+  { section: 'prices', label: 'Prices', href: links.prices(), shortcut: 'p' },
 ] as const;
 
 const themeChoices = [

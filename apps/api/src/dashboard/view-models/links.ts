@@ -10,6 +10,14 @@ export interface UsageFilters {
   to: string;
 }
 
+export interface PriceFilters {
+  /** Part of a name. */
+  q: string;
+  tier: string;
+  /** `YYYY-MM-DD` in UTC; empty for today. */
+  at: string;
+}
+
 /** Every address that a page links or posts to, in one table. */
 export const links = {
   overview: (by?: 'model' | 'key') => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
@@ -22,6 +30,8 @@ export const links = {
   keyAction: (id: string, action: KeyAction) => `${dashboardPath}/keys/${id}/${action}`,
   usage: (filters: Partial<UsageFilters> & { cursor?: string } = {}) => withQuery(`${dashboardPath}/usage`, filters),
   usageCsv: (filters: Partial<UsageFilters>) => withQuery(`${dashboardPath}/usage.csv`, filters),
+  prices: (filters: Partial<PriceFilters> = {}) => withQuery(`${dashboardPath}/prices`, filters),
+  pricesCsv: (filters: Partial<PriceFilters>) => withQuery(`${dashboardPath}/prices.csv`, filters),
   apiDocs: () => '/docs',
 };
 

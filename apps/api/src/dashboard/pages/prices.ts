@@ -1,0 +1,89 @@
+import { Problem } from '#core/problem.js';
+import { type PriceFilter, selectPrices } from '#domain/prices/select-prices.js';
+import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
+import { countRequestsByModel } from '#domain/usage/count-requests-by-model.js';
+import { findModel } from '#pricing/find-model.js';
+import { isInForce } from '#pricing/is-in-force.js';
+import { StreamReply } from '../../http/reply.js';
+import { priceQuery } from '../../routes/price-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import type { PriceFilters } from '../view-models/links.js';
+import { pricesPage, type UsedModel } from '../view-models/prices-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+const usedDays = 30;
+const mostUsedModels = 500;
+const longestSearch = 200;
+
+export function pricesPages(deps: DashboardDeps): PageRoute[] {
+  return [
+    { method: 'get', path: '/prices', access: 'viewer', handle: (visit) => showPrices(deps, visit) },
+    { method: 'get', path: '/prices.csv', access: 'viewer', handle: (visit) => sendPrices(deps, visit) },
+  ];
+}
+
+/** One look into the database beside those of every page. */
+async function showPrices(deps: DashboardDeps, visit: Visit) {
+  const { filters, only, day, errors } = readFilters(visit.query, deps.clock.now());
+  const isFaulty = Object.keys(errors).length > 0;
+  const [frame, used] = await Promise.all([loadFrame(deps, visit), listUsed(deps, visit)]);
+  const found = isFaulty ? [] : selectPrices(deps.priceBook, only);
+  const model = pricesPage({
+    frame,
+    filters,
+    errors,
+    day,
+    rows: found.filter((row) => isInForce(row, day)),
+    upcoming: found.filter(({ effectiveFrom }) => effectiveFrom !== null && effectiveFrom > day),
+    used,
+    usedDays,
+    version: deps.priceBook.version,
+  });
+  return { html: deps.renderer.render('prices', model), status: isFaulty ? 400 : 200 };
+}
+
+function sendPrices(deps: DashboardDeps, { query }: Visit): Promise<StreamReply> {
+  const { only, day, errors } = readFilters(query, deps.clock.now());
+  const [fault] = Object.values(errors);
+  if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
+  const pieces = streamPricesCsv(deps, { ...only, at: day });
+  return Promise.resolve(new StreamReply('text/csv; charset=utf-8', 'keyledger-prices.csv', pieces));
+}
+
+interface ReadFilters {
+  /** As given, to show in the form again. */
+  filters: PriceFilters;
+  only: Pick<PriceFilter, 'text' | 'tier'>;
+  /** UTC. */
+  day: string;
+  /** Sentences for the reader, by field. */
+  errors: Partial<Record<keyof PriceFilters, string>>;
+}
+
+/** The filters of an address, by the rules of the API's; an empty one is none, and the tier then standard. */
+function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFilters {
+  const filters = {
+    q: (query['q'] ?? '').trim().slice(0, longestSearch),
+    tier: query['tier'] ?? '',
+    at: query['at'] ?? '',
+  };
+  const tier = priceQuery.shape.tier.safeParse(filters.tier || undefined);
+  const at = priceQuery.shape.at.safeParse(filters.at || undefined);
+  return {
+    filters,
+    only: { text: filters.q || undefined, tier: tier.data ?? 'standard' },
+    day: at.data ?? now.toISOString().slice(0, 10),
+    errors: {
+      ...(!tier.success && { tier: 'There is no such tier.' }),
+      ...(!at.success && { at: '“In force on” is not a day.' }),
+    },
+  };
+}
+
+async function listUsed(deps: DashboardDeps, { tenant }: Visit): Promise<UsedModel[]> {
+  const to = deps.clock.now();
+  const from = new Date(to.getTime() - usedDays * 86_400_000);
+  const used = await countRequestsByModel(deps, tenant.id, { from, to, limit: mostUsedModels });
+  return used.map((row) => ({ ...row, pricedAs: findModel(deps.priceBook, row.model) }));
+}
