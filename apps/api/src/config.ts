@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
-import { sharedConfigFields, wholeNumber } from '#core/shared-config.js';
+import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
 
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
 const defaultExempt = '/ping,/health/live,/health/ready';
@@ -13,12 +13,7 @@ export const apiConfigSchema = z
     ...sharedConfigFields,
     HOST: z.string().min(1).default('127.0.0.1'),
     PORT: wholeNumber({ min: 0, max: 65_535, default: 5001 }),
-    API_KEY: z
-      .string()
-      .min(16, 'must have at least 16 characters')
-      .max(512, 'must have at most 512 characters')
-      .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without white space, as it travels in a header')
-      .optional(),
+    API_KEY: apiKeyField,
     RATE_LIMIT_RPM: wholeNumber({ min: 1, max: 1_000_000, default: 600 }),
     RATE_LIMIT_BURST: wholeNumber({ min: 1, max: 100_000, default: 100 }),
     RATE_LIMIT_EXEMPT: listOf(/^\/[^\s?#]*$/, 'must be paths such as /ping, separated by commas').default(
@@ -42,11 +37,7 @@ export const apiConfigSchema = z
       .transform((text) => (isProxyCount(text) ? Number(text) : text))
       .default(0),
   })
-  .refine((config) => config.NODE_ENV !== 'production' || (config.API_KEY?.length ?? 32) >= 32, {
-    path: ['API_KEY'],
-    error: 'must have at least 32 characters when NODE_ENV=production',
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
+  .check(strongApiKeyInProduction);
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
 

@@ -27,6 +27,26 @@ const usd = z.string().refine((text) => {
   }
 }, 'must be an amount of USD such as 0.05');
 
+/** The first access token, read by the api and by what starts it. */
+export const apiKeyField = z
+  .string()
+  .min(16, 'must have at least 16 characters')
+  .max(512, 'must have at most 512 characters')
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without white space, as it travels in a header')
+  .optional();
+
+const fewestInProduction = 32;
+
+/** A check of a schema with NODE_ENV and API_KEY; its fault is told together with others. */
+export const strongApiKeyInProduction = z.refine<{ NODE_ENV: string; API_KEY?: string | undefined }>(
+  ({ NODE_ENV, API_KEY }) => NODE_ENV !== 'production' || API_KEY === undefined || API_KEY.length >= fewestInProduction,
+  {
+    path: ['API_KEY'],
+    error: `must have at least ${fewestInProduction} characters when NODE_ENV=production`,
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  },
+);
+
 /**
  * The variables that api and worker both read, so that each is described and checked once. Production never invents a
  * secret: there the master key and the database must be given.

@@ -23,9 +23,19 @@ test('production starts with its secrets given', () => {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgres://db.internal/keyledger',
     MASTER_KEY: generateMasterKey(),
-    API_KEY: 'a-long-enough-token',
+    API_KEY: 'a-token-that-is-long-enough-for-production',
   };
   expect(parseStandaloneConfig(environment, '.keyledger').givenRing).toBeDefined();
+});
+
+test.each([
+  ['API_KEY', 'white space in the middle'],
+  ['API_KEY', 'a-token-of-31-letters-is-weak-x'],
+  ['DATABASE_URL', 'postgres://['],
+  ['NODE_ENV', 'prod'],
+])('what the api would refuse is refused before anything is made: %s=%s', (name, text) => {
+  const environment = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/x', MASTER_KEY: generateMasterKey() };
+  expect(() => parseStandaloneConfig({ ...environment, [name]: text }, '.keyledger')).toThrow(`- ${name}: `);
 });
 
 test('faults name the variable and never its value', () => {

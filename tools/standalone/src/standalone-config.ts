@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
-import { wholeNumber } from '#core/shared-config.js';
+import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { readMasterKey } from '#domain/tenants/read-master-key.js';
 
@@ -18,16 +18,15 @@ export interface StandaloneConfig {
   firstToken: string | undefined;
 }
 
-export const standaloneConfigSchema = z.object({
-  NODE_ENV: z.string().optional(),
-  KEYLEDGER_HOME: z.string().optional(),
-  PORT: wholeNumber({ min: 1, max: 65_535, default: 5001 }),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
-    .optional(),
-  API_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
-});
+export const standaloneConfigSchema = z
+  .object({
+    NODE_ENV: sharedConfigFields.NODE_ENV,
+    KEYLEDGER_HOME: z.string().optional(),
+    PORT: wholeNumber({ min: 1, max: 65_535, default: 5001 }),
+    DATABASE_URL: sharedConfigFields.DATABASE_URL.optional(),
+    API_KEY: apiKeyField,
+  })
+  .check(strongApiKeyInProduction);
 
 /**
  * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given.
