@@ -1,5 +1,6 @@
 import { ConfigError } from '#core/config.js';
 import { InvalidMasterKeyError } from '#crypto/master-key.js';
+import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
 import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
@@ -8,6 +9,7 @@ import { StandaloneError } from './standalone-error.js';
 
 const forPeople = [
   ConfigError,
+  DatabaseUnreachableError,
   EmbeddedPostgresError,
   FirstAccessError,
   InvalidMasterKeyError,

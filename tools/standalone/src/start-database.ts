@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger } from '#core/logger.js';
+import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { migrate, MigrationError } from '#db/migrate.js';
 import { restartLimits } from './back-off.js';
 import { openCappedLog } from './capped-log.js';
@@ -22,7 +22,6 @@ export async function startDatabase(config: StandaloneConfig, terminal: Terminal
   if (config.databaseUrl !== undefined) {
     return { url: config.databaseUrl, description: describe(config.databaseUrl), stop: async () => undefined };
   }
-  await mkdir(join(config.home, 'logs'), { recursive: true, mode: 0o700 });
   const log = openCappedLog(join(config.home, 'logs', 'postgres.log'), logLimitBytes);
   const postgres = await supervisePostgres({
     home: config.home,
@@ -40,12 +39,12 @@ export async function startDatabase(config: StandaloneConfig, terminal: Terminal
   };
 }
 
-/** @throws MigrationError, StandaloneError when there is no connection */
-export async function migrateDatabase(url: string): Promise<{ applied: string[] }> {
+/** @throws DatabaseUnreachableError, MigrationError, StandaloneError when it refuses what migrating needs */
+export async function migrateDatabase(url: string): Promise<void> {
   try {
-    return await migrate(url, { logger: createLogger({ name: 'migrate', level: 'silent' }) });
+    await migrate(url, { logger: createLogger({ name: 'migrate', level: 'silent' }) });
   } catch (error) {
-    if (error instanceof MigrationError) throw error;
+    if (error instanceof DatabaseUnreachableError || error instanceof MigrationError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new StandaloneError(
       `The database (${describe(url)}) cannot be used: ${message || code || 'no reason given'}.`,
