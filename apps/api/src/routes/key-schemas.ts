@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { keyHealths } from '#domain/provider-keys/key-health.js';
+import { displayedHealths } from '#domain/provider-keys/key-health.js';
+import { probeModes, providerKeyKinds } from '#domain/provider-keys/provider-key.js';
 import { probeOutcomes } from '#openai/probe-outcome.js';
 import { instant, line, nullableInstant, usd } from './schemas.js';
-
-const probeModes = ['completion', 'models', 'off'] as const;
-const keyKinds = ['project', 'admin'] as const;
 
 const intervalSecs = z
   .int('must be a whole number of seconds')
@@ -26,7 +24,7 @@ const pastedKey = z
 export const newKeyBody = z.strictObject({
   label: line,
   key: pastedKey,
-  kind: z.enum(keyKinds, 'must be project or admin').optional(),
+  kind: z.enum(providerKeyKinds, 'must be project or admin').optional(),
   model: line.optional(),
   probeMode: probeMode.optional(),
   intervalSecs: intervalSecs.optional(),
@@ -63,7 +61,7 @@ export const keyJson = z.object({
   id: z.uuid(),
   label: z.string(),
   mask: z.string().describe('Prefix and last four characters of the key.'),
-  kind: z.enum(keyKinds),
+  kind: z.enum(providerKeyKinds),
   model: z.string(),
   probeMode: z.enum(probeModes),
   intervalSecs: z.int().nullable().describe('Null: the installation’s default.'),
@@ -71,7 +69,7 @@ export const keyJson = z.object({
   active: z.boolean(),
   createdAt: instant,
   health: z
-    .enum([...keyHealths, 'inactive', 'not-probed'])
+    .enum(displayedHealths)
     .describe('What is true now: what the last probe found fades to `unknown` when it is not confirmed.'),
   healthSince: instant,
   lastOkAt: nullableInstant,

@@ -19,7 +19,9 @@ export const keyHealths = [
 export type KeyHealth = (typeof keyHealths)[number];
 
 /** What a person is shown: health as far as it is still true, or why nothing is being measured. */
-export type DisplayedHealth = KeyHealth | 'inactive' | 'not-probed';
+export const displayedHealths = [...keyHealths, 'inactive', 'not-probed'] as const;
+
+export type DisplayedHealth = (typeof displayedHealths)[number];
 
 /** Health states in which the key can't do its work and somebody should act. */
 export const failingHealths: readonly KeyHealth[] = [

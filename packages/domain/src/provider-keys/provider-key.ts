@@ -3,10 +3,14 @@ import { formatUsd, parseUsd } from '#core/money.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { KeyHealth } from './key-health.js';
 
-export type ProviderKeyKind = 'project' | 'admin';
+export const providerKeyKinds = ['project', 'admin'] as const;
+
+export type ProviderKeyKind = (typeof providerKeyKinds)[number];
 
 /** `completion` pays for a minimal answer, `models` is free and proves the key but not its credit. */
-export type ProbeMode = 'completion' | 'models' | 'off';
+export const probeModes = ['completion', 'models', 'off'] as const;
+
+export type ProbeMode = (typeof probeModes)[number];
 
 /** A stored key as it may be shown: everything but the secret. */
 export interface ProviderKeyView {

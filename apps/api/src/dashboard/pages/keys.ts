@@ -1,6 +1,6 @@
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { findProviderKeys } from '#domain/provider-keys/find-provider-keys.js';
-import { type DisplayedHealth, keyHealths } from '#domain/provider-keys/key-health.js';
+import { type DisplayedHealth, displayedHealths } from '#domain/provider-keys/key-health.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { groupOf, type KeyGroup, keyGroups } from '../view-models/key-groups.js';
 import { keysPage } from '../view-models/keys-page.js';
@@ -35,5 +35,5 @@ async function showKeys(deps: DashboardDeps, visit: Visit) {
 }
 
 function healthsOf(group: KeyGroup): DisplayedHealth[] {
-  return [...keyHealths, 'inactive' as const, 'not-probed' as const].filter((health) => groupOf(health) === group);
+  return displayedHealths.filter((health) => groupOf(health) === group);
 }
