@@ -9,9 +9,9 @@ import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { localDay } from '../local-days.js';
 import type { KeyInput } from '../view-models/inputs.js';
 import { hoursOfProbes } from './hours-of-probes.js';
-import { localDay } from './local-days.js';
 
 const hoursPerDay = 24;
 

@@ -7,10 +7,10 @@ import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { spendByDay } from '#domain/usage/spend-by-day.js';
 import { spendSummary } from '#domain/usage/spend-summary.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { addDays, daysBetween, localDay } from '../local-days.js';
 import { type AttentionInput, overviewPage } from '../view-models/overview-page.js';
 import { hoursOfProbes } from './hours-of-probes.js';
 import { loadFrame } from './load-frame.js';
-import { addDays, daysBetween, localDay } from './local-days.js';
 import type { PageRoute, Visit } from './page-route.js';
 
 const shownHours = 24;

@@ -10,9 +10,9 @@ import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { StreamReply } from '../../http/reply.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { addDays, daysBetween, localDay } from '../local-days.js';
 import { usagePage, type UsagePageInput } from '../view-models/usage-page.js';
 import { loadFrame } from './load-frame.js';
-import { addDays, daysBetween, localDay } from './local-days.js';
 import type { PageRoute, Visit } from './page-route.js';
 import { readUsageFilters, type ReadUsageFilters } from './read-usage-filters.js';
 

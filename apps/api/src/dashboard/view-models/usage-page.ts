@@ -3,6 +3,7 @@ import type { UsageRow } from '#domain/usage/usage-row.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
+import { addDays } from '../local-days.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { SpendPoint } from './inputs.js';
 import type { Pagination } from './keys-page.js';
@@ -121,8 +122,8 @@ function optionsOf(all: string, choices: [value: string, label: string][], selec
 function rangesOf({ filters, today }: UsagePageInput): UsagePage['ranges'] {
   const ranges = [
     { label: 'Today', from: today },
-    { label: '7 days', from: daysBefore(today, 6) },
-    { label: '30 days', from: daysBefore(today, 29) },
+    { label: '7 days', from: addDays(today, -6) },
+    { label: '30 days', from: addDays(today, -29) },
     { label: 'This month', from: `${today.slice(0, 8)}01` },
   ];
   return ranges.map(({ label, from }) => ({
@@ -130,11 +131,6 @@ function rangesOf({ filters, today }: UsagePageInput): UsagePage['ranges'] {
     href: links.usage({ ...filters, from, to: today }),
     isCurrent: filters.from === from && filters.to === today,
   }));
-}
-
-/** Calendar arithmetic on a plain day, free of zones: days of 24 h in UTC. */
-function daysBefore(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
 }
 
 function totalsOf(totals: UsageTotals): UsagePage['totals'] {
