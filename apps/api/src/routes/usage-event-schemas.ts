@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const mostEvents = 1_000;
+const mostEvents = 1_000;
 /** Twice what a thousand events with all their fields and a few tags have. */
 export const eventsBodyLimitBytes = 2 * 1024 * 1024;
 

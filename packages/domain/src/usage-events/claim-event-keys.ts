@@ -6,7 +6,10 @@ import type { RatedEvent } from './rate-usage-events.js';
  * Takes the ids of those events that were never recorded, and returns them. Who else takes one of them at the same moment
  * is waited for; in the order of their ids by everybody, so that none waits in a circle.
  */
-export async function claimEventKeys(tx: Tx, events: readonly RatedEvent[]): Promise<Set<string>> {
+export async function claimEventKeys(
+  tx: Tx,
+  events: readonly Pick<RatedEvent, 'id' | 'occurredAt'>[],
+): Promise<Set<string>> {
   const ids = arrayLiteral(events.map(({ id }) => id));
   const times = arrayLiteral(events.map(({ occurredAt }) => occurredAt.toISOString()));
   const claimed = await tx.$queryRaw<{ id: string }[]>`

@@ -13,6 +13,7 @@ import type { Tenant } from '../tenants/tenant.js';
 import { listUsage } from '../usage/list-usage.js';
 import { resetUsage } from '../usage/reset-usage.js';
 import { sumUsage } from '../usage/sum-usage.js';
+import { claimEventKeys } from './claim-event-keys.js';
 import { eventId } from './event-id.js';
 import { readEventUsage } from './read-event-usage.js';
 import { recordUsageEvents } from './record-usage-events.js';
@@ -252,18 +253,29 @@ test('a key belongs to its tenant: another tenant’s same key is another event'
   expect(await record(same)).toMatchObject([{ status: 'recorded' }]);
 });
 
-test('twenty identical lists at once, each in an order of its own, leave one record per key', async () => {
-  const events = Array.from({ length: 100 }, (_, index) =>
+test('twenty identical lists at once, in both orders, leave one record per key', async () => {
+  const events = Array.from({ length: 500 }, (_, index) =>
     event({ model: index % 2 === 0 ? 'gpt-4o' : 'gpt-4o-mini', occurredAt: ago(index * 3 * minuteMs) }),
   );
   const answers = await Promise.all(
-    Array.from({ length: 20 }, (_, turn) => record(...events.slice(turn * 5), ...events.slice(0, turn * 5))),
+    Array.from({ length: 20 }, (_, turn) => record(...(turn % 2 === 0 ? events : events.toReversed()))),
   );
   const recorded = answers.flat().filter(({ status }) => status === 'recorded');
-  expect(recorded).toHaveLength(100);
+  expect(recorded).toHaveLength(500);
   expect(answers.flat().every(({ cost }) => cost !== null)).toBe(true);
-  expect(await stored()).toEqual({ records: 100, hours: 100, keys: 100 });
+  expect(await stored()).toEqual({ records: 500, hours: 500, keys: 500 });
   await expectSumsToAgree();
+});
+
+test('two who claim the same keys in opposite orders wait for each other, and never in a circle', async () => {
+  const claims = Array.from({ length: 20_000 }, (_, index) => ({
+    id: eventId(`contended-${index}`),
+    occurredAt: home.clock.now(),
+  }));
+  const taken = await Promise.all(
+    [claims, claims.toReversed()].map((list) => withTenant(home.db, tenant.id, (tx) => claimEventKeys(tx, list))),
+  );
+  expect(taken.map(({ size }) => size).toSorted((a, b) => a - b)).toEqual([0, 20_000]);
 });
 
 test('a failure after the records were written leaves nothing, and the same events are recorded when sent again', async () => {
