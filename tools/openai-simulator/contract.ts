@@ -12,6 +12,7 @@ import { systemClock } from '#core/clock.js';
 import { SecretString } from '#core/secret-string.js';
 import { probeProviderKey, type ProbeRequest } from '#openai/probe-provider-key.js';
 import { checkAdminContract } from './contract-admin.js';
+import { checkReads } from './contract-reads.js';
 import { createSimulator } from './src/create-simulator.js';
 import { refusals } from './src/refusals.js';
 import { simulatedSecret, type Behaviour } from './src/simulated-key.js';
@@ -72,7 +73,9 @@ async function startProxy(upstream: string): Promise<string> {
 
 const mock = await start(openApiFile, 0);
 await runProbes(`${mock.address}/v1`, 'healthy', true);
-const requestsChecked = probes.length;
+const reads = await checkReads(`${mock.address}/v1`, judge);
+violations.push(...reads.violations);
+const requestsChecked = probes.length + reads.requests;
 
 const simulator = createSimulator();
 const { baseUrl } = await simulator.listen();

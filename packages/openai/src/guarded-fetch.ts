@@ -2,8 +2,9 @@ import type { SecretString } from '#core/secret-string.js';
 
 export type Fetch = typeof globalThis.fetch;
 
+const mebibyte = 1024 * 1024;
 /** Enough for the model list of an organization with thousands of fine-tunes, and an end to a body without one. */
-const maxBodyBytes = 4 * 1024 * 1024;
+const defaultMaxBodyBytes = 4 * mebibyte;
 
 /** The SDK also takes headers from the environment (`OPENAI_CUSTOM_HEADERS`) and describes this machine in others. */
 const sentHeaders = ['accept', 'content-type', 'user-agent'];
@@ -16,12 +17,13 @@ export class AnswerTooLargeError extends Error {
 /**
  * The last step before the wire, given to the SDK as its `fetch`. The secret is added here, so the SDK, its errors and
  * its logs never hold it; only listed headers leave; a redirect is an answer, never followed with the secret; and the
- * whole body is read under the request's own abort signal, up to 4 MiB.
+ * whole body is read under the request's own abort signal, up to `maxBodyBytes` (default 4 MiB).
  * `onHeaders` sees status and headers as soon as they arrive, whatever becomes of the body.
  */
 export function guardedFetch(options: {
   fetch: Fetch;
   secret: SecretString;
+  maxBodyBytes?: number;
   onHeaders: (answer: { status: number; headers: Headers }) => void;
 }): Fetch {
   return async (url, init) => {
@@ -33,18 +35,18 @@ export function guardedFetch(options: {
     }
     const response = await options.fetch(url, { ...init, headers, redirect: 'manual' });
     options.onHeaders({ status: response.status, headers: response.headers });
-    const body = await readBounded(response);
+    const body = await readBounded(response, options.maxBodyBytes ?? defaultMaxBodyBytes);
     return new Response(body.length > 0 ? body : null, { status: response.status, headers: response.headers });
   };
 }
 
-async function readBounded(response: Response): Promise<Buffer> {
+async function readBounded(response: Response, maxBodyBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     // Leaving the loop early cancels the stream and with it the connection.
-    if (bytes > maxBodyBytes) throw new AnswerTooLargeError('answer over 4 MiB');
+    if (bytes > maxBodyBytes) throw new AnswerTooLargeError(`answer over ${maxBodyBytes / mebibyte} MiB`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

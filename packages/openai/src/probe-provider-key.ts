@@ -3,6 +3,7 @@ import type { SecretString } from '#core/secret-string.js';
 import { createOpenAiClient } from './create-openai-client.js';
 import { guardedFetch, type Fetch } from './guarded-fetch.js';
 import { interpretEnding, type ProbeResult } from './interpret-ending.js';
+import { isSendableSecret } from './is-sendable-secret.js';
 import { probeCall, sendProbeCall, type ProbeCallMode } from './probe-call.js';
 import type { ProbeFinding } from './probe-finding.js';
 import { readProbeAnswer } from './read-probe-answer.js';
@@ -41,7 +42,7 @@ export async function probeProviderKey(
   request: ProbeRequest,
 ): Promise<ProbeFinding> {
   const { secret, baseUrl, signal, deadlineMs } = request;
-  if (!isSendable(secret)) {
+  if (!isSendableSecret(secret)) {
     return toFinding({ result: unsendable, head: null, latencyMs: 0, secret, now: deps.clock.now() });
   }
   const call = probeCall(request);
@@ -60,11 +61,6 @@ export async function probeProviderKey(
   const latencyMs = Math.round(performance.now() - startedAt);
   const result = interpretEnding(ending, deadlineMs);
   return toFinding({ result, head: received.head, latencyMs, secret, now: deps.clock.now() });
-}
-
-/** A key pasted with a curly quote or a zero-width space cannot stand in a header, so no provider ever issued it. */
-function isSendable(secret: SecretString): boolean {
-  return /^[\x21-\x7e]+$/.test(secret.reveal());
 }
 
 const unsendable: ProbeResult = {
