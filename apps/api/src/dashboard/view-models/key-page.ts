@@ -15,7 +15,7 @@ import { links } from './links.js';
 import { outcomeAdvice, type Tone } from './outcome-advice.js';
 import { actionFor } from './overview-page.js';
 import { permissionsOf } from './permissions.js';
-import { shownState, stateBadge, type HealthContext, type StateBadge } from './state-badge.js';
+import { shownState, stateBadge, type StateBadge } from './state-badge.js';
 
 export interface KeyPageInput {
   frame: FrameInput;
@@ -109,7 +109,7 @@ export function keyPage(input: KeyPageInput): KeyPage {
     mask: key.mask,
     isAdminKey: key.kind === 'admin',
     badge: stateBadge(key, context),
-    state: stateOf(key, context, frame),
+    state: stateOf(key, frame),
     actions: keyActions(key),
     isActive: key.isActive,
     p50: formatLatency(input.latency?.p50Ms ?? null),
@@ -140,8 +140,8 @@ export function keyPage(input: KeyPageInput): KeyPage {
   };
 }
 
-function stateOf(key: KeyInput, context: HealthContext, frame: FrameInput): KeyPage['state'] {
-  const health = shownState(key, context.now);
+function stateOf(key: KeyInput, frame: FrameInput): KeyPage['state'] {
+  const health = shownState(key);
   const advice = outcomeAdvice[health];
   const isFailure =
     health !== 'healthy' && health !== 'inactive' && key.lastOutcome !== null && key.lastOutcome !== 'ok';

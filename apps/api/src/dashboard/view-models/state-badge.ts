@@ -31,15 +31,14 @@ export interface HealthContext {
 /** A minimal answer takes well under two seconds; at five, people notice in their own product. */
 const slowFromMs = 5_000;
 
-/** The state to show now. Stale is not green: what no probe has confirmed in time reads as unknown. */
-export function shownState(key: HealthInput, now: Date): ShownState {
-  if (key.freshUntil !== null && key.freshUntil <= now) return 'unknown';
+/** The state to show: the health as the domain judges it now, and `slow` besides. */
+export function shownState(key: HealthInput): ShownState {
   const isSlow = key.health === 'healthy' && key.lastOutcome === 'ok' && (key.lastLatencyMs ?? 0) >= slowFromMs;
   return isSlow ? 'slow' : key.health;
 }
 
 export function stateBadge(key: HealthInput, context: HealthContext): StateBadge {
-  const state = shownState(key, context.now);
+  const state = shownState(key);
   const advice = outcomeAdvice[state];
   const age = ageOf(state, key, context);
   return {
