@@ -44,7 +44,7 @@ export type Cost = { priceVersion: string } & (
 );
 
 /** OpenAI model pages: a request with more input tokens than this is priced as long context in whole. */
-const longContextAboveTokens = 272_000;
+export const longContextAboveTokens = 272_000;
 
 /**
  * The cost of a usage in pico-USD (1e-12 USD), without rounding.
