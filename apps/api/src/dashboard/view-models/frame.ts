@@ -104,7 +104,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
 
 function proberWarningOf(prober: ProberInput, now: Date, time: ReturnType<typeof timeFormatFor>) {
   if (prober.healthy) return null;
-  if (!prober.lastSweepAt) return { text: 'No key has been tested yet: the worker has not reported in.', since: null };
+  if (!prober.lastSweepAt) return { text: 'No key has been tested yet: the worker has not reported in', since: null };
   return {
     text: 'The worker has stopped testing keys. Its last sign of life was',
     since: time.ago(prober.lastSweepAt, now),
