@@ -1,6 +1,7 @@
 import type { Logger } from '#core/logger.js';
 import { newQueue } from './bullmq.js';
 import { type JobName, jobPayloads, type JobPayload, queueNames, queueOf } from './jobs.js';
+import { logConnectionFaults } from './log-connection-faults.js';
 import type { QueueBackend } from './queue-backend.js';
 
 export interface Queues {
@@ -26,13 +27,14 @@ const removal = {
 
 /** Opens the producing side of all queues. Connects lazily; faults of the connection go to the log. */
 export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Queues {
+  const logFault = logConnectionFaults(deps.logger);
   const queues = new Map(
     queueNames.map((name) => {
       const queue = newQueue(deps.backend, name, {
         defaultJobOptions: { ...removal, attempts: 1 },
         streams: { events: { maxLen: 1000 } },
       });
-      queue.on('error', (error) => deps.logger.warn({ err: error, queue: name }, 'queue connection'));
+      queue.on('error', logFault);
       return [name, queue] as const;
     }),
   );

@@ -1,6 +1,7 @@
 import type { Logger } from '#core/logger.js';
 import { newWorker } from './bullmq.js';
 import { type JobName, jobPayloads, type JobPayload, queueNames, type QueueName } from './jobs.js';
+import { logConnectionFaults } from './log-connection-faults.js';
 import type { QueueBackend } from './queue-backend.js';
 
 /** One processor per job. Any job may run twice; what it does must bear that. */
@@ -20,6 +21,7 @@ export function startWorkers(deps: {
   processors: Processors;
   concurrency: Record<QueueName, number>;
 }): Workers {
+  const logFault = logConnectionFaults(deps.logger);
   const workers = queueNames.map((queue) => {
     const worker = newWorker(deps.backend, queue, {
       processor: (job) => process(deps.processors, job),
@@ -28,7 +30,7 @@ export function startWorkers(deps: {
       lockDuration: 60_000,
       maxStalledCount: 2,
     });
-    worker.on('error', (error) => deps.logger.warn({ err: error, queue }, 'queue connection'));
+    worker.on('error', logFault);
     worker.on('failed', (job, error) => deps.logger.error({ err: error, job: job?.name }, 'job failed'));
     return worker;
   });
