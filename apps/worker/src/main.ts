@@ -19,6 +19,11 @@ import { probeOnce } from './once.js';
 import { createProbeDeps } from './probe-deps.js';
 import { serve } from './serve.js';
 
+class UsageError extends Error {
+  override message =
+    'Usage: worker [--once]\n  --once  probe every active key once, print a table, exit 1 if any is not ok';
+}
+
 /**
  * Closing waits for servers that may be away. By then probes under way have been handed back, and whatever that could not
  * reach is offered again when its lease ends.
@@ -31,7 +36,7 @@ const stopWithinMs = 9_000;
 const thrift = '--heap-growing-percent=50';
 
 async function main(): Promise<void> {
-  const once = process.argv.includes('--once');
+  const { once } = readArguments(process.argv.slice(2));
   const environment = readEnvironment();
   const { ring, faults } = readMasterKey(environment);
   const config = readWorkerConfig(environment, faults);
@@ -95,11 +100,17 @@ function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
   if (startedByParent && !process.connected) begin();
 }
 
-/** Exit 78: only another configuration helps, so don't restart. With `--once`, 2: it could not run. */
+/** @throws UsageError for anything else, as a worker that runs for ever is not what a mistyped `--once` meant */
+function readArguments(args: readonly string[]): { once: boolean } {
+  if (args.some((arg) => arg !== '--once')) throw new UsageError();
+  return { once: args.length > 0 };
+}
+
+/** Exit 78: only another configuration helps, so don't restart. With `--once`, or misused, 2: it could not run. */
 main().catch((error: unknown) => {
   const isConfig = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${message}\n`);
-  if (process.argv.includes('--once')) process.exit(2);
+  if (error instanceof UsageError || process.argv.includes('--once')) process.exit(2);
   process.exit(isConfig ? exitConfig : 1);
 });

@@ -35,6 +35,12 @@ test('every active key of every tenant is probed once, and all ok is status 0', 
   for (const { secret } of keys) expect(worker.output()).not.toContain(secret.slice(0, 40));
 });
 
+test('a mistyped argument is told and ends with 2, instead of starting a worker that runs for ever', async () => {
+  const worker = home.run({}, '--onc');
+  expect(await worker.exited).toBe(2);
+  expect(worker.output()).toMatch(/^Usage: worker \[--once\]\n/);
+});
+
 test('one failing key is status 1, and stands last with what OpenAI said', async () => {
   await home.addKeys(1, 'invalid');
   await home.addKeys(2);

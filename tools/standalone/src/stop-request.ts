@@ -1,8 +1,10 @@
 /** npm and the terminal both pass on one Ctrl-C; only a later one is a second. */
 const samePressMs = 1_000;
 
+const lookAtParentMs = 1_000;
+
 export interface StopRequest {
-  /** Aborted at the first SIGINT, SIGTERM or SIGHUP. */
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP, and when the program that started us is gone. */
   signal: AbortSignal;
   /** Resolves then. */
   requested: Promise<void>;
@@ -10,8 +12,11 @@ export interface StopRequest {
   onForce(listener: () => void): void;
 }
 
-/** Turns the signals of the terminal and of service managers into one request to stop. */
-export function listenForStop(source: Pick<NodeJS.EventEmitter, 'on'>): StopRequest {
+/**
+ * Turns the signals of the terminal and of service managers into one request to stop. npm does not pass SIGTERM on to what
+ * it runs, so the end of our parent asks for the same.
+ */
+export function listenForStop(source: Pick<NodeJS.Process, 'on' | 'ppid'>): StopRequest {
   const controller = new AbortController();
   const listeners: (() => void)[] = [];
   let firstAt = 0;
@@ -24,6 +29,12 @@ export function listenForStop(source: Pick<NodeJS.EventEmitter, 'on'>): StopRequ
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) source.on(signal, handle);
+  const parent = source.ppid;
+  const watch = setInterval(() => {
+    if (source.ppid !== parent) controller.abort();
+  }, lookAtParentMs);
+  watch.unref();
+  controller.signal.addEventListener('abort', () => clearInterval(watch));
   const requested = new Promise<void>((resolve) => {
     controller.signal.addEventListener('abort', () => resolve());
   });

@@ -49,7 +49,8 @@ function toFields(issue: z.core.$ZodIssue): [name: string, fault: string][] {
       return [path.join('.'), 'is not known here'];
     });
   }
-  return [[issue.path.join('.') || 'input', issue.message]];
+  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  return [[issue.path.join('.') || 'input', isMissing ? 'is required' : issue.message]];
 }
 
 async function send(

@@ -15,7 +15,7 @@ import { links } from './links.js';
 import { outcomeAdvice, type Tone } from './outcome-advice.js';
 import { actionFor } from './overview-page.js';
 import { permissionsOf } from './permissions.js';
-import { shownState, stateBadge, type StateBadge } from './state-badge.js';
+import { adviceFor, shownState, stateBadge, type StateBadge } from './state-badge.js';
 
 export interface KeyPageInput {
   frame: FrameInput;
@@ -51,6 +51,8 @@ export interface KeyPage {
     title: string;
     todo: string;
     action: ReturnType<typeof actionFor>;
+    /** Whose words `fineprint` and `message` are. */
+    saidBy: string;
     fineprint: string;
     message: string;
     requestId: string;
@@ -142,7 +144,7 @@ export function keyPage(input: KeyPageInput): KeyPage {
 
 function stateOf(key: KeyInput, frame: FrameInput): KeyPage['state'] {
   const health = shownState(key);
-  const advice = outcomeAdvice[health];
+  const advice = adviceFor(key);
   const isFailure =
     health !== 'healthy' && health !== 'inactive' && key.lastOutcome !== null && key.lastOutcome !== 'ok';
   return {
@@ -151,6 +153,7 @@ function stateOf(key: KeyInput, frame: FrameInput): KeyPage['state'] {
     title: advice.title,
     todo: advice.todo,
     action: actionFor(advice.action, key.id, permissionsOf(frame.viewer)),
+    saidBy: key.lastHttpStatus === null ? 'Before any answer:' : 'OpenAI said',
     fineprint: isFailure ? [key.lastHttpStatus, key.lastErrorCode].filter((part) => part !== null).join(' ') : '',
     message: isFailure ? (key.lastErrorMessage ?? '') : '',
     requestId: isFailure ? (key.lastRequestId ?? '') : '',

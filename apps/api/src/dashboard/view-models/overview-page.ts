@@ -142,7 +142,7 @@ function allClearOf(groups: KeyGroupCount[], { prober }: FrameInput): OverviewPa
   const unknown = groups.find(({ group, isEmpty }) => group === 'unknown' && !isEmpty);
   if (!prober.healthy || unknown) {
     const text = unknown
-      ? `${unknown.count} unknown: their last test is too old to count.`
+      ? `${unknown.count} unknown: no test has told lately how they are.`
       : 'Nothing is being tested.';
     return { title: 'No failure seen, but not everything is known', text, icon: 'unknown', tone: 'muted' };
   }

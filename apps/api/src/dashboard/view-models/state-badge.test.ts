@@ -27,7 +27,7 @@ describe('a badge', () => {
   test('tells the page when it will be stale, and says of what is stale when it was last seen', () => {
     expect(stateBadge(healthy, context).staleAtIso).toBe(at(1).toISOString());
     const stale = stateBadge({ ...healthy, health: 'unknown', freshUntil: at(-1) }, context);
-    expect(stale).toMatchObject({ state: 'unknown', word: 'Unknown', tone: 'muted', agePrefix: 'last seen' });
+    expect(stale).toMatchObject({ state: 'unknown', word: 'Unknown', tone: 'muted', agePrefix: 'last tested' });
     expect(stale.staleAtIso).toBeNull();
   });
 

@@ -8,7 +8,7 @@ export interface StateBadge {
   icon: string;
   word: string;
   tone: Tone;
-  /** The word before the age: empty, `for` or `last seen`. */
+  /** The word before the age: empty, `for` or `last tested`. */
   agePrefix: string;
   age: TimeView | null;
   hasAge: boolean;
@@ -37,6 +37,14 @@ export function shownState(key: HealthInput): ShownState {
   return isSlow ? 'slow' : key.health;
 }
 
+/** What to say of a key: while its health is unknown, what its last test met says more than that nothing is known. */
+export function adviceFor(key: HealthInput): Advice {
+  const state = shownState(key);
+  const metTrouble = ['provider-error', 'timeout', 'network-error'] as const;
+  const trouble = metTrouble.find((outcome) => outcome === key.lastOutcome);
+  return outcomeAdvice[state === 'unknown' && trouble ? trouble : state];
+}
+
 export function stateBadge(key: HealthInput, context: HealthContext): StateBadge {
   const state = shownState(key);
   const advice = outcomeAdvice[state];
@@ -49,7 +57,7 @@ export function stateBadge(key: HealthInput, context: HealthContext): StateBadge
     ...age,
     hasAge: age.age !== null || age.agePrefix !== '',
     staleAtIso: state === 'unknown' ? null : (key.freshUntil?.toISOString() ?? null),
-    title: titleOf(advice),
+    title: titleOf(adviceFor(key)),
   };
 }
 
@@ -66,6 +74,6 @@ function ageOf(
   if (state === 'inactive' || state === 'not-probed') return { agePrefix: '', age: null };
   if (!key.lastProbeAt) return { agePrefix: 'never tested', age: null };
   if (state === 'healthy' || state === 'slow') return { agePrefix: '', age: time.ago(key.lastProbeAt, now) };
-  if (state === 'unknown') return { agePrefix: 'last seen', age: time.ago(key.lastProbeAt, now) };
+  if (state === 'unknown') return { agePrefix: 'last tested', age: time.ago(key.lastProbeAt, now) };
   return { agePrefix: 'for', age: time.span(key.healthSince, now) };
 }
