@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretString } from '#core/secret-string.js';
 import { createSimulator } from '#simulator/create-simulator.js';
 import { maskSecret, simulatedSecret, type Behaviour, type KeyKind } from '#simulator/simulated-key.js';
+import { eventually } from '#testing/eventually.js';
 import type { AdminReadDeps } from './admin-connection.js';
 import { listProjects } from './list-projects.js';
 import { OrganizationReadError } from './organization-read-error.js';
@@ -197,11 +198,15 @@ describe('an abort', () => {
   it('ends a request and a pause at once, with its own reason', async () => {
     const reason = new Error('the worker stops');
     const controller = new AbortController();
-    const hanging = costsOf({ clock }, 'hang', { signal: controller.signal });
-    const limited = listProjects({ clock }, { ...connect('limited-once', 'abort'), signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 100);
-    await expect(hanging).rejects.toBe(reason);
-    await expect(limited).rejects.toBe(reason);
+    const [hang, limit] = [connect('hang', 'abort'), connect('limited-once', 'abort')];
+    const ended = Promise.allSettled([
+      costsOf({ clock }, 'hang', { ...hang, signal: controller.signal }),
+      listProjects({ clock }, { ...limit, signal: controller.signal }),
+    ]);
+    const isAsked = ({ secret }: typeof hang) => simulator.controls.countFor(secret.reveal()) > 0;
+    await eventually('both are under way', () => isAsked(hang) && isAsked(limit));
+    controller.abort(reason);
+    expect(await ended).toEqual([reason, reason].map((each) => ({ status: 'rejected', reason: each })));
     await expect(costsOf({ clock }, 'healthy', { signal: controller.signal })).rejects.toBe(reason);
   });
 });
