@@ -132,7 +132,12 @@ test.each([
 });
 
 test.each([
-  'UPDATE usage_record SET cost_usd = 0',
+  'UPDATE usage_record SET requests = 0',
+  'UPDATE ledger_entry SET amount_usd = 0',
+  'DELETE FROM ledger_entry',
+  'UPDATE cost_revision SET cost_usd = 0',
+  'DELETE FROM price_override',
+  'UPDATE price_version SET overrides = NULL',
   `UPDATE probe_run SET outcome = 'ok'`,
   'DELETE FROM provider_key',
   'DELETE FROM access_token',

@@ -28,6 +28,7 @@ const sqlTypes: Record<string, string> = {
   Json: 'jsonb',
   'String @db.Uuid': 'uuid',
   'DateTime @db.Timestamptz(3)': 'timestamp(3) with time zone',
+  'DateTime @db.Date': 'date',
   'Decimal @db.Decimal(24,12)': 'numeric(24,12)',
 };
 

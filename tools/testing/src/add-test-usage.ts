@@ -5,7 +5,7 @@ import { withTenant } from '#db/with-tenant.js';
 export interface TestUsage {
   at: string;
   keyId?: string;
-  source?: 'probe' | 'event' | 'import';
+  source?: 'probe' | 'event';
   model?: string;
   inputTokens?: number;
   cachedTokens?: number;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await addTestUsage(api.db, tenant.id, [
     { at: '2026-11-20T23:05:00Z', model: 'gpt-5.1', costUsd: '1.25', source: 'event' },
     { at: '2026-11-20T22:55:00Z', model: 'gpt-5.1', costUsd: '2', source: 'event' },
-    { at: '2026-11-10T12:00:00Z', model: 'o3', costUsd: '4', source: 'import' },
+    { at: '2026-11-10T12:00:00Z', model: 'o3', costUsd: '4', source: 'probe' },
     ...Array.from({ length: 60 }, () => ({ at: '2026-11-09T12:00:00Z', model: 'o3', costUsd: '0.01' })),
   ]);
 });
@@ -50,7 +50,7 @@ test('usage is filtered, summed and paged by what its address says', async () =>
   const [, older = ''] = /href="([^"]+)" rel="next"/.exec(all.html) ?? [];
   const next = await reader.get(older.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
   expect([next.status, next.html.match(/<tr>\s*<td class="cell-whole/g)?.length]).toEqual([200, 13]);
-  expect(await textOf('/dashboard/usage?model=o3&source=import')).toContain('Total of this view 1 record');
+  expect(await textOf('/dashboard/usage?model=o3&source=probe')).toContain('Total of this view 1 record');
   const today = await textOf('/dashboard/usage?from=2026-11-21&to=2026-11-21');
   expect(today).toContain('Total of this view 1 record');
   expect(await textOf('/dashboard/usage?to=2026-11-20&model=gpt-5.1')).toContain('$2.00');

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await addTestUsage(api.db, api.tenant.id, [
     { at: '2026-11-18T10:00:00.000Z', model: 'gpt-4o', source: 'event', costUsd: '1.25' },
     { at: '2026-11-19T23:59:59.999Z', model: 'gpt-4o', source: 'probe', costUsd: '0.000000000001' },
-    { at: '2026-11-20T00:00:00.000Z', model: 'mystery', source: 'import', costUsd: null },
+    { at: '2026-11-20T00:00:00.000Z', model: 'mystery', source: 'probe', costUsd: null },
   ]);
 });
 afterAll(() => api.close());

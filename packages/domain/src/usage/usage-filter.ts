@@ -1,6 +1,6 @@
 import { Prisma } from '#db/rows.js';
 
-export const usageSources = ['probe', 'event', 'import'] as const;
+export const usageSources = ['probe', 'event'] as const;
 export type UsageSource = (typeof usageSources)[number];
 
 /** Which usage is meant; what is left out does not narrow. */

@@ -82,14 +82,15 @@ test('filters narrow list and totals alike: key, source, model, and time from (i
   await add(
     { at: '2026-11-20T10:00:00.000Z', keyId, source: 'probe', model: 'a' },
     { at: '2026-11-20T11:00:00.000Z', source: 'event', model: 'b' },
-    { at: '2026-11-20T12:00:00.000Z', source: 'import', model: 'a' },
+    { at: '2026-11-20T12:00:00.000Z', source: 'probe', model: 'a' },
   );
   const eleven = new Date('2026-11-20T11:00:00.000Z');
   const filters: [UsageFilter, number][] = [
     [{ keyId }, 1],
     [{ source: 'event' }, 1],
     [{ model: 'a' }, 2],
-    [{ model: 'a', source: 'import' }, 1],
+    [{ model: 'b', source: 'event' }, 1],
+    [{ model: 'b', source: 'probe' }, 0],
     [{ from: eleven }, 2],
     [{ to: eleven }, 1],
   ];

@@ -29,6 +29,8 @@ export interface FrameInput {
 /** Everything around a page: who, where, which theme, and whether the figures can be trusted to be fresh. */
 export interface Frame {
   section: Section;
+  /** The page's own, beside the common one. */
+  stylesheet: string | null;
   documentTitle: string;
   theme: Theme;
   themes: { value: Theme; label: string; icon: string; isCurrent: boolean }[];
@@ -46,14 +48,38 @@ export interface Frame {
   hrefs: { theme: string; login: string; logout: string; newKey: string; overview: string; apiDocs: string };
 }
 
-export type Section = 'overview' | 'keys' | 'usage' | 'prices' | 'none';
+export type Section =
+  | 'overview'
+  | 'keys'
+  | 'spend'
+  | 'balance'
+  | 'projects'
+  | 'organizations'
+  | 'reconciliation'
+  | 'usage'
+  | 'prices'
+  | 'none';
 
 const sections = [
   { section: 'overview', label: 'Overview', href: links.overview(), shortcut: 'o' },
   { section: 'keys', label: 'Keys', href: links.keys(), shortcut: 'k' },
+  { section: 'spend', label: 'Spend', href: links.spend(), shortcut: 's' },
+  { section: 'balance', label: 'Balance', href: links.balance(), shortcut: 'b' },
+  { section: 'projects', label: 'Projects', href: links.projects(), shortcut: 'j' },
+  { section: 'organizations', label: 'Organizations', href: links.organizations(), shortcut: 'a' },
+  { section: 'reconciliation', label: 'Reconciliation', href: links.reconciliation(), shortcut: 'r' },
   { section: 'usage', label: 'Usage', href: links.usage(), shortcut: 'u' },
   { section: 'prices', label: 'Prices', href: links.prices(), shortcut: 'p' },
 ] as const;
+
+const sectionsWithStyles: ReadonlySet<Section> = new Set([
+  'spend',
+  'balance',
+  'projects',
+  'organizations',
+  'reconciliation',
+  'prices',
+]);
 
 const themeChoices = [
   { value: 'system', label: 'System', icon: 'system' },
@@ -69,6 +95,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
   const can = permissionsOf(input.viewer);
   return {
     section: page.section,
+    stylesheet: sectionsWithStyles.has(page.section) ? `${page.section}.css` : null,
     documentTitle: `${page.title} · ${input.tenant.name} · Keyledger`,
     theme: input.theme,
     themes: themeChoices.map((choice) => ({ ...choice, isCurrent: choice.value === input.theme })),

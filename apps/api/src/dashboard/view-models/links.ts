@@ -30,6 +30,20 @@ export const links = {
   keyAction: (id: string, action: KeyAction) => `${dashboardPath}/keys/${id}/${action}`,
   usage: (filters: Partial<UsageFilters> & { cursor?: string } = {}) => withQuery(`${dashboardPath}/usage`, filters),
   usageCsv: (filters: Partial<UsageFilters>) => withQuery(`${dashboardPath}/usage.csv`, filters),
+  spend: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/spend`, filters),
+  spendCsv: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/spend.csv`, filters),
+  projects: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/projects`, filters),
+  project: (id: string) => `${dashboardPath}/projects/${encodeURIComponent(id)}`,
+  organizations: () => `${dashboardPath}/organizations`,
+  organization: (id: string) => `${dashboardPath}/organizations/${id}`,
+  organizationAction: (id: string, action: 'import' | 'rename') => `${dashboardPath}/organizations/${id}/${action}`,
+  balance: (filters: { organization?: string } = {}) => withQuery(`${dashboardPath}/balance`, filters),
+  balanceAction: (organizationId: string, action: 'sync' | 'deposit' | 'correct') =>
+    `${dashboardPath}/balance/${organizationId}/${action}`,
+  reconciliation: (filters: Record<string, string | undefined> = {}) =>
+    withQuery(`${dashboardPath}/reconciliation`, filters),
+  reconciliationCsv: (filters: Record<string, string | undefined> = {}) =>
+    withQuery(`${dashboardPath}/reconciliation.csv`, filters),
   prices: (filters: Partial<PriceFilters> = {}) => withQuery(`${dashboardPath}/prices`, filters),
   pricesCsv: (filters: Partial<PriceFilters>) => withQuery(`${dashboardPath}/prices.csv`, filters),
   apiDocs: () => '/docs',

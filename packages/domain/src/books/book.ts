@@ -1,0 +1,52 @@
+import type { PicoUsd } from '#core/money.js';
+
+/**
+ * The three books in which the same token can stand, never added together: `measured`, what we saw ourselves (probes, and
+ * events that clients push); `reported`, OpenAI's Usage API times our prices; `billed`, OpenAI's Costs API.
+ */
+export const books = ['measured', 'reported', 'billed'] as const;
+export type Book = (typeof books)[number];
+
+/**
+ * What sums are told apart by. `key`: an OpenAI key id in the reported and billed book, the id of a stored key in the
+ * measured one. `kind`: probe or event; the usage endpoint; the line item of a bill. `tier` is unknown to bills, `end-user`
+ * to all but the measured book.
+ */
+export const bookGroups = ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'] as const;
+export type BookGroup = (typeof bookGroups)[number];
+
+/** Which part of a book is meant; what is left out does not narrow. Empty text: what has none. */
+export interface BookFilter {
+  organizationId?: string | undefined;
+  projectId?: string | undefined;
+  keyId?: string | undefined;
+  model?: string | undefined;
+  tier?: string | undefined;
+  kind?: string | undefined;
+}
+
+export interface BookQuery {
+  book: Book;
+  /** `YYYY-MM-DD`, both included. */
+  fromDay: string;
+  toDay: string;
+  /** `tenant`: days of its reporting time zone. Bills are by UTC day alone, and are so in either. */
+  calendar: 'tenant' | 'utc';
+  by: BookGroup;
+  only?: BookFilter;
+}
+
+export interface BookSums {
+  /** Id or name of the group; null for what has none, and when nothing is told apart. */
+  group: string | null;
+  /** The name of a project, the label or name of a key, also of one that is gone; else as `group`. */
+  groupName: string | null;
+  /** Of what has a price. */
+  cost: PicoUsd;
+  requests: number;
+  inputTokens: number;
+  inputCachedTokens: number;
+  outputTokens: number;
+  unpricedRequests: number;
+  estimatedRequests: number;
+}
