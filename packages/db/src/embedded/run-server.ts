@@ -59,14 +59,17 @@ export async function runServer(options: {
 
 /** Only what ends a server or a session is worth a line in our log; statement errors are the caller's to report. */
 function followLog(child: ChildProcess, logger: Pick<Logger, 'warn' | 'debug'>): { lastFault: () => string } {
-  let lastFault = 'no output';
+  let lastFault: string | undefined;
+  // Before it has a log, the server complains in plain lines, such as of files that it cannot read.
+  let lastLine = 'no output';
   if (child.stderr) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       const fault = /^(?:PANIC|FATAL):\s+(.*)/.exec(line)?.[1];
       if (fault !== undefined) lastFault = fault;
+      if (line.trim() !== '') lastLine = line.trim();
       if (line.startsWith('PANIC')) logger.warn({ postgres: line }, 'Postgres reports');
       else logger.debug({ postgres: line }, 'Postgres reports');
     });
   }
-  return { lastFault: () => lastFault };
+  return { lastFault: () => lastFault ?? lastLine };
 }

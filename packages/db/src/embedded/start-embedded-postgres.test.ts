@@ -241,6 +241,13 @@ describe('faults are one sentence each', () => {
     await expect(start()).rejects.toThrow(/holds files, but no Postgres database/);
   });
 
+  test('what the server complains of before it has a log', async () => {
+    const server = await start();
+    await server.stop();
+    await rm(join(home, 'postgres', 'postgresql.conf'));
+    await expect(start()).rejects.toThrow(/^Postgres did not start: .*postgresql\.conf/);
+  });
+
   test('a lost password file is named', async () => {
     const server = await start();
     await server.stop();
