@@ -1,0 +1,25 @@
+import type { Clock } from '#core/clock.js';
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { organizationViews, type OrganizationView } from './organization.js';
+
+/** @throws Problem `not-found`, the same for an absent and another tenant's organization */
+export async function getOrganization(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  id: string,
+): Promise<OrganizationView> {
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<OrganizationView[]>`
+      ${organizationViews(deps.clock.now())} WHERE o.tenant_id = ${tenantId}::uuid AND o.id = ${id}::uuid`,
+  );
+  if (!row) throw organizationNotFound();
+  return row;
+}
+
+export function organizationNotFound(): Problem {
+  return new Problem('not-found', { detail: 'There is no such organization.' });
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addTestOrganization } from '#testing/add-test-bill.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { storeProviderKey } from '../provider-keys/store-provider-key.js';
+import { updateProviderKey } from '../provider-keys/update-provider-key.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { getOrganization } from './get-organization.js';
+import { listOrganizations } from './list-organizations.js';
+
+const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '0.05' };
+let home: TestInstallation;
+let tenant: Tenant;
+let count = 0;
+beforeAll(async () => {
+  home = await createTestInstallation();
+});
+beforeEach(async () => {
+  tenant = await home.addTenant(`tenant-${(count += 1)}`);
+});
+afterAll(() => home.close());
+
+async function connect(label: string): Promise<{ id: string; keyId: string }> {
+  const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label });
+  const key = await storeProviderKey({ ...home, defaults }, tenant.id, { label, secret });
+  return { id: await addTestOrganization(home.db, tenant.id, { providerKeyId: key.id, name: label }), keyId: key.id };
+}
+
+test('organizations are listed page by page, each with its key and whether it is connected', async () => {
+  const [first, second] = [await connect('one'), await connect('two')];
+  await updateProviderKey(home, tenant.id, second.keyId, { isActive: false });
+  const page = await listOrganizations(home, tenant.id, { limit: 1 });
+  expect(page).toMatchObject({ items: [{ id: first.id, keyLabel: 'one', isConnected: true }], next: first.id });
+  const last = await listOrganizations(home, tenant.id, { limit: 1, after: first.id });
+  expect(last).toMatchObject({ items: [{ id: second.id, keyLabel: 'two', isConnected: false }], next: null });
+});
+
+test('an organization is importing only while the lease of its run lasts', async () => {
+  const { id } = await connect('one');
+  expect((await getOrganization(home, tenant.id, id)).isImporting).toBe(false);
+  await withTenant(home.db, tenant.id, (tx) =>
+    tx.organization.updateMany({
+      where: { tenantId: tenant.id, id },
+      data: { importRunId: id, importLeaseUntil: new Date(home.clock.now().getTime() + 1000) },
+    }),
+  );
+  expect((await getOrganization(home, tenant.id, id)).isImporting).toBe(true);
+  home.clock.advance(1000);
+  expect((await getOrganization(home, tenant.id, id)).isImporting).toBe(false);
+});
+
+test('another tenant’s organization is as absent as one that never was', async () => {
+  const { id } = await connect('one');
+  const stranger = await home.addTenant(`stranger-${count}`);
+  const refusal = await getOrganization(home, stranger.id, id).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ code: 'not-found' });
+  expect((await listOrganizations(home, stranger.id)).items).toEqual([]);
+});
