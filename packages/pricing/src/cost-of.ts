@@ -1,7 +1,8 @@
+import { doubtAboutPrice } from './doubt-about-price.js';
 import { findModel } from './find-model.js';
 import { findPrice } from './find-price.js';
 import type { PriceBook, PriceRow } from './price-book.js';
-import type { PriceContext, PriceTier, TokenKind } from './price-sheet.js';
+import type { PriceContext, PriceKind, PriceTier, TokenKind } from './price-sheet.js';
 import { priceTierOf } from './price-tier.js';
 import type { UsageBasis } from './read-reported-usage.js';
 import { totalInputTokens, type Usage } from './usage.js';
@@ -27,14 +28,16 @@ export type EstimateReason =
   | 'cached-price-missing'
   | 'cache-write-12h-price-missing'
   | 'price-derived'
-  | 'price-doubtful';
+  | 'price-doubtful'
+  | 'image-quality-unknown'
+  | 'rounded';
 
 /** Why there is no cost. */
 export type UnpricedReason =
   | 'unknown-model'
   | 'usage-unknown'
-  | `no-price-for-${TokenKind}`
-  | `no-price-on-date-for-${TokenKind}`;
+  | `no-price-for-${PriceKind}`
+  | `no-price-on-date-for-${PriceKind}`;
 
 /** `priceVersion` names the book that was used, so that a stored cost can be traced and rated again. */
 export type Cost = { priceVersion: string } & (
@@ -150,14 +153,9 @@ function resolvePrice(
     const key = { ...scope, kind: substitute.kind, variant: null };
     const ofTier = findPrice(book, key, scope.on);
     const row = ofTier ?? findPrice(book, { ...key, tier: 'standard' }, scope.on);
-    if (row) return { row, reason: ofTier ? (substitute.reason ?? doubtAbout(row)) : 'tier-price-missing' };
+    if (row) return { row, reason: ofTier ? (substitute.reason ?? doubtAboutPrice(row)) : 'tier-price-missing' };
   }
   return undefined;
-}
-
-function doubtAbout({ confidence }: PriceRow): EstimateReason | undefined {
-  if (confidence === 'derived') return 'price-derived';
-  return confidence === 'low' ? 'price-doubtful' : undefined;
 }
 
 function missing(book: PriceBook, { model }: Scope, kind: TokenKind): UnpricedReason {

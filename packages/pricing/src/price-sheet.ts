@@ -19,7 +19,7 @@ export type TokenKind =
   | 'imageCachedInput'
   | 'imageOutput';
 
-/** What is billed by something else than tokens; known to the book, not yet to `costOf`. */
+/** What is billed by something else than tokens: see `costOfQuantity`. */
 export type OtherKind =
   /** USD per hour of audio. */
   | 'audioHour'
