@@ -35,6 +35,8 @@ export interface PageRoute {
   path: `/${string}`;
   /** The least role. What is posted needs a session as well. */
   access: AccessRole;
+  /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
+  idOf?: 'key' | 'organization' | 'project';
   handle(visit: Visit): Promise<Answer>;
   /** Draws the form again with what was typed and what is wrong with it. Without it, a Problem is a page of its own. */
   redraw?(visit: Visit, problem: Problem): Promise<string>;

@@ -29,7 +29,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
       request,
       response,
       session,
-      id: parseId(request),
+      id: parseId(route, request),
       query: stringsOf(request.query),
       form: stringsOf(request.body),
     };
@@ -69,13 +69,15 @@ function tooSmallARole({ access }: PageRoute, role: string): Problem {
 }
 
 /** An id that cannot exist is answered as one that does not. */
-function parseId(request: Request): string {
+function parseId({ idOf = 'key' }: PageRoute, request: Request): string {
   const { id } = request.params;
   if (id === undefined) return '';
-  const parsed = z.uuid().safeParse(id);
-  if (!parsed.success) throw new Problem('not-found', { detail: 'There is no such key.' });
+  const parsed = (idOf === 'project' ? openAiId : z.uuid()).safeParse(id);
+  if (!parsed.success) throw new Problem('not-found', { detail: `There is no such ${idOf}.` });
   return parsed.data;
 }
+
+const openAiId = z.string().regex(/^[\w-]{1,100}$/);
 
 async function send(deps: DashboardDeps, { request, response }: Visit, reply: Answer): Promise<void> {
   if (reply instanceof StreamReply) return sendStream(reply, { request, response });
