@@ -42,6 +42,7 @@ function rowsOf(sheet: PriceSheet, { model, prices }: PricedModel): PriceRow[] {
       source: `${source.title}, ${source.publishedOn}`,
       confidence: line.confidence ?? 'reported',
       isPromotional: line.promotional ?? false,
+      overrideId: null,
     }));
   });
 }

@@ -66,8 +66,10 @@ function findQuantityPrice(
   { model, kind, variant, on }: { model: string; kind: OtherKind; variant: string | null; on: string },
 ): { row: PriceRow; reason: EstimateReason | undefined } | undefined {
   const key = { model, tier: 'standard', context: 'short', kind } as const;
-  const exact = findPrice(book, { ...key, variant: kind === 'image' ? variant : null }, on);
-  if (exact) return { row: exact, reason: undefined };
+  // A tenant's own price may be for every image.
+  const certain =
+    (kind === 'image' && findPrice(book, { ...key, variant }, on)) || findPrice(book, { ...key, variant: null }, on);
+  if (certain) return { row: certain, reason: undefined };
   if (kind !== 'image' || variant === null) return undefined;
   for (const quality of usualQualities) {
     const row = findPrice(book, { ...key, variant: `${quality} ${variant}` }, on);

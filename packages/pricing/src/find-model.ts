@@ -1,3 +1,4 @@
+import { billedName } from './billed-name.js';
 import type { PriceBook } from './price-book.js';
 
 /**
@@ -11,7 +12,7 @@ import type { PriceBook } from './price-book.js';
  * There is no guessing by prefix: `gpt-5.6-sol-pro` is not `gpt-5.6-sol`.
  */
 export function findModel(book: PriceBook, name: string): string | undefined {
-  const reported = name.startsWith('ft:') ? name.split(':', 2).join(':') : name;
+  const reported = billedName(name);
   return book.modelByName.get(reported) ?? book.modelByName.get(reported.replace(snapshotDate, ''));
 }
 

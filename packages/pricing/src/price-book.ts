@@ -22,14 +22,19 @@ export interface PriceRow {
   confidence: PriceConfidence;
   /** Announced as holding for a while only. */
   isPromotional: boolean;
+  /** The tenant's override that made it; null for a price of the book. */
+  overrideId: string | null;
 }
 
 /** What a price is looked up by; its dated rows do not overlap. */
 export type PriceKey = Pick<PriceRow, 'model' | 'tier' | 'context' | 'kind' | 'variant'>;
 
-/** An immutable, indexed price list. Built by `buildPriceBook`, read through `findModel`, `findPrice` and `costOf`. */
+/**
+ * An immutable, indexed price list. Built by `buildPriceBook` and `applyOverrides`, read through `findModel`, `findPrice`,
+ * `costOf` and `costOfQuantity`.
+ */
 export interface PriceBook {
-  /** Name, date and content hash. Equal versions price everything equally. */
+  /** Name, date and content hash, and a hash of the overrides, if any. Equal versions price everything equally. */
   readonly version: string;
   readonly rows: readonly PriceRow[];
   /** Every exact name and alias → the model whose rows hold. */

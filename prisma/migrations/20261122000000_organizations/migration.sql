@@ -12,6 +12,8 @@ CREATE TABLE organization (
   openai_id         text,
   created_at        timestamptz(3) NOT NULL,
   next_import_at    timestamptz(3) NOT NULL,
+  -- Recent data is here, and older data is still to be fetched, at once.
+  backfill_due      boolean NOT NULL DEFAULT false,
   -- The import under way, if any. Whoever holds the run may write until the lease ends.
   import_run_id     uuid,
   import_lease_until timestamptz(3),
@@ -287,9 +289,9 @@ CREATE TABLE price_override (
   context        text,
   kind           text,
   variant        text,
-  -- Either the price of one unit (a token, a call, …) or how much is taken off the book's.
+  -- Either the price of one unit (a token, a call, …) or how much is taken off the book's; less than zero is put on it.
   usd_per_unit   numeric(24, 12) CHECK (usd_per_unit >= 0),
-  percent_off    numeric(24, 12) CHECK (percent_off > 0 AND percent_off <= 100),
+  percent_off    numeric(24, 12) CHECK (percent_off BETWEEN -100 AND 100 AND percent_off <> 0),
   -- UTC days, the second no longer in force; NULL: since always, until further notice.
   effective_from date,
   effective_to   date,
@@ -453,7 +455,7 @@ GRANT SELECT, INSERT ON price_version, cost_revision, ledger_entry TO keyledger_
 GRANT UPDATE (cost_usd, cost_basis, cost_reason, price_version) ON usage_record TO keyledger_app;
 
 -- Across tenants: which organizations are due, what has no price, what waits to be rated.
-GRANT SELECT (tenant_id, id, provider_key_id, next_import_at, import_run_id, import_lease_until, imported_at, import_failed_at),
+GRANT SELECT (tenant_id, id, provider_key_id, next_import_at, backfill_due, import_run_id, import_lease_until, imported_at, import_failed_at),
   UPDATE (next_import_at, import_run_id, import_lease_until) ON organization TO keyledger_unscoped;
 CREATE POLICY across_tenants_read ON organization FOR SELECT TO keyledger_unscoped USING (true);
 CREATE POLICY across_tenants_schedule ON organization FOR UPDATE TO keyledger_unscoped USING (true);

@@ -133,6 +133,7 @@ const priceRow = {
   source: hostile,
   confidence: 'derived',
   isPromotional: true,
+  overrideId: null,
 } as const;
 const totals = {
   records: 1,

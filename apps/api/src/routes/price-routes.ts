@@ -46,11 +46,12 @@ function toFilter({ model, tier, kind, at, all }: z.output<typeof priceQuery>, n
   return { model, tier, kind, at: all === 'true' ? undefined : (at ?? now.toISOString().slice(0, 10)) };
 }
 
-function presentPrice({ picoUsdPerUnit, ...row }: NamedPriceRow) {
+function presentPrice({ picoUsdPerUnit, overrideId, ...row }: NamedPriceRow) {
   const { unitsPerPrice, per } = priceScales[row.kind];
   return {
     ...row,
     aliases: [...row.aliases],
+    isOwn: overrideId !== null,
     usdPerUnit: formatUsd(picoUsdPerUnit),
     usdPer: { usd: formatUsd(picoUsdPerUnit * unitsPerPrice), units: Number(unitsPerPrice), label: per },
   };

@@ -42,6 +42,7 @@ const priceJson = z.object({
   source: z.string().describe('Where it was read, and of when that is.'),
   confidence: z.enum(['high', 'reported', 'derived', 'low']),
   isPromotional: z.boolean().describe('Announced as holding for a while only.'),
+  isOwn: z.boolean().describe('Your own price, or your discount on the book’s; `GET /prices/overrides` lists them.'),
 });
 
 export const pricePageJson = z.object({

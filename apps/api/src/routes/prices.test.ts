@@ -35,6 +35,7 @@ test('a price says for whom, of what, since when, from where and how surely', as
     source: 'genai-prices 0.1.8, 2026-09-23',
     confidence: 'reported',
     isPromotional: true,
+    isOwn: false,
   });
   expect(json.items.map(({ context }: { context: string }) => context)).toEqual(['short', 'long']);
 });
