@@ -6,7 +6,7 @@ const schema = z.object(sharedConfigFields);
 const accepts = (name: string, value: string) =>
   schema.safeParse({ DATABASE_URL: 'postgres://db/keyledger', [name]: value }).success;
 
-test('without settings, probing is modest: every five minutes, ten seconds each, five cents a day', () => {
+test('without settings, probes are modest (five minutes, ten seconds, five cents a day), imports every 15 minutes', () => {
   expect(schema.parse({ DATABASE_URL: 'postgresql://db/keyledger' })).toEqual({
     NODE_ENV: 'development',
     DATABASE_URL: 'postgresql://db/keyledger',
@@ -16,6 +16,8 @@ test('without settings, probing is modest: every five minutes, ten seconds each,
     PROBE_DEADLINE_MS: 10_000,
     PROBE_DAILY_CAP_USD: '0.05',
     PROBE_FAILURES_BEFORE_DEAD: 3,
+    IMPORT_INTERVAL_SECS: 900,
+    IMPORT_HISTORY_DAYS: 1_100,
     LOG_LEVEL: 'info',
   });
 });
@@ -24,6 +26,8 @@ test.each([
   ['PROBE_INTERVAL_SECS', 10, 604_800],
   ['PROBE_DEADLINE_MS', 500, 120_000],
   ['PROBE_FAILURES_BEFORE_DEAD', 1, 100],
+  ['IMPORT_INTERVAL_SECS', 60, 604_800],
+  ['IMPORT_HISTORY_DAYS', 7, 3_650],
 ])('%s is a whole number from %i to %i', (name, min, max) => {
   const tried = [min - 1, min, max, max + 1].map((value) => accepts(name, String(value)));
   expect(tried).toEqual([false, true, true, false]);

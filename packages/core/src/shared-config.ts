@@ -63,5 +63,7 @@ export const sharedConfigFields = {
   PROBE_DEADLINE_MS: wholeNumber({ min: 500, max: 120_000, default: 10_000 }),
   PROBE_DAILY_CAP_USD: usd.default('0.05'),
   PROBE_FAILURES_BEFORE_DEAD: wholeNumber({ min: 1, max: 100, default: 3 }),
+  IMPORT_INTERVAL_SECS: wholeNumber({ min: 60, max: 604_800, default: 900 }),
+  IMPORT_HISTORY_DAYS: wholeNumber({ min: 7, max: 3_650, default: 1_100 }),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 };

@@ -6,6 +6,7 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { seal } from '#crypto/seal.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { connectOrganization } from '../organizations/connect-organization.js';
 import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import {
@@ -39,7 +40,8 @@ export interface ProviderKeyDefaults {
 }
 
 /**
- * Seals a key for its tenant and row and stores it, due to be probed at once. The plaintext goes nowhere else.
+ * Seals a key for its tenant and row and stores it, due to be probed at once. The plaintext goes nowhere else. An admin
+ * key connects its organization, due to be imported at once.
  * @throws Problem `not-a-provider-key`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
  * @throws CannotOpenError when the master key does not fit the tenant's data key
  */
@@ -76,6 +78,7 @@ export async function storeProviderKey(
         },
         select: providerKeyColumns,
       });
+      if (kind === 'admin') await connectOrganization(tx, { tenantId, providerKeyId: id, name: input.label, now });
       return toProviderKeyView(row);
     }),
   );

@@ -1,5 +1,5 @@
 import type { Tx } from '#db/database.js';
-import { arrayLiteral } from './array-literal.js';
+import { arrayLiteral } from '#db/array-literal.js';
 import type { RatedEvent } from './rate-usage-events.js';
 
 /**

@@ -1,0 +1,28 @@
+import type { Clock } from '#core/clock.js';
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { getOrganization } from './get-organization.js';
+import type { OrganizationView } from './organization.js';
+
+/**
+ * Makes an organization due to be imported now: a worker takes it up within seconds, or once the import under way has
+ * ended. Asking again changes nothing.
+ * @throws Problem `not-found`; `invalid-request` when it has no active key
+ */
+export async function requestImport(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  id: string,
+): Promise<OrganizationView> {
+  const organization = await getOrganization(deps, tenantId, id);
+  if (!organization.isConnected) {
+    const detail = 'Its admin key was deleted or switched off. Store or activate one, and it is imported by itself.';
+    throw new Problem('invalid-request', { detail });
+  }
+  const now = deps.clock.now();
+  await withTenant(deps.db, tenantId, (tx) =>
+    tx.organization.updateMany({ where: { tenantId, id, nextImportAt: { gt: now } }, data: { nextImportAt: now } }),
+  );
+  return getOrganization(deps, tenantId, id);
+}
