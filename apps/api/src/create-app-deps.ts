@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { systemClock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
+import { createAnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
@@ -16,7 +18,7 @@ export function createAppDeps(
   config: ApiConfig,
   { connections, ring, logger }: { connections: Connections; ring: MasterKeyRing; logger: Logger },
 ): AppDeps {
-  const { db, queues, buckets } = connections;
+  const { db, queues, buckets, answerStore } = connections;
   const clock = systemClock;
   const policy = {
     failuresBeforeChange: config.PROBE_FAILURES_BEFORE_DEAD,
@@ -30,8 +32,9 @@ export function createAppDeps(
     buckets,
     queue: queues,
     counters: createHttpCounters(),
+    answers: createAnswerCache({ clock, store: answerStore }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
-    priceBook: buildPriceBook(openAiPriceSheet),
+    priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
     defaults: { model: config.OPENAI_MODEL, dailyCapUsd: config.PROBE_DAILY_CAP_USD },
     settings: {

@@ -2,6 +2,7 @@ import { systemClock } from '#core/clock.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
+import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
@@ -16,7 +17,7 @@ export function createProbeDeps(config: WorkerConfig, opened: { db: Database; ri
   return {
     ...opened,
     clock: systemClock,
-    priceBook: buildPriceBook(openAiPriceSheet),
+    priceBooks: createTenantPriceBooks({ db: opened.db, clock: systemClock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db: opened.db, policy }),
     settings: { baseUrl: config.OPENAI_BASE_URL, deadlineMs: config.PROBE_DEADLINE_MS, policy },
   };

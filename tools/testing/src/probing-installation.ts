@@ -1,3 +1,4 @@
+import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
@@ -45,7 +46,7 @@ export async function createProbingInstallation(options: SimulatorOptions = {}):
     ...home,
     tenant,
     defaults,
-    priceBook: buildPriceBook(openAiPriceSheet),
+    priceBooks: createTenantPriceBooks({ db: home.db, clock: home.clock, base: buildPriceBook(openAiPriceSheet) }),
     settings: { baseUrl, deadlineMs: 5_000, policy },
     recorder: createProbeRecorder({ db: home.db, policy }),
     async addKey(behaviour, { tenantId = tenant.id, secretKind, ...input } = {}) {

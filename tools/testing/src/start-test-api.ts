@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Router } from 'express';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
+import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
+import { createAnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
@@ -11,6 +13,7 @@ import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { createSimulator, type Simulator } from '#simulator/create-simulator.js';
 import { createApp, type CreateDashboard } from '../../../apps/api/src/app.js';
 import type { AppDeps } from '../../../apps/api/src/app-deps.js';
+import { createInProcessAnswerStore } from '../../../apps/api/src/cache/in-process-answer-store.js';
 import { createAuthenticator } from '../../../apps/api/src/http/authenticator.js';
 import { createHttpCounters } from '../../../apps/api/src/http/http-counters.js';
 import { createInProcessTokenBuckets } from '../../../apps/api/src/http/in-process-token-buckets.js';
@@ -102,9 +105,10 @@ function createTestDeps(
     logger,
     buckets,
     counters: createHttpCounters(),
+    answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
     queue: { depth: () => Promise.resolve({ probes: 0, schedules: 1 }) },
-    priceBook: buildPriceBook(openAiPriceSheet),
+    priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
     defaults: { model: 'gpt-4o-mini', dailyCapUsd: '0.05' },
     ...options.deps,

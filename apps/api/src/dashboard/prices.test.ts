@@ -52,7 +52,7 @@ describe('a row of the price table', () => {
     expect(rows.get('dall-e-3')).toContain('$0.04 to $0.12 per image, by quality and size');
     expect(rows.get('tool:web-search')).toContain('$10.00 per 1K calls');
     expect(rows.get('gpt-realtime-2')).toContain('Audio $32.00 in, $0.40 cached, $64.00 out');
-    const prices = api.deps.priceBook.rows.filter(({ tier }) => tier === 'standard').map(({ model }) => model);
+    const prices = api.deps.priceBooks.base.rows.filter(({ tier }) => tier === 'standard').map(({ model }) => model);
     expect(new Set(rows.keys())).toEqual(new Set(prices));
   });
 });

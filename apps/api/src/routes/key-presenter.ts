@@ -6,6 +6,7 @@ import { probesPerHour } from '#domain/probes/probes-per-hour.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
+import type { PriceBook } from '#pricing/price-book.js';
 import type { AppDeps } from '../app-deps.js';
 import type { keyJson, probeJson } from './key-schemas.js';
 
@@ -17,7 +18,10 @@ const countedHours = 24;
 /** Keys as the API shows them, with their probes of the last 24 hours, the running one included. */
 export async function presentKeys(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<KeyJson[]> {
   const counts = await countProbes(deps, tenantId, keys);
-  return keys.map((key) => presentKey(deps, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }));
+  const priceBook = await deps.priceBooks.of(tenantId);
+  return keys.map((key) =>
+    presentKey({ ...deps, priceBook }, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }),
+  );
 }
 
 async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<Map<string, Counts>> {
@@ -36,7 +40,7 @@ async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyVie
   return counts;
 }
 
-function presentKey(deps: AppDeps, key: ProviderKeyView, probes24h: Counts): KeyJson {
+function presentKey(deps: AppDeps & { priceBook: PriceBook }, key: ProviderKeyView, probes24h: Counts): KeyJson {
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
   const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;

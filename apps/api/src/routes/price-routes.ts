@@ -25,14 +25,19 @@ export function priceRoutes(deps: AppDeps): Route[] {
       body: anyBody,
       response: pricePageJson,
       alternatives: ['text/csv'],
-      async handle({ query, accepts }) {
+      async handle({ query, accepts, caller }) {
         const filter = toFilter(query, deps.clock.now());
+        const priceBook = await deps.priceBooks.of(caller.tenant.id);
         const format = query.format ?? (accepts(['json', 'csv']) === 'csv' ? 'csv' : 'json');
         if (format === 'csv') {
-          return new StreamReply('text/csv; charset=utf-8', 'keyledger-prices.csv', streamPricesCsv(deps, filter));
+          return new StreamReply(
+            'text/csv; charset=utf-8',
+            'keyledger-prices.csv',
+            streamPricesCsv({ priceBook }, filter),
+          );
         }
-        const { items, next } = listPrices(deps, filter, query);
-        return { version: deps.priceBook.version, at: filter.at ?? null, items: items.map(presentPrice), next };
+        const { items, next } = listPrices({ priceBook }, filter, query);
+        return { version: priceBook.version, at: filter.at ?? null, items: items.map(presentPrice), next };
       },
     }),
   ];

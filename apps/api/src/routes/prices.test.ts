@@ -19,7 +19,7 @@ const periods = async (query: string) =>
 test('a price says for whom, of what, since when, from where and how surely', async () => {
   const { status, json } = await prices('?model=gpt-5.6-sol&tier=standard&kind=input');
   expect(status).toBe(200);
-  expect(json).toMatchObject({ version: api.deps.priceBook.version, at: '2026-11-21', next: null });
+  expect(json).toMatchObject({ version: api.deps.priceBooks.base.version, at: '2026-11-21', next: null });
   expect(json.items[0]).toEqual({
     model: 'gpt-5.6-sol',
     aliases: ['gpt-5.6'],
@@ -74,7 +74,7 @@ test('pages hold every price once, in the order of the book', async () => {
     seen.push(...json.items);
     after = json.next && `&after=${json.next}`;
   } while (after);
-  const { rows } = api.deps.priceBook;
+  const { rows } = api.deps.priceBooks.base;
   expect(seen).toHaveLength(rows.length);
   expect(seen).toMatchObject(
     rows.map(({ model, tier, kind, effectiveFrom }) => ({ model, tier, kind, effectiveFrom })),
@@ -112,7 +112,7 @@ test('CSV comes by Accept or by ?format, as a file, with all prices of the filte
     expect(head).toMatch(/^model,aliases,tier,.*,price_version$/);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toBe(
-      `gpt-4o,,priority,short,input,,token,0.00000425,4.25,1M tokens,,,"LiteLLM model price map, 2026-08-01",reported,no,${api.deps.priceBook.version}`,
+      `gpt-4o,,priority,short,input,,token,0.00000425,4.25,1M tokens,,,"LiteLLM model price map, 2026-08-01",reported,no,${api.deps.priceBooks.base.version}`,
     );
   }
 });

@@ -2,6 +2,7 @@ import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import { probeProviderKey } from '#openai/probe-provider-key.js';
 import { type Cost, costOf } from '#pricing/cost-of.js';
+import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage } from '#pricing/usage.js';
 import type { BegunProbe } from './begin-claimed-probes.js';
 import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
@@ -14,11 +15,12 @@ import type { EndedProbe } from './record-probe-runs.js';
  * @throws the signal's reason when `signal` aborts, since a probe that was cut off by us says nothing about the key
  */
 export async function carryOutProbe(deps: ProbeDeps, probe: BegunProbe, signal?: AbortSignal): Promise<EndedProbe> {
+  const priceBook = await deps.priceBooks.of(probe.tenantId);
   const startedAt = deps.clock.now();
+  const asked = { ...probe, at: startedAt };
   const modeUsed = probeModeWithinCap({
     ...probe,
-    probePicoUsd:
-      expectedProbeCost(deps, { ...probe, at: startedAt }) ?? assumedProbeCost(deps, { ...probe, at: startedAt }),
+    probePicoUsd: expectedProbeCost({ priceBook }, asked) ?? assumedProbeCost({ priceBook }, asked),
   });
   if (probe.secret === null) return { probe, modeUsed, startedAt, finding: cannotOpen, cost: null };
   const finding = await probeProviderKey(deps, {
@@ -30,7 +32,7 @@ export async function carryOutProbe(deps: ProbeDeps, probe: BegunProbe, signal?:
     deadlineMs: deps.settings.deadlineMs,
     signal,
   });
-  return { probe, modeUsed, startedAt, ...priced(deps, probe, { finding, modeUsed, at: startedAt }) };
+  return { probe, modeUsed, startedAt, ...priced(priceBook, probe, { finding, modeUsed, at: startedAt }) };
 }
 
 const cannotOpen: ProbeFinding = {
@@ -48,7 +50,7 @@ const cannotOpen: ProbeFinding = {
 };
 
 function priced(
-  deps: ProbeDeps,
+  priceBook: PriceBook,
   probe: BegunProbe,
   { finding, modeUsed, at }: { finding: ProbeFinding; modeUsed: ProbeCallMode; at: Date },
 ): { finding: ProbeFinding; cost: Cost | null } {
@@ -56,7 +58,7 @@ function priced(
     const { usage, usageBasis, serviceTier } = finding;
     const model = finding.model ?? probe.model;
     const query = { model, serviceTier, usage, at, ...(usageBasis && { usageBasis }) };
-    return { finding, cost: costOf(deps.priceBook, query) };
+    return { finding, cost: costOf(priceBook, query) };
   }
   const isAnswered = finding.outcome === 'ok' && modeUsed === 'completion' && probe.kind === 'project';
   if (!isAnswered) return { finding, cost: null };
@@ -65,7 +67,7 @@ function priced(
     costPicoUsd: null,
     basis: 'unpriced',
     reason: 'usage-unknown',
-    priceVersion: deps.priceBook.version,
+    priceVersion: priceBook.version,
   };
   return { finding: { ...finding, usage: { ...emptyUsage, requests: 1 } }, cost };
 }

@@ -36,9 +36,20 @@ export function expectedDailyProbeCost(
  * What a probe of a model without a price is taken to cost where only the daily cap asks: as much as with the dearest
  * model that the book knows, so that a missing price cannot open the cap.
  */
-export function assumedProbeCost(deps: { priceBook: PriceBook }, { model, at }: { model: string; at: Date }): PicoUsd {
+export function assumedProbeCost(
+  { priceBook }: { priceBook: PriceBook },
+  { model, at }: { model: string; at: Date },
+): PicoUsd {
   const usage = expectedProbeUsage(model);
-  const models = new Set(deps.priceBook.rows.map((row) => row.model));
-  const costs = [...models].map((known) => costOf(deps.priceBook, { model: known, serviceTier: null, usage, at }));
-  return costs.reduce((most, { costPicoUsd }) => (costPicoUsd !== null && costPicoUsd > most ? costPicoUsd : most), 0n);
+  const name = `${at.toISOString().slice(0, 10)} ${usage.outputTokens}`;
+  const known = assumed.get(priceBook);
+  if (known?.name === name) return known.cost;
+  const models = new Set(priceBook.rows.map((row) => row.model));
+  const costs = [...models].map((each) => costOf(priceBook, { model: each, serviceTier: null, usage, at }));
+  const cost = costs.reduce((most, { costPicoUsd: one }) => (one !== null && one > most ? one : most), 0n);
+  assumed.set(priceBook, { name, cost });
+  return cost;
 }
+
+/** The last answer for each book, as the whole book is priced for it, and every probe of an unpriced model asks. */
+const assumed = new WeakMap<PriceBook, { name: string; cost: PicoUsd }>();

@@ -50,7 +50,7 @@ test('a probe never costs more than was expected before it was switched on', asy
   for (const model of ['gpt-4o-mini', 'gpt-4.1', 'gpt-5', 'gpt-5.1', 'o3']) {
     const { id } = await home.addKey('healthy', { model });
     const key = { kind: 'project', mode: 'completion', model, at: home.clock.now() } as const;
-    const expected = expectedProbeCost(home, key) ?? 0n;
+    const expected = expectedProbeCost({ priceBook: home.priceBooks.base }, key) ?? 0n;
     const paid = parseUsd((await probe(id)).costUsd ?? '');
     expect([model, paid > 0n && paid <= expected]).toEqual([model, true]);
   }
@@ -102,7 +102,7 @@ test('a key whose probe is free, or off, is proved without paying', async () => 
 
 test('above its daily cap a key goes on being proved by the free probe, until the next UTC day', async () => {
   const key = { kind: 'project', mode: 'completion', model: 'gpt-4o-mini', at: home.clock.now() } as const;
-  const expected = expectedProbeCost(home, key) ?? 0n;
+  const expected = expectedProbeCost({ priceBook: home.priceBooks.base }, key) ?? 0n;
   const { id: other } = await home.addKey('healthy');
   const paid = parseUsd((await probe(other)).costUsd ?? '');
   // Room for two probes as they really cost, and for the third as it is expected to cost, but not for a fourth.
@@ -123,9 +123,11 @@ test('above its daily cap a key goes on being proved by the free probe, until th
 
 test('a model without a price cannot open the cap: each of its probes counts as the dearest', async () => {
   // The simulator knows the model and this book does not.
-  const modelByName = new Map([...home.priceBook.modelByName].filter(([name]) => !name.startsWith('gpt-4o-mini')));
-  const deps = { ...home, priceBook: { ...home.priceBook, modelByName } };
-  const assumed = assumedProbeCost(deps, { model: 'gpt-4o-mini', at: home.clock.now() });
+  const { base } = home.priceBooks;
+  const modelByName = new Map([...base.modelByName].filter(([name]) => !name.startsWith('gpt-4o-mini')));
+  const priceBook = { ...base, modelByName };
+  const deps = { ...home, priceBooks: { ...home.priceBooks, of: () => Promise.resolve(priceBook) } };
+  const assumed = assumedProbeCost({ priceBook }, { model: 'gpt-4o-mini', at: home.clock.now() });
   expect(assumed).toBeGreaterThan(0n);
   const { id, secret } = await home.addKey('healthy', { dailyCapUsd: formatUsd(2n * assumed) });
   const runs = [await probe(id, deps), await probe(id, deps), await probe(id, deps)];

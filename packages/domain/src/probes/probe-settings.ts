@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock.js';
-import type { PriceBook } from '#pricing/price-book.js';
+import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { HealthPolicy } from './record-probe-runs.js';
 
 /** How this installation probes; the same in every process that does. */
@@ -14,7 +14,7 @@ export interface ProbeSettings {
 /** What carrying out a probe needs from outside. */
 export interface ProbeDeps {
   clock: Clock;
-  priceBook: PriceBook;
+  priceBooks: TenantPriceBooks;
   settings: ProbeSettings;
   fetch?: typeof fetch;
 }

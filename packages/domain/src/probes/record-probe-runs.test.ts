@@ -54,7 +54,8 @@ function ended(probe: BegunProbe, changes: Partial<ProbeFinding> = {}): EndedPro
   };
   const startedAt = home.clock.now();
   const { model, serviceTier, usage } = finding;
-  const cost = usage && costOf(home.priceBook, { model: model ?? probe.model, serviceTier, usage, at: startedAt });
+  const cost =
+    usage && costOf(home.priceBooks.base, { model: model ?? probe.model, serviceTier, usage, at: startedAt });
   return { probe, modeUsed: 'completion', startedAt, finding, cost };
 }
 

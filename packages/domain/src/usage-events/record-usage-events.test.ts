@@ -9,6 +9,7 @@ import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { usageFromChatCompletion } from '#pricing/usage-from-chat-completion.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
+import { createTenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { listUsage } from '../usage/list-usage.js';
 import { resetUsage } from '../usage/reset-usage.js';
@@ -35,7 +36,8 @@ beforeEach(async () => {
 });
 afterAll(() => home.close());
 
-const record = (...events: UsageEvent[]) => recordUsageEvents({ ...home, priceBook }, tenant.id, events);
+const priced = () => ({ ...home, priceBooks: createTenantPriceBooks({ ...home, base: priceBook }) });
+const record = (...events: UsageEvent[]) => recordUsageEvents(priced(), tenant.id, events);
 const list = async () => (await listUsage(home, tenant.id, {}, { limit: 500 })).items;
 const ago = (ms: number) => new Date(home.clock.now().getTime() - ms);
 
@@ -289,7 +291,7 @@ test('a failure after the records were written leaves nothing, and the same even
         }),
     },
   }) as typeof home.db.app;
-  const failing = recordUsageEvents({ ...home, db: { ...home.db, app: broken }, priceBook }, tenant.id, events);
+  const failing = recordUsageEvents({ ...priced(), db: { ...home.db, app: broken } }, tenant.id, events);
   await expect(failing).rejects.toThrow('killed');
   expect(await stored()).toEqual({ records: 0, hours: 0, keys: 0 });
   expect(await record(...events)).toMatchObject([{ status: 'recorded' }, { status: 'recorded' }]);

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import type { PriceBook } from '#pricing/price-book.js';
+import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { assertKeysStored } from './assert-keys-stored.js';
 import { claimEventKeys } from './claim-event-keys.js';
 import { findRecordedCosts, type RecordedCost } from './find-recorded-costs.js';
@@ -26,12 +26,12 @@ export interface EventReceipt {
  * @throws Problem `invalid-request` naming each event that is not acceptable
  */
 export async function recordUsageEvents(
-  deps: { db: Database; clock: Clock; priceBook: PriceBook },
+  deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
   tenantId: string,
   events: readonly UsageEvent[],
 ): Promise<EventReceipt[]> {
   const now = deps.clock.now();
-  const rated = rateUsageEvents(deps.priceBook, events, now);
+  const rated = rateUsageEvents(await deps.priceBooks.of(tenantId), events, now);
   // The first of those with the same key; a Map keeps the last that was set.
   const distinct = [...new Map(rated.toReversed().map((one) => [one.id, one])).values()];
   return withTenant(deps.db, tenantId, async (tx) => {

@@ -46,12 +46,14 @@ export async function drawKeyForm(
   visit: Visit,
   { values, existing, errors = {} }: Pick<KeyFormInput, 'values' | 'existing'> & { errors?: KeyFormInput['errors'] },
 ): Promise<string> {
+  const priceBook = await deps.priceBooks.of(visit.tenant.id);
+  const including = [...new Set([deps.defaults.model, values.model])];
   const model = keyFormPage({
     frame: await loadFrame(deps, visit),
     values,
     existing,
     errors,
-    models: modelChoices(deps, { including: [...new Set([deps.defaults.model, values.model])], at: deps.clock.now() }),
+    models: modelChoices({ priceBook }, { including, at: deps.clock.now() }),
     defaultIntervalSecs: deps.settings.policy.defaultIntervalSecs,
   });
   return deps.renderer.render('key-form', model);

@@ -8,6 +8,7 @@ import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
+import type { PriceBook } from '#pricing/price-book.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { localDay } from '../local-days.js';
 import type { KeyInput } from '../view-models/inputs.js';
@@ -24,19 +25,24 @@ export async function loadKeyInputs(
   const now = deps.clock.now();
   const today = localDay(now, tenant.reportingTimeZone);
   const keyId = keys.map(({ id }) => id);
-  const [counts, spend] = await Promise.all([
+  const [priceBook, counts, spend] = await Promise.all([
+    deps.priceBooks.of(tenant.id),
     probesPerHour(deps, tenant.id, { providerKeyIds: keyId, from: startOfHours(now, hours), to: now }),
     spendByDay(deps, tenant.id, { fromDay: today, toDay: today, by: 'key', only: { source: 'probe', keyId } }),
   ]);
   const spendByKey = new Map(spend.map((ofKey) => [ofKey.group, ofKey]));
   const countsByKey = group(counts, ({ providerKeyId }) => providerKeyId);
   return keys.map((key) =>
-    toInput(deps, key, { counts: countsByKey.get(key.id) ?? [], spend: spendByKey.get(key.id), hours }),
+    toInput({ ...deps, priceBook }, key, {
+      counts: countsByKey.get(key.id) ?? [],
+      spend: spendByKey.get(key.id),
+      hours,
+    }),
   );
 }
 
 function toInput(
-  deps: DashboardDeps,
+  deps: DashboardDeps & { priceBook: PriceBook },
   key: ProviderKeyView,
   { counts, spend, hours: count }: { counts: ProbeHour[]; spend: SpendOfDay | undefined; hours: number },
 ): KeyInput {

@@ -4,6 +4,7 @@ import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
 import { countRequestsByModel } from '#domain/usage/count-requests-by-model.js';
 import { findModel } from '#pricing/find-model.js';
 import { isInForce } from '#pricing/is-in-force.js';
+import type { PriceBook } from '#pricing/price-book.js';
 import { StreamReply } from '../../http/reply.js';
 import { priceQuery } from '../../routes/price-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -27,8 +28,9 @@ export function pricesPages(deps: DashboardDeps): PageRoute[] {
 async function showPrices(deps: DashboardDeps, visit: Visit) {
   const { filters, only, day, errors } = readFilters(visit.query, deps.clock.now());
   const isFaulty = Object.keys(errors).length > 0;
-  const [frame, used] = await Promise.all([loadFrame(deps, visit), listUsed(deps, visit)]);
-  const found = isFaulty ? [] : selectPrices(deps.priceBook, only);
+  const priceBook = await deps.priceBooks.of(visit.tenant.id);
+  const [frame, used] = await Promise.all([loadFrame(deps, visit), listUsed({ ...deps, priceBook }, visit)]);
+  const found = isFaulty ? [] : selectPrices(priceBook, only);
   const model = pricesPage({
     frame,
     filters,
@@ -38,17 +40,18 @@ async function showPrices(deps: DashboardDeps, visit: Visit) {
     upcoming: found.filter(({ effectiveFrom }) => effectiveFrom !== null && effectiveFrom > day),
     used,
     usedDays,
-    version: deps.priceBook.version,
+    version: priceBook.version,
   });
   return { html: deps.renderer.render('prices', model), status: isFaulty ? 400 : 200 };
 }
 
-function sendPrices(deps: DashboardDeps, { query }: Visit): Promise<StreamReply> {
+async function sendPrices(deps: DashboardDeps, { query, tenant }: Visit): Promise<StreamReply> {
   const { only, day, errors } = readFilters(query, deps.clock.now());
   const [fault] = Object.values(errors);
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const pieces = streamPricesCsv(deps, { ...only, at: day });
-  return Promise.resolve(new StreamReply('text/csv; charset=utf-8', 'keyledger-prices.csv', pieces));
+  const priceBook = await deps.priceBooks.of(tenant.id);
+  const pieces = streamPricesCsv({ priceBook }, { ...only, at: day });
+  return new StreamReply('text/csv; charset=utf-8', 'keyledger-prices.csv', pieces);
 }
 
 interface ReadFilters {
@@ -81,7 +84,7 @@ function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFi
   };
 }
 
-async function listUsed(deps: DashboardDeps, { tenant }: Visit): Promise<UsedModel[]> {
+async function listUsed(deps: DashboardDeps & { priceBook: PriceBook }, { tenant }: Visit): Promise<UsedModel[]> {
   const to = deps.clock.now();
   const from = new Date(to.getTime() - usedDays * 86_400_000);
   const used = await countRequestsByModel(deps, tenant.id, { from, to, limit: mostUsedModels });
