@@ -275,8 +275,34 @@ CREATE TABLE summed_day (
   zone      text NOT NULL,
   book      text NOT NULL,
   day       date NOT NULL,
-  PRIMARY KEY (tenant_id, zone, book, day)
+  PRIMARY KEY (tenant_id, book, day, zone)
 );
+
+CREATE FUNCTION day_sums_lock(of_book text) RETURNS bigint
+  LANGUAGE sql STABLE
+  RETURN hashtextextended('day_sum ' || of_book || ' ' || current_tenant_id(), 0);
+
+-- Called by whoever writes hours of a book, first of all in the same transaction: unnames the days, in every zone, that
+-- share a moment with one of the spans [begins, ends). The lock lasts until the commit. Whoever sums days takes it
+-- exclusively, so it sees all of a writer or nothing; and a writer that had to wait for it finds what it named, because
+-- each statement of a volatile function has a snapshot of its own.
+CREATE FUNCTION forget_day_sums(of_book text, begins timestamptz[], ends timestamptz[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(day_sums_lock(of_book));
+  -- In one order by everybody, so that two writers wait for each other and never in a circle.
+  DELETE FROM summed_day WHERE ctid = ANY(ARRAY(
+    SELECT s.ctid FROM summed_day s
+    WHERE s.tenant_id = current_tenant_id() AND s.book = of_book AND EXISTS (
+      SELECT FROM unnest(begins, ends) AS span(b, e)
+      WHERE s.day BETWEEN (b AT TIME ZONE s.zone)::date AND ((e - interval '1 millisecond') AT TIME ZONE s.zone)::date
+    ) AND s.day BETWEEN (SELECT min(b)::date - 1 FROM unnest(begins) AS b) AND (SELECT max(e)::date + 1 FROM unnest(ends) AS e)
+    ORDER BY s.day, s.zone
+    FOR UPDATE
+  ));
+END
+$$;
 
 -- Prices of a tenant's own: a price, or a discount on the book. Removing one keeps its row, as costs name it by version.
 CREATE TABLE price_override (
@@ -448,6 +474,8 @@ $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON organization, import_feed, openai_project, openai_api_key, reported_usage,
   reported_unknown, reported_hourly, cost_line, billed_day, end_user_hourly, day_sum, summed_day TO keyledger_app;
+REVOKE ALL ON FUNCTION day_sums_lock(text), forget_day_sums(text, timestamptz[], timestamptz[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION day_sums_lock(text), forget_day_sums(text, timestamptz[], timestamptz[]) TO keyledger_app;
 GRANT SELECT ON book_hourly TO keyledger_app;
 GRANT SELECT, INSERT, UPDATE ON price_override, re_rating TO keyledger_app;
 GRANT SELECT, INSERT ON price_version, cost_revision, ledger_entry TO keyledger_app;
