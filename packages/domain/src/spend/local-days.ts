@@ -1,0 +1,35 @@
+const dayMs = 86_400_000;
+
+/** A stretch of calendar days, `YYYY-MM-DD`, both included. */
+export interface DayRange {
+  fromDay: string;
+  toDay: string;
+}
+
+/** The calendar day (`YYYY-MM-DD`) of an instant in an IANA zone. */
+export function localDay(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(at);
+}
+
+/** A calendar day so many days later, free of zones and of days of 23 or 25 hours. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** How many days a range has; less than one when it ends before it begins. */
+export function countDays({ fromDay, toDay }: DayRange): number {
+  return Math.round((Date.parse(toDay) - Date.parse(fromDay)) / dayMs) + 1;
+}
+
+/** Every day of a range, in order. */
+export function daysOf(range: DayRange): string[] {
+  return Array.from({ length: Math.max(0, countDays(range)) }, (_, index) => addDays(range.fromDay, index));
+}
+
+/** The calendar month so many months after that of `day`, as its first and last day. */
+export function monthOf(day: string, monthsLater = 0): DayRange {
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  const iso = (monthIndex: number, dayOfMonth: number) =>
+    new Date(Date.UTC(year, monthIndex, dayOfMonth)).toISOString().slice(0, 10);
+  return { fromDay: iso(month - 1 + monthsLater, 1), toDay: iso(month + monthsLater, 0) };
+}

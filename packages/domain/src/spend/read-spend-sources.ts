@@ -1,0 +1,97 @@
+import type { Clock } from '#core/clock.js';
+import { type PicoUsd, parseUsd } from '#core/money.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { Book } from '../books/book.js';
+import type { SetSpendLimit } from '../organizations/organization.js';
+
+/** What a tenant has for its figures to come from, and what it means to spend at most. */
+export interface SpendSources {
+  /** The tenant's reporting time zone, an IANA name. */
+  zone: string;
+  /** Oldest first, 200 at most. */
+  organizations: SourceOrganization[];
+  hasBills: boolean;
+  hasReported: boolean;
+  /** The tenant's own; null: none. */
+  dailyLimit: PicoUsd | null;
+  monthlyLimit: PicoUsd | null;
+}
+
+export interface SourceOrganization {
+  id: string;
+  name: string;
+  /** Its key is stored and active, so it is imported. */
+  isConnected: boolean;
+  importedAt: Date | null;
+  /** As set at OpenAI. */
+  spendLimit: SetSpendLimit | null;
+}
+
+interface Row extends Pick<SpendSources, 'zone' | 'hasBills' | 'hasReported'> {
+  dailyLimitUsd: string | null;
+  monthlyLimitUsd: string | null;
+  organizations: (Omit<SourceOrganization, 'importedAt'> & { importedAt: string | null })[];
+}
+
+const mostOrganizations = 200;
+
+export async function readSpendSources(deps: { db: Database }, tenantId: string): Promise<SpendSources> {
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<Row[]>`
+      SELECT t.reporting_time_zone AS zone, t.daily_limit_usd::text AS "dailyLimitUsd",
+        t.monthly_limit_usd::text AS "monthlyLimitUsd",
+        EXISTS (SELECT FROM billed_day WHERE tenant_id = t.id) AS "hasBills",
+        EXISTS (SELECT FROM reported_hourly WHERE tenant_id = t.id) AS "hasReported",
+        COALESCE((
+          SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'importedAt', o.imported_at,
+            'spendLimit', o.spend_limit, 'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
+          FROM (SELECT * FROM organization WHERE tenant_id = t.id ORDER BY id LIMIT ${mostOrganizations}) AS o
+            JOIN provider_key AS k ON k.tenant_id = t.id AND k.id = o.provider_key_id
+        ), '[]') AS organizations
+      FROM tenant t WHERE t.id = ${tenantId}::uuid`,
+  );
+  if (!row) throw new Error('spend is that of a tenant that exists');
+  const { dailyLimitUsd, monthlyLimitUsd, organizations, ...known } = row;
+  return {
+    ...known,
+    dailyLimit: dailyLimitUsd === null ? null : parseUsd(dailyLimitUsd),
+    monthlyLimit: monthlyLimitUsd === null ? null : parseUsd(monthlyLimitUsd),
+    organizations: organizations.map(({ importedAt, ...organization }) => ({
+      ...organization,
+      importedAt: importedAt === null ? null : new Date(importedAt),
+    })),
+  };
+}
+
+/** The book that figures come from unless another is asked for: what OpenAI bills, where that is known. */
+export function usualBook({ hasBills }: Pick<SpendSources, 'hasBills'>): Book {
+  return hasBills ? 'billed' : 'measured';
+}
+
+/** The book that knows of the day under way, which bills do not. */
+export function liveBook({ hasReported }: Pick<SpendSources, 'hasReported'>): Book {
+  return hasReported ? 'reported' : 'measured';
+}
+
+/** The zone whose midnights cut the days of a book: bills are by UTC day alone. */
+export function zoneOf(book: Book, { zone }: Pick<SpendSources, 'zone'>): string {
+  return book === 'billed' ? 'UTC' : zone;
+}
+
+/**
+ * Up to when a book is whole: of an imported one, the oldest of the last imports of the organizations that are still
+ * imported; null while none has been. What is measured is whole up to now.
+ */
+export function asOf(
+  deps: { clock: Clock },
+  book: Book,
+  { organizations }: Pick<SpendSources, 'organizations'>,
+): Date | null {
+  if (book === 'measured') return deps.clock.now();
+  const connected = organizations.filter(({ isConnected }) => isConnected);
+  const times = (connected.length > 0 ? connected : organizations).flatMap(({ importedAt }) => importedAt ?? []);
+  return times.length === 0 ? null : new Date(Math.min(...times.map((at) => at.getTime())));
+}

@@ -1,0 +1,32 @@
+import type { PicoUsd } from '#core/money.js';
+import type { BookSums } from '../books/book.js';
+
+/** Sums of a book without whose they are. */
+export type SpendSums = Omit<BookSums, 'group' | 'groupName'>;
+
+export function sumSpend(parts: Iterable<SpendSums>): SpendSums {
+  const total: SpendSums = {
+    cost: 0n,
+    requests: 0,
+    inputTokens: 0,
+    inputCachedTokens: 0,
+    outputTokens: 0,
+    unpricedRequests: 0,
+    estimatedRequests: 0,
+  };
+  for (const part of parts) {
+    total.cost += part.cost;
+    total.requests += part.requests;
+    total.inputTokens += part.inputTokens;
+    total.inputCachedTokens += part.inputCachedTokens;
+    total.outputTokens += part.outputTokens;
+    total.unpricedRequests += part.unpricedRequests;
+    total.estimatedRequests += part.estimatedRequests;
+  }
+  return total;
+}
+
+/** The cost, or null where something was used and none of it has a price: that is unknown, not free. */
+export function knownCost({ cost, requests, unpricedRequests }: SpendSums): PicoUsd | null {
+  return requests > 0 && requests === unpricedRequests ? null : cost;
+}

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { formatUsd, parseUsd } from '#core/money.js';
+import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import type { Book, BookFilter, BookGroup } from '../books/book.js';
+import { monthsOfSpend, rangeOfMonths } from './months-of-spend.js';
+import { readSpend } from './read-spend.js';
+import { readSpendDashboard } from './read-spend-dashboard.js';
+import { asOf, liveBook, readSpendSources, usualBook } from './read-spend-sources.js';
+import { setSpendLimits } from './set-spend-limits.js';
+import { topGroups } from './top-groups.js';
+
+let home: TestInstallation;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:00:00.000Z');
+});
+afterAll(() => home.close());
+
+async function addTenant(reportingTimeZone = 'UTC'): Promise<string> {
+  return (await home.addTenant(`tenant-${(tenants += 1)}`, { reportingTimeZone })).id;
+}
+
+async function addOrganization(tenantId: string, importedAt: string | null = '2026-11-20T11:00:00Z') {
+  const providerKeyId = newId();
+  await withTenant(
+    home.db,
+    tenantId,
+    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, kind, label, mask, model, probe_daily_cap_usd,
+        is_active, sealed_secret, fingerprint)
+      VALUES (current_tenant_id(), ${providerKeyId}::uuid, 'admin', ${newId()}, 'sk-…', 'm', 1, true, '\\x01',
+        ${newId()}::bytea)`,
+  );
+  const id = await addTestOrganization(home.db, tenantId, { providerKeyId });
+  await withTenant(home.db, tenantId, (tx) => tx.organization.updateMany({ where: { id }, data: { importedAt } }));
+  return id;
+}
+
+interface Asked {
+  book: Book;
+  days: [fromDay: string, toDay: string];
+  before?: [fromDay: string, toDay: string];
+  by?: BookGroup;
+  only?: BookFilter;
+}
+
+async function ask(tenantId: string, { book, days: [fromDay, toDay], before, by = 'none', only = {} }: Asked) {
+  const sources = await readSpendSources(home, tenantId);
+  const compared = before ? { fromDay: before[0], toDay: before[1] } : null;
+  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources });
+}
+
+const billed = (usd: string, ...days: string[]) => days.map((day) => ({ day, usd, lineItem: 'x' }));
+
+test('the book is what OpenAI bills where that is known, else what was measured', async () => {
+  const tenantId = await addTenant();
+  expect(usualBook(await readSpendSources(home, tenantId))).toBe('measured');
+  const organizationId = await addOrganization(tenantId);
+  const connected = await readSpendSources(home, tenantId);
+  expect([usualBook(connected), liveBook(connected)]).toEqual(['measured', 'measured']);
+  await addTestBilled(home.db, tenantId, organizationId, billed('1', '2026-11-01'));
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-20T10:00:00Z' }]);
+  const imported = await readSpendSources(home, tenantId);
+  expect([usualBook(imported), liveBook(imported)]).toEqual(['billed', 'reported']);
+});
+
+test('an imported book is as old as the oldest of its imports, and as nothing before the first', async () => {
+  const tenantId = await addTenant();
+  await addOrganization(tenantId, '2026-11-20T11:00:00Z');
+  const age = async () => asOf(home, 'billed', await readSpendSources(home, tenantId))?.toISOString() ?? null;
+  expect(await age()).toBe('2026-11-20T11:00:00.000Z');
+  await addOrganization(tenantId, '2026-11-20T09:00:00Z');
+  expect(await age()).toBe('2026-11-20T09:00:00.000Z');
+  expect(asOf(home, 'billed', await readSpendSources(home, await addTenant()))).toBeNull();
+  expect(asOf(home, 'measured', await readSpendSources(home, tenantId))).toEqual(home.clock.now());
+});
+
+test('days and groups each add up to the total, and so does every month', async () => {
+  const tenantId = await addTenant('America/New_York');
+  const organizationId = await addOrganization(tenantId);
+  const hours = Array.from({ length: 70 * 8 }, (_, index) => ({
+    at: new Date(Date.UTC(2026, 8, 10, index * 3)).toISOString(),
+    projectId: `proj_${index % 7}`,
+    costUsd: `0.${index + 1}`,
+    requests: index,
+  }));
+  await addTestReported(home.db, tenantId, organizationId, hours);
+  const spend = await ask(tenantId, { book: 'reported', days: ['2026-09-11', '2026-11-17'], by: 'project' });
+  const sum = (parts: { cost: bigint }[]) => parts.reduce((all, { cost }) => all + cost, 0n);
+  expect(spend.days).toHaveLength(68);
+  expect(spend.groups).toHaveLength(7);
+  expect(sum(spend.days)).toBe(spend.total.cost);
+  expect(sum(spend.groups)).toBe(spend.total.cost);
+  const months = monthsOfSpend(spend);
+  expect(months.map(({ month, fromDay, toDay }) => [month, fromDay, toDay])).toEqual([
+    ['2026-09', '2026-09-11', '2026-09-30'],
+    ['2026-10', '2026-10-01', '2026-10-31'],
+    ['2026-11', '2026-11-01', '2026-11-17'],
+  ]);
+  expect(sum(months)).toBe(spend.total.cost);
+  const { top, others } = topGroups(spend.groups, 3);
+  expect(sum(top) + (others?.cost ?? 0n)).toBe(spend.total.cost);
+  expect([top.length, others?.count]).toEqual([3, 4]);
+  expect(topGroups(spend.groups, 7).others).toBeNull();
+});
+
+test('a measured day before the first usage is not known, and today is provisional', async () => {
+  const tenantId = await addTenant();
+  await addTestUsage(home.db, tenantId, [{ at: '2026-11-18T10:00:00Z' }]);
+  const { days } = await ask(tenantId, { book: 'measured', days: ['2026-11-17', '2026-11-20'] });
+  expect(days.map(({ isKnown, isProvisional }) => [isKnown, isProvisional])).toEqual([
+    [false, false],
+    [true, false],
+    [true, false],
+    [true, true],
+  ]);
+});
+
+test('a billed day is known once it was read, and final three days after its end', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  const readAt = '2026-11-20T11:00:00Z';
+  await addTestBilled(home.db, tenantId, organizationId, [
+    { day: '2026-11-15', usd: '1', readAt },
+    { day: '2026-11-16', usd: '2', readAt },
+    { day: '2026-11-17', usd: '4', readAt },
+  ]);
+  const { days } = await ask(tenantId, { book: 'billed', days: ['2026-11-14', '2026-11-18'] });
+  expect(days.map(({ cost, isKnown, isProvisional }) => [formatUsd(cost), isKnown, isProvisional])).toEqual([
+    ['0', false, false],
+    ['1', true, false],
+    ['2', true, false],
+    ['4', true, true],
+    ['0', false, false],
+  ]);
+});
+
+test('a day that only one of two bills reaches is provisional, and is not of the one alone', async () => {
+  const tenantId = await addTenant();
+  const [ahead, behind] = [await addOrganization(tenantId), await addOrganization(tenantId)];
+  await addTestBilled(home.db, tenantId, ahead, billed('1', '2026-11-01', '2026-11-02'));
+  await addTestBilled(home.db, tenantId, behind, billed('1', '2026-11-01'));
+  const asked = { book: 'billed', days: ['2026-11-01', '2026-11-02'] } as const;
+  const provisional = async (only: BookFilter) =>
+    (await ask(tenantId, { ...asked, days: [...asked.days], only })).days.map((day) => day.isProvisional);
+  expect(await provisional({})).toEqual([false, true]);
+  expect(await provisional({ organizationId: ahead })).toEqual([false, false]);
+});
+
+test('reported days end where the import does', async () => {
+  const tenantId = await addTenant('Asia/Tokyo');
+  const organizationId = await addOrganization(tenantId, '2026-11-18T15:30:00Z'); // the 19th in Tokyo
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-17T15:00:00Z' }]);
+  const { days } = await ask(tenantId, { book: 'reported', days: ['2026-11-17', '2026-11-20'] });
+  expect(days.map(({ isKnown, isProvisional }) => [isKnown, isProvisional])).toEqual([
+    [false, false],
+    [true, false],
+    [true, true],
+    [false, false],
+  ]);
+});
+
+test('days that are not billed yet are left out of the period before, too', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  const days = ['2026-11-01', '2026-11-02', '2026-11-08', '2026-11-09', '2026-11-10', '2026-11-11'];
+  await addTestBilled(home.db, tenantId, organizationId, billed('1', ...days));
+  const asked = (from: string, to: string, ...before: [string, string]) =>
+    ask(tenantId, { book: 'billed', days: [from, to], before });
+  // Of three days, the last is not billed yet.
+  const { before, total } = await asked('2026-11-10', '2026-11-12', '2026-11-08', '2026-11-10');
+  expect([before?.fromDay, before?.toDay, before?.total.cost, total.cost]).toEqual([
+    '2026-11-08',
+    '2026-11-09',
+    parseUsd('2'),
+    parseUsd('2'),
+  ]);
+  // A period that the book does not know whole is no measure.
+  expect((await asked('2026-11-03', '2026-11-04', '2026-11-01', '2026-11-02')).before).toBeNull();
+  expect((await asked('2026-11-08', '2026-11-11', '2026-11-01', '2026-11-04')).before).toBeNull();
+});
+
+test('groups know what they cost before', async () => {
+  const tenantId = await addTenant();
+  await addTestUsage(home.db, tenantId, [
+    { at: '2026-11-17T10:00:00Z', model: 'a', costUsd: '1' },
+    { at: '2026-11-18T10:00:00Z', model: 'a', costUsd: '3' },
+    { at: '2026-11-18T10:00:00Z', model: 'b', costUsd: '5' },
+  ]);
+  const asked = { book: 'measured', days: ['2026-11-18', '2026-11-18'], before: ['2026-11-17', '2026-11-17'] } as const;
+  const { groups } = await ask(tenantId, { ...asked, days: [...asked.days], before: [...asked.before], by: 'model' });
+  expect(groups.map(({ group, before }) => [group, before && formatUsd(before.cost)])).toEqual([
+    ['b', '0'],
+    ['a', '1'],
+  ]);
+});
+
+test('limits tell what is left or what is over, never less than nothing', async () => {
+  const tenantId = await addTenant();
+  await addTestUsage(home.db, tenantId, [
+    { at: '2026-11-01T10:00:00Z', costUsd: '7' },
+    { at: '2026-11-20T10:00:00Z', costUsd: '3' },
+  ]);
+  const standing = async () => {
+    const sources = await readSpendSources(home, tenantId);
+    const { limits } = await readSpendDashboard(home, tenantId, { book: 'measured', sources });
+    return [limits.daily, limits.monthly].map(({ remaining, over }) =>
+      [remaining, over].map((usd) => (usd === null ? null : formatUsd(usd))),
+    );
+  };
+  expect(await standing()).toEqual([
+    [null, null],
+    [null, null],
+  ]);
+  await setSpendLimits(home, tenantId, { daily: parseUsd('2.5'), monthly: parseUsd('10.000000000001') });
+  expect(await standing()).toEqual([
+    ['0', '0.5'],
+    ['0.000000000001', 0n],
+  ]);
+  await setSpendLimits(home, tenantId, { daily: null });
+  expect(await standing()).toEqual([
+    [null, null],
+    ['0.000000000001', '0'],
+  ]);
+});
+
+test('with a bill, the month is the bill’s and today is what OpenAI reports', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  await addTestBilled(home.db, tenantId, organizationId, billed('5', '2026-11-18', '2026-10-31'));
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-20T10:00:00Z', costUsd: '2' }]);
+  const sources = await readSpendSources(home, tenantId);
+  const { today, month } = await readSpendDashboard(home, tenantId, { book: 'billed', sources });
+  expect([today.book, formatUsd(today.total.cost)]).toEqual(['reported', '2']);
+  expect([month.book, formatUsd(month.total.cost)]).toEqual(['billed', '5']);
+});
+
+test('a history of months begins with the first of one', () => {
+  expect(rangeOfMonths('2026-03-31', 12)).toEqual({ fromDay: '2025-04-01', toDay: '2026-03-31' });
+  expect(rangeOfMonths('2026-03-01', 1)).toEqual({ fromDay: '2026-03-01', toDay: '2026-03-01' });
+});

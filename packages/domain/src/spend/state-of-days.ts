@@ -1,0 +1,105 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { Book } from '../books/book.js';
+import { provisionalDaysSql } from '../organizations/billed-day.js';
+import { firstUsageDay } from '../usage/first-usage-day.js';
+import { daysOf, type DayRange, localDay } from './local-days.js';
+import { asOf, type SpendSources, zoneOf } from './read-spend-sources.js';
+
+export interface DayState {
+  /** `YYYY-MM-DD` */
+  day: string;
+  /** Whether the book covers the day at all; one that it covers may have cost nothing. */
+  isKnown: boolean;
+  /** Known, but may still change: under way, not read to its end, or billed too short ago. */
+  isProvisional: boolean;
+}
+
+interface StateQuestion extends DayRange {
+  book: Book;
+  sources: SpendSources;
+  /** Whose bill is meant; default: all. */
+  organizationId?: string | undefined;
+}
+
+/** What a book knows of each day of a range, oldest first. */
+export async function stateOfDays(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  question: StateQuestion,
+): Promise<DayState[]> {
+  const states = await readStates(deps, tenantId, question);
+  return daysOf(question).map((day) => ({ day, ...states(day) }));
+}
+
+type State = Omit<DayState, 'day'>;
+const unknown: State = { isKnown: false, isProvisional: false };
+
+async function readStates(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  question: StateQuestion,
+): Promise<(day: string) => State> {
+  const { book, sources } = question;
+  if (book === 'billed') {
+    const billed = await readBilledDays(deps, tenantId, question);
+    return (day) => billed.get(day) ?? unknown;
+  }
+  const today = localDay(deps.clock.now(), sources.zone);
+  const first =
+    book === 'measured' ? await firstUsageDay(deps, tenantId) : await firstReportedDay(deps, tenantId, sources);
+  const readAt = asOf(deps, book, sources);
+  const last = readAt ? localDay(readAt, zoneOf(book, sources)) : null;
+  return (day) => {
+    if (first === null || day < first || day > (last ?? today)) return unknown;
+    return { isKnown: true, isProvisional: day >= (last ?? first) };
+  };
+}
+
+/** A day that one organization's bill does not reach yet, while another's does, is provisional. */
+async function readBilledDays(
+  deps: { db: Database },
+  tenantId: string,
+  { fromDay, toDay, organizationId }: StateQuestion,
+): Promise<Map<string, State>> {
+  const only = organizationId ?? null;
+  const rows = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<{ day: string; isProvisional: boolean }[]>`
+      WITH reached AS (
+        SELECT min(last_day) AS day FROM (
+          SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
+          FROM organization o JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
+          WHERE o.tenant_id = ${tenantId}::uuid AND k.deleted_at IS NULL AND k.is_active
+            AND (${only}::uuid IS NULL OR o.id = ${only}::uuid)
+        ) AS last
+      )
+      SELECT to_char(billed_on, 'YYYY-MM-DD') AS day,
+        bool_or(${provisionalDaysSql}) OR COALESCE(billed_on > max(reached.day), false) AS "isProvisional"
+      FROM billed_day, reached
+      WHERE tenant_id = ${tenantId}::uuid AND billed_on BETWEEN ${fromDay}::date AND ${toDay}::date
+        AND (${only}::uuid IS NULL OR organization_id = ${only}::uuid)
+      GROUP BY billed_on`,
+  );
+  return new Map(rows.map(({ day, isProvisional }) => [day, { isKnown: true, isProvisional }]));
+}
+
+/** The tenant's local day from which on usage was read, or else of the first that there is. */
+async function firstReportedDay(
+  deps: { db: Database },
+  tenantId: string,
+  { zone }: SpendSources,
+): Promise<string | null> {
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<{ first: Date | null }[]>`
+      SELECT LEAST(
+        (SELECT min(known_from) FROM import_feed WHERE tenant_id = ${tenantId}::uuid AND feed <> 'costs'),
+        (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid)
+      ) AS first`,
+  );
+  return row?.first ? localDay(row.first, zone) : null;
+}
