@@ -1,3 +1,4 @@
+import type { AnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProviderKeyDefaults } from '#domain/provider-keys/store-provider-key.js';
 import type { Logger } from '#core/logger.js';
@@ -14,6 +15,8 @@ export interface AppDeps extends ProbeNowDeps {
   authenticator: Authenticator;
   buckets: TokenBuckets;
   counters: HttpCounters;
+  /** Of OpenAI, kept for an hour. */
+  answers: AnswerCache;
   queue: {
     /** Jobs that wait or run, by queue. Rejects while the queue is away. */
     depth(): Promise<Record<string, number>>;

@@ -11,26 +11,35 @@ import { createFallbackTokenBuckets } from './http/fallback-token-buckets.js';
 import { createInProcessTokenBuckets } from './http/in-process-token-buckets.js';
 import { openRedisTokenBuckets } from './http/redis-token-buckets.js';
 import type { TokenBuckets } from './http/token-buckets.js';
+import type { AnswerStore } from '#domain/openai-mirror/answer-store.js';
+import { createInProcessAnswerStore } from './cache/in-process-answer-store.js';
+import { openRedisAnswerStore } from './cache/redis-answer-store.js';
 
 export interface Connections {
   db: Database;
   queues: Queues;
   buckets: TokenBuckets;
+  answerStore: AnswerStore;
   close(): Promise<void>;
 }
 
-/** Opens what the API talks to. With `REDIS_URL`, queue and rate limits are there; without, in Postgres and here. */
+/**
+ * Opens what the API talks to. With `REDIS_URL`, queue, rate limits and answers of OpenAI are there; without, in Postgres
+ * and here.
+ */
 export async function openConnections(config: ApiConfig, deps: { logger: Logger }): Promise<Connections> {
   const db = openDatabase({ url: config.DATABASE_URL });
   const backend = await openBackend(config);
   const queues = openQueues({ backend, ...deps });
   const { buckets, closeBuckets } = openBuckets(config, deps);
+  const { answerStore, closeAnswers } = openAnswerStore(config, deps);
   return {
     db,
     queues,
     buckets,
+    answerStore,
     async close() {
-      await Promise.all([queues.close(), closeBuckets()]);
+      await Promise.all([queues.close(), closeBuckets(), closeAnswers()]);
       if (backend.kind === 'postgres') await backend.pool.end();
       await db.close();
     },
@@ -56,4 +65,15 @@ function openBuckets(
     buckets: createFallbackTokenBuckets({ shared, local, clock, logger }),
     closeBuckets: () => shared.close(),
   };
+}
+
+function openAnswerStore(
+  config: ApiConfig,
+  { logger }: { logger: Logger },
+): { answerStore: AnswerStore; closeAnswers: () => Promise<void> } {
+  if (config.REDIS_URL === undefined) {
+    return { answerStore: createInProcessAnswerStore(), closeAnswers: () => Promise.resolve() };
+  }
+  const shared = openRedisAnswerStore({ url: config.REDIS_URL, clock: systemClock, logger });
+  return { answerStore: shared, closeAnswers: () => shared.close() };
 }

@@ -12,6 +12,7 @@ export const problems = {
   'csrf-rejected': { status: 403, title: 'This form is too old or came from elsewhere' },
   'tenant-suspended': { status: 403, title: 'This tenant is suspended' },
   'not-found': { status: 404, title: 'Not found' },
+  'no-organization': { status: 404, title: 'No organization is connected' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'duplicate-label': { status: 409, title: 'A key with this label exists' },
   'duplicate-secret': { status: 409, title: 'This key is stored already' },
@@ -21,6 +22,8 @@ export const problems = {
   'unsupported-media-type': { status: 415, title: 'The request body must be JSON' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on our side' },
+  'openai-refused': { status: 502, title: 'OpenAI refuses this' },
+  'openai-unavailable': { status: 503, title: 'OpenAI does not answer' },
   unavailable: { status: 503, title: 'Not available right now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -17,6 +17,8 @@ export const problemHelp: Record<ProblemCode, string> = {
   'tenant-suspended': 'The tenant was suspended by a platform administrator. Ask them.',
   'not-found':
     'There is no such thing, or it belongs to another tenant: the two are not told apart. Check the id, and the tenant in `X-Tenant`.',
+  'no-organization':
+    'What you ask for is read from OpenAI, and this tenant has connected no organization there. Store an admin key (`sk-admin-…`) of one.',
   'method-not-allowed': 'The address exists and does not answer this method. The `Allow` header says which it does.',
   'duplicate-label': 'Labels are unique within a tenant, whatever their case. Choose another one.',
   'duplicate-secret': 'The same OpenAI key is stored already; `detail` names its label. Use that one.',
@@ -29,5 +31,9 @@ export const problemHelp: Record<ProblemCode, string> = {
     'Too many requests, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
   internal:
     'A fault on our side. The log has the details under the `requestId` of the answer. Trying again may help; if not, report it with that id.',
+  'openai-refused':
+    'What you ask for was not imported, and OpenAI refused to answer it. `detail` names the organization and says what OpenAI said. Test its admin key.',
+  'openai-unavailable':
+    'What you ask for was not imported, and OpenAI does not answer right now. Try again after `Retry-After`.',
   unavailable: 'Something that the API needs does not answer. `detail` names it. Try again after `Retry-After`.',
 };

@@ -20,7 +20,11 @@ export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router
   const router = Router({ caseSensitive: true });
   for (const prefix of prefixes) {
     for (const route of routes) {
-      const guarded = [...admit(route.access, guards), readJsonBody(route.bodyLimitBytes)];
+      const guarded = [
+        ...(route.speaksOpenAi ? [speakOpenAi] : []),
+        ...admit(route.access, guards),
+        readJsonBody(route.bodyLimitBytes),
+      ];
       router[route.method](prefix + route.path, ...guarded, runRoute(route));
     }
     for (const path of new Set(routes.map((route) => route.path))) {
@@ -30,6 +34,11 @@ export function apiRoutes(routes: readonly Route[], guards: RouteGuards): Router
   }
   return router;
 }
+
+const speakOpenAi: RequestHandler = (_request, response, next) => {
+  requestStateOf(response).speaksOpenAi = true;
+  next();
+};
 
 /** Who is refused counts towards a rate limit as well, hence the limit between knowing the caller and judging them. */
 function admit(access: Access, guards: RouteGuards): RequestHandler[] {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
-import type { StreamReply, TextReply } from './reply.js';
+import type { HeadedReply, StreamReply, TextReply } from './reply.js';
 import type { Caller } from './request-state.js';
 
 export type Access = 'public' | AccessRole;
@@ -41,11 +41,13 @@ export interface RouteDefinition<
   status?: 200 | 201 | 204;
   /** The JSON of success. What it does not name never leaves. */
   response: Answer;
+  /** Its problems also carry `error`, where OpenAI's clients look for what went wrong. */
+  speaksOpenAi?: true;
   /** Other media types that the answer can have, for the documentation. */
   alternatives?: readonly string[];
   handle(
     input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>, WhoCalls>,
-  ): Promise<z.input<Answer> | TextReply | StreamReply>;
+  ): Promise<z.input<Answer> | HeadedReply<z.input<Answer>> | TextReply | StreamReply>;
 }
 
 /** Any route, for whoever walks the table. */

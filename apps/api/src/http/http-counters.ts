@@ -5,6 +5,8 @@ export interface HttpCounters {
   byStatusClass: Record<'2xx' | '3xx' | '4xx' | '5xx', number>;
   rateLimited: number;
   failedAuthentications: number;
+  /** Answers in OpenAI's place, by where they came from. */
+  mirror: Record<'imported' | 'hit' | 'miss', number>;
 }
 
 export function createHttpCounters(): HttpCounters {
@@ -13,5 +15,6 @@ export function createHttpCounters(): HttpCounters {
     byStatusClass: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
     rateLimited: 0,
     failedAuthentications: 0,
+    mirror: { imported: 0, hit: 0, miss: 0 },
   };
 }

@@ -14,7 +14,8 @@ export function identifyRequests(deps: { logger: Logger }): RequestHandler {
     const given = request.get('x-request-id') ?? '';
     const requestId = acceptable.test(given) ? given : newId();
     response.set('X-Request-Id', requestId);
-    setRequestState(response, { requestId, logger: deps.logger.child({ requestId }), caller: null, refusal: null });
+    const logger = deps.logger.child({ requestId });
+    setRequestState(response, { requestId, logger, caller: null, refusal: null, speaksOpenAi: false });
     next();
   };
 }

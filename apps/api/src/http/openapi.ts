@@ -82,6 +82,10 @@ const problemJson = z.object({
   fields: z.record(z.string(), z.string()).optional().describe('Faults by input field.'),
   instance: z.string(),
   requestId: z.string(),
+  error: z
+    .object({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string() })
+    .optional()
+    .describe('The same as OpenAI says it, on addresses that its clients read.'),
 });
 
 function toOperation(route: Route): Operation {

@@ -24,7 +24,7 @@ export const notFound: RequestHandler = (_request, _response, next) => {
 };
 
 function sendProblem(response: Response, problem: Problem): void {
-  const { requestId } = requestStateOf(response);
+  const { requestId, speaksOpenAi } = requestStateOf(response);
   if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="keyledger"');
   response.removeHeader('Content-Disposition');
@@ -40,8 +40,20 @@ function sendProblem(response: Response, problem: Problem): void {
       ...(problem.fields && { fields: problem.fields }),
       instance: `urn:keyledger:request:${requestId}`,
       requestId,
+      ...(speaksOpenAi && { error: openAiError(problem) }),
     }),
   );
+}
+
+/** The same in the envelope of OpenAI's API (`components.schemas.Error` of its specification). */
+function openAiError({ status, code, title, detail, fields }: Problem) {
+  const [field] = Object.keys(fields ?? {});
+  return {
+    message: detail ?? title,
+    type: status < 500 ? 'invalid_request_error' : 'server_error',
+    param: field?.split('.')[0] ?? null,
+    code,
+  };
 }
 
 /** What was thrown as a Problem. Errors of Express and its body parser are named by `type`; their texts may repeat input. */

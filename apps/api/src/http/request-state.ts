@@ -19,6 +19,8 @@ export interface RequestState {
   caller: Caller | null;
   /** Why `authenticate` found no caller. */
   refusal: Problem | null;
+  /** Problems also carry OpenAI's `error`; see `speaksOpenAi` of a route. */
+  speaksOpenAi: boolean;
 }
 
 const key = 'keyledger';

@@ -2,7 +2,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import type { Route } from './define-route.js';
-import { StreamReply, TextReply } from './reply.js';
+import { writeJson } from './exact-number.js';
+import { readQuery } from './read-query.js';
+import { HeadedReply, StreamReply, TextReply } from './reply.js';
 import { requestStateOf } from './request-state.js';
 import { sendStream } from './send-stream.js';
 
@@ -12,7 +14,7 @@ export function runRoute(route: Route): RequestHandler {
     response.set('Cache-Control', 'no-store');
     const answer = await route.handle({
       params: parseParams(route, request),
-      query: parseInput(route.query, request.query),
+      query: parseInput(route.query, readQuery(route.query, request.query)),
       body: parseInput(route.body, request.body ?? {}),
       caller: requestStateOf(response).caller,
       accepts: (types) => request.accepts(types),
@@ -53,6 +55,9 @@ function toFields(issue: z.core.$ZodIssue): [name: string, fault: string][] {
   return [[issue.path.join('.') || 'input', isMissing ? 'is required' : issue.message]];
 }
 
+/** Headers that make the same address another one's answer. */
+const whoAsks = 'Authorization, X-API-Key, X-Tenant';
+
 async function send(
   route: Route,
   answer: unknown,
@@ -63,6 +68,12 @@ async function send(
     await sendStream(answer, { request, response });
   } else if (answer instanceof TextReply) {
     response.set('Content-Type', answer.contentType).send(answer.text);
+  } else if (answer instanceof HeadedReply) {
+    response
+      .vary(whoAsks)
+      .set(answer.headers)
+      .type('json')
+      .send(writeJson(route.response.parse(answer.value)));
   } else if (route.status === 204) {
     response.end();
   } else {

@@ -3,6 +3,7 @@ import type { Route } from '../http/define-route.js';
 import { healthRoutes } from './health-routes.js';
 import { keyRoutes } from './key-routes.js';
 import { metricsRoutes } from './metrics-routes.js';
+import { mirrorRoutes } from './mirror-routes.js';
 import { priceRoutes } from './price-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageRoutes } from './usage-routes.js';
@@ -15,6 +16,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...usageRoutes(deps),
     ...usageEventRoutes(deps),
     ...priceRoutes(deps),
+    ...mirrorRoutes(deps),
     ...metricsRoutes(deps),
   ];
 }

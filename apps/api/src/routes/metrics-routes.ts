@@ -64,6 +64,9 @@ async function readMetrics(deps: AppDeps): Promise<Metrics> {
       responses_5xx_total: counters.byStatusClass['5xx'],
       rate_limited_total: counters.rateLimited,
       failed_authentications_total: counters.failedAuthentications,
+      mirror_imported_total: counters.mirror.imported,
+      mirror_hits_total: counters.mirror.hit,
+      mirror_misses_total: counters.mirror.miss,
     },
     db: {
       usage_rows: figures.usageRows,

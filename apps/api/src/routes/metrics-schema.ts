@@ -18,6 +18,9 @@ export const metricsJson = z.object({
       responses_5xx_total: count,
       rate_limited_total: count,
       failed_authentications_total: count,
+      mirror_imported_total: count.describe('Answers of /costs and /projects from what was imported,'),
+      mirror_hits_total: count.describe('from what OpenAI had said within the hour,'),
+      mirror_misses_total: count.describe('and from OpenAI.'),
     })
     .describe('Of this process, since it began.'),
   db: z.object({

@@ -22,6 +22,15 @@ function addCounters(registry: Registry, { counters }: Metrics): void {
   responses.inc({ status_class: '3xx' }, counters.responses_3xx_total);
   responses.inc({ status_class: '4xx' }, counters.responses_4xx_total);
   responses.inc({ status_class: '5xx' }, counters.responses_5xx_total);
+  const mirror = new Counter({
+    name: 'keyledger_mirror_answers_total',
+    help: 'Answers of /costs and /projects, by where they came from',
+    labelNames: ['cache'],
+    registers,
+  });
+  mirror.inc({ cache: 'imported' }, counters.mirror_imported_total);
+  mirror.inc({ cache: 'hit' }, counters.mirror_hits_total);
+  mirror.inc({ cache: 'miss' }, counters.mirror_misses_total);
   const counter = (name: string, help: string, value: number) => new Counter({ name, help, registers }).inc(value);
   counter('keyledger_rate_limited_total', 'Requests refused by a rate limit', counters.rate_limited_total);
   counter('keyledger_failed_authentications_total', 'Requests answered 401', counters.failed_authentications_total);

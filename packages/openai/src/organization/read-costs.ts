@@ -15,6 +15,9 @@ export interface CostQuery extends AdminConnection {
   /** Default project, line item and API key. OpenAI refuses `user_id` with `project_id` for some organizations. */
   groupBy?: readonly CostDimension[];
   projectIds?: readonly string[];
+  apiKeyIds?: readonly string[];
+  /** Whole names of lines. */
+  lineItems?: readonly string[];
   /** Default 7, at most 180. */
   bucketsPerPage?: number;
   /** Default 1,000. */
@@ -60,6 +63,8 @@ export async function* readCosts(deps: AdminReadDeps, query: CostQuery): AsyncGe
       bucket_width: '1d',
       group_by: groupBy,
       project_ids: query.projectIds,
+      api_key_ids: query.apiKeyIds,
+      line_items: query.lineItems,
       limit: query.bucketsPerPage ?? 7,
     },
     maxPages,

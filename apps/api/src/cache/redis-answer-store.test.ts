@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '#core/clock.js';
+import { createLogger } from '#core/logger.js';
+import { createAnswerCache } from '#domain/openai-mirror/answer-cache.js';
+import { eventually } from '#testing/eventually.js';
+import { startTestRedis, type TestRedis } from '#testing/test-redis.js';
+import { openRedisAnswerStore, type RedisAnswerStore } from './redis-answer-store.js';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const redis: TestRedis | null = await startTestRedis();
+const open = (url: string) => openRedisAnswerStore({ url, clock: systemClock, logger });
+
+describe.skipIf(!redis)('answers in Redis', () => {
+  let stores: RedisAnswerStore[] = [];
+  beforeAll(async () => {
+    stores = [open(redis?.url ?? ''), open(redis?.url ?? '')];
+    // Connected once it answers anything.
+    await eventually('both stores are connected', async () => {
+      return (await Promise.all(stores.map((store) => isThere(store)))).every(Boolean);
+    });
+  });
+  afterAll(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await redis?.stop();
+  });
+
+  async function isThere(store: RedisAnswerStore): Promise<boolean> {
+    await store.set('ping', 'pong', 60_000);
+    return (await store.get('ping')) === 'pong';
+  }
+
+  test('are shared by all replicas, and fetched once', async () => {
+    const caches = stores.map((store) => createAnswerCache({ clock: systemClock, store }));
+    let fetches = 0;
+    const fetch = async () => {
+      fetches += 1;
+      await new Promise((resolve) => setTimeout(resolve, 150)); // long enough for the others to find the claim
+      return { costs: ['0.000000000001'] };
+    };
+    const answers = await Promise.all(
+      caches.flatMap((cache) => [cache.answer('t:o:x', fetch), cache.answer('t:o:x', fetch)]),
+    );
+    expect(fetches).toBe(1);
+    expect(answers.map(({ from }) => from).sort()).toEqual(['hit', 'hit', 'hit', 'miss']);
+    expect(answers.map(({ value }) => value)).toEqual(answers.map(() => ({ costs: ['0.000000000001'] })));
+  });
+
+  test('can be claimed by one at a time, who gives back only what is theirs', async () => {
+    const [one, two] = stores;
+    const late = await one?.claim('c', 30);
+    await expect.poll(async () => (await two?.claim('c', 60_000)) !== null).toBe(true);
+    await late?.();
+    expect(await one?.claim('c', 60_000)).toBeNull();
+  });
+});
+
+test('without Redis nothing is kept, and everybody may fetch', async () => {
+  const store = open('redis://127.0.0.1:1');
+  const cache = createAnswerCache({ clock: systemClock, store });
+  const fetch = () => Promise.resolve('fetched');
+  expect(await cache.answer('k', fetch)).toMatchObject({ value: 'fetched', from: 'miss' });
+  expect(await cache.answer('k', fetch)).toMatchObject({ value: 'fetched', from: 'miss' });
+  await store.close();
+});
