@@ -1,0 +1,72 @@
+import type { PicoUsd } from '#core/money.js';
+import type { BookDay } from '../books/sum-book-by-day.js';
+import type { BilledFacts } from './explain-billed-difference.js';
+
+/** One UTC day and one group. */
+interface Place {
+  day: string;
+  group: string | null;
+  name: string | null;
+}
+
+export interface BilledCell extends Place, Omit<BilledFacts, 'isProvisional' | 'hasPriceRatio'> {
+  /** Whether a book has rows here. */
+  hasBilled: boolean;
+  hasReported: boolean;
+}
+
+interface Cells {
+  addBilled(sums: BookDay, sign: 1 | -1): void;
+  addReported(sums: BookDay, sign: 1 | -1): void;
+  addFees(sums: BookDay, book: 'billed' | 'reported', sign: 1 | -1): void;
+  all(): BilledCell[];
+}
+
+/** Sums from several questions, put together per day and group; `rowOf` says which group a group belongs to. */
+export function createCells(rowOf: (group: string | null) => string | null): Cells {
+  const cells = new Map<string, BilledCell>();
+  const at = ({ day, group, groupName }: BookDay): BilledCell => {
+    const row = rowOf(group);
+    const key = `${day} ${row ?? ''}`;
+    const known = cells.get(key);
+    if (known) return known;
+    const made = { day, group: row, name: groupName, ...empty };
+    cells.set(key, made);
+    return made;
+  };
+  return {
+    addBilled(sums, sign) {
+      const cell = at(sums);
+      cell.billed += signed(sums.cost, sign);
+      cell.hasBilled = true;
+    },
+    addReported(sums, sign) {
+      const cell = at(sums);
+      cell.reported += signed(sums.cost, sign);
+      cell.requests += sign * sums.requests;
+      cell.unpricedRequests += sign * sums.unpricedRequests;
+      cell.estimatedRequests += sign * sums.estimatedRequests;
+      cell.hasReported = true;
+    },
+    addFees(sums, book, sign) {
+      at(sums)[book === 'billed' ? 'billedFees' : 'reportedFees'] += signed(sums.cost, sign);
+    },
+    all: () => [...cells.values()],
+  };
+}
+
+function signed(amount: PicoUsd, sign: 1 | -1): PicoUsd {
+  return sign === 1 ? amount : -amount;
+}
+
+const empty = {
+  billed: 0n,
+  reported: 0n,
+  billedFees: 0n,
+  reportedFees: 0n,
+  requests: 0,
+  unpricedRequests: 0,
+  estimatedRequests: 0,
+  hasBilled: false,
+  hasReported: false,
+};

@@ -1,0 +1,48 @@
+import type { BilledCell } from './cells.js';
+import type { ReportedCell } from './load-reported-cells.js';
+import type { BooksScope } from './read-books-scope.js';
+import type { DifferencePart } from './reconciliation.js';
+import { addParts, newTally, type Tally } from './tally.js';
+
+export interface ComparedRow {
+  group: string | null;
+  name: string | null;
+  tally: Tally;
+}
+
+interface Rows {
+  addBilled(cell: BilledCell, parts: readonly DifferencePart[]): void;
+  addReported(cell: ReportedCell, parts: readonly DifferencePart[]): void;
+  /** A day whose costs or usage were read and are nothing has zero, not nothing. */
+  ensureDay(day: string, scope: BooksScope): void;
+  all(): ComparedRow[];
+}
+
+export function createRows(): Rows {
+  const rows = new Map<string | null, ComparedRow>();
+  const at = ({ group, name }: { group: string | null; name: string | null }): ComparedRow => {
+    const row = rows.get(group) ?? { group, name: null, tally: newTally() };
+    row.name ??= name;
+    rows.set(group, row);
+    return row;
+  };
+  return {
+    addBilled(cell, parts) {
+      const { tally } = at(cell);
+      if (cell.hasBilled) tally.billed = (tally.billed ?? 0n) + cell.billed;
+      if (cell.hasReported) tally.reported = (tally.reported ?? 0n) + cell.reported;
+      addParts(tally.billedParts, parts);
+    },
+    addReported(cell, parts) {
+      const { tally } = at(cell);
+      if (cell.hasMeasured) tally.measured = (tally.measured ?? 0n) + cell.measured;
+      addParts(tally.reportedParts, parts);
+    },
+    ensureDay(day, scope) {
+      const { tally } = at({ group: day, name: day });
+      if (scope.isBilled(day)) tally.billed ??= 0n;
+      if (scope.isReported(day)) tally.reported ??= 0n;
+    },
+    all: () => [...rows.values()],
+  };
+}

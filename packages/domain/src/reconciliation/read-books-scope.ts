@@ -1,0 +1,130 @@
+import type { Clock } from '#core/clock.js';
+import type { Database, Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import { withTenant } from '#db/with-tenant.js';
+import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
+import { organizationNotFound } from '../organizations/get-organization.js';
+
+/** Days and organizations that are compared; both ends included. */
+export interface ScopeQuery {
+  fromDay: string;
+  toDay: string;
+  organizationId?: string | undefined;
+  projectId?: string | undefined;
+}
+
+/** A key at OpenAI that is a stored one. */
+export interface KeyLink {
+  openaiKeyId: string;
+  providerKeyId: string;
+  projectId: string;
+  projectName: string | null;
+}
+
+/** What is known of the days and keys that are compared, beside their figures. */
+export interface BooksScope {
+  hasOrganization: boolean;
+  links: KeyLink[];
+  /** Costs of the day were read, if only of one organization. */
+  isBilled(day: string): boolean;
+  /** Costs of the day may still change, or were not read of every organization. */
+  isBillProvisional(day: string): boolean;
+  /** Usage of the day was imported, if only of one organization. */
+  isReported(day: string): boolean;
+  /** OpenAI may still report usage of the day. */
+  isUsageProvisional(day: string): boolean;
+}
+
+/** @throws Problem `not-found` for an organization that the tenant has not */
+export function readBooksScope(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  query: ScopeQuery,
+): Promise<BooksScope> {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const organizations = await findOrganizations(tx, tenantId, query);
+    if (query.organizationId !== undefined && organizations.length === 0) throw organizationNotFound();
+    const [days, links] = [await findBilledDays(tx, tenantId, query), await findKeyLinks(tx, tenantId, query)];
+    const dayOf = new Map(days.map((row) => [row.day, row]));
+    const expected = (day: string) => organizations.filter((one) => isExpected(one, day)).length;
+    const usageFrom = organizations.flatMap((one) => one.usageFrom ?? []).toSorted()[0];
+    const usageTo = organizations
+      .flatMap((one) => one.usageTo ?? [])
+      .toSorted()
+      .at(-1);
+    return {
+      hasOrganization: organizations.length > 0,
+      links,
+      isBilled: (day) => dayOf.has(day),
+      isBillProvisional: (day) => (dayOf.get(day)?.final ?? 0) < Math.max(1, expected(day)),
+      isReported: (day) => usageFrom !== undefined && usageTo !== undefined && day >= usageFrom && day <= usageTo,
+      isUsageProvisional: (day) => isProvisional(day, deps.clock.now()),
+    };
+  });
+}
+
+interface OrganizationDays {
+  isConnected: boolean;
+  firstBilled: string | null;
+  lastBilled: string | null;
+  usageFrom: string | null;
+  usageTo: string | null;
+}
+
+function findOrganizations(
+  tx: Tx,
+  tenantId: string,
+  { organizationId, projectId }: ScopeQuery,
+): Promise<OrganizationDays[]> {
+  const text = (instant: Prisma.Sql) => Prisma.sql`to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
+  return tx.$queryRaw`
+    SELECT k.deleted_at IS NULL AND k.is_active AS "isConnected",
+      to_char(b.first, 'YYYY-MM-DD') AS "firstBilled", to_char(b.last, 'YYYY-MM-DD') AS "lastBilled",
+      ${text(Prisma.sql`f.from_at`)} AS "usageFrom", ${text(Prisma.sql`f.to_at`)} AS "usageTo"
+    FROM organization o
+      JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id,
+      LATERAL (SELECT min(billed_on) AS first, max(billed_on) AS last FROM billed_day
+        WHERE tenant_id = o.tenant_id AND organization_id = o.id) b,
+      LATERAL (SELECT min(known_from) AS from_at, max(known_to) - interval '1 ms' AS to_at FROM import_feed
+        WHERE tenant_id = o.tenant_id AND organization_id = o.id AND feed <> 'costs') f
+    WHERE o.tenant_id = ${tenantId}::uuid AND ${scoped(Prisma.sql`o.id`, { organizationId, projectId })}`;
+}
+
+/** A connected one should have read every day since its first; one that is cut off, those up to its last. */
+function isExpected({ isConnected, firstBilled, lastBilled }: OrganizationDays, day: string): boolean {
+  if (firstBilled === null || lastBilled === null) return isConnected;
+  return day >= firstBilled && (isConnected || day <= lastBilled);
+}
+
+function findBilledDays(tx: Tx, tenantId: string, query: ScopeQuery): Promise<{ day: string; final: number }[]> {
+  return tx.$queryRaw`
+    SELECT to_char(billed_on, 'YYYY-MM-DD') AS day,
+      (count(*) FILTER (WHERE NOT ${provisionalDaysSql}))::int AS final
+    FROM billed_day
+    WHERE tenant_id = ${tenantId}::uuid AND billed_on BETWEEN ${query.fromDay}::date AND ${query.toDay}::date
+      AND ${scoped(Prisma.sql`organization_id`, query)}
+    GROUP BY billed_on`;
+}
+
+/** Linked keys are at most as many as stored ones, and a few that these were before. */
+function findKeyLinks(tx: Tx, tenantId: string, { organizationId, projectId }: ScopeQuery): Promise<KeyLink[]> {
+  const only = [
+    ...(organizationId === undefined ? [] : [Prisma.sql`AND a.organization_id = ${organizationId}::uuid`]),
+    ...(projectId === undefined ? [] : [Prisma.sql`AND a.project_id = ${projectId}`]),
+  ];
+  return tx.$queryRaw`
+    SELECT a.id AS "openaiKeyId", a.provider_key_id::text AS "providerKeyId", a.project_id AS "projectId",
+      p.name AS "projectName"
+    FROM openai_api_key a LEFT JOIN openai_project p ON p.tenant_id = a.tenant_id AND p.id = a.project_id
+    WHERE a.tenant_id = ${tenantId}::uuid AND a.provider_key_id IS NOT NULL
+      ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}
+    ORDER BY a.id LIMIT 20000`;
+}
+
+/** The organization asked for, or the one that has the project. */
+function scoped(column: Prisma.Sql, { organizationId, projectId }: Partial<ScopeQuery>): Prisma.Sql {
+  if (organizationId !== undefined) return Prisma.sql`${column} = ${organizationId}::uuid`;
+  if (projectId === undefined) return Prisma.sql`TRUE`;
+  return Prisma.sql`${column} IN (SELECT organization_id FROM openai_project
+    WHERE tenant_id = current_tenant_id() AND id = ${projectId})`;
+}

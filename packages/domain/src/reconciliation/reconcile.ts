@@ -1,0 +1,186 @@
+import type { Clock } from '#core/clock.js';
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import { createBookReader, type ReadBook } from './book-reader.js';
+import type { BilledCell } from './cells.js';
+import { type ComparedRow, createRows } from './compared-rows.js';
+import { explainBilledDifference } from './explain-billed-difference.js';
+import { explainReportedDifference } from './explain-reported-difference.js';
+import { findPriceRatios } from './find-price-ratios.js';
+import { loadBilledCells } from './load-billed-cells.js';
+import { loadReportedCells, type PlaceMeasured, type ReportedCell } from './load-reported-cells.js';
+import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
+import type { Reconciliation, ReconciliationGroup } from './reconciliation.js';
+import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js';
+
+export const mostReconciledDays = 400;
+const dayMs = 86_400_000;
+
+export interface ReconciliationQuery extends ScopeQuery {
+  by: ReconciliationGroup;
+  /** Rows at most; the others are summed in `rest`. Days are never left out. */
+  limit: number;
+}
+
+/**
+ * The three books side by side per UTC day, project, key or model, and why they differ. All of it is read from sums: about
+ * eight questions, whatever the history. Reasons are found per UTC day and model (by day and by model), or per UTC day and
+ * project or key.
+ * @throws Problem `invalid-request` for a range that is no range or more than 400 days; `not-found` for an organization
+ *   that the tenant has not
+ */
+export async function reconcile(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  query: ReconciliationQuery,
+): Promise<Reconciliation> {
+  assertRange(query);
+  const { fromDay, toDay, organizationId, projectId } = query;
+  const read = createBookReader(deps, tenantId, { fromDay, toDay, only: { organizationId, projectId } });
+  const scoping = readBooksScope(deps, tenantId, query);
+  const billing = scoping.then((scope) => loadBilled(read, query, scope));
+  const reporting = scoping.then((scope) => loadReported(read, query, scope));
+  const [scope, billed, reported] = await Promise.all([scoping, billing, reporting]);
+  return assemble(query, { scope, billed, reported });
+}
+
+function assertRange({ fromDay, toDay }: ScopeQuery): void {
+  const days = daysIn({ fromDay, toDay });
+  if (days < 1) throw refused('from', '“from” is later than “to”.');
+  if (days > mostReconciledDays) throw refused('to', `A reconciliation has at most ${mostReconciledDays} days.`);
+}
+
+function refused(field: string, detail: string): Problem {
+  return new Problem('invalid-request', { detail, fields: { [field]: detail } });
+}
+
+function daysIn({ fromDay, toDay }: { fromDay: string; toDay: string }): number {
+  return Math.round((Date.parse(toDay) - Date.parse(fromDay)) / dayMs) + 1;
+}
+
+function loadBilled(read: ReadBook, { by }: ReconciliationQuery, scope: BooksScope): Promise<BilledCell[]> {
+  return loadBilledCells(read, by === 'day' ? 'model' : by, rowOfGroup(by, scope));
+}
+
+async function loadReported(read: ReadBook, query: ReconciliationQuery, scope: BooksScope): Promise<ReportedCell[]> {
+  const { by } = query;
+  const dimension = by === 'day' ? 'key' : by;
+  return loadReportedCells(read, dimension, {
+    rowOf: rowOfGroup(dimension, scope),
+    placeMeasured: placingOf(query, scope),
+  });
+}
+
+/** Keys at OpenAI that are a stored one stand in its row; every other group in its own. */
+function rowOfGroup(by: ReconciliationGroup, { links }: BooksScope): (group: string | null) => string | null {
+  if (by !== 'key') return (group) => group;
+  const stored = new Map(links.map(({ openaiKeyId, providerKeyId }) => [openaiKeyId, providerKeyId]));
+  return (group) => (group === null ? null : (stored.get(group) ?? group));
+}
+
+/** Of an organization or project, only keys that are known to belong to it have measured usage. */
+function placingOf({ by, organizationId, projectId }: ReconciliationQuery, { links }: BooksScope): PlaceMeasured {
+  const isNarrowed = organizationId !== undefined || projectId !== undefined;
+  if (by === 'model') return isNarrowed ? () => undefined : (group) => ({ group });
+  const linked = new Map(links.map((link) => [link.providerKeyId, link]));
+  return (group) => {
+    const link = group === null ? undefined : linked.get(group);
+    if (isNarrowed && !link) return undefined;
+    if (by !== 'project') return { group };
+    return { group: link?.projectId || null, name: link?.projectName ?? link?.projectId ?? null };
+  };
+}
+
+interface Books {
+  scope: BooksScope;
+  billed: BilledCell[];
+  reported: ReportedCell[];
+}
+
+function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books): Reconciliation {
+  const { by } = query;
+  const ratios = findPriceRatios(billed, scope);
+  const rows = createRows();
+  for (const cell of billed) {
+    const isProvisional = scope.isBillProvisional(cell.day);
+    const hasPriceRatio = !isProvisional && ratios.has(cell.group);
+    const parts = explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
+    rows.addBilled(by === 'day' ? { ...cell, group: cell.day, name: cell.day } : cell, parts);
+  }
+  for (const cell of reported) {
+    const parts = explainReportedDifference({ ...cell, isProvisional: scope.isUsageProvisional(cell.day) });
+    rows.addReported(by === 'day' ? { ...cell, group: cell.day, name: cell.day } : cell, parts);
+  }
+  const days = listDays(query);
+  if (by === 'day') for (const day of days) rows.ensureDay(day, scope);
+  const provisional = days.filter((day) => scope.isBillProvisional(day));
+  return {
+    ...present(query, rows.all(), scope, days),
+    priceRatios: [...ratios.values()],
+    provisionalDays: provisional.length,
+    firstProvisionalDay: provisional[0] ?? null,
+    hasOrganization: scope.hasOrganization,
+  };
+}
+
+function listDays({ fromDay, toDay }: ScopeQuery): string[] {
+  const first = Date.parse(`${fromDay}T00:00:00Z`);
+  return Array.from({ length: daysIn({ fromDay, toDay }) }, (_, index) =>
+    new Date(first + index * dayMs).toISOString().slice(0, 10),
+  );
+}
+
+function present(
+  { by, limit }: ReconciliationQuery,
+  compared: readonly ComparedRow[],
+  scope: BooksScope,
+  days: readonly string[],
+): Pick<Reconciliation, 'total' | 'rows' | 'rest'> {
+  const total = newTally();
+  for (const { tally } of compared) addTally(total, tally);
+  const has = {
+    billed: total.billed !== null || days.some((day) => scope.isBilled(day)),
+    reported: total.reported !== null || days.some((day) => scope.isReported(day)),
+    measured: total.measured !== null,
+  };
+  if (has.billed) total.billed ??= 0n;
+  if (has.reported) total.reported ??= 0n;
+  const isShown = ({ tally }: ComparedRow) =>
+    tally.measured !== null || tally.reported !== null || tally.billed !== null;
+  const sorted = compared.filter(isShown).toSorted(by === 'day' ? byDay : byWeight);
+  const kept = by === 'day' ? sorted.length : limit;
+  const left = sorted.slice(kept);
+  const rest = newTally();
+  for (const { tally } of left) addTally(rest, tally);
+  return {
+    total: toThreeBooks(total, has),
+    rows: sorted.slice(0, kept).map(({ group, name, tally }) => ({
+      group,
+      name,
+      ...toThreeBooks(tally, has),
+      openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],
+      isProvisional: by === 'day' && group !== null && scope.isBillProvisional(group),
+    })),
+    rest: left.length === 0 ? null : { ...toThreeBooks(rest, has), rows: left.length },
+  };
+}
+
+function openaiKeysOf(group: string | null, { links }: BooksScope): string[] {
+  if (group === null) return [];
+  const linked = links.filter(({ providerKeyId }) => providerKeyId === group);
+  if (linked.length > 0) return linked.map(({ openaiKeyId }) => openaiKeyId);
+  return isStoredKey(group) ? [] : [group];
+}
+
+/** Ids of stored keys are UUIDs, those of OpenAI never. */
+function isStoredKey(group: string): boolean {
+  return /^[\da-f]{8}-[\da-f]{4}-/.test(group);
+}
+
+function byDay(a: ComparedRow, b: ComparedRow): number {
+  return (a.group ?? '').localeCompare(b.group ?? '');
+}
+
+function byWeight(a: ComparedRow, b: ComparedRow): number {
+  return compare(weightOf(b.tally), weightOf(a.tally)) || (a.group ?? '').localeCompare(b.group ?? '');
+}
