@@ -34,7 +34,9 @@ export interface Frame {
   documentTitle: string;
   theme: Theme;
   themes: { value: Theme; label: string; icon: string; isCurrent: boolean }[];
-  nav: { label: string; href: string; icon: string; shortcut: string; isCurrent: boolean }[];
+  nav: { label: string; href: string; icon: string; shortcut: string; isCurrent: boolean; isFirst: boolean }[];
+  /** On a phone, what has no place of its own stands behind “More”: whether the current page does. */
+  isMoreCurrent: boolean;
   tenantName: string;
   zone: string;
   zoneClock: string;
@@ -72,6 +74,9 @@ const sections = [
   { section: 'prices', label: 'Prices', href: links.prices(), shortcut: 'p' },
 ] as const;
 
+/** What a phone has room for, beside “More”. */
+const firstSections: ReadonlySet<Section> = new Set(['overview', 'keys', 'spend', 'balance']);
+
 const sectionsWithStyles: ReadonlySet<Section> = new Set([
   'spend',
   'balance',
@@ -99,7 +104,13 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     documentTitle: `${page.title} · ${input.tenant.name} · Keyledger`,
     theme: input.theme,
     themes: themeChoices.map((choice) => ({ ...choice, isCurrent: choice.value === input.theme })),
-    nav: sections.map(({ section, ...item }) => ({ ...item, icon: section, isCurrent: section === page.section })),
+    nav: sections.map(({ section, ...item }) => ({
+      ...item,
+      icon: section,
+      isCurrent: section === page.section,
+      isFirst: firstSections.has(section),
+    })),
+    isMoreCurrent: page.section !== 'none' && !firstSections.has(page.section),
     tenantName: input.tenant.name,
     zone: input.tenant.reportingTimeZone,
     zoneClock: time.clock(input.now),
