@@ -6,6 +6,7 @@ import { metricsRoutes } from './metrics-routes.js';
 import { mirrorRoutes } from './mirror-routes.js';
 import { priceRoutes } from './price-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
+import { usageFiguresRoutes } from './usage-figures-routes.js';
 import { usageRoutes } from './usage-routes.js';
 
 /** Every route of the JSON API. */
@@ -15,6 +16,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...keyRoutes(deps),
     ...usageRoutes(deps),
     ...usageEventRoutes(deps),
+    ...usageFiguresRoutes(deps),
     ...priceRoutes(deps),
     ...mirrorRoutes(deps),
     ...metricsRoutes(deps),

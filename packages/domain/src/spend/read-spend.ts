@@ -55,8 +55,9 @@ export async function readSpend(
   const range = wanted && comparable(wanted, { inRange, states });
   const formerly = range && (await sumBook(deps, tenantId, { ...question, ...range, calendar: 'tenant' }));
   const formerGroups = formerly && new Map(formerly.map((sums) => [sums.group, sums]));
+  const ofDay = groupBy(points, ({ day }) => day);
   return {
-    days: inRange.map((state) => ({ ...state, ...sumSpend(points.filter(({ day }) => day === state.day)) })),
+    days: inRange.map((state) => ({ ...state, ...sumSpend(ofDay.get(state.day) ?? []) })),
     points,
     groups: sumGroups(points).map((sums) => ({
       ...sums,
@@ -78,13 +79,17 @@ function comparable(before: DayRange, { inRange, states }: { inRange: DayState[]
 }
 
 function sumGroups(points: readonly BookDay[]): BookSums[] {
-  const ofGroup = new Map<string | null, BookDay[]>();
-  for (const point of points) {
-    const known = ofGroup.get(point.group);
-    if (known) known.push(point);
-    else ofGroup.set(point.group, [point]);
-  }
-  return [...ofGroup]
+  return [...groupBy(points, ({ group }) => group)]
     .map(([group, days]) => ({ group, groupName: days[0]?.groupName ?? null, ...sumSpend(days) }))
     .toSorted((a, b) => (a.cost === b.cost ? b.requests - a.requests : a.cost < b.cost ? 1 : -1));
+}
+
+function groupBy<Key>(points: readonly BookDay[], keyOf: (point: BookDay) => Key): Map<Key, BookDay[]> {
+  const parts = new Map<Key, BookDay[]>();
+  for (const point of points) {
+    const known = parts.get(keyOf(point));
+    if (known) known.push(point);
+    else parts.set(keyOf(point), [point]);
+  }
+  return parts;
 }

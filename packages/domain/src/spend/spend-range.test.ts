@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { countDays, daysOf } from './local-days.js';
-import { resolveSpendRange, type SpendRange, spendRanges } from './spend-range.js';
+import { rangeFault, resolveSpendRange, type SpendRange, spendRanges } from './spend-range.js';
 
 const resolve = (range: SpendRange, now: string, zone = 'UTC') => {
   const { fromDay, toDay, before } = resolveSpendRange({ range, now: new Date(now), zone });
@@ -79,4 +79,14 @@ test('no range meets the one it is compared with, and both have days, on every d
       expect(daysOf(days)).toHaveLength(countDays(days));
     }
   }
+});
+
+test.each([
+  ['2026-11-21', null],
+  ['2026-11-22', null],
+  ['2027-12-25', null],
+  ['2027-12-26', 'The range has 401 days; 400 are the most at once.'],
+  ['2026-11-20', 'The range ends before it begins.'],
+])('from 21 November 2026 to %s: %s', (toDay, fault) => {
+  expect(rangeFault({ fromDay: '2026-11-21', toDay })).toBe(fault);
 });

@@ -12,7 +12,7 @@ export const spendRanges = [
 export type SpendRange = (typeof spendRanges)[number];
 
 /** The longest range that is answered at once, in days. */
-export const mostSpendDays = 400;
+const mostSpendDays = 400;
 
 export interface ResolvedRange extends DayRange {
   range: SpendRange;
@@ -45,22 +45,17 @@ function daysMeant(
   today: string,
   { fromDay, toDay = today }: Pick<RangeQuestion, 'fromDay' | 'toDay'>,
 ): DayRange {
-  switch (range) {
-    case 'today':
-      return { fromDay: today, toDay: today };
-    case 'yesterday':
-      return { fromDay: addDays(today, -1), toDay: addDays(today, -1) };
-    case 'last-7-days':
-      return { fromDay: addDays(today, -6), toDay: today };
-    case 'last-30-days':
-      return { fromDay: addDays(today, -29), toDay: today };
-    case 'this-month':
-      return { fromDay: monthOf(today).fromDay, toDay: today };
-    case 'last-month':
-      return monthOf(today, -1);
-    case 'custom':
-      return { fromDay: fromDay ?? addDays(toDay, -29), toDay };
-  }
+  const yesterday = addDays(today, -1);
+  const meant = {
+    today: { fromDay: today, toDay: today },
+    yesterday: { fromDay: yesterday, toDay: yesterday },
+    'last-7-days': { fromDay: addDays(today, -6), toDay: today },
+    'last-30-days': { fromDay: addDays(today, -29), toDay: today },
+    'this-month': { fromDay: monthOf(today).fromDay, toDay: today },
+    'last-month': monthOf(today, -1),
+    custom: { fromDay: fromDay ?? addDays(toDay, -29), toDay },
+  } satisfies Record<SpendRange, DayRange>;
+  return meant[range];
 }
 
 function daysBefore(range: SpendRange, days: DayRange): DayRange {
@@ -75,4 +70,11 @@ function sameDaysOfLastMonth({ fromDay, toDay }: DayRange): DayRange {
   const last = monthOf(fromDay, -1);
   const same = addDays(last.fromDay, countDays({ fromDay, toDay }) - 1);
   return { fromDay: last.fromDay, toDay: same < last.toDay ? same : last.toDay };
+}
+
+/** Why a range cannot be answered, for the reader; null when it can. */
+export function rangeFault(range: DayRange): string | null {
+  const days = countDays(range);
+  if (days < 1) return 'The range ends before it begins.';
+  return days > mostSpendDays ? `The range has ${days} days; ${mostSpendDays} are the most at once.` : null;
 }

@@ -218,7 +218,7 @@ test('limits tell what is left or what is over, never less than nothing', async 
   await setSpendLimits(home, tenantId, { daily: parseUsd('2.5'), monthly: parseUsd('10.000000000001') });
   expect(await standing()).toEqual([
     ['0', '0.5'],
-    ['0.000000000001', 0n],
+    ['0.000000000001', '0'],
   ]);
   await setSpendLimits(home, tenantId, { daily: null });
   expect(await standing()).toEqual([

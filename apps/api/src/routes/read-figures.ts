@@ -1,0 +1,91 @@
+import { Problem } from '#core/problem.js';
+import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
+import { type DayRange, localDay } from '#domain/spend/local-days.js';
+import { readSpend, type Spend } from '#domain/spend/read-spend.js';
+import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
+import { tellsApart } from '#domain/spend/spend-groups.js';
+import { rangeFault, resolveSpendRange, type SpendRange } from '#domain/spend/spend-range.js';
+import type { AppDeps } from '../app-deps.js';
+
+export interface FiguresFilter {
+  book?: Book | undefined;
+  organization?: string | undefined;
+  project?: string | undefined;
+  key?: string | undefined;
+  model?: string | undefined;
+  tier?: string | undefined;
+  kind?: string | undefined;
+}
+
+interface FiguresQuestion extends FiguresFilter {
+  by: BookGroup;
+  range?: SpendRange | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Instead of the three above. */
+  rangeOf?: (today: string) => DayRange;
+  isCompared?: boolean;
+}
+
+/** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request` */
+export async function readFigures(deps: AppDeps, tenantId: string, question: FiguresQuestion) {
+  const sources = await readSpendSources(deps, tenantId);
+  const book = question.book ?? usualBook(sources);
+  assertTold(book, question);
+  const { shown, today, zone } = headOf(deps, { book, sources });
+  const range = question.range ?? ((question.from ?? question.to) ? 'custom' : 'last-30-days');
+  assertNoDays(range, question);
+  const resolved = resolveSpendRange({
+    range,
+    now: deps.clock.now(),
+    zone,
+    fromDay: question.from,
+    toDay: question.to,
+  });
+  const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
+  const fault = rangeFault({ fromDay, toDay });
+  if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
+  const spend: Spend = await readSpend(deps, tenantId, {
+    book,
+    fromDay,
+    toDay,
+    by: question.by,
+    only: toBookFilter(question),
+    before: question.isCompared ? resolved.before : null,
+    sources,
+  });
+  return { book, range, spend, head: { ...shown, from: fromDay, to: toDay } };
+}
+
+/** What every answer says of its figures. */
+export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: SpendSources }) {
+  const zone = zoneOf(book, sources);
+  const calendar: 'tenant' | 'utc' = book === 'billed' ? 'utc' : 'tenant';
+  return {
+    zone,
+    today: localDay(deps.clock.now(), zone),
+    shown: { book, calendar, timeZone: zone, asOf: asOf(deps, book, sources)?.toISOString() ?? null },
+  };
+}
+
+export function toBookFilter({ organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
+  return { organizationId: organization, projectId: project, keyId: key, model, tier, kind };
+}
+
+const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
+
+/** A book that knows nothing of projects would answer “none”, and be believed. */
+function assertTold(book: Book, question: FiguresQuestion): void {
+  const asked = [['by', question.by] as const, ...filters.map((name) => [name, name] as const)];
+  for (const [field, by] of asked) {
+    if (tellsApart(book, by) || (field !== 'by' && question[field] === undefined)) continue;
+    const detail = `The ${book} book does not tell ${by === 'end-user' ? 'end users' : `${by}s`} apart.`;
+    throw new Problem('invalid-request', { detail, fields: { [field]: detail } });
+  }
+}
+
+function assertNoDays(range: SpendRange, { from, to }: FiguresQuestion): void {
+  if (range === 'custom' || (from === undefined && to === undefined)) return;
+  const detail = `“${range}” says which days: leave “from” and “to” out.`;
+  throw new Problem('invalid-request', { detail, fields: { range: detail } });
+}

@@ -1,0 +1,223 @@
+import { group } from 'd3-array';
+import { formatUsd, parseUsd } from '#core/money.js';
+import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
+import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
+import { monthsOfSpend, rangeOfMonths } from '#domain/spend/months-of-spend.js';
+import { readSpend } from '#domain/spend/read-spend.js';
+import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
+import type { AppDeps } from '../app-deps.js';
+import { defineRoute, type Route } from '../http/define-route.js';
+import { anyBody, nothing } from './schemas.js';
+import {
+  presentBefore,
+  presentGroups,
+  presentPart,
+  presentSeries,
+  presentStanding,
+  presentSums,
+} from './usage-figures-presenter.js';
+import {
+  dailyJson,
+  dailyQuery,
+  dashboardQuery,
+  limitsBody,
+  limitsJson,
+  monthlyJson,
+  monthlyQuery,
+  summaryJson,
+  summaryQuery,
+  timeseriesJson,
+  timeseriesQuery,
+  usageDashboardJson,
+} from './usage-figures-schemas.js';
+import { headOf, readFigures } from './read-figures.js';
+
+const reading = { method: 'get', access: 'viewer', tag: 'Usage', params: nothing, body: anyBody } as const;
+
+export function usageFiguresRoutes(deps: AppDeps): Route[] {
+  return [
+    dailyRoute(deps),
+    monthlyRoute(deps),
+    timeseriesRoute(deps),
+    summaryRoute(deps),
+    dashboardRoute(deps),
+    limitsRoute(deps),
+  ];
+}
+
+function dailyRoute(deps: AppDeps): Route {
+  return defineRoute({
+    ...reading,
+    path: '/usage/daily',
+    summary: 'Sum usage and cost per day',
+    description: 'One book at a time, never added together. Unknown days are there, with null for their sums.',
+    query: dailyQuery,
+    response: dailyJson,
+    async handle({ query, caller }) {
+      const { book, head, spend } = await readFigures(deps, caller.tenant.id, query);
+      const named = new Set(spend.groups.slice(0, query.limit).map(({ group }) => group));
+      const isGrouped = query.by !== 'none';
+      const ofDay = group(spend.points, ({ day }) => day);
+      return {
+        ...head,
+        by: query.by,
+        days: spend.days.map((day) => ({
+          ...day,
+          ...presentSums(book, day, day),
+          ...(isGrouped ? presentPart(book, ofDay.get(day.day) ?? [], named) : { groups: [], others: null }),
+        })),
+        totals: presentSums(book, spend.total),
+      };
+    },
+  });
+}
+
+function monthlyRoute(deps: AppDeps): Route {
+  return defineRoute({
+    ...reading,
+    path: '/usage/monthly',
+    summary: 'Sum usage and cost per month',
+    query: monthlyQuery,
+    response: monthlyJson,
+    async handle({ query, caller }) {
+      const { book, head, spend } = await readFigures(deps, caller.tenant.id, {
+        ...query,
+        rangeOf: (today) => rangeOfMonths(today, query.months),
+      });
+      const named = new Set(spend.groups.slice(0, query.limit).map(({ group }) => group));
+      const isGrouped = query.by !== 'none';
+      return {
+        ...head,
+        by: query.by,
+        months: monthsOfSpend(spend).map(({ points, fromDay, toDay, ...month }) => ({
+          ...month,
+          from: fromDay,
+          to: toDay,
+          ...presentSums(book, month, month),
+          ...(isGrouped ? presentPart(book, points, named) : { groups: [], others: null }),
+        })),
+        totals: presentSums(book, spend.total),
+      };
+    },
+  });
+}
+
+function timeseriesRoute(deps: AppDeps): Route {
+  return defineRoute({
+    ...reading,
+    path: '/usage/timeseries',
+    summary: 'One figure per day and group, for a chart',
+    query: timeseriesQuery,
+    response: timeseriesJson,
+    async handle({ query, caller }) {
+      const { by, interval, limit, metric } = query;
+      const { head, spend } = await readFigures(deps, caller.tenant.id, query);
+      const series = presentSeries(spend, { limit, metric, isGrouped: by !== 'none' });
+      return { ...head, by, interval, metric, series };
+    },
+  });
+}
+
+function summaryRoute(deps: AppDeps): Route {
+  return defineRoute({
+    ...reading,
+    path: '/usage/summary',
+    summary: 'Sum a range, with groups and the period before',
+    query: summaryQuery,
+    response: summaryJson,
+    async handle({ query, caller }) {
+      const { book, head, spend, range } = await readFigures(deps, caller.tenant.id, { ...query, isCompared: true });
+      return {
+        ...head,
+        range,
+        by: query.by,
+        totals: presentSums(book, spend.total),
+        before: presentBefore(book, spend.before),
+        unknownDays: spend.days.filter(({ isKnown }) => !isKnown).length,
+        provisionalDays: spend.days.filter(({ isProvisional }) => isProvisional).length,
+        ...(query.by === 'none' ? { groups: [], others: null } : presentGroups(book, spend.groups, query.limit)),
+      };
+    },
+  });
+}
+
+function dashboardRoute(deps: AppDeps): Route {
+  return defineRoute({
+    ...reading,
+    path: '/usage/dashboard',
+    summary: 'Today, this month, the last twelve, and the limits',
+    description: 'Today comes from what OpenAI reports where the month comes from its bills, as those are late.',
+    query: dashboardQuery,
+    response: usageDashboardJson,
+    async handle({ query, caller }) {
+      const tenantId = caller.tenant.id;
+      const sources = await readSpendSources(deps, tenantId);
+      const book = query.book ?? usualBook(sources);
+      const head = headOf(deps, { book, sources });
+      const [{ today, month, limits }, history] = await Promise.all([
+        readSpendDashboard(deps, tenantId, { book, sources }),
+        readSpend(deps, tenantId, {
+          ...rangeOfMonths(head.today, 12),
+          book,
+          by: 'none',
+          only: {},
+          before: null,
+          sources,
+        }),
+      ]);
+      return {
+        ...head.shown,
+        today: {
+          book: today.book,
+          asOf: asOf(deps, today.book, sources)?.toISOString() ?? null,
+          day: today.day,
+          ...presentSums(today.book, today.total),
+        },
+        thisMonth: {
+          from: month.days[0]?.day ?? head.today,
+          to: head.today,
+          ...presentSums(book, month.total),
+          before: presentBefore(book, month.before),
+        },
+        history: monthsOfSpend(history).map(({ fromDay, toDay, ...sums }) => ({
+          ...sums,
+          from: fromDay,
+          to: toDay,
+          ...presentSums(book, sums, sums),
+        })),
+        limits: { daily: presentStanding(limits.daily), monthly: presentStanding(limits.monthly) },
+        organizations: sources.organizations.map(({ importedAt, ...organization }) => ({
+          ...organization,
+          importedAt: importedAt?.toISOString() ?? null,
+        })),
+      };
+    },
+  });
+}
+
+function limitsRoute(deps: AppDeps): Route {
+  return defineRoute({
+    method: 'put',
+    path: '/usage/limits',
+    access: 'admin',
+    tag: 'Usage',
+    summary: 'Set what this tenant means to spend at most',
+    description:
+      'Per day and month of the tenant’s time zone. They are shown beside what is spent; nothing is stopped.',
+    params: nothing,
+    query: nothing,
+    body: limitsBody,
+    response: limitsJson,
+    async handle({ body, caller }) {
+      const tenantId = caller.tenant.id;
+      const parse = (usd: string | null | undefined) => (usd ? parseUsd(usd) : usd === null ? null : undefined);
+      await setSpendLimits(deps, tenantId, { daily: parse(body.dailyUsd), monthly: parse(body.monthlyUsd) });
+      const { dailyLimit, monthlyLimit } = await readSpendSources(deps, tenantId);
+      deps.logger.info({ tenantId, tokenId: caller.principal.tokenId, ...body }, 'spend limits were set');
+      return {
+        dailyUsd: dailyLimit === null ? null : formatUsd(dailyLimit),
+        monthlyUsd: monthlyLimit === null ? null : formatUsd(monthlyLimit),
+      };
+    },
+  });
+}

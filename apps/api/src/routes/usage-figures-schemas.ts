@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { bookGroups, books } from '#domain/books/book.js';
+import { spendRanges } from '#domain/spend/spend-range.js';
+import { nullableInstant, usd } from './schemas.js';
+import { day } from './usage-schemas.js';
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
+
+/** What stands for “has none”, as in `project=(none)`. */
+export const none = '(none)';
+
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0]*$/, 'must have no NUL')
+  .transform((text) => (text === none ? '' : text))
+  .optional();
+
+const limit = z.coerce.number('must be a number').int('must be a whole number').min(1, 'must be at least 1');
+
+/** Which figures: shared by the JSON and the page. */
+export const figuresShape = {
+  book: oneOf(books).optional().describe('Default: `billed` where OpenAI’s bills are imported, else `measured`.'),
+  organization: z.uuid('must be the id of an organization').optional(),
+  project: id.describe('OpenAI’s id, or `(none)`.'),
+  key: id.describe('Of the measured book, the id of a stored key; else OpenAI’s id of a key; or `(none)`.'),
+  model: id,
+  tier: id,
+  kind: id.describe('`probe` or `event`; the usage endpoint; or the line item of a bill.'),
+};
+
+const groups = {
+  by: oneOf(bookGroups).default('none').describe('What figures are told apart by.'),
+  limit: limit
+    .max(200, 'must be at most 200')
+    .default(20)
+    .describe('How many groups to name, dearest first; the rest is exact in `others`.'),
+};
+
+const days = {
+  from: day.optional().describe('Included. Default: 30 days in all; 400 at most.'),
+  to: day.optional().describe('Included. Default: today.'),
+};
+
+export const dailyQuery = z.strictObject({ ...figuresShape, ...groups, ...days });
+export const monthlyQuery = z.strictObject({
+  ...figuresShape,
+  ...groups,
+  months: limit.max(13, 'must be at most 13').default(12).describe('How many, this one included.'),
+});
+export const summaryQuery = z.strictObject({
+  ...figuresShape,
+  ...groups,
+  ...days,
+  range: oneOf(spendRanges).optional().describe('Default: `custom` with “from” or “to”, else `last-30-days`.'),
+});
+export const timeseriesQuery = z.strictObject({
+  ...figuresShape,
+  ...groups,
+  ...days,
+  interval: oneOf(['day']).default('day'),
+  metric: oneOf(['cost', 'requests', 'inputTokens', 'outputTokens']).default('cost'),
+});
+export const dashboardQuery = z.strictObject({ book: figuresShape.book });
+
+const count = z.int().nonnegative();
+const unknownToBills = count.nullable().describe('Null in the billed book, which has money alone.');
+const moneyOrUnknown = z.string().nullable().describe('Exact decimal USD of what has a price; null when not known.');
+
+const sums = {
+  costUsd: moneyOrUnknown,
+  requests: unknownToBills,
+  inputTokens: unknownToBills,
+  inputCachedTokens: unknownToBills,
+  outputTokens: unknownToBills,
+  unpricedRequests: count.describe('Requests without a price, whose cost is in no sum.'),
+  estimatedRequests: count.describe('Requests whose cost is an estimate.'),
+};
+
+const group = z.object({ id: z.string().nullable().describe('Null for what has none.'), name: z.string(), ...sums });
+const others = z.object({ count: count.describe('Groups.'), ...sums }).nullable();
+const grouped = { groups: z.array(group), others };
+
+const head = {
+  book: z.enum(books),
+  calendar: z.enum(['tenant', 'utc']).describe('Bills are by UTC day alone; the other books by the tenant’s.'),
+  timeZone: z.string().describe('In which the days are cut.'),
+  asOf: nullableInstant.describe('Up to when the book is whole: of an imported one, its last import.'),
+};
+const range = { from: day, to: day };
+const state = {
+  isKnown: z.boolean().describe('False where the book does not reach; the sums are then null, not 0.'),
+  isProvisional: z.boolean().describe('May still change.'),
+};
+
+export const dailyJson = z.object({
+  ...head,
+  ...range,
+  by: z.enum(bookGroups),
+  days: z.array(z.object({ day, ...state, ...sums, ...grouped })),
+  totals: z.object(sums),
+});
+
+const month = z.object({ month: z.string(), ...range, ...state, ...sums });
+
+export const monthlyJson = z.object({
+  ...head,
+  by: z.enum(bookGroups),
+  months: z.array(month.extend(grouped)),
+  totals: z.object(sums),
+});
+
+const before = z
+  .object({ ...range, ...sums })
+  .nullable()
+  .describe('The period before, as long as what is known of this one; null when the book does not know all of it.');
+
+export const summaryJson = z.object({
+  ...head,
+  range: z.enum(spendRanges),
+  ...range,
+  by: z.enum(bookGroups),
+  totals: z.object(sums),
+  before,
+  unknownDays: count,
+  provisionalDays: count,
+  ...grouped,
+});
+
+const standing = z.object({
+  book: z.enum(books),
+  limitUsd: z.string().nullable(),
+  spentUsd: z.string(),
+  remainingUsd: z.string().nullable().describe('0 when nothing is left; null without a limit.'),
+  overUsd: z.string().nullable().describe('How far beyond the limit.'),
+});
+
+export const usageDashboardJson = z.object({
+  ...head,
+  today: z.object({ book: z.enum(books), asOf: nullableInstant, day, ...sums }),
+  thisMonth: z.object({ ...range, ...sums, before }),
+  history: z.array(month).describe('Twelve months, this one included.'),
+  limits: z.object({ daily: standing, monthly: standing }).describe('The tenant’s own; nothing is stopped by them.'),
+  organizations: z.array(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      importedAt: nullableInstant,
+      spendLimit: z
+        .object({ usd: z.string(), interval: z.string(), isEnforcing: z.boolean() })
+        .nullable()
+        .describe('As set at OpenAI.'),
+    }),
+  ),
+});
+
+export const timeseriesJson = z.object({
+  ...head,
+  ...range,
+  by: z.enum(bookGroups),
+  interval: z.enum(['day']),
+  metric: timeseriesQuery.shape.metric.unwrap(),
+  series: z.array(
+    z.object({
+      id: z.string().nullable(),
+      name: z.string(),
+      points: z.array(
+        z.object({
+          t: day,
+          value: z.union([z.string(), count]).nullable().describe('USD as a string, or a count; null: not known.'),
+          isProvisional: z.boolean(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const spendLimit = usd
+  .refine((text) => /[1-9]/.test(text), 'must be more than 0; null takes the limit away')
+  .nullable()
+  .optional()
+  .describe('Null takes the limit away; what is left out stays.');
+
+export const limitsBody = z.strictObject({ dailyUsd: spendLimit, monthlyUsd: spendLimit });
+export const limitsJson = z.object({ dailyUsd: z.string().nullable(), monthlyUsd: z.string().nullable() });

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+
+let api: TestApi;
+let tenant: Tenant;
+let organizationId: string;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-20T23:30:00.000Z' }); // the 21st in Berlin
+  tenant = await api.addTenant('billed', { reportingTimeZone: 'Europe/Berlin' });
+  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
+  const key = await api.call('POST', '/keys', { token: await api.tokenOf('admin', tenant), body });
+  organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: key.json.id });
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({
+      data: {
+        importedAt: '2026-11-20T23:15:00Z',
+        spendLimit: { usd: '500', interval: 'month', isEnforcing: true },
+      },
+    }),
+  );
+  await addTestBilled(api.db, tenant.id, organizationId, [
+    { day: '2026-10-30', usd: '10', projectId: 'proj_a', model: 'gpt-5.1' },
+    ...Array.from({ length: 20 }, (_, index) => ({
+      day: `2026-10-${String(index + 1).padStart(2, '0')}`,
+      usd: '0.5',
+      lineItem: 'storage',
+    })),
+    ...Array.from({ length: 19 }, (_, index) => ({
+      day: `2026-11-${String(index + 1).padStart(2, '0')}`,
+      usd: '1',
+      projectId: `proj_${index % 4}`,
+      lineItem: 'storage',
+      readAt: '2026-11-20T23:15:00Z',
+    })),
+  ]);
+  await addTestReported(api.db, tenant.id, organizationId, [
+    { at: '2026-11-20T22:00:00Z', requests: 3, costUsd: '4' },
+    { at: '2026-11-20T23:00:00Z', requests: 2, costUsd: '0.25' },
+    { at: '2026-11-20T23:00:00Z', requests: 7, costUsd: null, model: 'unheard-of' },
+  ]);
+  await addTestUsage(api.db, api.tenant.id, [
+    { at: '2026-11-19T10:00:00Z', model: 'a', costUsd: '1.5' },
+    { at: '2026-11-20T10:00:00Z', model: 'b', costUsd: null },
+  ]);
+});
+afterAll(() => api.close());
+
+const get = async (path: string, of = tenant) => {
+  const answer = await api.call('GET', `/usage/${path}`, { token: await api.tokenOf('viewer', of) });
+  return answer.json;
+};
+const valuesOf = (parts: Record<string, unknown>[], ...names: string[]) =>
+  parts.map((part) => names.map((name) => part[name]));
+const usdOf = (parts: { costUsd: string | null }[]) =>
+  parts.reduce((all, { costUsd }) => all + parseUsd(costUsd ?? '0'), 0n);
+
+test('every answer says its book, whose days it has, and how old it is', async () => {
+  for (const path of ['daily', 'monthly', 'summary', 'dashboard', 'timeseries']) {
+    expect([path, await get(path)]).toEqual([
+      path,
+      expect.objectContaining({
+        book: 'billed',
+        calendar: 'utc',
+        timeZone: 'UTC',
+        asOf: '2026-11-20T23:15:00.000Z',
+      }),
+    ]);
+  }
+  expect(await get('daily?book=reported')).toMatchObject({
+    book: 'reported',
+    calendar: 'tenant',
+    timeZone: 'Europe/Berlin',
+    to: '2026-11-21',
+  });
+  expect(await get('daily', api.tenant)).toMatchObject({ book: 'measured', asOf: '2026-11-20T23:30:00.000Z' });
+});
+
+test('the days of a range are all there, what is not known is null, and what may change says so', async () => {
+  const { days, totals } = await get('daily?from=2026-11-15&to=2026-11-20&by=project');
+  expect(valuesOf(days, 'day', 'costUsd', 'isProvisional')).toEqual([
+    ['2026-11-15', '1', false],
+    ['2026-11-16', '1', false],
+    ['2026-11-17', '1', true],
+    ['2026-11-18', '1', true],
+    ['2026-11-19', '1', true],
+    ['2026-11-20', null, false],
+  ]);
+  expect(totals).toMatchObject({ costUsd: '5', requests: null, inputTokens: null });
+});
+
+test('groups beyond the limit are exact in “others”, in the whole and in each part', async () => {
+  const range = 'from=2026-11-01&to=2026-11-19&by=project&limit=2';
+  const summary = await get(`summary?${range}`);
+  expect([summary.groups.length, summary.others.count]).toEqual([2, 2]);
+  expect(usdOf([...summary.groups, summary.others])).toBe(parseUsd(summary.totals.costUsd));
+  const { days } = await get(`daily?${range}`);
+  for (const { groups, others, costUsd } of days) {
+    expect(usdOf([...groups, ...(others ? [others] : [])])).toBe(parseUsd(costUsd));
+  }
+  const { series } = await get(`timeseries?${range}`);
+  expect(series.at(-1).name).toBe('2 others');
+  const points = series.flatMap((one: { points: { value: string | null }[] }) => one.points);
+  expect(usdOf(points.map(({ value }: { value: string | null }) => ({ costUsd: value })))).toBe(parseUsd('19'));
+});
+
+test('a summary is compared with as much of the period before as is known of this one', async () => {
+  const month = await get('summary?range=this-month');
+  expect(month).toMatchObject({ from: '2026-11-01', to: '2026-11-20', unknownDays: 1, provisionalDays: 3 });
+  expect(month.before).toMatchObject({ from: '2026-10-01', to: '2026-10-19', costUsd: '9.5' });
+  expect((await get('summary?range=last-7-days', api.tenant)).before).toBeNull();
+});
+
+test('months are a history up to this one', async () => {
+  const { months, totals } = await get('monthly?months=3');
+  expect(valuesOf(months, 'month', 'isKnown', 'isProvisional', 'costUsd')).toEqual([
+    ['2026-09', false, false, null],
+    ['2026-10', true, false, '20'],
+    ['2026-11', true, true, '19'],
+  ]);
+  expect(totals.costUsd).toBe('39');
+});
+
+test('the dashboard has today from what is reported and the month from the bill', async () => {
+  expect(await get('dashboard')).toMatchObject({
+    today: { book: 'reported', day: '2026-11-21', costUsd: '0.25', requests: 9, unpricedRequests: 7 },
+    thisMonth: { from: '2026-11-01', to: '2026-11-20', costUsd: '19' },
+    limits: { daily: { book: 'reported', limitUsd: null, remainingUsd: null }, monthly: { spentUsd: '19' } },
+    organizations: [{ id: organizationId, spendLimit: { usd: '500', isEnforcing: true } }],
+  });
+  expect((await get('dashboard')).history).toHaveLength(12);
+});
+
+test('what was used and has no price costs an unknown amount, not nothing', async () => {
+  const { groups, totals } = await get('summary?by=model&range=last-7-days', api.tenant);
+  expect(valuesOf(groups, 'id', 'costUsd')).toEqual([
+    ['a', '1.5'],
+    ['b', null],
+  ]);
+  expect(totals).toMatchObject({ costUsd: '1.5', unpricedRequests: 1 });
+});
+
+test('figures are narrowed to what is asked for, also to what has none', async () => {
+  expect((await get('summary?range=this-month&project=proj_3')).totals.costUsd).toBe('4');
+  expect((await get('summary?range=this-month&project=(none)')).totals.costUsd).toBe('0');
+  expect((await get(`summary?range=this-month&organization=${organizationId}`)).totals.costUsd).toBe('19');
+});
+
+test.each([
+  ['daily?book=gas', 'book'],
+  ['daily?book=billed&by=tier', 'by'],
+  ['daily?book=measured&project=x', 'project'],
+  ['daily?from=2025-01-01&to=2026-11-20', 'from'],
+  ['daily?from=2026-11-20&to=2026-11-19', 'from'],
+  ['daily?form=2026-11-20', 'form'],
+  ['daily?limit=201', 'limit'],
+  ['monthly?months=14', 'months'],
+  ['summary?range=today&from=2026-11-20', 'range'],
+  ['timeseries?interval=hour', 'interval'],
+  ['timeseries?organization=1', 'organization'],
+  ['timeseries?project=a%00', 'project'],
+])('%s is refused by name', async (path, field) => {
+  const { status, fields } = await get(path);
+  expect([status, Object.keys(fields ?? {})]).toEqual([400, [field]]);
+});
+
+test('limits are set by an admin, one by one, and shown with what is left', async () => {
+  const token = await api.tokenOf('admin', tenant);
+  const put = async (body: object) => (await api.call('PUT', '/api/v1/usage/limits', { token, body })).json;
+  expect(await put({ dailyUsd: '0.1', monthlyUsd: '100' })).toEqual({ dailyUsd: '0.1', monthlyUsd: '100' });
+  expect((await get('dashboard')).limits).toEqual({
+    daily: { book: 'reported', limitUsd: '0.1', spentUsd: '0.25', remainingUsd: '0', overUsd: '0.15' },
+    monthly: { book: 'billed', limitUsd: '100', spentUsd: '19', remainingUsd: '81', overUsd: '0' },
+  });
+  expect(await put({ dailyUsd: null })).toEqual({ dailyUsd: null, monthlyUsd: '100' });
+  for (const dailyUsd of ['0', '0.00', '-1', 'free']) expect((await put({ dailyUsd })).status).toBe(400);
+});
