@@ -53,6 +53,7 @@ describe('stacked bars', () => {
       unitsPerAxisUnit: 1,
       axisUnit: 'USD',
       formatAmount: String,
+      provisionalNote: 'so far',
     });
 
   test('bars stand on the zero line, on each other, and never above the plot', () => {

@@ -28,6 +28,8 @@ export interface StackedBarsInput {
   axisUnit: string;
   formatAmount: (amount: bigint) => string;
   formatTick?: (tick: number) => string;
+  /** What hatched columns are, for the legend. */
+  provisionalNote: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export interface StackedBarsView {
   plotBottom: number;
   gapHeight: number;
   hasProvisional: boolean;
+  provisionalNote: string;
   hasGap: boolean;
   ticks: { y: number; text: string }[];
   columns: ColumnView[];
@@ -100,6 +103,7 @@ export function stackedBars(input: StackedBarsInput): StackedBarsView {
     gapHeight: plot.bottom - plot.top,
     hasGap: input.columns.some(({ amounts }) => amounts === null),
     hasProvisional: input.columns.some(({ isProvisional }) => isProvisional),
+    provisionalNote: input.provisionalNote,
     ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: formatTick(tick) })),
     columns: input.columns.map((column, index) => ({
       ...columnText(column, index, input),

@@ -9,10 +9,12 @@ import type { SpendPoint } from './inputs.js';
 export interface SpendChartInput {
   id: string;
   title: string;
-  /** Every local day to show, oldest first; a day that the books do not cover has `isKnown` false. */
-  days: { day: string; isKnown: boolean }[];
-  /** The day that is still running, drawn hatched. */
+  /** Every day to show, oldest first; a day that the book does not cover has `isKnown` false. */
+  days: { day: string; isKnown: boolean; isProvisional?: boolean }[];
+  /** The day that is still running, drawn hatched as what is provisional is. */
   today: string;
+  /** What hatched days are; default “today so far”. */
+  provisionalNote?: string;
   points: SpendPoint[];
 }
 
@@ -43,6 +45,7 @@ export function spendChart(input: SpendChartInput): SpendChart {
     unitsPerAxisUnit: Number(picoUsdPerUsd),
     axisUnit: 'USD',
     formatAmount: (amount) => formatMoney(amount).text,
+    provisionalNote: input.provisionalNote ?? 'today so far',
   });
   return { chart, isEmpty: total === 0n, shares: series.map((one) => shareOf(one, total)) };
 }
@@ -55,12 +58,12 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     const id = shown.has(seriesId) ? seriesId : otherSeriesId;
     amountsByDay.set(column, amounts.set(id, (amounts.get(id) ?? 0n) + amount));
   }
-  return input.days.map(({ day, isKnown }) => ({
+  return input.days.map(({ day, isKnown, isProvisional = false }) => ({
     id: day,
     label: formatDay(day),
     axisLabel: formatDayShort(day),
     amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
-    isProvisional: day === input.today,
+    isProvisional: isProvisional || day === input.today,
   }));
 }
 
