@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
+import { type BilledFacts, explainBilledDifference } from './explain-billed-difference.js';
+import { explainReportedDifference, type ReportedFacts } from './explain-reported-difference.js';
+import { findPriceRatio } from './find-price-ratio.js';
+import type { DifferencePart } from './reconciliation.js';
+
+const amount = fc.bigInt({ min: 0n, max: 10n ** 15n });
+const count = fc.nat({ max: 1000 });
+const billedFacts: fc.Arbitrary<BilledFacts> = fc.record({
+  billed: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+  reported: amount,
+  billedFees: amount,
+  reportedFees: amount,
+  requests: count,
+  unpricedRequests: count,
+  estimatedRequests: count,
+  isProvisional: fc.boolean(),
+  hasPriceRatio: fc.boolean(),
+});
+const reportedFacts: fc.Arbitrary<ReportedFacts> = fc.record({
+  reported: amount,
+  measured: amount,
+  probes: amount,
+  requests: count,
+  estimatedRequests: count,
+  unpricedRequests: count,
+  measuredUnpricedRequests: count,
+  isProvisional: fc.boolean(),
+});
+
+const sum = (parts: readonly DifferencePart[]) => parts.reduce((total, part) => total + part.amount, 0n);
+
+function assertSound(parts: readonly DifferencePart[], difference: bigint): void {
+  expect(sum(parts)).toBe(difference);
+  expect(new Set(parts.map(({ reason }) => reason)).size).toBe(parts.length);
+  expect(parts.every((part) => part.amount !== 0n)).toBe(true);
+}
+
+test('the parts of billed less reported sum to it, none is zero, and nothing is explained twice', () => {
+  fc.assert(
+    fc.property(billedFacts, (facts) => {
+      const parts = explainBilledDifference(facts);
+      assertSound(parts, facts.billed - facts.reported);
+      const rest = facts.billed - facts.reported - (facts.billedFees - facts.reportedFees);
+      for (const part of parts) {
+        if (part.reason === 'unpriced') expect(part.amount > 0n).toBe(true);
+        if (part.reason === 'tool-or-storage-fees') expect(part.amount).toBe(facts.billedFees - facts.reportedFees);
+        if (part.reason === 'tier-mix' || part.reason === 'unknown') expect(part.amount > 0n).toBe(rest > 0n);
+      }
+    }),
+  );
+});
+
+test('the parts of reported less measured sum to it, and outside traffic is always more reported, probes always less', () => {
+  fc.assert(
+    fc.property(reportedFacts, (facts) => {
+      const difference = facts.reported - facts.measured;
+      const parts = explainReportedDifference(facts);
+      assertSound(parts, difference);
+      for (const { reason, amount: part } of parts) {
+        expect(part > 0n).toBe(difference > 0n);
+        if (reason === 'outside-traffic') expect(difference > 0n).toBe(true);
+        if (reason === 'probe-spend') expect(-part <= facts.probes).toBe(true);
+      }
+    }),
+  );
+});
+
+const billed = (facts: Partial<BilledFacts>) =>
+  explainBilledDifference({
+    billed: 0n,
+    reported: 0n,
+    billedFees: 0n,
+    reportedFees: 0n,
+    requests: 0,
+    unpricedRequests: 0,
+    estimatedRequests: 0,
+    isProvisional: false,
+    hasPriceRatio: false,
+    ...facts,
+  }).map(({ reason, amount: part }) => `${reason} ${part}`);
+
+test('each reason of a bill takes its part of what the ones before left', () => {
+  expect(billed({ billed: 5n, reported: 5n })).toEqual([]);
+  expect(billed({ billed: 0n, reported: 41n, unpricedRequests: 3, isProvisional: true })).toEqual([
+    'provisional-day -41',
+  ]);
+  expect(billed({ billed: 15n, reported: 10n, billedFees: 5n })).toEqual(['tool-or-storage-fees 5']);
+  expect(billed({ billed: 15n, reported: 11n, billedFees: 5n, reportedFees: 1n })).toEqual(['tool-or-storage-fees 4']);
+  expect(billed({ billed: 25n, reported: 10n, billedFees: 5n, unpricedRequests: 1 })).toEqual([
+    'tool-or-storage-fees 5',
+    'unpriced 10',
+  ]);
+  // Usage without a price cannot be why less is billed.
+  expect(billed({ billed: 5n, reported: 10n, unpricedRequests: 1 })).toEqual(['unknown -5']);
+  expect(billed({ billed: 90n, reported: 100n, hasPriceRatio: true })).toEqual(['price-differs -10']);
+});
+
+test('an assumed tier explains no more than the share of requests that it was assumed for', () => {
+  const facts = { reported: 100n, requests: 10 };
+  expect(billed({ ...facts, billed: 90n, estimatedRequests: 1 })).toEqual(['tier-mix -10']);
+  expect(billed({ ...facts, billed: 89n, estimatedRequests: 1 })).toEqual(['tier-mix -10', 'unknown -1']);
+  expect(billed({ ...facts, billed: 150n, estimatedRequests: 5 })).toEqual(['tier-mix 50']);
+  expect(billed({ ...facts, billed: 150n, estimatedRequests: 0 })).toEqual(['unknown 50']);
+});
+
+const reported = (facts: Partial<ReportedFacts>) =>
+  explainReportedDifference({
+    reported: 0n,
+    measured: 0n,
+    probes: 0n,
+    requests: 0,
+    estimatedRequests: 0,
+    unpricedRequests: 0,
+    measuredUnpricedRequests: 0,
+    isProvisional: false,
+    ...facts,
+  }).map(({ reason, amount: part }) => `${reason} ${part}`);
+
+test('more reported is traffic from outside; more measured is late, a probe elsewhere, or unknown', () => {
+  expect(reported({ reported: 10n, measured: 4n, probes: 4n })).toEqual(['outside-traffic 6']);
+  expect(reported({ reported: 4n, measured: 10n, isProvisional: true })).toEqual(['provisional-day -6']);
+  expect(reported({ reported: 4n, measured: 10n, probes: 6n })).toEqual(['probe-spend -6']);
+  expect(reported({ reported: 4n, measured: 10n, probes: 5n })).toEqual(['probe-spend -5', 'unknown -1']);
+  expect(reported({ reported: 4n, measured: 10n, unpricedRequests: 1 })).toEqual(['unpriced -6']);
+  expect(reported({ reported: 10n, measured: 4n, measuredUnpricedRequests: 1 })).toEqual(['unpriced 6']);
+});
+
+const days = (...pairs: [billed: string, reported: string][]) =>
+  pairs.map(([bill, report]) => ({ billed: parseUsd(bill), reported: parseUsd(report), unpricedRequests: 0 }));
+
+test('a price ratio is one proportion on three days or more, and not 1', () => {
+  expect(findPriceRatio(days(['9', '10'], ['0.9', '1'], ['90', '100']))).toEqual({ ratio: 0.9, days: 3 });
+  expect(findPriceRatio(days(['9', '10'], ['90', '100']))).toBeNull();
+  expect(findPriceRatio(days(['9', '10'], ['0.9', '1'], ['95', '100']))).toBeNull();
+  expect(findPriceRatio(days(['10', '10'], ['1', '1'], ['100', '100']))).toBeNull();
+  expect(findPriceRatio(days(['9', '10'], ['0', '1'], ['90', '100'], ['9', '10']))).toBeNull();
+});
+
+test('days without use say nothing of the price, and usage without a price forbids to say anything', () => {
+  const three = days(['9', '10'], ['0.9', '1'], ['90', '100']);
+  expect(findPriceRatio([...three, ...days(['0', '0'])])).toEqual({ ratio: 0.9, days: 3 });
+  expect(findPriceRatio(three.map((day) => ({ ...day, unpricedRequests: 1 })))).toBeNull();
+});

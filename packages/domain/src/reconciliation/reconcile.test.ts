@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { formatUsd } from '#core/money.js';
+import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { storeProviderKey } from '../provider-keys/store-provider-key.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { reconcile, type ReconciliationQuery } from './reconcile.js';
+import type { Difference, ThreeBooks } from './reconciliation.js';
+
+let home: TestInstallation;
+let tenant: Tenant;
+let organization: string;
+let adminKey: string;
+let count = 0;
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:00:00.000Z');
+});
+afterAll(() => home.close());
+beforeEach(async () => {
+  tenant = await home.addTenant(`t${(count += 1)}`, { reportingTimeZone: 'Pacific/Auckland' });
+  adminKey = await storeKey('admin', 'admin');
+  organization = await addTestOrganization(home.db, tenant.id, { providerKeyId: adminKey });
+});
+
+async function storeKey(label: string, kind: 'project' | 'admin' = 'project'): Promise<string> {
+  const secret = simulatedSecret({ behaviour: 'healthy', kind, label });
+  const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '0.05' };
+  return (await storeProviderKey({ ...home, defaults }, tenant.id, { label, secret })).id;
+}
+
+const look = (query: Partial<ReconciliationQuery> = {}) =>
+  reconcile(home, tenant.id, { fromDay: '2026-11-01', toDay: '2026-11-10', by: 'day', limit: 100, ...query });
+const usd = (amount: bigint | null) => (amount === null ? null : formatUsd(amount));
+const told = (difference: Difference | null) =>
+  difference && [usd(difference.amount), ...difference.parts.map((part) => `${part.reason} ${usd(part.amount)}`)];
+const tellBooks = (row: ThreeBooks) => [usd(row.measured), usd(row.reported), usd(row.billed)];
+const tell = (row: ThreeBooks) => [
+  ...tellBooks(row),
+  ...[row.billedLessReported, row.reportedLessMeasured].map((difference) => told(difference)?.join(', ') ?? null),
+];
+const at = (day: number, time = '10:00') => `2026-11-${String(day).padStart(2, '0')}T${time}:00Z`;
+const on = (day: number) => at(day).slice(0, 10);
+
+test('a tenant without an organization has what it measured, and no difference', async () => {
+  const other = await home.addTenant('alone');
+  await addTestUsage(home.db, other.id, [{ at: at(3), costUsd: '2' }]);
+  const { total, rows, hasOrganization } = await reconcile(home, other.id, {
+    fromDay: on(1),
+    toDay: on(5),
+    by: 'day',
+    limit: 10,
+  });
+  expect(hasOrganization).toBe(false);
+  expect(tell(total)).toEqual(['2', null, null, null, null]);
+  expect(rows.map((row) => [row.group, ...tell(row)])).toEqual([['2026-11-03', '2', null, null, null, null]]);
+});
+
+test('a day is one of UTC, as bills know no other, whatever the tenant’s zone', async () => {
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(3, '00:00'), costUsd: '1' },
+    { at: at(3, '23:00'), costUsd: '2' },
+  ]);
+  await addTestUsage(home.db, tenant.id, [{ at: at(3, '23:30'), costUsd: '3' }]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '3' },
+    { day: on(4), usd: '0' },
+  ]);
+  const { rows } = await look();
+  expect(rows.map((row) => [row.group, ...tellBooks(row)])).toEqual([
+    ['2026-11-03', '3', '3', '3'],
+    ['2026-11-04', null, null, '0'],
+  ]);
+});
+
+test('a day that is not final, or was not read, is not explained further', async () => {
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(8), costUsd: '5' },
+    { at: at(9), costUsd: '4', kind: 'completions' },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(7), usd: '0' },
+    { day: on(8), model: 'gpt-4o-mini-2024-07-18', usd: '2', readAt: at(11, '23:59') },
+  ]);
+  const { rows, total, provisionalDays, firstProvisionalDay } = await look({ fromDay: on(7), toDay: on(9) });
+  expect(rows.map((row) => [row.group, row.isProvisional, usd(row.billed), told(row.billedLessReported)])).toEqual([
+    ['2026-11-07', false, '0', ['0']],
+    ['2026-11-08', true, '2', ['-3', 'provisional-day -3']],
+    ['2026-11-09', true, null, ['-4', 'provisional-day -4']],
+  ]);
+  expect([usd(total.billed), told(total.billedLessReported)]).toEqual(['2', ['-7', 'provisional-day -7']]);
+  expect([provisionalDays, firstProvisionalDay]).toEqual([2, '2026-11-08']);
+});
+
+test('fees are what lines without a model bill, less what is reported of tools; a search’s model does not hide it', async () => {
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(3), costUsd: '10' },
+    { at: at(3), kind: 'web_search_calls', costUsd: '1' },
+    { at: at(3), kind: 'vector_stores', model: '', apiKeyId: '', costUsd: null },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '10' },
+    { day: on(3), lineItem: 'Web search tool calls', usd: '1' },
+    { day: on(3), lineItem: 'Vector store storage', usd: '0.4', apiKeyId: '' },
+  ]);
+  for (const by of ['day', 'model', 'project', 'key'] as const) {
+    const { total } = await look({ by });
+    expect([by, told(total.billedLessReported)]).toEqual([by, ['0.4', 'tool-or-storage-fees 0.4']]);
+  }
+  const { rows } = await look({ by: 'model' });
+  expect(rows.map((row) => [row.group, usd(row.reported), usd(row.billed)])).toEqual([
+    ['gpt-4o-mini-2024-07-18', '10', '10'],
+    [null, '1', '1.4'],
+  ]);
+});
+
+test('what is billed of a model without a price is unpriced, though its line names no model of the book', async () => {
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(3), model: 'gpt-9, preview', costUsd: null },
+    { at: at(3), costUsd: '1' },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(3), lineItem: 'gpt-9, preview, input_tokens', usd: '7' },
+    { day: on(3), lineItem: 'Web search tool calls', usd: '2' },
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '1' },
+  ]);
+  for (const by of ['day', 'model', 'project', 'key'] as const) {
+    const { total } = await look({ by });
+    expect([by, told(total.billedLessReported)]).toEqual([by, ['9', 'unpriced 7', 'tool-or-storage-fees 2']]);
+  }
+});
+
+test('a model billed in one proportion on all final days is named with it, and provisional days do not count', async () => {
+  const spend = [10, 20, 5];
+  await addTestReported(
+    home.db,
+    tenant.id,
+    organization,
+    spend.flatMap((cost, index) => [
+      { at: at(index + 2), costUsd: String(cost) },
+      { at: at(index + 2), model: 'o3', costUsd: '1' },
+    ]),
+  );
+  await addTestBilled(home.db, tenant.id, organization, [
+    ...spend.flatMap((cost, index) => [
+      { day: on(index + 2), model: 'gpt-4o-mini-2024-07-18', usd: String(cost * 0.9) },
+      { day: on(index + 2), model: 'o3', usd: index === 1 ? '1.5' : '1' },
+    ]),
+    { day: on(9), model: 'gpt-4o-mini-2024-07-18', usd: '1', readAt: at(9) },
+  ]);
+  const { total, priceRatios } = await look();
+  expect(priceRatios.map(({ amount, ...ratio }) => ({ ...ratio, usd: usd(amount) }))).toEqual([
+    { group: 'gpt-4o-mini-2024-07-18', name: 'gpt-4o-mini-2024-07-18', ratio: 0.9, days: 3, usd: '-3.5' },
+  ]);
+  expect(told(total.billedLessReported)).toEqual(['-2', 'price-differs -3.5', 'provisional-day 1', 'unknown 0.5']);
+  expect(total.billedLessReported?.percent).toBe(-5.55);
+});
+
+describe('reported and measured', () => {
+  test('one row per key: a key at OpenAI that is a stored one shares its row', async () => {
+    const stored = await storeKey('billing-prod');
+    const elsewhere = await storeKey('elsewhere');
+    await link('key_1', stored);
+    await addTestReported(home.db, tenant.id, organization, [
+      { at: at(3), apiKeyId: 'key_1', costUsd: '5' },
+      { at: at(3), apiKeyId: 'key_2', costUsd: '3' },
+    ]);
+    await addTestUsage(home.db, tenant.id, [
+      { at: at(3), keyId: stored, costUsd: '1' },
+      { at: at(3), keyId: stored, costUsd: '0.5', source: 'probe' },
+      { at: at(3), keyId: elsewhere, costUsd: '0.25', source: 'probe' },
+    ]);
+    await addTestBilled(home.db, tenant.id, organization, [
+      { day: on(3), apiKeyId: 'key_1', model: 'gpt-4o-mini-2024-07-18', usd: '5' },
+      { day: on(3), apiKeyId: 'key_2', model: 'gpt-4o-mini-2024-07-18', usd: '3' },
+    ]);
+    const { rows, total } = await look({ by: 'key' });
+    expect(rows.map((row) => [row.name, row.openaiKeyIds, ...tell(row)])).toEqual([
+      ['billing-prod', ['key_1'], '1.5', '5', '5', '0', '3.5, outside-traffic 3.5'],
+      ['key_2', ['key_2'], null, '3', '3', '0', '3, outside-traffic 3'],
+      ['elsewhere', [], '0.25', null, null, null, '-0.25, probe-spend -0.25'],
+    ]);
+    expect(told(total.reportedLessMeasured)).toEqual(['6.25', 'outside-traffic 6.5', 'probe-spend -0.25']);
+    const daily = await look();
+    expect(told(daily.total.reportedLessMeasured)).toEqual(told(total.reportedLessMeasured));
+    const projects = await look({ by: 'project' });
+    expect(projects.rows.map((row) => [row.group, ...tellBooks(row)])).toEqual([
+      ['proj_a', '1.5', '8', '8'],
+      [null, '0.25', null, null],
+    ]);
+  });
+
+  test('of one project or organization, only keys that belong to it count as measured', async () => {
+    const [inside, outside] = [await storeKey('inside'), await storeKey('outside')];
+    await link('key_1', inside);
+    await addTestReported(home.db, tenant.id, organization, [
+      { at: at(3), apiKeyId: 'key_1', costUsd: '5' },
+      { at: at(3), apiKeyId: 'key_1', projectId: 'proj_b', costUsd: '7' },
+    ]);
+    await addTestUsage(home.db, tenant.id, [
+      { at: at(3), keyId: inside, costUsd: '1' },
+      { at: at(3), keyId: outside, costUsd: '2' },
+    ]);
+    expect(tellBooks((await look({ projectId: 'proj_a' })).total)).toEqual(['1', '5', null]);
+    expect(tellBooks((await look({ projectId: 'proj_b' })).total)).toEqual([null, '7', null]);
+    expect(tellBooks((await look({ organizationId: organization })).total)).toEqual(['1', '12', null]);
+    expect(tellBooks((await look({ organizationId: organization, by: 'model' })).total)).toEqual([null, '12', null]);
+  });
+
+  const link = (id: string, providerKeyId: string) =>
+    withTenant(home.db, tenant.id, (tx) =>
+      tx.openaiApiKey.create({
+        data: {
+          tenantId: tenant.id,
+          id,
+          organizationId: organization,
+          projectId: 'proj_a',
+          name: id,
+          redactedValue: 'sk-…',
+          createdAt: new Date(at(1)),
+          hasOwnerAccess: true,
+          providerKeyId,
+          seenAt: new Date(at(1)),
+        },
+      }),
+    );
+});
+
+test('rows beyond the limit are summed, so that nothing is missing from the total', async () => {
+  const given = Array.from({ length: 12 }, (_, index) => ({
+    at: at(3),
+    projectId: `proj_${index}`,
+    costUsd: String(index + 1),
+  }));
+  await addTestReported(home.db, tenant.id, organization, given);
+  const { rows, rest, total } = await look({ by: 'project', limit: 10 });
+  expect(rows.map(({ group }) => group)).toEqual(
+    given
+      .map(({ projectId }) => projectId)
+      .toReversed()
+      .slice(0, 10),
+  );
+  expect([rest?.rows, usd(rest?.reported ?? null), usd(total.reported)]).toEqual([2, '3', '78']);
+});
+
+test('another tenant’s books are never read, nor is its organization found', async () => {
+  await addTestReported(home.db, tenant.id, organization, [{ at: at(3), costUsd: '5' }]);
+  const stranger = await home.addTenant(`stranger-${newId()}`);
+  const query = { fromDay: on(1), toDay: on(5), by: 'day', limit: 10 } as const;
+  expect(tellBooks((await reconcile(home, stranger.id, query)).total)).toEqual([null, null, null]);
+  await expect(reconcile(home, stranger.id, { ...query, organizationId: organization })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+});
+
+test.each([
+  [{ fromDay: '2026-11-02', toDay: '2026-11-01' }, '“from” is later than “to”.'],
+  [{ fromDay: '2025-01-01', toDay: '2026-02-05' }, 'A reconciliation has at most 400 days.'],
+])('a range that cannot be is refused: %o', async (range, detail) => {
+  await expect(look(range)).rejects.toMatchObject({ code: 'invalid-request', detail });
+});
