@@ -1,0 +1,138 @@
+import type { PicoUsd } from '#core/money.js';
+import { addDays, daysOf, localDay } from '../spend/local-days.js';
+import { type BurnRate, burnRate } from './burn-rate.js';
+import { costOfDays, isSettled, type ReportedDay } from './cost-of-days.js';
+import { totalOf } from './credit.js';
+import { expectSpend } from './expect-spend.js';
+import { type BalanceForecast, forecastBalance } from './forecast-balance.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { liveMovements } from './live-movements.js';
+import type { LedgerFacts } from './load-ledger.js';
+import { type DayCost, type Replay, replayLedger, type SinceTruth } from './replay-ledger.js';
+
+/** Why a balance may be too high, or why there is no forecast. */
+export type BalanceReason =
+  | 'nothing-entered'
+  | 'unpriced-requests'
+  | 'not-imported-lately'
+  | 'too-little-history'
+  | 'no-spend';
+
+/** What is left of an organization's prepaid credit, how that number is made, and how long it will last. */
+export interface Balance {
+  /** Null when nothing was ever entered: unknown, not zero. */
+  balance: PicoUsd | null;
+  /** Something that was spent is missing from it, as `reasons` says. */
+  isAtMost: boolean;
+  reasons: BalanceReason[];
+  /** The last sync, the truth that it starts from; null when it starts from the first deposit and assumes nothing before. */
+  lastSync: { id: string; at: Date; stated: PicoUsd } | null;
+  /** What came since then: `stated + deposits + corrections − expired − billed − estimated` is the balance. */
+  since: SinceTruth | null;
+  /** What today has cost so far, by the larger of bill and usage. */
+  today: PicoUsd;
+  /** The first UTC day whose bill is not settled yet; `estimated` is of the days from there to today. */
+  estimatedFromDay: string;
+  unpricedRequests: number;
+  costsReadAt: Date | null;
+  /** When everything recent had last been imported. */
+  importedAt: Date | null;
+  burnRate7: BurnRate | null;
+  burnRate30: BurnRate | null;
+  /** Null with a reason. */
+  forecast: BalanceForecast | null;
+  /** At the end of each UTC day since the beginning of the ledger, and now; oldest first. */
+  history: { day: string; total: PicoUsd }[];
+  /** Newest first. */
+  syncs: LedgerSync[];
+}
+
+/** A sync, and what of its difference has been explained since by costs or deposits that were not known then. */
+export interface LedgerSync {
+  entry: LedgerEntry;
+  /** Null for the first truth of a ledger, which had nothing to differ from. */
+  drift: { difference: PicoUsd; explained: PicoUsd; unexplained: PicoUsd } | null;
+  isUndone: boolean;
+}
+
+const staleAfterMs = 3_600_000;
+const forecastDays = 56;
+
+/** Pure: the same facts at the same time are the same balance. */
+export function balanceOf(
+  facts: LedgerFacts & { reported: readonly ReportedDay[]; importedAt: Date | null },
+  now: Date,
+): Balance {
+  const today = localDay(now, 'UTC');
+  const costs = costOfDays(facts);
+  const replay = replayLedger(liveMovements(facts.entries), costs, today);
+  const past = pastCosts(facts, costs, today);
+  const spend = expectSpend(past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: Number(cost) / 1e12 })));
+  const isSpending = spend !== null && spend.byWeekday.some((usd) => usd > 0);
+  const estimatedFromDay = firstUnsettledDay(facts, today);
+  const countedFrom = replay?.days[0]?.day ?? today;
+  const unpricedRequests = facts.reported
+    .filter(({ day }) => day >= estimatedFromDay && day >= countedFrom)
+    .reduce((sum, day) => sum + day.unpricedRequests, 0);
+  const isStale = facts.importedAt === null || now.getTime() - facts.importedAt.getTime() > staleAfterMs;
+  const reasons: BalanceReason[] = [
+    ...(replay === null ? (['nothing-entered'] as const) : []),
+    ...(unpricedRequests > 0 ? (['unpriced-requests'] as const) : []),
+    ...(isStale ? (['not-imported-lately'] as const) : []),
+    ...(spend === null ? (['too-little-history'] as const) : isSpending ? [] : (['no-spend'] as const)),
+  ];
+  return {
+    balance: replay && totalOf(replay.credit),
+    isAtMost: unpricedRequests > 0 || isStale,
+    reasons,
+    lastSync: replay?.lastSync ?? null,
+    since: replay?.since ?? null,
+    today: costs.get(today)?.cost ?? 0n,
+    estimatedFromDay,
+    unpricedRequests,
+    costsReadAt: facts.costsReadAt,
+    importedAt: facts.importedAt,
+    burnRate7: burnRate(past, 7),
+    burnRate30: burnRate(past, 30),
+    forecast: replay && isSpending ? forecastBalance(replay.credit, spend, now) : null,
+    history: replay?.days ?? [],
+    syncs: syncsOf(facts.entries, replay),
+  };
+}
+
+/** The days that are over and about which something is known, without a gap. */
+function pastCosts(
+  { billed, reported }: { billed: readonly { day: string }[]; reported: readonly { day: string }[] },
+  costs: ReadonlyMap<string, DayCost>,
+  today: string,
+) {
+  const known = [...billed, ...reported]
+    .map(({ day }) => day)
+    .filter((day) => day < today)
+    .toSorted();
+  const [fromDay, toDay] = [known[0], known.at(-1)];
+  if (fromDay === undefined || toDay === undefined) return [];
+  return daysOf({ fromDay, toDay }).map((day) => ({ day, cost: costs.get(day)?.cost ?? 0n }));
+}
+
+function firstUnsettledDay({ billed }: LedgerFacts, today: string): string {
+  const last = billed.filter(isSettled).at(-1);
+  return last ? addDays(last.day, 1) : today;
+}
+
+function syncsOf(entries: readonly LedgerEntry[], replay: Replay | null): LedgerSync[] {
+  return entries
+    .filter(({ kind }) => kind === 'sync')
+    .map((entry) => {
+      const expected = replay?.expectedAtSync.get(entry.id);
+      return { entry, isUndone: expected === undefined, drift: driftOf(entry, expected ?? null) };
+    })
+    .toReversed();
+}
+
+function driftOf({ stated, computed }: LedgerEntry, expected: PicoUsd | null): LedgerSync['drift'] {
+  if (stated === null || computed === null) return null;
+  const difference = stated - computed;
+  const unexplained = expected === null ? difference : stated - expected;
+  return { difference, explained: difference - unexplained, unexplained };
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '#core/clock.js';
+import type { PicoUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addDays, localDay } from '../spend/local-days.js';
+import { appendEntry } from './append-entry.js';
+import { findRepeatedEntry } from './find-repeated-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { lockLedger } from './lock-ledger.js';
+import { postDueEntries } from './post-due-entries.js';
+
+export interface NewDeposit {
+  amount: PicoUsd;
+  /** When it was paid; default now. */
+  at?: Date | undefined;
+  /** The last UTC day on which it can be spent; default the same day a year later, as OpenAI has it. */
+  lastDay?: string | undefined;
+  note?: string | undefined;
+  /** The same again is the same deposit. */
+  idempotencyKey?: string | undefined;
+  createdBy: string;
+}
+
+/** Before OpenAI's API was sold; an earlier date is a slip of the keyboard. */
+const firstDay = '2020-01-01';
+
+/**
+ * Records prepaid credit that was bought. One that was paid before the last sync is in what that stated already, and does
+ * not move the balance.
+ * @throws Problem `not-found`; `invalid-request` for a date that cannot be
+ */
+export async function recordDeposit(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  organizationId: string,
+  { amount, at, lastDay, note = '', idempotencyKey, createdBy }: NewDeposit,
+): Promise<LedgerEntry> {
+  const now = deps.clock.now();
+  const paidAt = at ?? now;
+  const paidOn = localDay(paidAt, 'UTC');
+  if (paidAt > now) throw refuse('at', 'A deposit cannot lie in the future.');
+  if (paidOn < firstDay) throw refuse('at', `A deposit cannot be from before ${firstDay}.`);
+  if (lastDay !== undefined && lastDay < paidOn) throw refuse('lastDay', 'Credit cannot end before it was paid.');
+  return withTenant(deps.db, tenantId, async (tx) => {
+    await lockLedger(tx, tenantId, organizationId);
+    const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'deposit', amount, idempotencyKey });
+    if (repeated) return repeated;
+    const entry = await appendEntry(tx, tenantId, {
+      organizationId,
+      kind: 'deposit',
+      at: paidAt,
+      amount,
+      expiresAt: new Date(`${addDays(lastDay ?? yearAfter(paidOn), 1)}T00:00:00Z`),
+      reason: note,
+      createdAt: now,
+      createdBy,
+      idempotencyKey,
+    });
+    await postDueEntries(tx, { tenantId, organizationId, now });
+    return entry;
+  });
+}
+
+/** The same day of the next year; of 29 February, the 28th. */
+function yearAfter(day: string): string {
+  const next = `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`;
+  return next.endsWith('-02-29') ? next.replace('-02-29', '-02-28') : next;
+}
+
+function refuse(field: string, detail: string): Problem {
+  return new Problem('invalid-request', { detail, fields: { [field]: detail } });
+}

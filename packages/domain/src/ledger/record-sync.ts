@@ -1,0 +1,59 @@
+import type { Clock } from '#core/clock.js';
+import type { PicoUsd } from '#core/money.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { localDay } from '../spend/local-days.js';
+import { appendEntry } from './append-entry.js';
+import { balanceOf } from './balance-of.js';
+import { findRepeatedEntry } from './find-repeated-entry.js';
+import type { LedgerEntry } from './ledger-entry.js';
+import { loadLedger } from './load-ledger.js';
+import { lockLedger } from './lock-ledger.js';
+import { postDueEntries } from './post-due-entries.js';
+import { sumReportedDays } from './sum-reported-days.js';
+
+export interface NewSync {
+  /** What OpenAI shows as the credit balance now. */
+  stated: PicoUsd;
+  /** Why it differs, for those who read it later. */
+  reason?: string | undefined;
+  /** The same again is the same sync. */
+  idempotencyKey?: string | undefined;
+  createdBy: string;
+}
+
+/**
+ * Makes what OpenAI shows the truth from now on, and keeps by how much our own figure was off. What today has cost by our
+ * own estimate is kept too, as the stated amount has that behind it already.
+ * @throws Problem `not-found`
+ */
+export async function recordSync(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  organizationId: string,
+  { stated, reason = '', idempotencyKey, createdBy }: NewSync,
+): Promise<LedgerEntry> {
+  const now = deps.clock.now();
+  const reported = await sumReportedDays(deps, tenantId, organizationId);
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const { importedAt } = await lockLedger(tx, tenantId, organizationId);
+    const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'sync', stated, idempotencyKey });
+    if (repeated) return repeated;
+    await postDueEntries(tx, { tenantId, organizationId, now });
+    const ledger = await loadLedger(tx, { tenantId, organizationId, today: localDay(now, 'UTC') });
+    const { balance: computed, today } = balanceOf({ ...ledger, reported, importedAt }, now);
+    return appendEntry(tx, tenantId, {
+      organizationId,
+      kind: 'sync',
+      at: now,
+      amount: stated - (computed ?? 0n),
+      stated,
+      computed,
+      estimated: today,
+      reason,
+      createdAt: now,
+      createdBy,
+      idempotencyKey,
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { sumBookByDay } from '../books/sum-book-by-day.js';
+import { addDays, localDay } from '../spend/local-days.js';
+import type { ReportedDay } from './cost-of-days.js';
+
+/** Far more than the days for which a bill may be late. */
+const reportedDays = 35;
+
+/** What usage says that the last UTC days cost, for those that OpenAI has not billed for good. */
+export async function sumReportedDays(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  organizationId: string,
+): Promise<ReportedDay[]> {
+  const toDay = localDay(deps.clock.now(), 'UTC');
+  return sumBookByDay(deps, tenantId, {
+    book: 'reported',
+    calendar: 'utc',
+    fromDay: addDays(toDay, 1 - reportedDays),
+    toDay,
+    by: 'none',
+    only: { organizationId },
+  });
+}
