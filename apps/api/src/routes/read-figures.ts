@@ -74,7 +74,7 @@ export function toBookFilter({ organization, project, key, model, tier, kind }: 
 
 const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
 
-/** A book that knows nothing of projects would answer “none”, and be believed. */
+/** A book that knows nothing of tiers would answer “none”, and be believed. */
 function assertTold(book: Book, question: FiguresQuestion): void {
   const asked = [['by', question.by] as const, ...filters.map((name) => [name, name] as const)];
   for (const [field, by] of asked) {

@@ -154,7 +154,7 @@ test('figures are narrowed to what is asked for, also to what has none', async (
 test.each([
   ['daily?book=gas', 'book'],
   ['daily?book=billed&by=tier', 'by'],
-  ['daily?book=measured&project=x', 'project'],
+  ['daily?book=billed&tier=flex', 'tier'],
   ['daily?from=2025-01-01&to=2026-11-20', 'from'],
   ['daily?from=2026-11-20&to=2026-11-19', 'from'],
   ['daily?form=2026-11-20', 'form'],

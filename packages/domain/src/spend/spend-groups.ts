@@ -1,10 +1,10 @@
 import type { Book, BookGroup } from '../books/book.js';
 
-/** What each book tells apart. A probe or a pushed event has no project; a bill has no tier. */
+/** What each book tells apart. A bill has no tier; the project of what was measured is its key’s at OpenAI. */
 export const spendGroups = {
   billed: ['none', 'organization', 'project', 'key', 'model', 'kind'],
   reported: ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind'],
-  measured: ['none', 'key', 'model', 'tier', 'kind', 'end-user'],
+  measured: ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'],
 } as const satisfies Record<Book, readonly BookGroup[]>;
 
 export function tellsApart(book: Book, by: BookGroup): boolean {

@@ -13,6 +13,8 @@ export interface BarColumn {
   amounts: ReadonlyMap<string, bigint> | null;
   /** Still growing or not final; drawn hatched. */
   isProvisional: boolean;
+  /** Where a click on the column leads, and its row of the table. */
+  href?: string;
 }
 
 export interface StackedBarsInput {
@@ -50,7 +52,7 @@ export interface StackedBarsView {
   ticks: { y: number; text: string }[];
   columns: ColumnView[];
   series: { name: string; colour: string }[];
-  table: { head: string[]; rows: { label: string; note: string; cells: string[] }[] };
+  table: { head: string[]; rows: { label: string; href: string; note: string; cells: string[] }[] };
 }
 
 export interface ColumnView {
@@ -71,6 +73,8 @@ export interface ColumnView {
   /** Lines for the reader on hover, largest first: `gpt-5-mini\t$1.20\tseries-1`. */
   readout: string;
   summary: string;
+  /** Empty for none. */
+  href: string;
 }
 
 const plot = { height: 248, top: 12, bottom: 224 };
@@ -150,6 +154,7 @@ function columnText(column: BarColumn, index: number, input: StackedBarsInput) {
     total,
     readout: parts.map((part) => [part.name, input.formatAmount(part.amount), part.colour].join('\t')).join('\n'),
     summary: `${column.label}: ${total}${column.isProvisional ? ', so far' : ''}`,
+    href: column.href ?? '',
   };
 }
 
@@ -164,12 +169,12 @@ function labelClassOf(index: number, columnCount: number): string {
 function tableOf(input: StackedBarsInput): StackedBarsView['table'] {
   return {
     head: [...input.series.map(({ name }) => name), 'Total'],
-    rows: input.columns.toReversed().map(({ label, amounts, isProvisional }) => {
+    rows: input.columns.toReversed().map(({ label, href = '', amounts, isProvisional }) => {
       const values = input.series.map(({ id }) => amounts?.get(id) ?? 0n);
       const total = values.reduce((all, value) => all + value, 0n);
       const cells = amounts ? [...values, total].map((value) => (value === 0n ? '–' : input.formatAmount(value))) : [];
       const note = amounts ? (isProvisional ? 'so far' : '') : 'no data';
-      return { label, note, cells: amounts ? cells : [...values, 0n].map(() => '–') };
+      return { label, href, note, cells: amounts ? cells : [...values, 0n].map(() => '–') };
     }),
   };
 }

@@ -17,8 +17,10 @@ const enhanceChart = (figure) => {
   plot?.addEventListener('pointermove', (event) => show(figure, around(event, '.column')));
   plot?.addEventListener('pointerleave', () => show(figure, null));
   plot?.addEventListener('blur', () => show(figure, null));
+  plot?.addEventListener('click', (event) => follow(around(event, '.column')));
   plot?.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') show(figure, null);
+    if (event.key === 'Enter') follow(columns.find((column) => column.classList.contains('is-read')) ?? null);
     const step = event.key === 'ArrowLeft' ? -1 : event.key === 'ArrowRight' ? 1 : 0;
     if (step === 0) return;
     event.preventDefault();
@@ -29,6 +31,12 @@ const enhanceChart = (figure) => {
     show(figure, column);
     announce([column.dataset['summary'], ...partsOf(column).map(({ name, text }) => `${name} ${text}`)].join(', '));
   });
+};
+
+/** Where the column leads, if anywhere; the table below has the same as links. @param {HTMLElement | null} column */
+const follow = (column) => {
+  const { href } = column?.dataset ?? {};
+  if (href) location.assign(href);
 };
 
 /** @param {HTMLElement} column */

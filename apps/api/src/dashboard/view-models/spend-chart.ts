@@ -16,11 +16,17 @@ export interface SpendChartInput {
   /** What hatched days are; default “today so far”. */
   provisionalNote?: string;
   points: SpendPoint[];
+  /** What has no group; default “No stored key”. */
+  noneName?: string;
+  /** Where a click on a day leads. */
+  hrefOfDay?: (day: string) => string;
 }
 
 export interface SpendChart {
   chart: StackedBarsView;
   isEmpty: boolean;
+  /** The colour of each series that is drawn by itself, by group. */
+  colours: ReadonlyMap<string, string>;
   /** The legend is a table: who, how much, which share. */
   shares: { name: string; colour: string; amount: string; title: string; share: string; shareWidth: string }[];
 }
@@ -31,7 +37,7 @@ export function spendChart(input: SpendChartInput): SpendChart {
     .map(({ day, group, groupName, cost }): SeriesPoint => ({
       column: day,
       seriesId: group ?? '',
-      seriesName: groupName ?? 'No stored key',
+      seriesName: groupName ?? input.noneName ?? 'No stored key',
       amount: cost,
     }));
   const series = foldSeries(points);
@@ -42,12 +48,33 @@ export function spendChart(input: SpendChartInput): SpendChart {
     description: describe(input, series, total),
     series,
     columns: columnsOf(input, points, series),
-    unitsPerAxisUnit: Number(picoUsdPerUsd),
-    axisUnit: 'USD',
+    ...axisOf(points),
     formatAmount: (amount) => formatMoney(amount).text,
     provisionalNote: input.provisionalNote ?? 'today so far',
   });
-  return { chart, isEmpty: total === 0n, shares: series.map((one) => shareOf(one, total)) };
+  const colours = new Map(series.map(({ id, colour }) => [id, colour]));
+  return { chart, isEmpty: total === 0n, colours, shares: series.map((one) => shareOf(one, total)) };
+}
+
+const axisUnits = [
+  { unit: 'USD', perUsd: 1, from: 0.1 },
+  { unit: '10⁻³ USD', perUsd: 1e3, from: 1e-4 },
+  { unit: '10⁻⁶ USD', perUsd: 1e6, from: 1e-7 },
+  { unit: '10⁻⁹ USD', perUsd: 1e9, from: 0 },
+] as const;
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** A unit in which the ticks are short numbers, as the axis has room for six characters. */
+function axisOf(points: readonly SeriesPoint[]) {
+  const ofDay = new Map<string, bigint>();
+  for (const { column, amount } of points) ofDay.set(column, (ofDay.get(column) ?? 0n) + amount);
+  const highest = Math.max(0, ...[...ofDay.values()].map(Number)) / Number(picoUsdPerUsd);
+  const { unit, perUsd } = axisUnits.find(({ from }) => highest === 0 || highest >= from) ?? axisUnits[0];
+  return {
+    axisUnit: unit,
+    unitsPerAxisUnit: Number(picoUsdPerUsd) / perUsd,
+    ...(highest >= 10_000 && { formatTick: (tick: number) => compact.format(tick) }),
+  };
 }
 
 function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series[]): BarColumn[] {
@@ -64,6 +91,7 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     axisLabel: formatDayShort(day),
     amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
     isProvisional: isProvisional || day === input.today,
+    ...(input.hrefOfDay && isKnown && { href: input.hrefOfDay(day) }),
   }));
 }
 
