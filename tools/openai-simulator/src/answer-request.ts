@@ -11,6 +11,8 @@ export interface Decision {
   answer: RouteAnswer;
   /** How the answer is delivered; `healthy` unless the key says otherwise. */
   manner: Behaviour;
+  /** Of the key; the first organization's where nobody knows the key. */
+  organizationId: string;
 }
 
 /** What the simulator answers from. */
@@ -23,11 +25,19 @@ export interface SimulatedWorld {
 
 /** Decides in OpenAI's order: credentials, the kind of key, the body, money and limits, then the request itself. */
 export function answerRequest(world: SimulatedWorld, input: { request: IncomingMessage; body: string }): Decision {
+  const secret = /^Bearer (.+)$/.exec(input.request.headers.authorization ?? '')?.[1];
+  const { organization } = world.organizations.ofSecret(secret ?? '');
+  return { ...decide(world, { ...input, secret }), organizationId: organization.id };
+}
+
+function decide(
+  world: SimulatedWorld,
+  input: { request: IncomingMessage; body: string; secret: string | undefined },
+): Omit<Decision, 'organizationId'> {
   const { keys } = world;
-  const { request } = input;
+  const { request, secret } = input;
   const url = new URL(request.url ?? '/', 'http://simulator');
   const method = request.method ?? 'GET';
-  const secret = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   if (secret === undefined) return healthy(missingKey());
   const path = url.pathname.replace(/^\/v1/, '');
   const query = url.search.slice(1);
@@ -53,7 +63,7 @@ export function answerRequest(world: SimulatedWorld, input: { request: IncomingM
   return { answer: fault ?? world.faults.spoil(answer(), asked), manner: key.behaviour };
 }
 
-function healthy(answer: Answer): Decision {
+function healthy(answer: Answer): Omit<Decision, 'organizationId'> {
   return { answer, manner: 'healthy' };
 }
 

@@ -96,11 +96,12 @@ async function serve(exchange: {
   const startedAt = performance.now();
   try {
     const body = await readBody(request);
-    const { answer, manner } = answerRequest(world, { request, body });
+    const { answer, manner, organizationId } = answerRequest(world, { request, body });
     const { latencyMs = 0, slowMs = 2000 } = options;
     const waitMs = (typeof latencyMs === 'number' ? latencyMs : latencyMs()) + (manner === 'slow' ? slowMs : 0);
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    sendAnswer(response, { answer, manner, processingMs: Math.round(performance.now() - startedAt) });
+    const processingMs = Math.round(performance.now() - startedAt);
+    sendAnswer(response, { answer, manner, organizationId, processingMs });
   } catch {
     // The client went away or sent more than the limit: there is nobody to answer.
     response.destroy();

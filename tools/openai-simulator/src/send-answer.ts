@@ -6,7 +6,7 @@ import type { Behaviour } from './simulated-key.js';
 /** Puts an answer on the wire, or withholds, breaks or garbles it as the key's manner says. */
 export function sendAnswer(
   response: ServerResponse,
-  exchange: { answer: RouteAnswer; manner: Behaviour; processingMs: number },
+  exchange: { answer: RouteAnswer; manner: Behaviour; organizationId: string; processingMs: number },
 ): void {
   const { answer, manner } = exchange;
   if (manner === 'hang') return;
@@ -14,7 +14,7 @@ export function sendAnswer(
     response.destroy();
     return;
   }
-  const common = commonHeaders(exchange.processingMs);
+  const common = commonHeaders(exchange);
   if (manner === 'garbage') {
     send(response, {
       status: 200,
@@ -46,12 +46,18 @@ function send(
   response.end(message.text);
 }
 
-function commonHeaders(processingMs: number): Record<string, string> {
+function commonHeaders({
+  organizationId,
+  processingMs,
+}: {
+  organizationId: string;
+  processingMs: number;
+}): Record<string, string> {
   return {
     'content-type': 'application/json',
     'x-request-id': `req_${randomUUID().replaceAll('-', '')}`,
     'openai-processing-ms': String(processingMs),
-    'openai-organization': 'org-sim',
+    'openai-organization': organizationId,
     'openai-version': '2020-10-01',
   };
 }

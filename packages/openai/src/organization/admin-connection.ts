@@ -21,6 +21,8 @@ export interface AdminConnection {
   deadlineMs?: number;
   /** Of each request; default 5. */
   maxAttempts?: number;
+  /** Told with each answer which organization it is of, as OpenAI's `openai-organization` header names it. */
+  onOrganization?: ((openaiId: string) => void) | undefined;
   /** Ends everything; what is thrown then is its reason. */
   signal?: AbortSignal | undefined;
 }

@@ -68,8 +68,11 @@ async function attemptOnce(
   const ending = await runWithDeadline({ deadlineMs, signal }, (deadline) =>
     client.get<unknown>(asked.path, { query: asked.query ?? {}, signal: deadline }),
   );
-  if (ending.kind === 'done' && typeof ending.value === 'object' && ending.value !== null)
+  if (ending.kind === 'done' && typeof ending.value === 'object' && ending.value !== null) {
+    const organization = received.head?.headers.get('openai-organization');
+    if (organization) connection.onOrganization?.(organization.slice(0, 200));
     return { json: ending.value };
+  }
   if (ending.kind === 'failed' && isTooLarge(ending.error)) {
     return { error: new OrganizationReadError('answer-too-large', 'The answer was over 16 MiB.') };
   }

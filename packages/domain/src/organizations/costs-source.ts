@@ -1,0 +1,36 @@
+import { readCosts } from '#openai/organization/read-costs.js';
+import type { FeedSource } from './feed-source.js';
+import type { ImportRun } from './import-run.js';
+import type { ImportDeps } from './import-settings.js';
+import { readWindows } from './read-windows.js';
+import { writeCostsWindow } from './write-costs-window.js';
+
+/** What is billed, which OpenAI tells by the UTC day alone. */
+export function costsSource(deps: ImportDeps, run: ImportRun): FeedSource {
+  const { organizationId, connection } = run;
+  const pages = { buckets: 31 };
+  return {
+    feed: 'costs',
+    book: 'billed',
+    recent: { width: '1d', firstDays: 5 },
+    stepDays: 180,
+    async *windows({ from, to }) {
+      const readAt = deps.clock.now();
+      const windows = readWindows(
+        { from, to },
+        {
+          pages,
+          read: (startAt, bucketsPerPage) => readCosts(deps, { ...connection, startAt, endAt: to, bucketsPerPage }),
+          rowsOf: ({ costs, unknownResults }) => costs.length + unknownResults.length,
+        },
+      );
+      for await (const { buckets, ...window } of windows) {
+        yield {
+          ...window,
+          rows: buckets.reduce((sum, { costs, unknownResults }) => sum + costs.length + unknownResults.length, 0),
+          write: (tx, book) => writeCostsWindow(tx, { book, window: { ...window, organizationId, buckets, readAt } }),
+        };
+      }
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Tx } from '#db/database.js';
+import type { PriceBook } from '#pricing/price-book.js';
+
+/** By how much what is stored has grown; less than nothing when a window has fewer than the one that it replaces. */
+export interface Growth {
+  rows: number;
+  unknown: number;
+}
+
+/** Everything from `from` up to, not including, `to`: read to the end, and still to be written. */
+export interface FeedWindow {
+  from: Date;
+  to: Date;
+  /** Of the range that was asked for. */
+  isLast: boolean;
+  rows: number;
+  /** Puts it in the place of what was there. The same again changes nothing. */
+  write(tx: Tx, book: PriceBook): Promise<Growth>;
+}
+
+/** One of the things that are read of an organization bucket by bucket: a kind of usage, or its costs. */
+export interface FeedSource {
+  feed: string;
+  book: 'reported' | 'billed';
+  recent: {
+    width: '1h' | '1d';
+    /** How many days are read so, the first time. */
+    firstDays: number;
+  };
+  /** How many days are read at once of the past before, by the UTC day. */
+  stepDays: number;
+  /** Both ends at the start of a bucket. Oldest first, without gaps. */
+  windows(range: { from: Date; to: Date; width: '1h' | '1d' }): AsyncGenerator<FeedWindow>;
+}

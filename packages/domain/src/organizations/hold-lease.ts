@@ -1,0 +1,30 @@
+import { withTenant } from '#db/with-tenant.js';
+import { ImportOvertakenError, leaseMs } from './import-run.js';
+import type { ImportDeps } from './import-settings.js';
+
+const renewEveryMs = leaseMs / 4;
+
+/**
+ * Renews the lease of a run while it waits for OpenAI, which may take minutes.
+ * @returns a signal that aborts with `given`, or as soon as another worker has taken the import up; and the way to stop
+ */
+export function holdLease(
+  deps: Pick<ImportDeps, 'db' | 'clock' | 'logger'>,
+  run: { tenantId: string; runId: string },
+  given: AbortSignal,
+): { signal: AbortSignal; stop: () => void } {
+  const { tenantId, runId } = run;
+  const overtaken = new AbortController();
+  const renew = async () => {
+    const importLeaseUntil = new Date(deps.clock.now().getTime() + leaseMs);
+    const { count } = await withTenant(deps.db, tenantId, (tx) =>
+      tx.organization.updateMany({ where: { tenantId, importRunId: runId }, data: { importLeaseUntil } }),
+    );
+    if (count === 0) overtaken.abort(new ImportOvertakenError());
+  };
+  const timer = setInterval(() => {
+    // While the database is away nothing can be written either, and what is written checks the lease itself.
+    renew().catch((error: unknown) => deps.logger.warn({ err: error }, 'lease of an import could not be renewed'));
+  }, renewEveryMs);
+  return { signal: AbortSignal.any([given, overtaken.signal]), stop: () => clearInterval(timer) };
+}

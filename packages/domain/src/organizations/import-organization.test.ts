@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import { importedFigures, trueFigures } from '#testing/imported-figures.js';
+import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
+
+const dayMs = 86_400_000;
+/** Ten days before the open one. */
+const from = new Date('2026-11-10T00:00:00Z');
+let home: ImportingInstallation;
+let organizationId: string;
+beforeAll(async () => {
+  home = await createImportingInstallation();
+  organizationId = (await home.connect('Main')).id;
+  await home.importAll(organizationId);
+});
+afterAll(() => home.close());
+
+const figures = () => importedFigures(home.db, { tenantId: home.tenant.id, organizationId, from });
+const truth = () =>
+  trueFigures(home.controls, { from, to: new Date(Math.ceil(home.clock.now().getTime() / dayMs) * dayMs) });
+
+test('every figure of every kind, project and line is the truth to the last digit', async () => {
+  const imported = await figures();
+  expect(imported).toEqual(truth());
+  expect(Object.keys(imported.usage)).toHaveLength(9);
+});
+
+test('sums per hour hold what the rows hold, and a billed day what its lines do', async () => {
+  const [sums] = await withTenant(
+    home.db,
+    home.tenant.id,
+    (tx) => tx.$queryRaw<Record<string, string>[]>`
+      SELECT (SELECT concat(count(*), ' ', sum(requests), ' ', sum(cost_usd)) FROM reported_usage) AS rows,
+        (SELECT concat(sum(records), ' ', sum(requests), ' ', sum(cost_usd)) FROM reported_hourly) AS hours,
+        (SELECT sum(amount_usd)::text FROM cost_line) AS lines, (SELECT sum(amount_usd)::text FROM billed_day) AS days`,
+  );
+  expect(sums?.['hours']).toBe(sums?.['rows']);
+  expect(sums?.['days']).toBe(sums?.['lines']);
+});
+
+test('recent days are kept by the hour, those before by the UTC day, which stands at its noon', async () => {
+  const kept = await withTenant(
+    home.db,
+    home.tenant.id,
+    (tx) => tx.$queryRaw<{ secs: number; since: string; hours: number[] }[]>`
+      SELECT r.bucket_secs AS secs, to_char(min(r.bucket_at), 'YYYY-MM-DD') AS since,
+        array_agg(DISTINCT extract(hour FROM h.hour)::int) FILTER (WHERE r.bucket_secs = 86400) AS hours
+      FROM reported_usage r LEFT JOIN reported_hourly h ON h.hour - r.bucket_at = interval '12 hours' AND h.kind = r.kind
+      WHERE r.kind = 'images' GROUP BY 1 ORDER BY 1`,
+  );
+  expect(kept).toEqual([
+    { secs: 3600, since: '2026-11-13', hours: null },
+    { secs: 86_400, since: '2026-11-10', hours: [12] },
+  ]);
+});
+
+test('whatever was revised is put right by the next import, and the same again changes nothing', async () => {
+  const before = await figures();
+  home.pass(26 * 3_600_000);
+  await home.import(organizationId);
+  const after = await figures();
+  expect(after).toEqual(truth());
+  expect(after.billedByLine).not.toEqual(before.billedByLine);
+  for (let again = 0; again < 2; again += 1) await home.import(organizationId);
+  expect(await figures()).toEqual(after);
+});

@@ -1,0 +1,69 @@
+import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import { beginImport, type BegunImport } from './begin-import.js';
+import { endImport, type ImportEnding } from './end-import.js';
+import { holdLease } from './hold-lease.js';
+import { ImportFailure } from './import-failure.js';
+import { importFeeds } from './import-feeds.js';
+import { importInventory } from './import-inventory.js';
+import { ImportOvertakenError, type ImportRun } from './import-run.js';
+import type { ImportDeps } from './import-settings.js';
+
+export interface ClaimedImport {
+  tenantId: string;
+  organizationId: string;
+  /** Of the claim. */
+  runId: string;
+  /** `past`: the recent part was read not long ago, and only the back-fill goes on. */
+  part: 'all' | 'past';
+}
+
+/**
+ * Carries out a claimed import: what there is (projects, keys, limits), then costs and usage of late, then some of the
+ * past. Nothing happens if the claim was begun already. Whatever ends it, each window that was committed stays, and what
+ * was not is read the next time.
+ * @param signal ends it between two windows, or in the middle of a request
+ * @returns how it ended; null when it was not begun, or another worker has taken it up
+ * @throws what is no fault of OpenAI's, after it was noted
+ */
+export async function importOrganization(
+  deps: ImportDeps,
+  claim: ClaimedImport,
+  signal: AbortSignal,
+): Promise<ImportEnding | null> {
+  const begun = await beginImport(deps, claim);
+  if (!begun) return null;
+  const lease = holdLease(deps, { tenantId: claim.tenantId, runId: begun.runId }, signal);
+  const ends = async (ending: ImportEnding): Promise<ImportEnding> => {
+    await endImport(deps, { tenantId: claim.tenantId, runId: begun.runId }, ending);
+    return ending;
+  };
+  try {
+    return await ends(await carryOut(deps, { claim, begun, signal: lease.signal }));
+  } catch (error) {
+    if (error instanceof ImportOvertakenError) return null;
+    if (signal.aborted) return await ends({ kind: 'cut-off' });
+    if (error instanceof OrganizationReadError || error instanceof ImportFailure) {
+      return await ends({ kind: 'failed', code: error.code, message: error.message });
+    }
+    await ends({ kind: 'failed', code: 'internal', message: 'Something went wrong on our side; the log has more.' });
+    throw error;
+  } finally {
+    lease.stop();
+  }
+}
+
+async function carryOut(
+  deps: ImportDeps,
+  { claim, begun, signal }: { claim: ClaimedImport; begun: BegunImport; signal: AbortSignal },
+): Promise<ImportEnding> {
+  const { tenantId, organizationId, part } = claim;
+  const { runId, secret } = begun;
+  if (secret === null) {
+    const message = 'The stored admin key cannot be opened with this master key. Nothing was sent to OpenAI.';
+    throw new ImportFailure('key-cannot-be-opened', message);
+  }
+  const connection = { secret, baseUrl: deps.importing.baseUrl, signal };
+  const run: ImportRun = { tenantId, organizationId, runId, connection };
+  const settled = part === 'all' ? await importInventory(deps, run) : run;
+  return { kind: 'done', hasMorePast: await importFeeds(deps, settled, part) };
+}

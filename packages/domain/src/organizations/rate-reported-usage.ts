@@ -1,0 +1,54 @@
+import type { UsageBucket } from '#openai/organization/read-usage.js';
+import type { UsageKind, UsageResult } from '#openai/organization/usage-result.js';
+import { type Cost, costOf } from '#pricing/cost-of.js';
+import { costOfQuantity } from '#pricing/cost-of-quantity.js';
+import type { PriceBook } from '#pricing/price-book.js';
+import type { OtherKind } from '#pricing/price-sheet.js';
+
+/** `storage-level`: stored bytes are a level and not a use; OpenAI bills them by the day. */
+export type ReportedCost =
+  | Cost
+  | { costPicoUsd: null; basis: 'unpriced'; reason: 'storage-level'; priceVersion: string };
+
+/** A row of reported usage with what it should cost. */
+export interface RatedUsage {
+  bucketAt: Date;
+  result: UsageResult;
+  cost: ReportedCost;
+}
+
+/** What a kind that is not counted in tokens is priced as. */
+const priceKinds: Readonly<Partial<Record<UsageKind, OtherKind>>> = {
+  images: 'image',
+  audio_speeches: 'speechCharacter',
+  audio_transcriptions: 'audioHour',
+  code_interpreter_sessions: 'containerSession',
+  file_search_calls: 'fileSearchCall',
+  web_search_calls: 'webSearchCall',
+};
+
+/**
+ * Prices every row of a bucket, in order. A row is a sum of many requests: which of them were long, it does not say, and
+ * `costOf` allows for that. Images and audio of models that are billed by their tokens stay unpriced here: those tokens
+ * are reported apart, and a guess would count them twice.
+ */
+export function rateReportedUsage(book: PriceBook, bucket: UsageBucket): RatedUsage[] {
+  return bucket.results.map((result) => ({
+    bucketAt: bucket.startAt,
+    result,
+    cost: rate(book, result, bucket.startAt),
+  }));
+}
+
+function rate(book: PriceBook, { kind, group, tokens, quantity }: UsageResult, at: Date): ReportedCost {
+  const model = group.model ?? '';
+  if (tokens) {
+    return costOf(book, { model, serviceTier: group.pricedTier, usage: tokens.usage, usageBasis: tokens.basis, at });
+  }
+  const priceKind = priceKinds[kind];
+  if (!priceKind || !quantity) {
+    return { costPicoUsd: null, basis: 'unpriced', reason: 'storage-level', priceVersion: book.version };
+  }
+  const variant = kind === 'images' ? group.size : null;
+  return costOfQuantity(book, { kind: priceKind, model, variant, quantity: quantity.count, at });
+}

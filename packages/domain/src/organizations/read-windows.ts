@@ -1,0 +1,83 @@
+import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+
+interface Bucket {
+  startAt: Date;
+  /** Exclusive. */
+  endAt: Date;
+}
+
+/** Whole buckets that together are everything from `from` up to, not including, `to`. */
+export interface BucketWindow<B> {
+  buckets: B[];
+  from: Date;
+  to: Date;
+  /** Of the range that was asked for. */
+  isLast: boolean;
+}
+
+/** What one transaction writes at most, but for a single bucket that has more. */
+const rowsPerWindow = 10_000;
+
+/**
+ * Everything from `from` to `to` as windows without gaps or overlaps, oldest first, also where OpenAI leaves out empty
+ * buckets. A page that is too large is asked for again in half the size, which is kept in `pages` for the next time.
+ * @throws OrganizationReadError as reading does, and `unreadable-answer` for a bucket out of its place: what lies outside
+ * of its window would not be replaced the next time, and be counted twice
+ */
+export async function* readWindows<B extends Bucket>(
+  range: { from: Date; to: Date },
+  reader: {
+    pages: { buckets: number };
+    read: (from: Date, bucketsPerPage: number) => AsyncGenerator<B[]>;
+    rowsOf: (bucket: B) => number;
+  },
+): AsyncGenerator<BucketWindow<B>> {
+  const { pages, read, rowsOf } = reader;
+  const { to } = range;
+  let { from } = range;
+  while (from < to) {
+    try {
+      for await (const page of read(from, pages.buckets)) {
+        for (const buckets of portions(page, rowsOf)) {
+          const window = { buckets, from, to: endOf(buckets, { from, to }) };
+          from = window.to;
+          yield { ...window, isLast: from >= to };
+        }
+      }
+      if (from < to) yield { buckets: [], from, to, isLast: true };
+      return;
+    } catch (error) {
+      if (!isTooLarge(error) || pages.buckets === 1) throw error;
+      pages.buckets = Math.ceil(pages.buckets / 2);
+    }
+  }
+}
+
+function* portions<B>(page: readonly B[], rowsOf: (bucket: B) => number): Generator<B[]> {
+  let portion: B[] = [];
+  let rows = 0;
+  for (const bucket of page) {
+    if (portion.length > 0 && rows + rowsOf(bucket) > rowsPerWindow) {
+      yield portion;
+      [portion, rows] = [[], 0];
+    }
+    portion.push(bucket);
+    rows += rowsOf(bucket);
+  }
+  if (portion.length > 0) yield portion;
+}
+
+function endOf(buckets: readonly Bucket[], { from, to }: { from: Date; to: Date }): Date {
+  let end = from;
+  for (const { startAt, endAt } of buckets) {
+    if (startAt < end || startAt >= to || endAt <= startAt) {
+      throw new OrganizationReadError('unreadable-answer', 'A bucket is not where it was asked for.');
+    }
+    end = endAt < to ? endAt : to;
+  }
+  return end;
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof OrganizationReadError && error.code === 'answer-too-large';
+}

@@ -1,0 +1,39 @@
+import { readUsage } from '#openai/organization/read-usage.js';
+import type { UsageKind } from '#openai/organization/usage-result.js';
+import type { FeedSource } from './feed-source.js';
+import type { ImportRun } from './import-run.js';
+import type { ImportDeps } from './import-settings.js';
+import { readWindows } from './read-windows.js';
+import { writeUsageWindow } from './write-usage-window.js';
+
+/** One kind of usage: lately by the hour, the past by the UTC day. */
+export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): FeedSource {
+  const { organizationId, connection } = run;
+  // Completions are told apart the finest, so that a week of them by the hour can be large.
+  const pages = { '1h': { buckets: kind === 'completions' ? 24 : 168 }, '1d': { buckets: 31 } };
+  return {
+    feed: kind,
+    book: 'reported',
+    recent: { width: '1h', firstDays: 7 },
+    stepDays: 31,
+    async *windows({ from, to, width }) {
+      const windows = readWindows(
+        { from, to },
+        {
+          pages: pages[width],
+          read: (startAt, bucketsPerPage) =>
+            readUsage(deps, { ...connection, kind, startAt, endAt: to, bucketWidth: width, bucketsPerPage }),
+          rowsOf: ({ results, unknownResults }) => results.length + unknownResults.length,
+        },
+      );
+      for await (const { buckets, ...window } of windows) {
+        yield {
+          ...window,
+          rows: buckets.reduce((sum, { results, unknownResults }) => sum + results.length + unknownResults.length, 0),
+          write: (tx, book) =>
+            writeUsageWindow(tx, { book, window: { ...window, organizationId, kind, buckets, width } }),
+        };
+      }
+    },
+  };
+}

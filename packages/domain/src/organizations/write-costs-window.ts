@@ -1,0 +1,150 @@
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import { arrayLiteral } from '#db/array-literal.js';
+import type { Tx } from '#db/database.js';
+import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.js';
+import { findModel } from '#pricing/find-model.js';
+import type { PriceBook } from '#pricing/price-book.js';
+import type { Growth } from './feed-source.js';
+import { writeUnknownResults } from './write-unknown-results.js';
+
+export interface CostsWindow {
+  organizationId: string;
+  /** Whole UTC days, which together are everything from `from` up to, not including, `to`. */
+  buckets: readonly CostBucket[];
+  from: Date;
+  to: Date;
+  /** When OpenAI was asked. */
+  readAt: Date;
+}
+
+interface CostLine {
+  day: string;
+  projectId: string;
+  apiKeyId: string;
+  lineItem: string;
+  quantityUnit: string;
+  amount: PicoUsd;
+  quantity: number | null;
+}
+
+// `numeric(24,12)` ends here.
+const mostOfAnything = 10 ** 12;
+
+/**
+ * Puts the costs of whole UTC days in the place of what was there, and notes each day as read, those without costs too.
+ * Lines that differ in nothing but their amount are one.
+ * @throws OrganizationReadError `unreadable-amount` for more than a trillion USD
+ */
+export async function writeCostsWindow(
+  tx: Tx,
+  { book, window }: { book: PriceBook; window: CostsWindow },
+): Promise<Growth> {
+  const { organizationId, buckets, from, to } = window;
+  const lines = [...sumLines(buckets).values()];
+  const removed = await removeDays(tx, window);
+  if (lines.length > 0) await insertLines(tx, { lines, book, window });
+  await insertDays(tx, window);
+  const results = buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt })));
+  const unknown = await writeUnknownResults(tx, { organizationId, feed: 'costs', from, to, results });
+  return { rows: lines.length - removed, unknown };
+}
+
+function sumLines(buckets: readonly CostBucket[]): Map<string, CostLine> {
+  const lines = new Map<string, CostLine>();
+  for (const { startAt, costs } of buckets) {
+    for (const cost of costs) {
+      const line = toLine(startAt.toISOString().slice(0, 10), cost);
+      const key = JSON.stringify([line.day, line.projectId, line.apiKeyId, line.lineItem, line.quantityUnit]);
+      const same = lines.get(key);
+      lines.set(key, same ? add(same, line) : line);
+    }
+  }
+  return lines;
+}
+
+function toLine(day: string, cost: ReportedCost): CostLine {
+  const { projectId, apiKeyId, lineItem, quantityUnit, amountPicoUsd: amount, quantity } = cost;
+  return {
+    day,
+    projectId: projectId ?? '',
+    apiKeyId: apiKeyId ?? '',
+    lineItem: lineItem ?? '',
+    quantityUnit: quantityUnit ?? '',
+    amount,
+    quantity: quantity !== null && Math.abs(quantity) < mostOfAnything ? quantity : null,
+  };
+}
+
+function add(a: CostLine, b: CostLine): CostLine {
+  const quantity = a.quantity === null || b.quantity === null ? null : a.quantity + b.quantity;
+  return { ...a, amount: a.amount + b.amount, quantity };
+}
+
+async function removeDays(tx: Tx, { organizationId, from, to }: CostsWindow): Promise<number> {
+  const days = { gte: from, lt: to };
+  await tx.billedDay.deleteMany({ where: { organizationId, billedOn: days } });
+  const { count } = await tx.costLine.deleteMany({ where: { organizationId, billedOn: days } });
+  return count;
+}
+
+async function insertLines(
+  tx: Tx,
+  { lines, book, window }: { lines: readonly CostLine[]; book: PriceBook; window: CostsWindow },
+): Promise<void> {
+  const models = await modelsOf(tx, { lines, book, window });
+  const column = (of: (line: CostLine) => string | number | null) => arrayLiteral(lines.map(of));
+  await tx.$executeRaw`
+    INSERT INTO cost_line (tenant_id, organization_id, billed_on, project_id, api_key_id, line_item, quantity_unit, model,
+      amount_usd, quantity)
+    SELECT current_tenant_id(), ${window.organizationId}::uuid, r.* FROM unnest(
+      ${column(({ day }) => day)}::date[], ${column(({ projectId }) => projectId)}::text[],
+      ${column(({ apiKeyId }) => apiKeyId)}::text[], ${column(({ lineItem }) => lineItem)}::text[],
+      ${column(({ quantityUnit }) => quantityUnit)}::text[],
+      ${column(({ lineItem }) => models.get(modelPart(lineItem)) ?? '')}::text[],
+      ${column(({ amount }) => usdOf(amount))}::numeric[], ${column(({ quantity }) => quantity)}::numeric[]) AS r`;
+}
+
+function usdOf(amount: PicoUsd): string {
+  const text = formatUsd(amount);
+  if (Math.abs(Number(text)) >= mostOfAnything) {
+    throw new OrganizationReadError('unreadable-amount', 'A cost is over a trillion USD.');
+  }
+  return text;
+}
+
+/** `<model>, <component>`: what stands before the last comma. Only a label to group by; no sum depends on it. */
+function modelPart(lineItem: string): string {
+  return lineItem.slice(0, Math.max(0, lineItem.lastIndexOf(', ')));
+}
+
+/** Of what lines name as their model, those that are one: known to the prices, or reported as used. */
+async function modelsOf(
+  tx: Tx,
+  { lines, book, window }: { lines: readonly CostLine[]; book: PriceBook; window: CostsWindow },
+): Promise<Map<string, string>> {
+  const named = new Set(lines.map(({ lineItem }) => modelPart(lineItem)));
+  named.delete('');
+  const unpriced = [...named].filter((name) => findModel(book, name) === undefined);
+  const used =
+    unpriced.length === 0
+      ? []
+      : await tx.$queryRaw<{ name: string }[]>`
+    SELECT DISTINCT model AS name FROM reported_hourly
+    WHERE tenant_id = current_tenant_id() AND organization_id = ${window.organizationId}::uuid
+      AND hour >= ${window.from}::timestamptz AND hour < ${window.to}::timestamptz
+      AND model = ANY(${arrayLiteral(unpriced)}::text[])`;
+  const known = [...[...named].filter((name) => !unpriced.includes(name)), ...used.map(({ name }) => name)];
+  return new Map(known.map((name) => [name, name]));
+}
+
+async function insertDays(tx: Tx, { organizationId, from, to, readAt }: CostsWindow): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO billed_day (tenant_id, organization_id, billed_on, amount_usd, read_at)
+    SELECT current_tenant_id(), ${organizationId}::uuid, day::date, COALESCE(sum(l.amount_usd), 0), ${readAt}::timestamptz
+    FROM generate_series(${from}::timestamptz AT TIME ZONE 'UTC', (${to}::timestamptz - interval '1 day') AT TIME ZONE 'UTC',
+      interval '1 day') AS day
+      LEFT JOIN cost_line l ON l.tenant_id = current_tenant_id() AND l.organization_id = ${organizationId}::uuid
+        AND l.billed_on = day::date
+    GROUP BY day`;
+}

@@ -1,0 +1,37 @@
+import { newId } from '#core/ids.js';
+import type { Tx } from '#db/database.js';
+import type { UnknownResult } from '#openai/organization/usage-result.js';
+
+/**
+ * Puts the unknown results of a window in the place of those that were there, as they came.
+ * @returns by how much their number has grown
+ */
+export async function writeUnknownResults(
+  tx: Tx,
+  given: {
+    organizationId: string;
+    feed: string;
+    from: Date;
+    to: Date;
+    results: readonly (UnknownResult & { startAt: Date })[];
+  },
+): Promise<number> {
+  const { organizationId, feed, from, to, results } = given;
+  const removed = await tx.$executeRaw`
+    DELETE FROM reported_unknown WHERE tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid
+      AND feed = ${feed} AND bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz`;
+  if (results.length === 0) return -removed;
+  const rows = results.map(({ startAt, object, raw }) => ({
+    id: newId(),
+    bucket_at: startAt,
+    object,
+    result: raw ?? null,
+  }));
+  // Postgres has no place for NUL in any text.
+  const json = JSON.stringify(rows).replaceAll(String.raw`\u0000`, '');
+  await tx.$executeRaw`
+    INSERT INTO reported_unknown (tenant_id, id, organization_id, feed, bucket_at, object, result)
+    SELECT current_tenant_id(), id, ${organizationId}::uuid, ${feed}, bucket_at, object, COALESCE(result, 'null')
+    FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, bucket_at timestamptz, object text, result jsonb)`;
+  return results.length - removed;
+}
