@@ -3,7 +3,7 @@ import type { ReadBook } from './book-reader.js';
 import { type BilledCell, createCells } from './cells.js';
 
 /** Tools and storage: used by the call, the session or the byte, and billed in lines that name no model. */
-const feeKinds: ReadonlySet<string> = new Set([
+export const feeKinds: ReadonlySet<string> = new Set([
   'web_search_calls',
   'file_search_calls',
   'code_interpreter_sessions',

@@ -1,0 +1,78 @@
+import type { PicoUsd } from '#core/money.js';
+import { isProvisional } from '../organizations/billed-day.js';
+import type { FocusLine } from './list-focus-lines.js';
+
+/** Text is made safe for spreadsheets; an exact number, money or quantity, is written as it is. */
+export type FocusValue = string | PicoUsd | null;
+
+/**
+ * Columns of FOCUS 1.2 (FinOps Open Cost and Usage Specification), and ours, which begin with `x_` as it
+ * asks. What OpenAI does not tell is null: no column is filled by guessing. Where a list price is not known, the
+ * specification has list and contracted cost equal the billed cost.
+ */
+export const focusColumns: Readonly<Record<string, (line: FocusLine) => FocusValue>> = {
+  BilledCost: (line) => line.billed,
+  BillingAccountId: (line) => line.openaiId ?? line.organizationId,
+  BillingAccountName: (line) => line.organizationName,
+  BillingAccountType: () => 'Organization',
+  BillingCurrency: () => 'USD',
+  BillingPeriodStart: (line) => `${line.day.slice(0, 7)}-01T00:00:00Z`,
+  BillingPeriodEnd: (line) => monthAfter(line.day),
+  ChargeCategory: () => 'Usage',
+  ChargeClass: () => null,
+  ChargeDescription: (line) => line.lineItem || null,
+  ChargeFrequency: () => 'Usage-Based',
+  ChargePeriodStart: (line) => `${line.day}T00:00:00Z`,
+  ChargePeriodEnd: (line) => dayAfter(line.day),
+  ConsumedQuantity: (line) => line.quantity,
+  ConsumedUnit: unitOf,
+  ContractedCost: (line) => line.billed,
+  ContractedUnitPrice: () => null,
+  EffectiveCost: (line) => line.billed,
+  InvoiceIssuerName: () => 'OpenAI',
+  ListCost: (line) => line.billed,
+  ListUnitPrice: () => null,
+  PricingCategory: () => 'Standard',
+  PricingCurrency: () => 'USD',
+  PricingQuantity: (line) => line.quantity,
+  PricingUnit: unitOf,
+  ProviderName: () => 'OpenAI',
+  PublisherName: () => 'OpenAI',
+  RegionId: () => null,
+  RegionName: () => null,
+  ResourceId: (line) => line.apiKeyId || null,
+  ResourceName: (line) => line.keyName,
+  ResourceType: (line) => (line.apiKeyId ? 'API key' : null),
+  ServiceCategory: () => 'AI and Machine Learning',
+  ServiceName: () => 'OpenAI API',
+  ServiceSubcategory: () => 'Generative AI',
+  SkuId: (line) => line.lineItem || null,
+  SkuPriceId: () => null,
+  SubAccountId: (line) => line.projectId || null,
+  SubAccountName: (line) => line.projectName,
+  SubAccountType: (line) => (line.projectId ? 'Project' : null),
+  Tags: () => null,
+  x_IsProvisional: (line) => String(isProvisional(line.day, line.readAt)),
+  x_ReadAt: (line) => line.readAt?.toISOString() ?? null,
+  x_Model: (line) => line.model || null,
+  x_ReportedCost: (line) => line.reported,
+  x_MeasuredCost: (line) => line.measured,
+};
+
+/** A unit without a quantity says nothing. */
+function unitOf({ quantity, quantityUnit }: FocusLine): string | null {
+  return quantity === null ? null : quantityUnit || null;
+}
+
+function dayAfter(day: string): string {
+  return instant(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
+}
+
+function monthAfter(day: string): string {
+  const [year = 0, month = 0] = day.split('-').map(Number);
+  return instant(Date.UTC(year, month, 1));
+}
+
+function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
