@@ -11,7 +11,7 @@ import type { PriceBook } from './price-book.js';
  *
  * There is no guessing by prefix: `gpt-5.6-sol-pro` is not `gpt-5.6-sol`.
  */
-export function findModel(book: PriceBook, name: string): string | undefined {
+export function findModel(book: Pick<PriceBook, 'modelByName'>, name: string): string | undefined {
   const reported = billedName(name);
   return book.modelByName.get(reported) ?? book.modelByName.get(reported.replace(snapshotDate, ''));
 }

@@ -209,6 +209,10 @@ CREATE TABLE billed_day (
   FOREIGN KEY (tenant_id, organization_id) REFERENCES organization (tenant_id, id)
 );
 
+-- What has no price is asked for on every page, and is little.
+CREATE INDEX reported_hourly_unpriced ON reported_hourly (tenant_id, hour) WHERE unpriced_requests > 0;
+CREATE INDEX usage_hourly_unpriced ON usage_hourly (tenant_id, hour) WHERE unpriced_requests > 0;
+
 -- Sums of measured usage per end user and UTC hour, for those who name one.
 CREATE TABLE end_user_hourly (
   tenant_id          uuid NOT NULL,
@@ -239,14 +243,15 @@ CREATE VIEW book_hourly WITH (security_invoker = true) AS
     line_item, 0, 0, 0, 0, amount_usd, 0, 0
   FROM cost_line;
 
--- Sums of whole days of a book, in one time zone, at several levels of detail; what lets a page of a year be read at once.
--- Only a memory of `book_hourly`: a day counts as summed while `summed_day` names it, and whoever writes an hour unnames
--- the days that hold it, in the same transaction.
+-- Sums of a book's days, in one time zone, at several levels of detail; what lets a page of a year be read at once. Only a
+-- memory of the hours: it counts for a day as far as `summed_day` says, and whoever writes an hour unnames the days that
+-- hold it, in the same transaction.
+-- No key: it would be as large as the rows. That no sum stands twice is kept by the lock under which they are written.
 CREATE TABLE day_sum (
   tenant_id           uuid NOT NULL,
   zone                text NOT NULL,
   book                text NOT NULL,
-  -- What is told apart: total, project, key, model, tier, kind, end-user, or all of project, key, model, tier and kind.
+  -- What is told apart: total, project, key, model, … up to all of project, key, model, tier and kind; or end-user.
   level               text NOT NULL,
   day                 date NOT NULL,
   organization_id     uuid NOT NULL,
@@ -263,18 +268,20 @@ CREATE TABLE day_sum (
   output_tokens       bigint NOT NULL,
   cost_usd            numeric(24, 12) NOT NULL,
   unpriced_requests   bigint NOT NULL,
-  estimated_requests  bigint NOT NULL,
-  PRIMARY KEY (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind, end_user)
+  estimated_requests  bigint NOT NULL
 );
-CREATE INDEX day_sum_of_project ON day_sum (tenant_id, zone, book, project_id, day) WHERE level = 'all';
-CREATE INDEX day_sum_of_key ON day_sum (tenant_id, zone, book, key_id, day) WHERE level = 'all';
-CREATE INDEX day_sum_of_model ON day_sum (tenant_id, zone, book, model, day) WHERE level = 'all';
+CREATE INDEX day_sum_of_day ON day_sum (tenant_id, zone, book, level, day);
+CREATE INDEX day_sum_of_project ON day_sum (tenant_id, zone, book, level, project_id, day) WHERE project_id <> '';
+CREATE INDEX day_sum_of_key ON day_sum (tenant_id, zone, book, level, key_id, day) WHERE key_id <> '';
+CREATE INDEX day_sum_of_model ON day_sum (tenant_id, zone, book, level, model, day) WHERE model <> '';
 
 CREATE TABLE summed_day (
   tenant_id uuid NOT NULL,
   zone      text NOT NULL,
   book      text NOT NULL,
   day       date NOT NULL,
+  -- The sums hold everything of the day before this instant: its end or, while it lasts, the beginning of an hour.
+  summed_to timestamptz(3) NOT NULL,
   PRIMARY KEY (tenant_id, book, day, zone)
 );
 
@@ -282,8 +289,8 @@ CREATE FUNCTION day_sums_lock(of_book text) RETURNS bigint
   LANGUAGE sql STABLE
   RETURN hashtextextended('day_sum ' || of_book || ' ' || current_tenant_id(), 0);
 
--- Called by whoever writes hours of a book, first of all in the same transaction: unnames the days, in every zone, that
--- share a moment with one of the spans [begins, ends). The lock lasts until the commit. Whoever sums days takes it
+-- Called by whoever writes hours of a book, first of all in the same transaction: unnames the days, in every zone, whose
+-- sums share a moment with one of the spans [begins, ends). The lock lasts until the commit. Whoever sums days takes it
 -- exclusively, so it sees all of a writer or nothing; and a writer that had to wait for it finds what it named, because
 -- each statement of a volatile function has a snapshot of its own.
 CREATE FUNCTION forget_day_sums(of_book text, begins timestamptz[], ends timestamptz[]) RETURNS void
@@ -296,7 +303,8 @@ BEGIN
     SELECT s.ctid FROM summed_day s
     WHERE s.tenant_id = current_tenant_id() AND s.book = of_book AND EXISTS (
       SELECT FROM unnest(begins, ends) AS span(b, e)
-      WHERE s.day BETWEEN (b AT TIME ZONE s.zone)::date AND ((e - interval '1 millisecond') AT TIME ZONE s.zone)::date
+      WHERE b < s.summed_to
+        AND s.day BETWEEN (b AT TIME ZONE s.zone)::date AND ((e - interval '1 millisecond') AT TIME ZONE s.zone)::date
     ) AND s.day BETWEEN (SELECT min(b)::date - 1 FROM unnest(begins) AS b) AND (SELECT max(e)::date + 1 FROM unnest(ends) AS e)
     ORDER BY s.day, s.zone
     FOR UPDATE

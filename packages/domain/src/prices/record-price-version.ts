@@ -1,7 +1,7 @@
 import { formatUsd } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import type { PriceBook } from '#pricing/price-book.js';
-import type { NotedOverride } from './list-active-overrides.js';
+import type { NotedOverride } from './select-overrides.js';
 
 /** Remembers what a version of prices was made of; idempotent. To be called before a cost can name the version. */
 export async function recordPriceVersion(

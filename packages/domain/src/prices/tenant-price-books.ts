@@ -3,7 +3,7 @@ import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { applyOverrides } from '#pricing/apply-overrides.js';
 import type { PriceBook } from '#pricing/price-book.js';
-import { listActiveOverrides } from './list-active-overrides.js';
+import { listActiveOverrides } from './select-overrides.js';
 import { recordPriceVersion } from './record-price-version.js';
 
 /** The prices that hold for each tenant: the book of this version of the program, and the tenant's overrides on it. */

@@ -1,0 +1,148 @@
+import type { Clock } from '#core/clock.js';
+import { formatUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import type { Database, Tx } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { applyOverrides } from '#pricing/apply-overrides.js';
+import { type ChangedPrice, diffPriceBooks } from '#pricing/diff-price-books.js';
+import type { PriceBook } from '#pricing/price-book.js';
+import { affectedBy } from './affected-by.js';
+import { type ChangeEffect, estimatePriceChange } from './estimate-price-change.js';
+import { openReRating } from './open-re-rating.js';
+import type { PriceChange } from './price-change.js';
+import { readNewOverrides } from './read-new-overrides.js';
+import { recordPriceVersion } from './record-price-version.js';
+import { listActiveOverrides, listRemovedOverrides, type NotedOverride } from './select-overrides.js';
+import type { TenantPriceBooks } from './tenant-price-books.js';
+
+export interface PriceChangeResult {
+  versionBefore: string;
+  versionAfter: string;
+  /** Of the new overrides; in a preview, what they would say, under ids that nobody keeps. */
+  added: NotedOverride[];
+  removed: NotedOverride[];
+  /** Prices that differ, span by span of days. */
+  prices: ChangedPrice[];
+  effect: ChangeEffect;
+  /** The re-rating of past usage that was begun; null in a preview, and when no price differs. */
+  reRatingId: string | null;
+}
+
+interface Deps {
+  db: Database;
+  clock: Clock;
+  priceBooks: TenantPriceBooks;
+}
+
+/** Many times what a negotiated price list has. */
+const mostOverrides = 5_000;
+
+/**
+ * Changes a tenant's own prices, or says what that would change. What is stored is stored whole, together with the
+ * re-rating of the past usage that it is about; from then on new costs are by the new prices, in other processes within
+ * five seconds.
+ * @throws Problem `invalid-request` with a fault by field; nothing is changed then
+ */
+export async function changePrices(
+  deps: Deps,
+  tenantId: string,
+  { change, by, mode }: { change: PriceChange; by: string; mode: 'preview' | 'store' },
+): Promise<PriceChangeResult> {
+  const at = deps.clock.now();
+  const added = readNewOverrides(change.add, { createdAt: at, createdBy: by });
+  const planned = await withTenant(deps.db, tenantId, (tx) => plan(tx, deps.priceBooks.base, { change, added }));
+  const effect: ChangeEffect =
+    planned.prices.length === 0
+      ? { models: [], isComplete: true }
+      : await estimatePriceChange(deps, tenantId, { after: planned.after, affected: affectedBy(planned.prices) });
+  if (mode === 'preview') return present(planned, { added, effect, reRatingId: null });
+  const stored = await withTenant(deps.db, tenantId, (tx) =>
+    store(tx, deps.priceBooks.base, { change, added, at, by }),
+  );
+  deps.priceBooks.forget(tenantId);
+  return present(stored, { added, effect, reRatingId: stored.reRatingId });
+}
+
+interface Plan {
+  before: PriceBook;
+  after: PriceBook;
+  overrides: NotedOverride[];
+  removed: NotedOverride[];
+  prices: ChangedPrice[];
+}
+
+async function plan(
+  tx: Tx,
+  base: PriceBook,
+  { change, added }: { change: PriceChange; added: readonly NotedOverride[] },
+): Promise<Plan> {
+  const active = await listActiveOverrides(tx);
+  const restored = change.restore.length === 0 ? [] : await listRemovedOverrides(tx, change.restore);
+  assertAllFound(change.remove, active, 'remove');
+  assertAllFound(change.restore, restored, 'restore');
+  const removed = active.filter(({ id }) => change.remove.includes(id));
+  const overrides = [...active.filter(({ id }) => !change.remove.includes(id)), ...restored, ...added];
+  if (overrides.length > mostOverrides) {
+    throw new Problem('invalid-request', {
+      detail: `That would be ${overrides.length} prices of your own; ${mostOverrides} is the most. Remove old ones first.`,
+    });
+  }
+  const before = applyOverrides(base, active);
+  const after = applyOverrides(base, overrides);
+  return { before, after, overrides, removed, prices: diffPriceBooks(before, after) };
+}
+
+function assertAllFound(ids: readonly string[], found: readonly NotedOverride[], field: 'remove' | 'restore'): void {
+  const missing = ids.findIndex((id) => !found.some((override) => override.id === id));
+  if (missing === -1) return;
+  throw new Problem('invalid-request', {
+    detail: 'Nothing was changed: one of the prices is not there.',
+    fields: { [`${field}.${missing}`]: `is not the id of a price of your own that can be ${field}d` },
+  });
+}
+
+async function store(
+  tx: Tx,
+  base: PriceBook,
+  { change, added, at, by }: { change: PriceChange; added: readonly NotedOverride[]; at: Date; by: string },
+): Promise<Plan & { reRatingId: string | null }> {
+  // One change of a tenant's prices at a time, so that each is made from what the one before it left.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('keyledger.prices ' || current_tenant_id(), 0))`;
+  const planned = await plan(tx, base, { change, added });
+  await insert(tx, added);
+  await tx.$executeRaw`
+    UPDATE price_override SET removed_at = ${at}
+    WHERE tenant_id = current_tenant_id() AND id = ANY(${change.remove}::uuid[])`;
+  await tx.$executeRaw`
+    UPDATE price_override SET removed_at = NULL
+    WHERE tenant_id = current_tenant_id() AND id = ANY(${change.restore}::uuid[])`;
+  const { after: book, overrides, prices } = planned;
+  await recordPriceVersion(tx, { book, base, overrides, at });
+  const affected = affectedBy(prices);
+  const reRatingId = prices.length === 0 ? null : await openReRating(tx, { toVersion: book.version, affected, at, by });
+  return { ...planned, reRatingId };
+}
+
+async function insert(tx: Tx, added: readonly NotedOverride[]): Promise<void> {
+  if (added.length === 0) return;
+  const rows = added.map(({ picoUsdPerUnit, picoPercentOff, ...override }) => ({
+    ...override,
+    usdPerUnit: picoUsdPerUnit === null ? null : formatUsd(picoUsdPerUnit),
+    percentOff: picoPercentOff === null ? null : formatUsd(picoPercentOff),
+  }));
+  await tx.$executeRaw`
+    INSERT INTO price_override (tenant_id, id, model, tier, context, kind, variant, usd_per_unit, percent_off,
+      effective_from, effective_to, note, created_at, created_by)
+    SELECT current_tenant_id(), id, model, tier, context, kind, variant, "usdPerUnit", "percentOff", "effectiveFrom",
+      "effectiveTo", note, "createdAt", "createdBy"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, model text, tier text, context text, kind text,
+      variant text, "usdPerUnit" numeric, "percentOff" numeric, "effectiveFrom" date, "effectiveTo" date, note text,
+      "createdAt" timestamptz, "createdBy" text)`;
+}
+
+function present(
+  { before, after, removed, prices }: Plan,
+  rest: Pick<PriceChangeResult, 'added' | 'effect' | 'reRatingId'>,
+): PriceChangeResult {
+  return { versionBefore: before.version, versionAfter: after.version, removed, prices, ...rest };
+}

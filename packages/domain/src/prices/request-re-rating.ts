@@ -1,0 +1,25 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { openReRating } from './open-re-rating.js';
+import type { TenantPriceBooks } from './tenant-price-books.js';
+
+/**
+ * Asks for all past usage to be rated by the prices that hold now, such as after an upgrade with new prices, which by
+ * itself changes no past cost.
+ */
+export async function requestReRating(
+  deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
+  tenantId: string,
+  { by }: { by: string },
+): Promise<string> {
+  const { version } = await deps.priceBooks.of(tenantId);
+  return withTenant(deps.db, tenantId, (tx) =>
+    openReRating(tx, {
+      toVersion: version,
+      affected: { models: null, from: null, to: null },
+      at: deps.clock.now(),
+      by,
+    }),
+  );
+}
