@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
-import { formatUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
@@ -193,16 +192,19 @@ test('twenty changes at once all count', async () => {
 
 async function addKey(): Promise<string> {
   const id = newId();
+  const secret = Buffer.from(id);
   await withTenant(home.db, tenant.id, (tx) =>
     tx.providerKey.create({
       data: {
         tenantId: tenant.id,
-          id,
-          label: id,
-          mask: 'sk-…abcd',
-          model: 'gpt-4o-mini',
-          probeDailyCapUsd: formatUsd(1n),,
-        kind: 'admin', sealedSecret: Buffer.from(id), fingerprint: Buffer.from(id),
+        id,
+        label: id,
+        mask: 'sk-…abcd',
+        kind: 'admin',
+        sealedSecret: secret,
+        fingerprint: secret,
+        model: 'gpt-4o-mini',
+        probeDailyCapUsd: '1',
       },
     }),
   );
