@@ -1,6 +1,7 @@
 import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { forgetDaySumsAt } from '#domain/books/forget-day-sums.js';
 
 export interface TestReported {
   /** The hour's beginning. */
@@ -75,6 +76,11 @@ export async function addTestReported(
   }));
   const months = new Set(given.map(({ at }) => `${at.slice(0, 7)}-01`));
   await withTenant(db, tenantId, async (tx) => {
+    await forgetDaySumsAt(
+      tx,
+      'reported',
+      given.map(({ at }) => new Date(at)),
+    );
     for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
     await tx.$executeRaw`
       WITH given AS (
@@ -102,7 +108,6 @@ export async function addTestReported(
         input_tokens = h.input_tokens + excluded.input_tokens, output_tokens = h.output_tokens + excluded.output_tokens,
         cost_usd = h.cost_usd + excluded.cost_usd,
         unpriced_requests = h.unpriced_requests + excluded.unpriced_requests`;
-    await tx.summedDay.deleteMany({ where: { tenantId, book: 'reported' } });
   });
 }
 
@@ -114,6 +119,11 @@ export async function addTestBilled(
   given: readonly TestBilled[],
 ): Promise<void> {
   await withTenant(db, tenantId, async (tx) => {
+    await forgetDaySumsAt(
+      tx,
+      'billed',
+      given.map(({ day }) => new Date(day)),
+    );
     for (const { day, projectId = 'proj_a', apiKeyId = 'key_a', lineItem, model = '', usd, readAt } of given) {
       const billedOn = new Date(`${day}T00:00:00Z`);
       await tx.costLine.create({
@@ -136,6 +146,5 @@ export async function addTestBilled(
         ON CONFLICT (tenant_id, organization_id, billed_on)
         DO UPDATE SET amount_usd = d.amount_usd + excluded.amount_usd, read_at = excluded.read_at`;
     }
-    await tx.summedDay.deleteMany({ where: { tenantId, book: 'billed' } });
   });
 }

@@ -1,6 +1,9 @@
 import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { forgetDaySumsAt } from '#domain/books/forget-day-sums.js';
+import { usageCounts, usageInserts } from '#domain/usage/usage-inserts.js';
+import { emptyUsage } from '#pricing/usage.js';
 
 export interface TestUsage {
   at: string;
@@ -12,45 +15,41 @@ export interface TestUsage {
   outputTokens?: number;
   /** Decimal USD; null is unpriced. */
   costUsd?: string | null;
+  endUser?: string;
 }
 
-const nilId = '00000000-0000-0000-0000-000000000000';
-
-/** Usage records together with their hourly sums, as whoever records usage writes them. */
+/** Usage records together with their sums, as whoever records usage writes them. */
 export async function addTestUsage(db: Database, tenantId: string, usages: readonly TestUsage[]): Promise<void> {
   const rows = usages.map((usage) => ({
+    ...emptyUsage,
     id: newId(),
     occurred_at: usage.at,
     provider_key_id: usage.keyId ?? null,
     source: usage.source ?? 'event',
     model: usage.model ?? 'gpt-4o-mini-2024-07-18',
-    input: usage.inputTokens ?? 10,
-    cached: usage.cachedTokens ?? 0,
-    output: usage.outputTokens ?? 5,
-    cost: usage.costUsd === undefined ? '0.000001' : usage.costUsd,
+    requests: 1,
+    inputUncachedTokens: usage.inputTokens ?? 10,
+    inputCachedTokens: usage.cachedTokens ?? 0,
+    outputTokens: usage.outputTokens ?? 5,
+    cost_usd: usage.costUsd === undefined ? '0.000001' : usage.costUsd,
+    end_user: usage.endUser ?? null,
   }));
   const months = new Set(usages.map(({ at }) => `${at.slice(0, 7)}-01`));
   await withTenant(db, tenantId, async (tx) => {
+    await forgetDaySumsAt(
+      tx,
+      'measured',
+      usages.map(({ at }) => new Date(at)),
+    );
     for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
-    await tx.$executeRaw`
-      WITH given AS (
-        SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(id uuid, occurred_at timestamptz,
-          provider_key_id uuid, source text, model text, input bigint, cached bigint, output bigint, cost numeric)
-      ), record AS (
-        INSERT INTO usage_record SELECT current_tenant_id(), id, occurred_at, provider_key_id, source, model, 'default', 1,
-          input, cached, 0, 0, output, 0, 0, 0, 0, 0, 0, 0, cost, CASE WHEN cost IS NULL THEN 'unpriced' ELSE 'exact' END,
-          CASE WHEN cost IS NULL THEN 'unknown-model' END, 'test', NULL
-        FROM given
-      )
-      INSERT INTO usage_hourly AS h SELECT current_tenant_id(), date_trunc('hour', occurred_at, 'UTC'),
-        COALESCE(provider_key_id, ${nilId}::uuid), source, model, 'default', count(*), count(*), sum(input + cached),
-        sum(cached), sum(output), COALESCE(sum(cost), 0), count(*) FILTER (WHERE cost IS NULL), 0
-      FROM given GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
-      ON CONFLICT (tenant_id, hour, provider_key_id, source, model, service_tier) DO UPDATE SET
-        records = h.records + excluded.records, requests = h.requests + excluded.requests,
-        input_tokens = h.input_tokens + excluded.input_tokens,
-        input_cached_tokens = h.input_cached_tokens + excluded.input_cached_tokens,
-        output_tokens = h.output_tokens + excluded.output_tokens, cost_usd = h.cost_usd + excluded.cost_usd,
-        unpriced_requests = h.unpriced_requests + excluded.unpriced_requests`;
+    await tx.$queryRaw`
+      WITH used AS (
+        SELECT *, 'default' AS service_tier, CASE WHEN cost_usd IS NULL THEN 'unpriced' ELSE 'exact' END AS cost_basis,
+          CASE WHEN cost_usd IS NULL THEN 'unknown-model' END AS cost_reason, 'test' AS price_version,
+          NULL AS request_id, NULL::jsonb AS tags
+        FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(id uuid, occurred_at timestamptz,
+          provider_key_id uuid, source text, model text, cost_usd numeric, end_user text, ${usageCounts})
+      ), ${usageInserts}
+      SELECT count(*)::int FROM usage_row`;
   });
 }

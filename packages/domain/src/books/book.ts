@@ -9,8 +9,9 @@ export type Book = (typeof books)[number];
 
 /**
  * What sums are told apart by. `key`: an OpenAI key id in the reported and billed book, the id of a stored key in the
- * measured one. `kind`: probe or event; the usage endpoint; the line item of a bill. `tier` is unknown to bills, `end-user`
- * to all but the measured book.
+ * measured one. `project` and `organization` of what was measured are those in which OpenAI lists the stored key. `kind`:
+ * probe or event; the usage endpoint; the line item of a bill. `tier` is unknown to bills, and `end-user` can only be asked
+ * of the whole measured book.
  */
 export const bookGroups = ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'] as const;
 export type BookGroup = (typeof bookGroups)[number];
@@ -19,7 +20,8 @@ export type BookGroup = (typeof bookGroups)[number];
 export interface BookFilter {
   organizationId?: string | undefined;
   projectId?: string | undefined;
-  keyId?: string | undefined;
+  /** One key, or any of several. */
+  keyId?: string | readonly string[] | undefined;
   model?: string | undefined;
   tier?: string | undefined;
   kind?: string | undefined;
@@ -34,6 +36,8 @@ export interface BookQuery {
   calendar: 'tenant' | 'utc';
   by: BookGroup;
   only?: BookFilter;
+  /** How many rows at most; default: all there are. */
+  limit?: number;
 }
 
 export interface BookSums {

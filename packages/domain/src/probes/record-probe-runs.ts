@@ -4,6 +4,7 @@ import { withTenant } from '#db/with-tenant.js';
 import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import type { Cost } from '#pricing/cost-of.js';
+import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import type { KeyHealth } from '../provider-keys/key-health.js';
 import type { BegunProbe } from './begin-claimed-probes.js';
 import { type HealthRecord, nextHealth } from './next-health.js';
@@ -50,6 +51,11 @@ export async function recordProbeRuns(
   ended: readonly EndedProbe[],
 ): Promise<RecordedProbe[]> {
   return withTenant(deps.db, tenantId, async (tx) => {
+    await forgetDaySumsAt(
+      tx,
+      'measured',
+      ended.map(({ startedAt }) => startedAt),
+    );
     const states = await takeClaims(
       tx,
       ended.map(({ probe }) => probe.runId),

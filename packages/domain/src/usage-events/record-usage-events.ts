@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
+import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import { assertKeysStored } from './assert-keys-stored.js';
 import { claimEventKeys } from './claim-event-keys.js';
 import { findRecordedCosts, type RecordedCost } from './find-recorded-costs.js';
@@ -35,6 +36,11 @@ export async function recordUsageEvents(
   // The first of those with the same key; a Map keeps the last that was set.
   const distinct = [...new Map(rated.toReversed().map((one) => [one.id, one])).values()];
   return withTenant(deps.db, tenantId, async (tx) => {
+    await forgetDaySumsAt(
+      tx,
+      'measured',
+      distinct.map(({ occurredAt }) => occurredAt),
+    );
     await assertKeysStored(tx, events);
     const claimed = await claimEventKeys(tx, distinct);
     const fresh = distinct.filter(({ id }) => claimed.has(id));

@@ -3,6 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
+import { forgetDaySums } from '../books/forget-day-sums.js';
 
 export interface ResetCounts {
   usageRecords: number;
@@ -42,6 +43,7 @@ const mostPasses = 10;
 async function deleteUsage(tx: Tx, tenantId: string): Promise<ResetCounts> {
   // Shorter than Postgres' deadlock_timeout: where we and a writer wait for each other, we give way, and never it.
   await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`;
+  await forgetDaySums(tx, { book: 'measured', from: new Date('2000-01-01'), to: new Date('2100-01-01') });
   const total = { usageRecords: 0, usageHours: 0, probeRuns: 0, probeHours: 0 };
   for (let pass = 0; pass < mostPasses; pass += 1) {
     const found = await deleteWhatIsSeen(tx, tenantId);
@@ -60,6 +62,8 @@ async function deleteWhatIsSeen(tx: Tx, tenantId: string): Promise<ResetCounts> 
     WITH records AS (DELETE FROM usage_record WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       event_keys AS (DELETE FROM usage_event_key WHERE tenant_id = ${tenantId}::uuid),
       hours AS (DELETE FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
+      end_user_hours AS (DELETE FROM end_user_hourly WHERE tenant_id = ${tenantId}::uuid),
+      day_sums AS (DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND book = 'measured'),
       runs AS (DELETE FROM probe_run WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       probe_hours AS (DELETE FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1)
     SELECT (SELECT count(*) FROM records)::float8 AS "usageRecords", (SELECT count(*) FROM hours)::float8 AS "usageHours",

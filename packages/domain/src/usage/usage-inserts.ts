@@ -20,7 +20,7 @@ const records = Prisma.sql`
     "imageCachedInputTokens", "imageOutputTokens", cost_usd, cost_basis, cost_reason, price_version, request_id,
     end_user, tags
   FROM used
-  RETURNING date_trunc('hour', occurred_at, 'UTC') AS hour, provider_key_id, source, model, service_tier, requests,
+  RETURNING date_trunc('hour', occurred_at, 'UTC') AS hour, provider_key_id, source, model, service_tier, end_user, requests,
     ${allInputTokens} AS input, ${allCachedInputTokens} AS cached, ${allOutputTokens} AS output, cost_usd, cost_basis`;
 
 // In one order for everybody, so that two writers who add to the same hours wait for each other and never in a circle.
@@ -43,10 +43,28 @@ const hours = Prisma.sql`
     unpriced_requests = h.unpriced_requests + excluded.unpriced_requests,
     estimated_requests = h.estimated_requests + excluded.estimated_requests`;
 
+const endUserHours = Prisma.sql`
+  INSERT INTO end_user_hourly AS h (tenant_id, hour, end_user, requests, input_tokens, input_cached_tokens, output_tokens,
+    cost_usd, unpriced_requests, estimated_requests)
+  SELECT current_tenant_id(), hour, end_user, sum(requests), sum(input), sum(cached), sum(output),
+    coalesce(sum(cost_usd), 0), coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
+    coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
+  FROM usage_row WHERE end_user IS NOT NULL
+  GROUP BY 1, 2, 3 ORDER BY 2, 3
+  ON CONFLICT (tenant_id, hour, end_user) DO UPDATE SET
+    requests = h.requests + excluded.requests,
+    input_tokens = h.input_tokens + excluded.input_tokens,
+    input_cached_tokens = h.input_cached_tokens + excluded.input_cached_tokens,
+    output_tokens = h.output_tokens + excluded.output_tokens,
+    cost_usd = h.cost_usd + excluded.cost_usd,
+    unpriced_requests = h.unpriced_requests + excluded.unpriced_requests,
+    estimated_requests = h.estimated_requests + excluded.estimated_requests`;
+
 /**
- * The parts of a `WITH` that record usage: each record, and its share of the hourly sums, in one statement, so that sums
- * and records agree whatever happens. They read from the part `used`, one row per record of the current tenant: `id`,
+ * The parts of a `WITH` that record usage: each record, and its share of the hourly sums (of its end user too), in one
+ * statement, so that sums and records agree whatever happens. `forgetDaySumsAt` comes before it. They read from the part `used`, one row per record of the current tenant: `id`,
  * `occurred_at`, `provider_key_id`, `source`, `model`, `service_tier`, `usageCounts`, `cost_usd`, `cost_basis`,
  * `cost_reason`, `price_version`, `request_id`, `end_user`, `tags`.
  */
-export const usageInserts = Prisma.sql`usage_row AS (${records}), usage_sum AS (${hours})`;
+export const usageInserts = Prisma.sql`usage_row AS (${records}), usage_sum AS (${hours}),
+  end_user_sum AS (${endUserHours})`;

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '#core/clock.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { forgetDaySums } from '#domain/books/forget-day-sums.js';
 import { writeProbeRuns } from '#domain/probes/write-probe-runs.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
@@ -57,6 +58,7 @@ async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<v
   const probes = probeHistory(key, { id: stored.id, createdAt }, context);
   const usage = usageHistory(key, { tenantId, providerKeyId: stored.id }, context);
   await withTenant(deps.db, tenantId, async (tx) => {
+    await forgetDaySums(tx, { book: 'measured', from: createdAt, to: context.now });
     await tx.providerKey.updateMany({ where: { id: stored.id }, data: { createdAt, healthSince: createdAt } });
     if (key.probeMode !== 'off') {
       for (const part of [probes.whileFine, probes.since]) if (part.length > 0) await writeProbeRuns(tx, part);

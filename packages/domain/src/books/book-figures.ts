@@ -1,0 +1,140 @@
+import { Problem } from '#core/problem.js';
+import type { Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import type { Book, BookFilter, BookGroup, BookQuery } from './book.js';
+import { type BookDimension, dimensionColumn, levelFor } from './book-levels.js';
+import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
+
+/**
+ * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
+ * sums, several rows of the same day and group. They come from `day_sum` as far as days are summed and from the hours
+ * beyond; one statement reads both, so nothing is missed or counted twice while days are being summed.
+ * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
+ */
+export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery): Promise<Prisma.Sql> {
+  const { book, fromDay, toDay, by, only = {} } = query;
+  if (by === 'end-user' && (book !== 'measured' || dimensionsOf(book, 'none', only).size > 0)) throw noEndUsers();
+  const isUtc = query.calendar === 'utc' || book === 'billed';
+  const zone = isUtc ? { name: 'UTC', isCut: false } : await readZone(tx, tenantId, query);
+  return Prisma.sql`
+    WITH known_day AS MATERIALIZED (
+      SELECT d::date AS day, d AT TIME ZONE ${zone.name} AS begins, (d + interval '1 day') AT TIME ZONE ${zone.name} AS ends,
+        s.summed_to
+      FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date::timestamp, '1 day') AS d
+        LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
+          AND s.day = d::date
+    ),
+    span AS MATERIALIZED (
+      SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends
+    ),
+    owner AS MATERIALIZED (
+      SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
+      FROM openai_api_key WHERE tenant_id = ${tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
+    ),
+    figure AS (${by === 'end-user' ? endUserFigures(tenantId, query, zone) : figures(tenantId, query, zone)})`;
+}
+
+interface Zone {
+  name: string;
+  /** Whether a day of the range begins or ends within an hour. */
+  isCut: boolean;
+}
+
+async function readZone(tx: Tx, tenantId: string, { fromDay, toDay }: BookQuery): Promise<Zone> {
+  const [zone] = await tx.$queryRaw<Zone[]>`
+    SELECT reporting_time_zone AS name, EXISTS (
+      SELECT FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date + interval '1 day', '1 day') AS d
+      WHERE extract(epoch FROM d AT TIME ZONE reporting_time_zone) % 3600 <> 0) AS "isCut"
+    FROM tenant WHERE id = ${tenantId}::uuid`;
+  if (!zone) throw new Error('a book needs a tenant that exists');
+  return zone;
+}
+
+function noEndUsers(): Problem {
+  return new Problem('invalid-request', {
+    detail: 'End users are known to the measured book alone, and of all of it at once.',
+  });
+}
+
+const columns = ['requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd', 'unpriced_requests']
+  .concat('estimated_requests')
+  .map((name) => ({ name, plain: Prisma.raw(name), negative: Prisma.raw(`-${name}`) }));
+const plainColumns = Prisma.join(columns.map(({ plain }) => plain));
+const negativeColumns = Prisma.join(columns.map(({ negative }) => negative));
+
+type Question = Pick<BookQuery, 'book' | 'fromDay' | 'toDay' | 'by' | 'only'>;
+
+function figures(tenantId: string, { book, fromDay, toDay, by, only = {} }: Question, zone: Zone): Prisma.Sql {
+  const source: HourSource = by === 'end-user' ? 'end-users' : book;
+  const level = levelFor(book, dimensionsOf(book, by, only));
+  const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
+  const owned = isOwners ? Prisma.sql`LEFT JOIN owner USING (key_id)` : Prisma.empty;
+  const column = by === 'none' ? `''` : `${isOwners ? 'owner' : 's'}.${groupColumn[by]}`;
+  const group = Prisma.raw(`NULLIF(NULLIF(${column}, ''), '00000000-0000-0000-0000-000000000000')`);
+  return Prisma.sql`
+    WITH ${hoursOfSpans({ tenantId, source, isCut: zone.isCut })}
+    SELECT s.day, ${group} AS "group", ${plainColumns} FROM day_sum s ${owned}
+    WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
+      AND s.day BETWEEN ${fromDay}::date AND ${toDay}::date
+      AND s.day IN (SELECT day FROM known_day WHERE summed_to IS NOT NULL) AND ${matching(book, only)}
+    UNION ALL
+    SELECT s.day, ${group}, ${plainColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
+}
+
+/** Whoever is named, and in no group the rest: everything less what is named. */
+function endUserFigures(tenantId: string, query: Question, zone: Zone): Prisma.Sql {
+  return Prisma.sql`
+    WITH named AS MATERIALIZED (${figures(tenantId, query, zone)})
+    SELECT * FROM named
+    UNION ALL SELECT day, NULL, ${negativeColumns} FROM named
+    UNION ALL (${figures(tenantId, { ...query, by: 'none' }, zone)})`;
+}
+
+const groupColumn = {
+  ...dimensionColumn,
+  organization: 'organization_id::text',
+} satisfies Record<Exclude<BookGroup, 'none'>, string>;
+
+/** What the sums must tell apart. What was measured is told apart by key where projects and organizations are meant. */
+function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDimension> {
+  const byOwner: BookDimension[] = book === 'measured' ? ['key'] : [];
+  const dimensions = new Set<BookDimension>();
+  const add = (...wanted: BookDimension[]) => wanted.forEach((one) => dimensions.add(one));
+  if (by === 'organization' || only.organizationId !== undefined) add(...byOwner);
+  if (by === 'project' || only.projectId !== undefined) add(...(book === 'measured' ? byOwner : ['project' as const]));
+  if (by === 'key' || only.keyId !== undefined) add('key');
+  if (by === 'model' || only.model !== undefined) add('model');
+  if (by === 'tier' || only.tier !== undefined) add('tier');
+  if (by === 'kind' || only.kind !== undefined) add('kind');
+  if (by === 'end-user') add('end-user');
+  return dimensions;
+}
+
+function matching(book: Book, { organizationId, projectId, keyId, model, tier, kind }: BookFilter): Prisma.Sql {
+  const owns = (column: 'project_id' | 'organization_id', id: string) => {
+    const keys = (condition: Prisma.Sql) =>
+      Prisma.sql`(s.key_id = ANY(ARRAY(SELECT key_id FROM owner WHERE ${condition})))`;
+    return id === '' ? Prisma.sql`NOT ${keys(Prisma.sql`TRUE`)}` : keys(Prisma.sql`${Prisma.raw(column)} = ${id}`);
+  };
+  const isMeasured = book === 'measured';
+  return Prisma.join(
+    [
+      Prisma.sql`TRUE`,
+      ...(organizationId === undefined
+        ? []
+        : [
+            isMeasured
+              ? owns('organization_id', organizationId)
+              : Prisma.sql`s.organization_id = ${organizationId}::uuid`,
+          ]),
+      ...(projectId === undefined
+        ? []
+        : [isMeasured ? owns('project_id', projectId) : Prisma.sql`s.project_id = ${projectId}`]),
+      ...(keyId === undefined ? [] : [Prisma.sql`s.key_id = ANY(${[keyId].flat()})`]),
+      ...(model === undefined ? [] : [Prisma.sql`s.model = ${model}`]),
+      ...(tier === undefined ? [] : [Prisma.sql`s.service_tier = ${tier}`]),
+      ...(kind === undefined ? [] : [Prisma.sql`s.kind = ${kind}`]),
+    ],
+    ' AND ',
+  );
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { formatUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { resetUsage } from '../usage/reset-usage.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { forgetDaySumsAt } from './forget-day-sums.js';
+import { sumBook } from './sum-book.js';
+import { sumDays } from './sum-days.js';
+
+let home: TestInstallation;
+let tenant: Tenant;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:34:56.789Z');
+});
+beforeEach(async () => {
+  home.clock.set('2026-11-20T12:34:56.789Z');
+  tenant = await home.addTenant(`tenant-${(tenants += 1)}`);
+});
+afterAll(() => home.close());
+
+const job = () => sumDays(home, tenant.id, { budgetMs: 10_000 });
+const use = (at: string, costUsd: string) => addTestUsage(home.db, tenant.id, [{ at, costUsd }]);
+const cost = async (fromDay = '2026-11-01', toDay = '2026-11-30') => {
+  const [sums] = await sumBook(home, tenant.id, { book: 'measured', fromDay, toDay, calendar: 'tenant', by: 'none' });
+  return sums ? formatUsd(sums.cost) : '0';
+};
+const summedDays = async () => {
+  const rows = await withTenant(home.db, tenant.id, (tx) => tx.summedDay.findMany({ orderBy: [{ day: 'asc' }] }));
+  return rows.map(({ day, summedTo }) => `${day.toISOString().slice(0, 10)} to ${summedTo.toISOString().slice(5, 16)}`);
+};
+/** Spoils what is remembered, so that an answer shows where it comes from. */
+const spoil = () =>
+  withTenant(home.db, tenant.id, (tx) => tx.$executeRaw`UPDATE day_sum SET cost_usd = cost_usd + 1000`);
+
+test('days are summed up to the last full hour, empty ones too, and again only once an hour is over', async () => {
+  await use('2026-11-18T10:00:00Z', '1');
+  await use('2026-11-20T11:30:00Z', '2');
+  expect(await job()).toBe(3);
+  expect(await summedDays()).toEqual([
+    '2026-11-18 to 11-19T00:00',
+    '2026-11-19 to 11-20T00:00',
+    '2026-11-20 to 11-20T12:00',
+  ]);
+  expect(await job()).toBe(0);
+  home.clock.set('2026-11-20T13:09:59.999Z');
+  expect(await job()).toBe(0);
+  home.clock.set('2026-11-20T13:10:00.000Z');
+  expect(await job()).toBe(1);
+  expect((await summedDays()).at(-1)).toBe('2026-11-20 to 11-20T13:00');
+});
+
+test('what is summed is read from the sums, and what came since from its hours', async () => {
+  await use('2026-11-18T10:00:00Z', '1');
+  await use('2026-11-20T11:30:00Z', '2');
+  await job();
+  await spoil();
+  await use('2026-11-20T12:10:00Z', '4');
+  expect([await cost('2026-11-18', '2026-11-18'), await cost('2026-11-20', '2026-11-20')]).toEqual(['1001', '1006']);
+});
+
+test('a late event takes its own day from the sums, in every zone, until it is summed anew', async () => {
+  tenant = await home.addTenant(`tenant-${(tenants += 1)}`, { reportingTimeZone: 'Pacific/Kiritimati' });
+  await use('2026-11-16T10:00:00Z', '1');
+  await job();
+  await spoil();
+  // The 18th in Kiritimati, the 17th in UTC.
+  await use('2026-11-17T10:30:00Z', '2');
+  const missing = await withTenant(home.db, tenant.id, async (tx) => {
+    const rows = await tx.summedDay.findMany({ where: { book: 'measured' } });
+    const known = new Set(rows.map(({ zone, day }) => `${zone} ${day.toISOString().slice(8, 10)}`));
+    return ['UTC', 'Pacific/Kiritimati'].flatMap((zone) =>
+      ['17', '18', '19'].map((day) => `${zone} ${day}`).filter((name) => !known.has(name)),
+    );
+  });
+  expect(missing).toEqual(['UTC 17', 'Pacific/Kiritimati 18']);
+  expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
+  expect(await job()).toBe(2);
+  expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
+});
+
+test('another time zone has no sums yet, and figures are right all the while', async () => {
+  await use('2026-11-18T20:00:00Z', '1');
+  await job();
+  await withTenant(home.db, tenant.id, (tx) => tx.tenant.updateMany({ data: { reportingTimeZone: 'Asia/Tokyo' } }));
+  expect([await cost('2026-11-18', '2026-11-18'), await cost('2026-11-19', '2026-11-19')]).toEqual(['0', '1']);
+  await job();
+  expect([await cost('2026-11-18', '2026-11-18'), await cost('2026-11-19', '2026-11-19')]).toEqual(['0', '1']);
+});
+
+test('a reset forgets the sums of what was measured and no others', async () => {
+  const keyId = newId();
+  await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, deleted_at)
+      VALUES (current_tenant_id(), ${keyId}::uuid, 'admin', 'sk-…', 'm', 1, now())`,
+  );
+  const organizationId = await addTestOrganization(home.db, tenant.id, { providerKeyId: keyId });
+  await addTestReported(home.db, tenant.id, organizationId, [{ at: '2026-11-18T10:00:00Z', costUsd: '7' }]);
+  await addTestBilled(home.db, tenant.id, organizationId, [{ day: '2026-11-18', usd: '9' }]);
+  await use('2026-11-18T10:00:00Z', '1');
+  await job();
+  await resetUsage(home, tenant.id);
+  const figures = await Promise.all(
+    (['measured', 'reported', 'billed'] as const).map((book) =>
+      sumBook(home, tenant.id, { book, fromDay: '2026-11-01', toDay: '2026-11-30', calendar: 'utc', by: 'none' }),
+    ),
+  );
+  expect(figures.map((sums) => sums.map((one) => formatUsd(one.cost)))).toEqual([[], ['7'], ['9']]);
+});
+
+/** A transaction that stays open until it is told to end. */
+function openTransaction(work: Parameters<typeof withTenant>[2]) {
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => (commit = resolve));
+  let begun = () => {};
+  const worked = new Promise<void>((resolve) => (begun = resolve));
+  const ended = withTenant(home.db, tenant.id, async (tx) => {
+    await work(tx);
+    begun();
+    await held;
+  });
+  return { worked, commit: () => (commit(), ended) };
+}
+
+const addHour = (costUsd: string) => (tx: Parameters<Parameters<typeof withTenant>[2]>[0]) =>
+  tx.$executeRaw`
+    INSERT INTO usage_hourly VALUES (current_tenant_id(), '2026-11-18T11:00:00Z', ${newId()}::uuid, 'event', 'm', 'default',
+      1, 1, 0, 0, 0, ${costUsd}::numeric, 0, 0)`;
+
+const someoneWaits = async () => {
+  const [row] = await home.db.app.$queryRaw<{ waits: boolean }[]>`
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS waits`;
+  return row?.waits ?? false;
+};
+const until = async (condition: () => Promise<boolean>) => {
+  while (!(await condition()));
+};
+
+test('a day is not summed past a writer that is under way', async () => {
+  await use('2026-11-18T10:00:00Z', '1');
+  const writer = openTransaction(async (tx) => {
+    await forgetDaySumsAt(tx, 'measured', [new Date('2026-11-18T11:00:00Z')]);
+    await addHour('2')(tx);
+  });
+  await writer.worked;
+  const summing = job();
+  await until(someoneWaits);
+  await writer.commit();
+  expect(await summing).toBe(3);
+  expect(await cost()).toBe('3');
+});
+
+test('a writer that had to wait for the sums of its day undoes them', async () => {
+  await use('2026-11-18T10:00:00Z', '1');
+  const summing = openTransaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(day_sums_lock('measured'))`;
+    await tx.$executeRaw`INSERT INTO day_sum VALUES (current_tenant_id(), 'UTC', 'measured', 'total', '2026-11-18',
+      ${newId()}::uuid, '', '', '', '', '', '', 1, 0, 0, 0, 1, 0, 0)`;
+    await tx.$executeRaw`INSERT INTO summed_day VALUES (current_tenant_id(), 'UTC', 'measured', '2026-11-18', '2026-11-19Z')`;
+  });
+  await summing.worked;
+  const writing = use('2026-11-18T11:00:00Z', '2');
+  await until(someoneWaits);
+  await summing.commit();
+  await writing;
+  expect(await cost()).toBe('3');
+});
+
+test('a writer that stays long is not waited for: its day is read from its hours', async () => {
+  await use('2026-11-18T10:00:00Z', '1');
+  const writer = openTransaction(async (tx) => {
+    await forgetDaySumsAt(tx, 'measured', [new Date('2026-11-18T11:00:00Z')]);
+    await addHour('2')(tx);
+  });
+  await writer.worked;
+  expect(await job()).toBe(0);
+  await writer.commit();
+  expect(await cost()).toBe('3');
+});
+
+test('writing, summing and reading all at once never shows a sum that is not the truth at its time', async () => {
+  const mostWritten = 60;
+  let written = 0;
+  const writing = (async () => {
+    for (let turn = 0; turn < mostWritten; turn += 1) {
+      await use(`2026-11-${10 + (turn % 11)}T0${turn % 10}:30:00Z`, '1');
+      written += 1;
+    }
+  })();
+  const summing = (async () => {
+    while (written < mostWritten) await job();
+  })();
+  while (written < mostWritten) {
+    const before = written;
+    const seen = Number(await cost());
+    expect(seen).toBeGreaterThanOrEqual(before);
+    expect(seen).toBeLessThanOrEqual(written + 1);
+  }
+  await Promise.all([writing, summing]);
+  expect(await cost()).toBe('60');
+  await job();
+  expect(await cost()).toBe('60');
+});

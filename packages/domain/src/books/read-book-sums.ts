@@ -1,0 +1,82 @@
+import { parseUsd } from '#core/money.js';
+import type { Database } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import { withTenant } from '#db/with-tenant.js';
+import { withBookFigures } from './book-figures.js';
+import type { BookGroup, BookQuery, BookSums } from './book.js';
+
+const perDay = {
+  columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
+  groups: Prisma.sql`f.day, f."group"`,
+  order: Prisma.sql`s.day, s.cost DESC, s."group"`,
+};
+const perRange = {
+  columns: Prisma.empty,
+  groups: Prisma.sql`f."group"`,
+  order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
+};
+type BookGrain = typeof perDay;
+export const bookGrains = { day: perDay, range: perRange };
+
+/** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
+export async function readBookSums<Row extends BookSums>(
+  deps: { db: Database },
+  tenantId: string,
+  { columns, groups, order }: BookGrain,
+  query: BookQuery,
+): Promise<Row[]> {
+  const { by } = query;
+  const rows = await withTenant(deps.db, tenantId, async (tx) => {
+    const figures = await withBookFigures(tx, tenantId, query);
+    return tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
+      ${figures},
+      sums AS (
+        SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.input_tokens) AS input,
+          sum(f.input_cached_tokens) AS cached, sum(f.output_tokens) AS output, sum(f.unpriced_requests) AS unpriced,
+          sum(f.estimated_requests) AS estimated
+        FROM figure f GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
+      )
+      SELECT ${columns} s."group", ${nameOfGroup[by].name} AS "groupName", s.cost::text AS "costUsd",
+        s.requests::float8 AS requests, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
+        s.output::float8 AS "outputTokens", s.unpriced::float8 AS "unpricedRequests",
+        s.estimated::float8 AS "estimatedRequests"
+      FROM sums s ${nameOfGroup[by].join(tenantId)}
+      ORDER BY ${order} LIMIT ${query.limit ?? null}`;
+  });
+  return rows.map(({ costUsd, ...row }) => ({ ...row, cost: parseUsd(costUsd) }) as unknown as Row);
+}
+
+/** What belongs to no end user is what is left: nothing, where each has one. */
+const restIfAny = Prisma.sql`HAVING f."group" IS NOT NULL OR sum(f.requests) <> 0`;
+
+interface NameOfGroup {
+  name: Prisma.Sql;
+  join: (tenantId: string) => Prisma.Sql;
+}
+
+const unnamed: NameOfGroup = { name: Prisma.sql`s."group"`, join: () => Prisma.empty };
+
+const nameOfGroup: Record<BookGroup, NameOfGroup> = {
+  none: unnamed,
+  model: unnamed,
+  tier: unnamed,
+  kind: unnamed,
+  'end-user': unnamed,
+  project: {
+    name: Prisma.sql`COALESCE(p.name, s."group")`,
+    join: (tenantId) => Prisma.sql`LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = s."group"`,
+  },
+  organization: {
+    name: Prisma.sql`COALESCE(o.name, s."group")`,
+    join: (tenantId) =>
+      Prisma.sql`LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id::text = s."group"`,
+  },
+  // A stored key has the label that was given to it here, also where OpenAI reports it under its own name.
+  key: {
+    name: Prisma.sql`COALESCE(k.label, a.name, s."group")`,
+    join: (tenantId) => Prisma.sql`
+      LEFT JOIN openai_api_key a ON a.tenant_id = ${tenantId}::uuid AND a.id = s."group"
+      LEFT JOIN provider_key k ON k.tenant_id = ${tenantId}::uuid
+        AND k.id::text = COALESCE(a.provider_key_id::text, s."group")`,
+  },
+};

@@ -1,0 +1,71 @@
+import type { Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import type { Book } from './book.js';
+import { type BookDimension, dimensionColumn, endUserLevel, levelsOf } from './book-levels.js';
+import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
+import type { DayToSum } from './list-days-to-sum.js';
+
+/** Sums a day at every level in place of what was summed of it before. The caller holds the book's lock alone. */
+export async function writeDaySums(tx: Tx, tenantId: string, given: DayToSum): Promise<void> {
+  const { book, zone, day, summedTo } = given;
+  await tx.$executeRaw`
+    DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book}
+      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel]}) AND day = ${day}::date`;
+  await tx.$executeRaw`
+    WITH ${figuresOf(tenantId, given, book)},
+    finest AS MATERIALIZED (
+      SELECT day, organization_id, project_id, key_id, model, service_tier, kind, ${summed} FROM hours
+      GROUP BY 1, 2, 3, 4, 5, 6, 7
+    )
+    INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
+      end_user, ${sums})
+    SELECT ${tenantId}::uuid, ${zone}, ${book}, ${levelName(book)}, day, organization_id, COALESCE(project_id, ''),
+      COALESCE(key_id, ''), COALESCE(model, ''), COALESCE(service_tier, ''), COALESCE(kind, ''), '', ${summed}
+    FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})`;
+  if (book === 'measured') await writeEndUsers(tx, tenantId, given);
+  await tx.$executeRaw`
+    INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
+    VALUES (${tenantId}::uuid, ${zone}, ${book}, ${day}::date, ${summedTo})
+    ON CONFLICT (tenant_id, book, day, zone) DO UPDATE SET summed_to = excluded.summed_to`;
+}
+
+async function writeEndUsers(tx: Tx, tenantId: string, given: DayToSum): Promise<void> {
+  await tx.$executeRaw`
+    WITH ${figuresOf(tenantId, given, 'end-users')}
+    INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
+      end_user, ${sums})
+    SELECT ${tenantId}::uuid, ${given.zone}, ${given.book}, ${endUserLevel}, day, organization_id, '', '', '', '', '',
+      end_user, ${summed}
+    FROM hours GROUP BY day, organization_id, end_user`;
+}
+
+function figuresOf(tenantId: string, { zone, day, begins, summedTo }: DayToSum, source: HourSource): Prisma.Sql {
+  const span = Prisma.sql`span AS (SELECT ${day}::date AS day, ${begins}::timestamptz AS begins, ${summedTo}::timestamptz AS ends)`;
+  return Prisma.sql`${span}, ${hoursOfSpans({ tenantId, source, isCut: zone !== 'UTC' })}`;
+}
+
+const sums = Prisma.sql`requests, input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests,
+  estimated_requests`;
+
+const summed = Prisma.sql`sum(requests) AS requests, sum(input_tokens) AS input_tokens,
+  sum(input_cached_tokens) AS input_cached_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
+  sum(unpriced_requests) AS unpriced_requests, sum(estimated_requests) AS estimated_requests`;
+
+const told: readonly BookDimension[] = ['project', 'key', 'model', 'tier', 'kind'];
+const toldColumns = Prisma.raw(told.map((one) => dimensionColumn[one]).join(', '));
+
+function groupingSets(book: Book): Prisma.Sql {
+  const sets = levelsOf(book).map(({ dimensions }) =>
+    ['day', 'organization_id', ...dimensions.map((one) => dimensionColumn[one])].join(', '),
+  );
+  return Prisma.raw(sets.map((set) => `(${set})`).join(', '));
+}
+
+/** Which level a row is of, by what Postgres left out of its grouping: one bit each, the last column the lowest. */
+function levelName(book: Book): Prisma.Sql {
+  const cases = levelsOf(book).map(({ name, dimensions }) => {
+    const left = told.reduce((mask, one) => mask * 2 + (dimensions.includes(one) ? 0 : 1), 0);
+    return `WHEN ${left} THEN '${name}'`;
+  });
+  return Prisma.sql`CASE GROUPING(${toldColumns}) ${Prisma.raw(cases.join(' '))} END`;
+}
