@@ -2,9 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestOrganization } from '#testing/add-test-bill.js';
+import { addTestProjects } from '#testing/add-test-projects.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
+import type { PageRoute } from './pages/page-route.js';
 import { pageRoutes } from './pages/page-routes.js';
 
 const canary = simulatedSecret({ behaviour: 'invalid', label: 'canary' });
@@ -12,9 +15,12 @@ const canary = simulatedSecret({ behaviour: 'invalid', label: 'canary' });
 let api: TestApi;
 let open: TestApi;
 let keyId: string;
+/** What the ids in paths may be of; each has what was typed as its name. */
+let things: Record<NonNullable<PageRoute['idOf']>, string>;
 beforeAll(async () => {
   api = await startTestApi({ createDashboard });
   keyId = await addKey(api, await api.tokenOf('admin'));
+  things = await addThings(api, api.tenant.id, keyId);
   open = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
 });
 afterAll(async () => {
@@ -26,14 +32,24 @@ async function addKey(to: TestApi, token: string): Promise<string> {
   return (await to.call('POST', '/keys', { token, body: { label: '<script>alert(1)</script>', key: canary } })).json.id;
 }
 
+async function addThings(to: TestApi, tenantId: string, key: string): Promise<typeof things> {
+  const name = '<script>alert(1)</script>';
+  const organization = await addTestOrganization(to.db, tenantId, { providerKeyId: key, name });
+  const project = `proj_${newId()}`;
+  const projects = [{ id: project, name, keys: [{ id: `key_${newId()}`, name }] }];
+  await addTestProjects(to.db, tenantId, organization, { seenAt: to.clock.now().toISOString(), projects });
+  return { key, organization, project };
+}
+
 // The table is walked without an installation: building it opens nothing.
 const routes = pageRoutes({ defaults: {} } as never);
 const reading = routes.filter(({ method }) => method === 'get');
 const writing = routes.filter(({ method }) => method === 'post');
 const fill = (path: string, id: string) => `/dashboard${path}`.replace(':id', id).replace(/\/$/, '');
 
-const ask = (visitor: PageVisitor, { method, path }: { method: 'get' | 'post'; path: string }, id = keyId) =>
-  visitor[method](fill(path, id));
+const idOf = (route: PageRoute) => things[route.idOf ?? 'key'];
+
+const ask = (visitor: PageVisitor, route: PageRoute, id = idOf(route)) => visitor[route.method](fill(route.path, id));
 
 async function signedIn(role: AccessRole, at = api, tenant = at.tenant): Promise<PageVisitor> {
   const visitor = createPageVisitor(at.origin);
@@ -44,7 +60,10 @@ async function signedIn(role: AccessRole, at = api, tenant = at.tenant): Promise
 
 test.each(reading)('$method $path without a session leads to the sign-in', async (route) => {
   const { status, location } = await ask(createPageVisitor(api.origin), route);
-  expect([status, location]).toEqual([303, `/dashboard/login?returnTo=${encodeURIComponent(fill(route.path, keyId))}`]);
+  expect([status, location]).toEqual([
+    303,
+    `/dashboard/login?returnTo=${encodeURIComponent(fill(route.path, idOf(route)))}`,
+  ]);
 });
 
 test.each(writing)('$method $path without a session is refused, and shows the way to sign in', async (route) => {
@@ -73,6 +92,8 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/usage.csv',
     '/prices',
     '/prices.csv',
+    '/projects',
+    '/projects/:id',
   ]);
   expect(access).toMatchObject({
     'post /keys': 'operator',
@@ -87,7 +108,7 @@ test('what the table asks is what the JSON API asks for the same', () => {
 });
 
 test.each(routes.filter(({ path }) => path.includes(':id')))(
-  '$method $path shows another tenant’s key byte by byte as an absent one',
+  '$method $path shows what is another tenant’s byte by byte as what is absent',
   async (route) => {
     const stranger = await signedIn('admin', api, await api.addTenant(`t-${newId()}`));
     const look = async (id: string) => {
@@ -100,9 +121,9 @@ test.each(routes.filter(({ path }) => path.includes(':id')))(
       return { status, html };
     };
     const see = route.method === 'get' ? getHeaders : look;
-    const foreign = await see(keyId);
+    const foreign = await see(idOf(route));
     expect(foreign.status).toBe(404);
-    expect(foreign.html).toContain('There is no such key.');
+    expect(foreign.html).toContain(`There is no such ${route.idOf ?? 'key'}.`);
     expect(foreign).toEqual(await see(newId()));
     expect(await see('not-an-id')).toEqual(foreign);
   },
@@ -110,7 +131,11 @@ test.each(routes.filter(({ path }) => path.includes(':id')))(
 
 test('every page is kept out of caches and says its request id', async () => {
   const admin = await signedIn('admin');
-  for (const path of [...reading.map(({ path }) => fill(path, keyId)), '/dashboard/login', '/dashboard/nowhere']) {
+  for (const path of [
+    ...reading.map((route) => fill(route.path, idOf(route))),
+    '/dashboard/login',
+    '/dashboard/nowhere',
+  ]) {
     const { headers } = await admin.get(path);
     expect([path, headers.get('cache-control')]).toEqual([path, 'private, no-store']);
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
@@ -140,7 +165,7 @@ test('what does not exist, and what is only posted to, is a page that says so', 
 
 test('no page holds the stored secret, and a label that is a script stays text', async () => {
   const admin = await signedIn('admin');
-  const pages = await Promise.all(reading.map(({ path }) => admin.get(fill(path, keyId))));
+  const pages = await Promise.all(reading.map((route) => ask(admin, route)));
   const answers = [
     ...pages,
     await admin.post('/dashboard/keys', { label: '<script>alert(1)</script>', key: canary }),
@@ -166,8 +191,9 @@ describe('a public dashboard', () => {
     const tenant = await open.addTenant('default');
     const id = await addKey(open, await open.tokenOf('admin', tenant));
     const foreign = await addKey(open, await open.tokenOf('admin'));
-    for (const { path } of reading.filter(({ access }) => access === 'viewer')) {
-      expect([path, (await guest.get(fill(path, id))).status]).toEqual([path, 200]);
+    const theirs = await addThings(open, tenant.id, id);
+    for (const { path, idOf = 'key' } of reading.filter(({ access }) => access === 'viewer')) {
+      expect([path, (await guest.get(fill(path, theirs[idOf]))).status]).toEqual([path, 200]);
     }
     expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
     expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');

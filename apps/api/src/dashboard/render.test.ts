@@ -12,6 +12,7 @@ import { keyPage } from './view-models/key-page.js';
 import { keysPage } from './view-models/keys-page.js';
 import { overviewPage } from './view-models/overview-page.js';
 import { pricesPage } from './view-models/prices-page.js';
+import { importedPages } from './view-models/test-imported.js';
 import { usagePage } from './view-models/usage-page.js';
 
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
@@ -210,6 +211,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       cursor: null,
       nextCursor: hostile,
     }),
+    ...importedPages(frame, hostile),
     prices: pricesPage({
       frame,
       filters: { q: hostile, tier: hostile, at: hostile },
@@ -270,15 +272,16 @@ describe.each(draw(admin))('the page $page', ({ html }) => {
 const writingForms = (html: string) =>
   (html.match(/<form\b[^>]*method="post"[^>]*>/g) ?? []).filter((tag) => !tag.includes('/theme"'));
 
-describe.each(draw(publicReader).filter(({ page }) => ['overview', 'keys', 'key', 'usage', 'prices'].includes(page)))(
-  'the public page $page',
-  ({ html }) => {
-    test('has no way to write, whatever the role', () => {
-      expect(writingForms(html)).toEqual([]);
-      expect(html).not.toMatch(/href="[^"]*\/(?:new|edit|secret|delete)"/);
-    });
-  },
-);
+describe.each(
+  draw(publicReader).filter(({ page }) =>
+    ['overview', 'keys', 'key', 'usage', 'prices', 'projects', 'project'].includes(page),
+  ),
+)('the public page $page', ({ html }) => {
+  test('has no way to write, whatever the role', () => {
+    expect(writingForms(html)).toEqual([]);
+    expect(html).not.toMatch(/href="[^"]*\/(?:new|edit|secret|delete)"/);
+  });
+});
 
 test('an operator may test and add, but not replace a secret or delete', () => {
   const { keys } = everyPage({ role: 'operator', tokenName: 'ci' });

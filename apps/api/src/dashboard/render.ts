@@ -9,6 +9,8 @@ import type { KeyPage } from './view-models/key-page.js';
 import type { KeysPage } from './view-models/keys-page.js';
 import type { OverviewPage } from './view-models/overview-page.js';
 import type { PricesPage } from './view-models/prices-page.js';
+import type { ProjectPage } from './view-models/project-page.js';
+import type { ProjectsPage } from './view-models/projects-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
 /** Each page under `views/pages/` and the model it is drawn from. */
@@ -22,6 +24,8 @@ export interface PageModels {
   'key-delete': KeyDeletePage;
   usage: UsagePage;
   prices: PricesPage;
+  projects: ProjectsPage;
+  project: ProjectPage;
   problem: ProblemPage;
 }
 
@@ -49,6 +53,8 @@ const pages = [
   'key-delete',
   'usage',
   'prices',
+  'projects',
+  'project',
   'problem',
 ] as const satisfies (keyof PageModels)[];
 

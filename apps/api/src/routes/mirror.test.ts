@@ -292,8 +292,7 @@ test.each([
 ])('“%s” is refused: %s', async (query, message, param) => {
   const { status, json } = await ask(query);
   expect(status).toBe(400);
-  if (typeof message === 'string') expect(json.error.message).toBe(message);
-  else expect(json.error.message).toMatch(message);
+  expect(json.error.message).toMatch(message);
   expect(json.error).toEqual({ message: json.detail, type: 'invalid_request_error', param, code: 'invalid-request' });
 });
 

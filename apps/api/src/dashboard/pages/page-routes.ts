@@ -8,6 +8,8 @@ import { keysPages } from './keys.js';
 import { overviewPages } from './overview.js';
 import type { PageRoute } from './page-route.js';
 import { pricesPages } from './prices.js';
+import { projectPages } from './project.js';
+import { projectsPages } from './projects.js';
 import { replaceSecretPages } from './replace-secret.js';
 import { usagePages } from './usage.js';
 
@@ -24,5 +26,7 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...keyButtons(deps),
     ...usagePages(deps),
     ...pricesPages(deps),
+    ...projectsPages(deps),
+    ...projectPages(deps),
   ];
 }

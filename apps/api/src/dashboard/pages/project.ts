@@ -1,0 +1,49 @@
+import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
+import { getProject } from '#domain/openai-projects/get-project.js';
+import { listProjectKeys } from '#domain/openai-projects/list-project-keys.js';
+import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import { addDays, localDay } from '#domain/spend/local-days.js';
+import { readSpendSources, zoneOf } from '#domain/spend/read-spend-sources.js';
+import { stateOfDays } from '#domain/spend/state-of-days.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { projectPage, type ProjectPageInput } from '../view-models/project-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { projectBook } from './projects.js';
+
+const shownDays = 30;
+const mostKeys = 200;
+
+export function projectPages(deps: DashboardDeps): PageRoute[] {
+  const place = { path: '/projects/:id', idOf: 'project' } as const;
+  return [{ ...place, method: 'get', access: 'viewer', handle: (visit) => showProject(deps, visit) }];
+}
+
+/** Five looks into the database beside those of every page. */
+async function showProject(deps: DashboardDeps, visit: Visit) {
+  const { tenant, id } = visit;
+  const project = await getProject(deps, tenant.id, id);
+  const [frame, keys, spend] = await Promise.all([
+    loadFrame(deps, visit),
+    listProjectKeys(deps, tenant.id, { projectId: id, limit: mostKeys }),
+    spendOf(deps, tenant.id, project),
+  ]);
+  return { html: deps.renderer.render('project', projectPage({ frame, project, keys, mostKeys, ...spend })) };
+}
+
+async function spendOf(
+  deps: DashboardDeps,
+  tenantId: string,
+  { id, organizationId }: OpenAiProjectView,
+): Promise<Pick<ProjectPageInput, 'book' | 'spend' | 'days' | 'today'>> {
+  const sources = await readSpendSources(deps, tenantId);
+  const book = projectBook(sources);
+  const toDay = localDay(deps.clock.now(), zoneOf(book ?? 'reported', sources));
+  const range = { fromDay: addDays(toDay, 1 - shownDays), toDay };
+  if (book === null) return { book, spend: [], days: [], today: toDay };
+  const [spend, days] = await Promise.all([
+    sumBookByDay(deps, tenantId, { book, ...range, calendar: 'tenant', by: 'model', only: { projectId: id } }),
+    stateOfDays(deps, tenantId, { book, sources, organizationId, ...range }),
+  ]);
+  return { book, spend, days, today: toDay };
+}

@@ -1,0 +1,112 @@
+import { parseUsd, type PicoUsd } from '#core/money.js';
+import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import type { SetSpendLimit } from '#domain/organizations/organization.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import { links } from './links.js';
+import type { Tone } from './outcome-advice.js';
+
+/** The book that the spend of projects comes from; null while there is none. */
+export type ProjectBook = 'billed' | 'reported' | null;
+
+export interface ProjectRow {
+  id: string;
+  name: string;
+  href: string;
+  organization: string;
+  state: { word: string; icon: string; tone: Tone; since: TimeView | null };
+  keys: string;
+  storedKeys: string;
+  owners: { text: string; icon: string; tone: Tone; title: string };
+  lastUsed: TimeView | null;
+  spend: MoneyView;
+  limit: string;
+  limitNote: string;
+  sort: { state: number; keys: number; owners: number; lastUsed: number; spend: string };
+}
+
+export interface ProjectContext {
+  now: Date;
+  zone: string;
+  book: ProjectBook;
+  /** Of the month so far, by project. */
+  spend: ReadonlyMap<string, PicoUsd>;
+}
+
+export function projectRow(project: OpenAiProjectView, context: ProjectContext): ProjectRow {
+  const time = timeFormatFor(context.zone);
+  return {
+    id: project.id,
+    name: project.name ?? project.id,
+    href: links.project(project.id),
+    organization: project.organizationName,
+    state: projectState(project, context),
+    keys: formatCount(project.keys),
+    storedKeys: project.keys === 0 ? '' : `${formatCount(project.storedKeys)} stored here`,
+    owners: ownersOf(project),
+    lastUsed: project.lastUsedAt && time.ago(project.lastUsedAt, context.now),
+    spend: spendOf(project.id, context),
+    ...limitsOf(project),
+    sort: {
+      state: Number(project.isArchived),
+      keys: project.keys,
+      owners: project.keysWithoutOwner,
+      lastUsed: project.lastUsedAt?.getTime() ?? 0,
+      spend: (context.spend.get(project.id) ?? 0n).toString(),
+    },
+  };
+}
+
+export function projectState(
+  { isArchived, archivedAt }: Pick<OpenAiProjectView, 'isArchived' | 'archivedAt'>,
+  { now, zone }: Pick<ProjectContext, 'now' | 'zone'>,
+): ProjectRow['state'] {
+  if (!isArchived) return { word: 'active', icon: 'healthy', tone: 'ok', since: null };
+  const since = archivedAt && timeFormatFor(zone).ago(archivedAt, now);
+  return { word: 'archived', icon: 'inactive', tone: 'muted', since };
+}
+
+function ownersOf({ keys, keysWithoutOwner: lost, isArchived }: OpenAiProjectView): ProjectRow['owners'] {
+  if (isArchived || keys === 0) return { text: '–', icon: '', tone: 'muted', title: 'No key is listed' };
+  if (lost === 0)
+    return { text: 'all in the project', icon: '', tone: 'ok', title: 'Every key has an owner with access' };
+  const text = lost === 1 ? '1 key without owner' : `${formatCount(lost)} keys without owner`;
+  return {
+    text,
+    icon: 'misconfigured',
+    tone: 'warn',
+    title: 'Whoever owns it has left the project, and it still works',
+  };
+}
+
+/** A project that a bill does not name cost nothing; without any bill it is not known what it cost. */
+function spendOf(id: string, { book, spend }: ProjectContext): MoneyView {
+  if (book === null) return formatMoney(null, { unknownBecause: 'Nothing was imported yet' });
+  return formatBookMoney(spend.get(id) ?? 0n, book);
+}
+
+export function formatBookMoney(cost: PicoUsd, book: 'billed' | 'reported'): MoneyView {
+  return formatMoney(cost, book === 'billed' ? {} : { estimatedBecause: 'usage that OpenAI reports × our prices' });
+}
+
+function limitsOf(project: OpenAiProjectView): Pick<ProjectRow, 'limit' | 'limitNote'> {
+  if (project.isArchived) return { limit: '–', limitNote: '' };
+  const { spendLimit, spendAlerts, rateLimits } = project;
+  const notes = [
+    countOf(spendAlerts.length, 'alert', 'alerts'),
+    rateLimits.length === 0 ? '' : `rates of ${countOf(rateLimits.length, 'model', 'models')}`,
+  ];
+  return {
+    limit: spendLimit ? limitText(spendLimit) : 'no spend limit',
+    limitNote: notes.filter((note) => note !== '').join(' · '),
+  };
+}
+
+export function limitText({ usd, interval }: Pick<SetSpendLimit, 'usd' | 'interval'>): string {
+  return `${formatMoney(parseUsd(usd)).text} a ${interval}`;
+}
+
+function countOf(count: number, one: string, many: string): string {
+  return count === 0 ? '' : `${formatCount(count)} ${count === 1 ? one : many}`;
+}

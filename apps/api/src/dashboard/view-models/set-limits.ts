@@ -1,0 +1,30 @@
+import type { SetSpendAlert, SetSpendLimit } from '#domain/organizations/organization.js';
+import { limitText } from './project-row.js';
+
+/** Limit and alerts on spend as they are set at OpenAI, in words. */
+export interface SetLimitsView {
+  limit: string;
+  limitNote: string;
+  alerts: { text: string; recipients: string }[];
+}
+
+export function setLimits({
+  spendLimit,
+  spendAlerts,
+}: {
+  spendLimit: SetSpendLimit | null;
+  spendAlerts: readonly SetSpendAlert[];
+}): SetLimitsView {
+  return {
+    limit: spendLimit ? limitText(spendLimit) : 'none',
+    limitNote: noteOf(spendLimit),
+    alerts: spendAlerts.map((alert) => ({ text: limitText(alert), recipients: alert.recipients.join(', ') })),
+  };
+}
+
+function noteOf(limit: SetSpendLimit | null): string {
+  if (!limit) return 'OpenAI stops nothing.';
+  return limit.isEnforcing
+    ? 'It is reached: OpenAI refuses requests now.'
+    : 'OpenAI refuses requests once it is reached.';
+}

@@ -1,0 +1,99 @@
+import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
+import { parseUsd } from '#core/money.js';
+import type { FrameInput } from './frame.js';
+import { projectPage } from './project-page.js';
+import { projectsPage } from './projects-page.js';
+
+/** For tests: the pages of what is imported, as full as they get, every text of them `text`. */
+export function importedPages(frame: FrameInput, text: string) {
+  const { now } = frame;
+  const project = projectOf(text, now);
+  const key = keyOf(text, now);
+  const day = now.toISOString().slice(0, 10);
+  const spend = { day, group: text, groupName: text, cost: parseUsd('3.5'), ...noCounts };
+  return {
+    projects: projectsPage({
+      frame,
+      found: {
+        items: [project, { ...project, isArchived: true, spendLimit: null }],
+        next: text,
+        counts: { all: 4, active: 3, archived: 1, unowned: 2 },
+      },
+      filter: { q: text, state: 'unowned', organization: text },
+      cursor: text,
+      book: 'reported',
+      spend: new Map([[text, parseUsd('12.25')]]),
+      organizations: [
+        { id: text, name: text },
+        { id: 'b', name: 'b' },
+      ],
+    }),
+    project: projectPage({
+      frame,
+      project,
+      keys: [key, { ...key, goneAt: now }],
+      mostKeys: 2,
+      book: 'billed',
+      spend: [spend],
+      days: [{ day, isKnown: true, isProvisional: true }],
+      today: day,
+    }),
+  };
+}
+
+function projectOf(text: string, now: Date): OpenAiProjectView {
+  return {
+    id: text,
+    name: text,
+    organizationId: text,
+    organizationName: text,
+    isArchived: false,
+    createdAt: now,
+    archivedAt: now,
+    seenAt: now,
+    keys: 3,
+    storedKeys: 1,
+    keysWithoutOwner: 2,
+    lastUsedAt: now,
+    spendLimit: { usd: '500', interval: text, isEnforcing: true },
+    spendAlerts: [{ id: text, usd: '400', interval: text, recipients: [text] }],
+    rateLimits: [
+      {
+        model: text,
+        requestsPerMinute: 500,
+        tokensPerMinute: 30_000,
+        imagesPerMinute: 5,
+        audioMegabytesPerMinute: null,
+        requestsPerDay: 10_000,
+        batchInputTokensPerDay: null,
+      },
+    ],
+  };
+}
+
+function keyOf(text: string, now: Date): ProjectKeyView {
+  return {
+    id: text,
+    name: text,
+    redactedValue: text,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now,
+    hasOwnerAccess: false,
+    ownerType: text,
+    ownerName: text,
+    goneAt: null,
+    storedKeyId: text,
+    storedKeyLabel: text,
+  };
+}
+
+const noCounts = {
+  requests: 0,
+  inputTokens: 0,
+  inputCachedTokens: 0,
+  outputTokens: 0,
+  unpricedRequests: 0,
+  estimatedRequests: 0,
+};
