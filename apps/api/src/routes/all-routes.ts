@@ -5,6 +5,7 @@ import { keyRoutes } from './key-routes.js';
 import { metricsRoutes } from './metrics-routes.js';
 import { mirrorRoutes } from './mirror-routes.js';
 import { priceRoutes } from './price-routes.js';
+import { reconciliationRoutes } from './reconciliation-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageFiguresRoutes } from './usage-figures-routes.js';
 import { usageRoutes } from './usage-routes.js';
@@ -19,6 +20,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...usageFiguresRoutes(deps),
     ...priceRoutes(deps),
     ...mirrorRoutes(deps),
+    ...reconciliationRoutes(deps),
     ...metricsRoutes(deps),
   ];
 }

@@ -185,7 +185,8 @@ describe('reported and measured', () => {
     ]);
     expect(told(total.reportedLessMeasured)).toEqual(['6.25', 'outside-traffic 6.5', 'probe-spend -0.25']);
     const daily = await look();
-    expect(told(daily.total.reportedLessMeasured)).toEqual(told(total.reportedLessMeasured));
+    // Without a row of its own, usage of no known key may be that of a key which is not stored.
+    expect(told(daily.total.reportedLessMeasured)).toEqual(['6.25', 'outside-traffic 6.25']);
     const projects = await look({ by: 'project' });
     expect(projects.rows.map((row) => [row.group, ...tellBooks(row)])).toEqual([
       ['proj_a', '1.5', '8', '8'],

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
+import { assertReconciledRange, listDays } from './reconciled-days.js';
 import { createBookReader, type ReadBook } from './book-reader.js';
 import type { BilledCell } from './cells.js';
 import { type ComparedRow, createRows } from './compared-rows.js';
@@ -12,9 +12,6 @@ import { loadReportedCells, type PlaceMeasured, type ReportedCell } from './load
 import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
 import type { Reconciliation, ReconciliationGroup } from './reconciliation.js';
 import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js';
-
-export const mostReconciledDays = 400;
-const dayMs = 86_400_000;
 
 export interface ReconciliationQuery extends ScopeQuery {
   by: ReconciliationGroup;
@@ -34,7 +31,7 @@ export async function reconcile(
   tenantId: string,
   query: ReconciliationQuery,
 ): Promise<Reconciliation> {
-  assertRange(query);
+  assertReconciledRange(query);
   const { fromDay, toDay, organizationId, projectId } = query;
   const read = createBookReader(deps, tenantId, { fromDay, toDay, only: { organizationId, projectId } });
   const scoping = readBooksScope(deps, tenantId, query);
@@ -44,41 +41,34 @@ export async function reconcile(
   return assemble(query, { scope, billed, reported });
 }
 
-function assertRange({ fromDay, toDay }: ScopeQuery): void {
-  const days = daysIn({ fromDay, toDay });
-  if (days < 1) throw refused('from', '“from” is later than “to”.');
-  if (days > mostReconciledDays) throw refused('to', `A reconciliation has at most ${mostReconciledDays} days.`);
-}
-
-function refused(field: string, detail: string): Problem {
-  return new Problem('invalid-request', { detail, fields: { [field]: detail } });
-}
-
-function daysIn({ fromDay, toDay }: { fromDay: string; toDay: string }): number {
-  return Math.round((Date.parse(toDay) - Date.parse(fromDay)) / dayMs) + 1;
-}
-
 function loadBilled(read: ReadBook, { by }: ReconciliationQuery, scope: BooksScope): Promise<BilledCell[]> {
-  return loadBilledCells(read, by === 'day' ? 'model' : by, rowOfGroup(by, scope));
+  return loadBilledCells(read, by === 'day' ? 'model' : by, by === 'key' ? storedKeyOr('itself', scope) : sameGroup);
 }
 
 async function loadReported(read: ReadBook, query: ReconciliationQuery, scope: BooksScope): Promise<ReportedCell[]> {
   const { by } = query;
-  const dimension = by === 'day' ? 'key' : by;
-  return loadReportedCells(read, dimension, {
-    rowOf: rowOfGroup(dimension, scope),
-    placeMeasured: placingOf(query, scope),
-  });
+  const placeMeasured = placingOf(query, scope);
+  if (by === 'day') return loadReportedCells(read, 'key', { rowOf: storedKeyOr('none', scope), placeMeasured });
+  const rowOf = by === 'key' ? storedKeyOr('itself', scope) : sameGroup;
+  return loadReportedCells(read, by, { rowOf, placeMeasured });
 }
 
-/** Keys at OpenAI that are a stored one stand in its row; every other group in its own. */
-function rowOfGroup(by: ReconciliationGroup, { links }: BooksScope): (group: string | null) => string | null {
-  if (by !== 'key') return (group) => group;
+type RowOf = (group: string | null) => string | null;
+
+function sameGroup(group: string | null): string | null {
+  return group;
+}
+
+/** The stored key that a key at OpenAI is; one that is none stays itself in a table, or is one of many in a sum. */
+function storedKeyOr(other: 'itself' | 'none', { links }: BooksScope): RowOf {
   const stored = new Map(links.map(({ openaiKeyId, providerKeyId }) => [openaiKeyId, providerKeyId]));
-  return (group) => (group === null ? null : (stored.get(group) ?? group));
+  return (group) => (group === null ? null : (stored.get(group) ?? (other === 'itself' ? group : null)));
 }
 
-/** Of an organization or project, only keys that are known to belong to it have measured usage. */
+/**
+ * Of an organization or project, only keys that are known to belong to it have measured usage. In a day's sum, usage whose
+ * key is at no known place is held against what is reported of keys that are not stored, as it may well be theirs.
+ */
 function placingOf({ by, organizationId, projectId }: ReconciliationQuery, { links }: BooksScope): PlaceMeasured {
   const isNarrowed = organizationId !== undefined || projectId !== undefined;
   if (by === 'model') return isNarrowed ? () => undefined : (group) => ({ group });
@@ -86,7 +76,8 @@ function placingOf({ by, organizationId, projectId }: ReconciliationQuery, { lin
   return (group) => {
     const link = group === null ? undefined : linked.get(group);
     if (isNarrowed && !link) return undefined;
-    if (by !== 'project') return { group };
+    if (by === 'key') return { group };
+    if (by === 'day') return { group: link?.providerKeyId ?? null };
     return { group: link?.projectId || null, name: link?.projectName ?? link?.projectId ?? null };
   };
 }
@@ -123,13 +114,6 @@ function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books
   };
 }
 
-function listDays({ fromDay, toDay }: ScopeQuery): string[] {
-  const first = Date.parse(`${fromDay}T00:00:00Z`);
-  return Array.from({ length: daysIn({ fromDay, toDay }) }, (_, index) =>
-    new Date(first + index * dayMs).toISOString().slice(0, 10),
-  );
-}
-
 function present(
   { by, limit }: ReconciliationQuery,
   compared: readonly ComparedRow[],
@@ -158,6 +142,7 @@ function present(
       group,
       name,
       ...toThreeBooks(tally, has),
+      providerKeyId: by === 'key' && group !== null && isStoredKey(group) ? group : null,
       openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],
       isProvisional: by === 'day' && group !== null && scope.isBillProvisional(group),
     })),

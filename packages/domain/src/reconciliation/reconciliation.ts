@@ -46,6 +46,8 @@ export interface ReconciliationRow extends ThreeBooks {
   /** A day, or an id or name; null for what has none. A stored key where one is linked, else OpenAI's id of a key. */
   group: string | null;
   name: string | null;
+  /** Of a row by key: the stored key, if it is one. */
+  providerKeyId: string | null;
   /** Of a row by key: the keys at OpenAI that it is. */
   openaiKeyIds: string[];
   /** Of a row by day: its bill may still change, or was not read yet. */

@@ -1,0 +1,35 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { getOrganization } from '#domain/organizations/get-organization.js';
+import type { ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
+import { assertReconciledRange } from '#domain/reconciliation/reconciled-days.js';
+import { streamFocusCsv } from '#domain/reconciliation/stream-focus-csv.js';
+import { streamReconciliationCsv } from '#domain/reconciliation/stream-reconciliation-csv.js';
+import { StreamReply } from '../http/reply.js';
+
+/** More rows than a table is read with, as a file is sorted and filtered elsewhere. */
+const mostRows = 10_000;
+
+/**
+ * The bill, or the comparison, as a file named for its days.
+ * @throws Problem for a question that cannot be answered, before anything is written
+ */
+export async function reconciliationFile(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  { asked, table }: { asked: ReconciliationQuery; table: 'focus' | 'reconciliation' },
+): Promise<StreamReply> {
+  assertReconciledRange(asked);
+  if (asked.organizationId !== undefined) await getOrganization(deps, tenantId, asked.organizationId);
+  const days = `${asked.fromDay}-to-${asked.toDay}`;
+  return table === 'focus'
+    ? csv(`keyledger-bill-${days}.csv`, streamFocusCsv(deps, tenantId, asked))
+    : csv(
+        `keyledger-reconciliation-by-${asked.by}-${days}.csv`,
+        streamReconciliationCsv(deps, tenantId, { ...asked, limit: mostRows }),
+      );
+}
+
+function csv(filename: string, pieces: AsyncIterable<string>): StreamReply {
+  return new StreamReply('text/csv; charset=utf-8', filename, pieces);
+}
