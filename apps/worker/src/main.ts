@@ -15,13 +15,17 @@ import { readMasterKey } from '#domain/tenants/read-master-key.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { readWorkerConfig, type WorkerConfig } from './config.js';
+import { importOnce } from './import-once.js';
 import { probeOnce } from './once.js';
-import { createProbeDeps } from './probe-deps.js';
 import { serve } from './serve.js';
+import { createWorkerDeps } from './worker-deps.js';
 
 class UsageError extends Error {
-  override message =
-    'Usage: worker [--once]\n  --once  probe every active key once, print a table, exit 1 if any is not ok';
+  override message = [
+    'Usage: worker [--once | --import]',
+    '  --once    probe every active key once, print a table, exit 1 if any is not ok',
+    '  --import  import every connected organization, print a table, exit 1 if any is not imported',
+  ].join('\n');
 }
 
 /**
@@ -36,19 +40,20 @@ const stopWithinMs = 9_000;
 const thrift = '--heap-growing-percent=50';
 
 async function main(): Promise<void> {
-  const { once } = readArguments(process.argv.slice(2));
+  const mode = readArguments(process.argv.slice(2));
   const environment = readEnvironment();
   const { ring, faults } = readMasterKey(environment);
   const config = readWorkerConfig(environment, faults);
   if (!ring) throw new ConfigError(faults);
-  const logger = createLogger({ name: 'worker', level: once ? 'silent' : config.LOG_LEVEL });
+  const logger = createLogger({ name: 'worker', level: mode === 'serve' ? config.LOG_LEVEL : 'silent' });
   await migrate(config.DATABASE_URL, { logger });
   const db = openDatabase({ url: config.DATABASE_URL, poolSize: 10 });
   await unscopedAssertMasterKeyFits({ db, ring });
-  const probing = createProbeDeps(config, { db, ring });
-  await unscopedEnsurePartitions(probing);
-  if (once) {
-    process.exitCode = await probeOnce({ ...probing, write: (text) => void process.stdout.write(text) });
+  const deps = { ...createWorkerDeps(config, { db, ring }), logger };
+  await unscopedEnsurePartitions(deps);
+  if (mode !== 'serve') {
+    const terminal = { ...deps, write: (text: string) => void process.stdout.write(text) };
+    process.exitCode = await (mode === '--once' ? probeOnce(terminal) : importOnce(terminal, interrupted()));
     await db.close();
     return;
   }
@@ -58,7 +63,7 @@ async function main(): Promise<void> {
     logger.fatal('no worker has looked for due keys for two minutes; ending, to be started anew');
     process.exit(1);
   };
-  const { ready, stop } = serve({ ...probing, backend, logger, config }, { onSilence: fail });
+  const { ready, stop } = serve({ ...deps, backend, config }, { onSilence: fail });
   stopOnSignal(logger, async () => {
     await stop();
     if (backend.kind === 'postgres') await backend.pool.end();
@@ -100,17 +105,25 @@ function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
   if (startedByParent && !process.connected) begin();
 }
 
-/** @throws UsageError for anything else, as a worker that runs for ever is not what a mistyped `--once` meant */
-function readArguments(args: readonly string[]): { once: boolean } {
-  if (args.some((arg) => arg !== '--once')) throw new UsageError();
-  return { once: args.length > 0 };
+/** Aborts at the first Ctrl-C, so that what is under way is handed back; the second ends the process. */
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort(new Error('interrupted')));
+  return controller.signal;
 }
 
-/** Exit 78: only another configuration helps, so don't restart. With `--once`, or misused, 2: it could not run. */
+/** @throws UsageError for anything else, as a worker that runs for ever is not what a mistyped `--once` meant */
+function readArguments([mode, ...others]: readonly string[]): 'serve' | '--once' | '--import' {
+  if (mode === undefined) return 'serve';
+  if ((mode !== '--once' && mode !== '--import') || others.length > 0) throw new UsageError();
+  return mode;
+}
+
+/** Exit 78: only another configuration helps, so don't restart. With `--once` or `--import`, or misused, 2: it could not run. */
 main().catch((error: unknown) => {
   const isConfig = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${message}\n`);
-  if (error instanceof UsageError || process.argv.includes('--once')) process.exit(2);
+  if (error instanceof UsageError || process.argv.length > 2) process.exit(2);
   process.exit(isConfig ? exitConfig : 1);
 });

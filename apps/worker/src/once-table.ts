@@ -1,4 +1,5 @@
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
+import { alignColumns, printable } from './align-columns.js';
 import type { OnceResult } from './once.js';
 
 /** The results as aligned columns, failing keys last so that they stand next to the closing line. */
@@ -6,15 +7,8 @@ export function renderOnceTable(results: readonly OnceResult[]): string {
   if (results.length === 0) return 'No active keys. Add one on the dashboard or with POST /keys.\n0 ok, 0 failing\n';
   const sorted = results.toSorted((a, b) => Number(isOk(b)) - Number(isOk(a)));
   const rows = [['TENANT', 'KEY', 'OUTCOME', 'STATUS', 'LATENCY', 'COST USD', 'MODEL'], ...sorted.map(toCells)];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const ok = results.filter(isOk).length;
-  return `${lines.join('\n')}\n${ok} ok, ${results.length - ok} failing\n`;
+  return `${alignColumns(rows)}\n${ok} ok, ${results.length - ok} failing\n`;
 }
 
 function isOk({ run }: OnceResult): boolean {
@@ -40,9 +34,4 @@ function costOf({ costUsd, costBasis, mode, httpStatus }: ProbeRunView): string 
   // OpenAI bills no refusal; whether it billed an answer that never arrived whole, nobody can tell.
   const isRefused = httpStatus !== null && httpStatus >= 400;
   return mode === 'models' || isRefused ? 'free' : 'unknown';
-}
-
-/** A label is anybody's text: without control characters it cannot move the cursor or recolour the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '�');
 }

@@ -38,7 +38,7 @@ test('every active key of every tenant is probed once, and all ok is status 0', 
 test('a mistyped argument is told and ends with 2, instead of starting a worker that runs for ever', async () => {
   const worker = home.run({}, '--onc');
   expect(await worker.exited).toBe(2);
-  expect(worker.output()).toMatch(/^Usage: worker \[--once\]\n/);
+  expect(worker.output()).toMatch(/^Usage: worker \[--once \| --import\]\n/);
 });
 
 test('one failing key is status 1, and stands last with what OpenAI said', async () => {

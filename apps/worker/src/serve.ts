@@ -1,6 +1,12 @@
 import type { Logger } from '#core/logger.js';
 import { unscopedForgetEndedSessions } from '#domain/access-tokens/unscoped-forget-ended-sessions.js';
+import { unscopedPostLedgers } from '#domain/ledger/unscoped-post-ledgers.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
+import type { ImportDeps } from '#domain/organizations/import-settings.js';
+import { runClaimedImport } from '#domain/organizations/run-claimed-import.js';
+import { unscopedSweepImports } from '#domain/organizations/unscoped-sweep-imports.js';
+import { unscopedReRateUsage } from '#domain/prices/unscoped-re-rate-usage.js';
+import { unscopedSumDays } from '#domain/books/unscoped-sum-days.js';
 import { createProbeSlots } from '#domain/probes/create-probe-slots.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import { runClaimedProbes } from '#domain/probes/run-claimed-probes.js';
@@ -14,14 +20,20 @@ import { startPulse } from './pulse.js';
 /** Probes under way get this long to end by themselves before they are cut off and handed back. */
 const drainMs = 7_000;
 
+/** Of every 15 seconds; the rest is for whatever else is scheduled, and for the database. */
+const reRateForMs = 6_000;
+
+/** How long one run sums days at most, so that its schedule comes round and others have the database. */
+const sumDaysForMs = 20_000;
+
 /**
  * Starts the worker: consumes every queue and keeps the pulse.
  * @param onSilence called when probing has stopped for reasons that only a restart may cure
  * @returns `ready`, which rejects when the queue cannot be had, and `stop`: no new jobs, probes under way finish or are
- *   handed back within seven seconds
+ *   handed back within seven seconds, imports are handed back at once
  */
 export function serve(
-  deps: ProbeNowDeps & { backend: QueueBackend; logger: Logger; config: WorkerConfig },
+  deps: ProbeNowDeps & ImportDeps & { backend: QueueBackend; logger: Logger; config: WorkerConfig },
   { onSilence }: { onSilence: () => void },
 ): { ready: Promise<void>; stop: () => Promise<void> } {
   const { config } = deps;
@@ -33,7 +45,7 @@ export function serve(
   const workers = startWorkers({
     ...deps,
     // A job holds up to twenty probes and lasts as long as the slowest, so it takes many to keep the slots filled.
-    concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 2)), schedules: 2 },
+    concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 2)), imports: 2, schedules: 4 },
     processors: {
       'run-probes': ({ tenantId, runIds }) =>
         runClaimedProbes({ ...deps, slots, draining: draining.signal, cutOff: cutOff.signal }, tenantId, runIds),
@@ -41,15 +53,20 @@ export function serve(
         await unscopedSweepProbes({ ...deps, queues }, { defaultIntervalSecs: config.PROBE_INTERVAL_SECS });
         pulse.swept();
       },
+      'import-organization': (claim) => runClaimedImport(deps, claim, draining.signal),
+      'sweep-imports': () => unscopedSweepImports({ ...deps, queues }, { intervalSecs: config.IMPORT_INTERVAL_SECS }),
+      're-rate-usage': () => unscopedReRateUsage(deps, { forMs: reRateForMs }),
+      'sum-days': () => unscopedSumDays(deps, { budgetMs: sumDaysForMs }),
       'maintain-database': async () => {
         await unscopedEnsurePartitions(deps);
         await unscopedForgetEndedSessions(deps);
       },
+      'post-ledgers': () => unscopedPostLedgers(deps),
     },
   });
   const ready = Promise.all([queues.ready(), workers.ready()]).then(() => undefined);
   const stop = async () => {
-    draining.abort();
+    draining.abort(new Error('the worker is stopping'));
     pulse.stop();
     const timer = setTimeout(() => cutOff.abort(new Error('the worker is stopping')), drainMs);
     await workers.close();

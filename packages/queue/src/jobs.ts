@@ -9,8 +9,23 @@ export const jobPayloads = {
   'run-probes': z.strictObject({ tenantId: z.uuid(), runIds: z.array(z.uuid()).min(1).max(100) }),
   /** Find due probes, claim them, and enqueue them as `run-probes`. */
   'sweep-probes': z.strictObject({}),
+  /** Carry out this claimed import of one organization. */
+  'import-organization': z.strictObject({
+    tenantId: z.uuid(),
+    organizationId: z.uuid(),
+    runId: z.uuid(),
+    part: z.enum(['all', 'past']),
+  }),
+  /** Find organizations that are due, claim them, and enqueue each as `import-organization`. */
+  'sweep-imports': z.strictObject({}),
+  /** Go on rating past usage by changed prices, wherever that is open. */
+  're-rate-usage': z.strictObject({}),
+  /** Sum what days of every book hold, where that is missing or behind. */
+  'sum-days': z.strictObject({}),
   /** Make the partitions of the coming months, and forget sessions that ended long ago. */
   'maintain-database': z.strictObject({}),
+  /** Bring every ledger up to its bills and to the calendar. */
+  'post-ledgers': z.strictObject({}),
 } as const;
 
 export type JobName = keyof typeof jobPayloads;
@@ -20,8 +35,13 @@ export type JobPayload<Name extends JobName> = z.infer<(typeof jobPayloads)[Name
 export const queueOf = {
   'run-probes': 'probes',
   'sweep-probes': 'schedules',
+  'import-organization': 'imports',
+  'sweep-imports': 'schedules',
+  're-rate-usage': 'schedules',
+  'sum-days': 'schedules',
   'maintain-database': 'schedules',
+  'post-ledgers': 'schedules',
 } as const satisfies Record<JobName, string>;
 
 export type QueueName = (typeof queueOf)[JobName];
-export const queueNames: readonly QueueName[] = ['probes', 'schedules'];
+export const queueNames: readonly QueueName[] = ['probes', 'imports', 'schedules'];

@@ -8,6 +8,7 @@ import { createTestDatabase } from '#testing/test-database.js';
 import { eventually } from '#testing/eventually.js';
 import { startTestRedis } from '#testing/test-redis.js';
 import { newQueue } from './bullmq.js';
+import { jobPayloads } from './jobs.js';
 import { migrateQueue } from './migrate-queue.js';
 import { openQueues, type Queues } from './open-queues.js';
 import type { QueueBackend } from './queue-backend.js';
@@ -15,6 +16,11 @@ import { type Processors, startWorkers } from './start-workers.js';
 
 const redis = await startTestRedis();
 afterAll(() => redis?.stop());
+
+/** One for every job there is. */
+function processorsOf(make: (name: string) => (payload: unknown) => Promise<void>): Processors {
+  return Object.fromEntries(Object.keys(jobPayloads).map((name) => [name, make(name)])) as unknown as Processors;
+}
 
 interface TestBackend {
   backend: QueueBackend;
@@ -96,12 +102,8 @@ describe.each(backends)('on $name', ({ open, absent }) => {
     function consume(): { name: string; payload: unknown }[] {
       const seen: { name: string; payload: unknown }[] = [];
       const note = (name: string) => async (payload: unknown) => void seen.push({ name, payload });
-      const processors: Processors = {
-        'run-probes': note('run-probes'),
-        'sweep-probes': note('sweep-probes'),
-        'maintain-database': note('maintain-database'),
-      };
-      const concurrency = { probes: 5, schedules: 1 };
+      const processors = processorsOf(note);
+      const concurrency = { probes: 5, imports: 1, schedules: 1 };
       closing.unshift(startWorkers({ ...store, logger, processors, concurrency }).close);
       return seen;
     }
@@ -121,7 +123,7 @@ describe.each(backends)('on $name', ({ open, absent }) => {
       ['more runs than a job may hold', { ...run, runIds: Array.from({ length: 101 }, () => newId()) }],
     ])('a payload with %s is refused, and nothing of it is kept', async (_, payload) => {
       await expect(queues.add('run-probes', [run, payload])).rejects.toThrow(/secret|runIds/);
-      expect(await queues.depth()).toEqual({ probes: 0, schedules: 0 });
+      expect(await queues.depth()).toEqual({ probes: 0, imports: 0, schedules: 0 });
       expect(await store.dump()).not.toContain('canary');
     });
 
@@ -188,12 +190,8 @@ test.skipIf(redis === null)('an emptied Redis gets its schedule back from the ne
   const workers = startWorkers({
     ...store,
     logger,
-    concurrency: { probes: 1, schedules: 1 },
-    processors: {
-      'run-probes': async () => undefined,
-      'maintain-database': async () => undefined,
-      'sweep-probes': async () => void (sweeps += 1),
-    },
+    concurrency: { probes: 1, imports: 1, schedules: 1 },
+    processors: { ...processorsOf(() => async () => undefined), 'sweep-probes': async () => void (sweeps += 1) },
   });
   await queues.repeat('sweep-probes', 200);
   await eventually('a sweep', () => sweeps > 0);
@@ -231,7 +229,7 @@ test('many processes may bring the queue to its version at once, and what it mak
   const pool = openQueuePool({ url });
   const queues = openQueues({ backend: { kind: 'postgres', pool }, logger });
   await queues.add('sweep-probes', [{}]);
-  expect(await queues.depth()).toEqual({ probes: 0, schedules: 1 });
+  expect(await queues.depth()).toEqual({ probes: 0, imports: 0, schedules: 1 });
   await queues.close();
   await pool.end();
   await drop();

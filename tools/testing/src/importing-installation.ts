@@ -1,7 +1,6 @@
 import type { ImportDeps } from '#domain/organizations/import-settings.js';
 import { claimImport } from '#domain/organizations/claim-import.js';
-import type { ImportEnding } from '#domain/organizations/end-import.js';
-import { importOrganization } from '#domain/organizations/import-organization.js';
+import { type EndedImport, importOrganization } from '#domain/organizations/import-organization.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
@@ -32,7 +31,7 @@ export interface ImportingInstallation extends TestInstallation, ImportDeps {
     options?: { behaviour?: Behaviour; organization?: number; tenantId?: string },
   ): Promise<Connected>;
   /** One run, as a worker does it. */
-  import(organizationId: string, options?: { part?: 'all' | 'past'; tenantId?: string }): Promise<ImportEnding | null>;
+  import(organizationId: string, options?: { part?: 'all' | 'past'; tenantId?: string }): Promise<EndedImport | null>;
   /** Until nothing of the past is left. */
   importAll(organizationId: string): Promise<void>;
 }

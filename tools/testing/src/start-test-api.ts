@@ -107,7 +107,7 @@ function createTestDeps(
     counters: createHttpCounters(),
     answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
-    queue: { depth: () => Promise.resolve({ probes: 0, schedules: 1 }) },
+    queue: { depth: () => Promise.resolve({ probes: 0, imports: 0, schedules: 1 }) },
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
     defaults: { model: 'gpt-4o-mini', dailyCapUsd: '0.05' },

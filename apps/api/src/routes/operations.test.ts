@@ -67,7 +67,7 @@ test('metrics as JSON have the names that people’s scripts know', async () => 
     rate_limit: { rpm: 60_000, burst: 10_000, exempt_paths: ['/ping', '/health/live', '/health/ready'] },
     db: { usage_rows: 1, active_keys: 0, last_usage_at: '2026-11-20T10:00:00.000Z', last_key_ok_at: null },
     worker: { probe_interval_secs: 300, healthy: true, workers: 1 },
-    queue: { depth: { probes: 0, schedules: 1 } },
+    queue: { depth: { probes: 0, imports: 0, schedules: 1 } },
   });
   expect(json.counters.requests_total).toBeGreaterThan(0);
 });

@@ -10,19 +10,25 @@ export type ImportEnding =
   | { kind: 'cut-off' }
   | { kind: 'failed'; code: string; message: string };
 
-/** Gives the lease back and notes how the import ended. One that was overtaken changes nothing. */
+/**
+ * Gives the lease back and notes how the import ended.
+ * @returns the organization that it was of, which a new key of a known one may have changed; null, and nothing is changed,
+ *   when it was overtaken
+ */
 export async function endImport(
   deps: Pick<ImportDeps, 'db' | 'clock'>,
   run: { tenantId: string; runId: string },
   ending: ImportEnding,
-): Promise<void> {
+): Promise<string | null> {
   const now = deps.clock.now();
-  await withTenant(deps.db, run.tenantId, (tx) =>
-    tx.organization.updateMany({
+  const [ended] = await withTenant(deps.db, run.tenantId, (tx) =>
+    tx.organization.updateManyAndReturn({
       where: { tenantId: run.tenantId, importRunId: run.runId },
       data: { importRunId: null, importLeaseUntil: null, ...columnsOf(ending, now) },
+      select: { id: true },
     }),
   );
+  return ended?.id ?? null;
 }
 
 function columnsOf(ending: ImportEnding, now: Date) {

@@ -17,6 +17,9 @@ export interface ClaimedImport {
   part: 'all' | 'past';
 }
 
+/** With the organization that it was of, which is another than was claimed when a new key opens a known one. */
+export type EndedImport = ImportEnding & { organizationId: string };
+
 /**
  * Carries out a claimed import: what there is (projects, keys, limits), then costs and usage of late, then some of the
  * past. Nothing happens if the claim was begun already. Whatever ends it, each window that was committed stays, and what
@@ -29,13 +32,13 @@ export async function importOrganization(
   deps: ImportDeps,
   claim: ClaimedImport,
   signal: AbortSignal,
-): Promise<ImportEnding | null> {
+): Promise<EndedImport | null> {
   const begun = await beginImport(deps, claim);
   if (!begun) return null;
   const lease = holdLease(deps, { tenantId: claim.tenantId, runId: begun.runId }, signal);
-  const ends = async (ending: ImportEnding): Promise<ImportEnding> => {
-    await endImport(deps, { tenantId: claim.tenantId, runId: begun.runId }, ending);
-    return ending;
+  const ends = async (ending: ImportEnding): Promise<EndedImport | null> => {
+    const organizationId = await endImport(deps, { tenantId: claim.tenantId, runId: begun.runId }, ending);
+    return organizationId === null ? null : { ...ending, organizationId };
   };
   try {
     return await ends(await carryOut(deps, { claim, begun, signal: lease.signal }));

@@ -1,0 +1,84 @@
+import { claimImport } from '#domain/organizations/claim-import.js';
+import { getImportProgress } from '#domain/organizations/get-import-progress.js';
+import { getOrganization } from '#domain/organizations/get-organization.js';
+import { importOrganization } from '#domain/organizations/import-organization.js';
+import type { ImportDeps, ImportStep } from '#domain/organizations/import-settings.js';
+import {
+  type ConnectedOrganization,
+  unscopedListConnectedOrganizations,
+} from '#domain/organizations/unscoped-list-connected-organizations.js';
+import { alignColumns, printable } from './align-columns.js';
+
+type OnceDeps = ImportDeps & { write: (text: string) => void };
+
+/** `imported`, or why not. */
+interface Result {
+  cells: string[];
+  isImported: boolean;
+}
+
+/**
+ * Imports every connected organization in this process and without a queue, one after another, until nothing of the past
+ * is left; a line for each step, and a table at the end. What a worker is importing at this moment is left to it.
+ * @param signal cuts off the import under way; the others are not begun
+ * @returns the exit status: 0 when all were imported, 1 when any was not
+ */
+export async function importOnce(deps: OnceDeps, signal: AbortSignal): Promise<0 | 1> {
+  const organizations = await unscopedListConnectedOrganizations(deps);
+  if (organizations.length === 0) {
+    deps.write('No connected organizations. Store an admin key on the dashboard or with POST /keys.\n');
+    return 0;
+  }
+  const results: Result[] = [];
+  for (const organization of organizations) results.push(await importOne(deps, organization, signal));
+  const headings = ['TENANT', 'ORGANIZATION', 'RESULT', 'SINCE', 'USAGE ROWS', 'COST LINES', 'UNKNOWN'];
+  deps.write(`${alignColumns([headings, ...results.map(({ cells }) => cells)])}\n`);
+  const imported = results.filter(({ isImported }) => isImported).length;
+  deps.write(`${imported} imported, ${results.length - imported} not\n`);
+  return imported === results.length ? 0 : 1;
+}
+
+async function importOne(deps: OnceDeps, organization: ConnectedOrganization, signal: AbortSignal): Promise<Result> {
+  const { tenantId, tenantSlug } = organization;
+  const { name } = await getOrganization(deps, tenantId, organization.organizationId);
+  const whose = [printable(tenantSlug), printable(name)];
+  const onStep = (step: ImportStep) => deps.write(`${whose.join(' · ')}: ${describe(step)}\n`);
+  const { result, organizationId } = await runToTheEnd({ ...deps, onStep }, organization, signal);
+  const { feeds } = await getImportProgress(deps, tenantId, organizationId);
+  const sum = (of: (feed: (typeof feeds)[number]) => number) => feeds.reduce((total, feed) => total + of(feed), 0);
+  const since = feeds.flatMap(({ knownFrom }) => (knownFrom ? [knownFrom.toISOString().slice(0, 10)] : [])).toSorted();
+  const cells = [
+    ...whose,
+    result,
+    since[0] ?? '–',
+    sum(({ feed, rows }) => (feed === 'costs' ? 0 : rows)).toLocaleString('en-US'),
+    sum(({ feed, rows }) => (feed === 'costs' ? rows : 0)).toLocaleString('en-US'),
+    sum(({ unknownResults }) => unknownResults).toLocaleString('en-US'),
+  ];
+  return { cells, isImported: result === 'imported' };
+}
+
+/** An import may turn out to be of another organization than was thought, whose former key was deleted. */
+async function runToTheEnd(
+  deps: OnceDeps,
+  { tenantId, organizationId }: ConnectedOrganization,
+  signal: AbortSignal,
+): Promise<{ result: string; organizationId: string }> {
+  let part: 'all' | 'past' = 'all';
+  let id = organizationId;
+  while (!signal.aborted) {
+    const claim = await claimImport(deps, tenantId, { organizationId: id, part });
+    const ended = claim && (await importOrganization(deps, claim, signal));
+    if (!ended) return { result: 'a worker is importing it', organizationId: id };
+    id = ended.organizationId;
+    if (ended.kind === 'failed') return { result: `${ended.code}: ${printable(ended.message)}`, organizationId: id };
+    if (ended.kind === 'done' && !ended.hasMorePast) return { result: 'imported', organizationId: id };
+    part = 'past';
+  }
+  return { result: 'cut off', organizationId: id };
+}
+
+function describe({ feed, from, to, rows }: ImportStep): string {
+  const days = from && to ? ` ${from.toISOString().slice(0, 13)}h – ${to.toISOString().slice(0, 13)}h` : '';
+  return `${feed}${days}, ${rows.toLocaleString('en-US')} ${feed === 'inventory' ? 'keys' : 'rows'}`;
+}

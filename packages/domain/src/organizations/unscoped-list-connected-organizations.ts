@@ -1,0 +1,18 @@
+import type { Database } from '#db/database.js';
+
+export interface ConnectedOrganization {
+  tenantId: string;
+  tenantSlug: string;
+  organizationId: string;
+}
+
+/** Every organization of every active tenant whose key is stored and active. */
+export function unscopedListConnectedOrganizations(deps: { db: Database }): Promise<ConnectedOrganization[]> {
+  return deps.db.unscoped.$queryRaw<ConnectedOrganization[]>`
+    SELECT o.tenant_id AS "tenantId", t.slug AS "tenantSlug", o.id AS "organizationId"
+    FROM organization o
+      JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
+      JOIN tenant t ON t.id = o.tenant_id
+    WHERE k.is_active AND k.deleted_at IS NULL AND t.status = 'active'
+    ORDER BY t.slug, o.id`;
+}
