@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { applyOverrides } from '#pricing/apply-overrides.js';
+import { buildPriceBook } from '#pricing/build-price-book.js';
+import { diffPriceBooks } from '#pricing/diff-price-books.js';
+import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import { parseCsv } from './parse-csv.js';
+import { readNewOverrides } from './read-new-overrides.js';
+import { readOverridesCsv } from './read-overrides-csv.js';
+import { streamPricesCsv } from './stream-prices-csv.js';
+
+const book = buildPriceBook(openAiPriceSheet);
+const head = 'model,tier,kind,usd_per_unit,usd,percent_off,effective_from,effective_to,note';
+const read = (...lines: string[]) => readOverridesCsv([head, ...lines].join('\n'), book);
+const fieldsOf = (csv: string) => {
+  try {
+    readOverridesCsv(csv, book);
+    return {};
+  } catch (error) {
+    return (error as { fields: object }).fields;
+  }
+};
+
+async function exported(): Promise<string> {
+  const pieces = [];
+  for await (const piece of streamPricesCsv({ priceBook: book }, {})) pieces.push(piece);
+  return pieces.join('');
+}
+
+test('a line is a price or a discount, and says as little as it has to', () => {
+  expect(
+    read(
+      'gpt-4o,batch,input,0.000001,,,2026-01-01,2026-02-01,"agreed, in writing"',
+      'gpt-4o,,output,,2.5,,,,',
+      '*,,,,,-10,,,regional',
+    ).add,
+  ).toMatchObject([
+    { model: 'gpt-4o', tier: 'batch', kind: 'input', usdPerUnit: '0.000001', from: '2026-01-01', to: '2026-02-01' },
+    { model: 'gpt-4o', kind: 'output', usdPerUnit: '0.0000025' },
+    { model: '*', percentOff: '-10', note: 'regional' },
+  ]);
+});
+
+test('the exported book, sent back, changes nothing; one figure changed in it is one price', async () => {
+  const csv = await exported();
+  expect(readOverridesCsv(csv, book)).toEqual({ add: [], unchanged: book.rows.length });
+  const line = csv.split('\n').findIndex((text) => text.startsWith('gpt-4o,,standard,short,input,'));
+  const lines = csv.split('\n');
+  lines[line] = (lines[line] ?? '').replace('0.0000025,2.5,', ',2,');
+  const { add } = readOverridesCsv(lines.join('\r\n'), book);
+  expect(add).toMatchObject([{ model: 'gpt-4o', tier: 'standard', kind: 'input', usdPerUnit: '0.000002' }]);
+  const by = { createdAt: new Date(), createdBy: 'ops' };
+  const after = applyOverrides(book, readNewOverrides(add, by));
+  expect(diffPriceBooks(book, after)).toMatchObject([{ model: 'gpt-4o', before: 2_500_000n, after: 2_000_000n }]);
+});
+
+test.each([
+  ['gpt-4o,gold,input,1,,,,,', 'tier'],
+  ['gpt-4o,,tea,1,,,,,', 'kind'],
+  ['gpt-4o,,,1,,,,,', 'kind'],
+  ['gpt-4o,,input,one,,,,,', 'usd_per_unit'],
+  ['gpt-4o,,input,,two,,,,', 'usd'],
+  ['gpt-4o,,input,,0.0000000001,,,,', 'usd'],
+  ['gpt-4o,,input,0.000001,2,,,,', 'usd'],
+  ['gpt-4o,,input,,,,,,', 'usd_per_unit'],
+  ['gpt-4o,,,,,101,,,', 'percent_off'],
+  ['gpt-4o,,,,,5,2026-13-01,,', 'effective_from'],
+  ['a|b,,,,,5,,,', 'model'],
+  ['gpt-4o,,,,,5,,,,surplus', 'note'],
+])('“%s” is refused by line and column', (line, column) => {
+  const csv = [head, 'gpt-4o,,,,,5,,,', line].join('\n');
+  expect(Object.keys(fieldsOf(csv))).toContain(`csv.3.${column}`);
+});
+
+test.each([
+  ['', 'csv.1.model'],
+  ['model', 'csv.1.model'],
+  ['kind\ninput', 'csv.1.model'],
+  ['model,prize\ngpt-4o,1', 'csv.1.prize'],
+  ['model,kind,kind\ngpt-4o,input,input', 'csv.1.kind'],
+  ['model,note\ngpt-4o,"open', 'csv.2.model'],
+])('a file that begins “%s” is refused', (csv, field) => {
+  expect(Object.keys(fieldsOf(csv))).toEqual([field]);
+});
+
+test('a spreadsheet’s separators, line ends, quotes and byte order mark are read', () => {
+  expect(parseCsv('\uFEFFa;b\r\n"1;\n2";"say ""so"""\r\n\r\n3;4')).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['1;\n2', 'say "so"'] },
+    { line: 5, cells: ['3', '4'] },
+  ]);
+  expect(parseCsv('a\tb\n1\t')).toEqual([
+    { line: 1, cells: ['a', 'b'] },
+    { line: 2, cells: ['1', ''] },
+  ]);
+});
+
+test('any table that is written is read again', () => {
+  const cell = fc.string({ maxLength: 8 }).map((text) => `x${text.replaceAll('\r', '')}`);
+  const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 2 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(table, (rows) => {
+      const written = [['a', 'b'], ...rows].map((cells) =>
+        cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(','),
+      );
+      expect(parseCsv(written.join('\n')).map(({ cells }) => cells)).toEqual([['a', 'b'], ...rows]);
+    }),
+  );
+});

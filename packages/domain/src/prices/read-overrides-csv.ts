@@ -1,0 +1,152 @@
+import { formatUsd, parseUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import type { PriceBook } from '#pricing/price-book.js';
+import { indexKeyOf } from '#pricing/price-book.js';
+import { priceScales } from '#pricing/price-scale.js';
+import { type CsvRecord, CsvSyntaxError, parseCsv } from './parse-csv.js';
+import type { NewOverride } from './price-change.js';
+import { type OverrideFaults, readNewOverride } from './read-new-overrides.js';
+
+/** Columns that say something; the others of the CSV that `GET /prices` sends may be there and are not looked at. */
+const readColumns = {
+  model: 'model',
+  tier: 'tier',
+  context: 'context',
+  kind: 'kind',
+  variant: 'variant',
+  usd_per_unit: 'usdPerUnit',
+  percent_off: 'percentOff',
+  effective_from: 'from',
+  effective_to: 'to',
+  note: 'note',
+} as const satisfies Record<string, keyof NewOverride>;
+const otherColumns = ['usd', 'aliases', 'unit', 'per', 'source', 'confidence', 'promotional', 'price_version'];
+const knownColumns = [...Object.keys(readColumns), ...otherColumns];
+
+const mostLines = 5_000;
+const mostFaults = 20;
+
+/**
+ * Overrides from CSV with the columns of `GET /prices?format=csv`, of which `model` is needed, and `kind` with
+ * `usd_per_unit` or `usd` (for as many units as `per` says), or `percent_off`. A line that says what the book says already
+ * is passed over, so that an exported file can be changed here and there and sent back.
+ * @throws Problem `invalid-request` naming line and column of each fault, such as `csv.3.kind`; nothing is taken then
+ */
+export function readOverridesCsv(csv: string, book: PriceBook): { add: NewOverride[]; unchanged: number } {
+  const [head, ...lines] = parse(csv);
+  const columns = (head?.cells ?? []).map((name) => name.trim().toLowerCase());
+  assertColumns(columns);
+  if (lines.length > mostLines) throw refuse([[1, 'model', `a file may have ${mostLines} prices`]]);
+  const read = lines.map((line) => readLine(line, columns));
+  const faults = read.flatMap(({ line, faults: ofLine }) =>
+    Object.entries(ofLine).map(([column, fault]): CsvFault => [line, column, fault]),
+  );
+  if (faults.length > 0) throw refuse(faults);
+  const add = read.map(({ override }) => override).filter((override) => !holdsAlready(book, override));
+  return { add, unchanged: read.length - add.length };
+}
+
+/** Line, column, what is wrong. */
+type CsvFault = [number, string, string];
+
+function parse(csv: string): CsvRecord[] {
+  try {
+    const records = parseCsv(csv);
+    if (records.length < 2)
+      throw refuse([[1, 'model', 'a line with the names of the columns and one with a price are needed']]);
+    return records;
+  } catch (error) {
+    if (error instanceof CsvSyntaxError) throw refuse([[error.line, 'model', error.message]]);
+    throw error;
+  }
+}
+
+function assertColumns(columns: readonly string[]): void {
+  const unknown = columns.find((name) => !knownColumns.includes(name));
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (!columns.includes('model'))
+    throw refuse([[1, 'model', 'the first line must name the columns, “model” among them']]);
+  if (unknown !== undefined) {
+    throw refuse([[1, unknown, `is no column of prices; there are ${Object.keys(readColumns).join(', ')} and usd`]]);
+  }
+  if (twice !== undefined) throw refuse([[1, twice, 'is there twice']]);
+}
+
+function readLine(
+  { line, cells }: CsvRecord,
+  columns: readonly string[],
+): { line: number; override: NewOverride; faults: Record<string, string> } {
+  const value = (column: string) => unescape(cells[columns.indexOf(column)]?.trim() ?? '');
+  const given = Object.fromEntries(
+    Object.entries(readColumns).map(([column, field]) => [field, value(column) || undefined]),
+  );
+  const fromUsd = priceFromUsd(value('usd'), value('kind'));
+  const override: NewOverride = { ...given, model: value('model') };
+  if (!override.percentOff) override.usdPerUnit ??= fromUsd?.usdPerUnit;
+  const faults = {
+    ...(cells.length > columns.length && {
+      [columns.at(-1) ?? '']: 'is followed by more cells than there are columns',
+    }),
+    ...namedByColumn(faultsOf(override)),
+    ...fromUsd?.faults,
+    ...disagreement(override, fromUsd?.usdPerUnit),
+  };
+  return { line, override, faults };
+}
+
+/** What a spreadsheet was kept from running as a formula; see `streamPricesCsv`. */
+function unescape(cell: string): string {
+  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+}
+
+function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?: Record<string, string> } | undefined {
+  const scale = kind in priceScales ? priceScales[kind as keyof typeof priceScales] : undefined;
+  if (usd === '' || !scale) return undefined;
+  if (!/^\d{1,9}(\.\d{1,12})?$/.test(usd)) return { faults: { usd: 'must be a decimal number of USD, such as 2.5' } };
+  const picoUsd = parseUsd(usd);
+  return picoUsd % scale.unitsPerPrice === 0n
+    ? { usdPerUnit: formatUsd(picoUsd / scale.unitsPerPrice) }
+    : { faults: { usd: `is not a whole number of 1e-12 USD for each ${scale.unit}` } };
+}
+
+/** Someone changed one of the two columns that say the same. */
+function disagreement({ usdPerUnit, percentOff }: NewOverride, fromUsd: string | undefined): Record<string, string> {
+  const isPrice = usdPerUnit && /^\d{1,9}(\.\d{1,12})?$/.test(usdPerUnit);
+  if (percentOff || !isPrice || fromUsd === undefined || parseUsd(usdPerUnit) === parseUsd(fromUsd)) return {};
+  return { usd: `says another price than usd_per_unit (${fromUsd} for one unit): empty one of both` };
+}
+
+function faultsOf(override: NewOverride): OverrideFaults {
+  const read = readNewOverride(override, { createdAt: new Date(0), createdBy: '' });
+  return 'faults' in read ? read.faults : {};
+}
+
+function namedByColumn(faults: OverrideFaults): Record<string, string> {
+  const columns = Object.entries(readColumns);
+  return Object.fromEntries(
+    columns.flatMap(([column, field]) => (faults[field] === undefined ? [] : [[column, faults[field]] as const])),
+  );
+}
+
+/** The very price is in force in the very days. */
+function holdsAlready(book: PriceBook, given: NewOverride): boolean {
+  const read = readNewOverride(given, { createdAt: new Date(0), createdBy: '' });
+  if (!('override' in read)) return false;
+  const { model, tier, context, kind, variant, picoUsdPerUnit, effectiveFrom, effectiveTo } = read.override;
+  if (tier === null || context === null || kind === null || picoUsdPerUnit === null) return false;
+  const rows = book.rowsByKey.get(indexKeyOf({ model, tier, context, kind, variant })) ?? [];
+  return rows.some(
+    (row) =>
+      row.picoUsdPerUnit === picoUsdPerUnit && row.effectiveFrom === effectiveFrom && row.effectiveTo === effectiveTo,
+  );
+}
+
+function refuse(faults: readonly CsvFault[]): Problem {
+  const shown = faults.slice(0, mostFaults);
+  const [first] = shown;
+  const more = faults.length > 1 ? ` ${faults.length - 1} more faults.` : '';
+  return new Problem('invalid-request', {
+    detail: `Nothing was changed. Line ${first?.[0]}, column ${first?.[1]}: ${first?.[2]}.${more}`,
+    fields: Object.fromEntries(shown.map(([line, column, fault]) => [`csv.${line}.${column}`, fault])),
+  });
+}
