@@ -2,9 +2,12 @@ import type { AppDeps } from '../app-deps.js';
 import type { Route } from '../http/define-route.js';
 import { healthRoutes } from './health-routes.js';
 import { keyRoutes } from './key-routes.js';
+import { ledgerRoutes } from './ledger-routes.js';
 import { metricsRoutes } from './metrics-routes.js';
 import { mirrorRoutes } from './mirror-routes.js';
+import { priceChangeRoutes } from './price-change-routes.js';
 import { priceRoutes } from './price-routes.js';
+import { reRatingRoutes } from './re-rating-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageFiguresRoutes } from './usage-figures-routes.js';
@@ -19,8 +22,11 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...usageEventRoutes(deps),
     ...usageFiguresRoutes(deps),
     ...priceRoutes(deps),
+    ...priceChangeRoutes(deps),
+    ...reRatingRoutes(deps),
     ...mirrorRoutes(deps),
     ...reconciliationRoutes(deps),
+    ...ledgerRoutes(deps),
     ...metricsRoutes(deps),
   ];
 }

@@ -105,7 +105,7 @@ test('ten imports at once write each day once', async () => {
   await deposit('100', { at: new Date('2026-11-15T00:00:00Z') });
   await bill('2026-11-16', '3');
   const written = await Promise.all(Array.from({ length: 10 }, post));
-  expect(written.toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  expect(written.reduce((sum, entriesWritten) => sum + entriesWritten, 0)).toBe(1);
 });
 
 test('a late revision is one more entry, of its own day alone, also when it takes back', async () => {
@@ -243,7 +243,10 @@ describe('a deposit', () => {
     expect(await balance()).toBe('20');
     await bill('2026-11-18', '1', '2026-11-19T06:00:00Z');
     expect(await post()).toBe(2);
-    expect((await entries()).slice(0, 2).toSorted()).toEqual(['expiry -5', 'spend -1 2026-11-18']);
+    expect((await entries()).slice(0, 2).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'expiry -5',
+      'spend -1 2026-11-18',
+    ]);
     await bill('2026-11-18', '2', '2026-11-20T06:00:00Z');
     expect(await post()).toBe(2);
     expect(await entries()).toContain('expiry 2');
@@ -267,7 +270,7 @@ describe('an idempotency key', () => {
     const synced = await Promise.all(Array.from({ length: 10 }, () => sync('7', { idempotencyKey: syncs })));
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
     expect(new Set(synced.map(({ id }) => id)).size).toBe(1);
-    expect((await entries()).map((text) => text.split(' ')[0]).toSorted()).toEqual(['deposit', 'sync']);
+    expect((await entries()).toSorted((a, b) => a.localeCompare(b))).toEqual(['deposit 5', 'sync 2']);
   });
 
   test('is refused for something else', async () => {

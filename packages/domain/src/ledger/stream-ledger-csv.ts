@@ -1,0 +1,58 @@
+import { stringify } from 'csv-stringify/sync';
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import type { Database } from '#db/database.js';
+import { type ListedLedgerEntry, listLedger } from './list-ledger.js';
+
+const batchRows = 1_000;
+const usd = (amount: PicoUsd | null | undefined) => (amount == null ? null : formatUsd(amount));
+
+/** Column name → value, in the order of the file. */
+const columns: Record<string, (entry: ListedLedgerEntry) => string | null> = {
+  at: ({ at }) => at.toISOString(),
+  kind: ({ kind }) => kind,
+  amount_usd: ({ amount }) => usd(amount),
+  billed_on: ({ billedOn }) => billedOn,
+  stated_usd: ({ stated }) => usd(stated),
+  computed_usd: ({ computed }) => usd(computed),
+  estimated_usd: ({ estimated }) => usd(estimated),
+  expires_at: ({ expiresAt }) => expiresAt?.toISOString() ?? null,
+  about_id: ({ aboutId }) => aboutId,
+  is_undone: ({ isUndone }) => String(isUndone),
+  reason: ({ reason }) => reason,
+  created_at: ({ createdAt }) => createdAt.toISOString(),
+  created_by: ({ createdBy }) => createdBy,
+  organization_id: ({ organizationId }) => organizationId,
+  id: ({ id }) => id,
+};
+
+/**
+ * An organization's ledger as CSV (RFC 4180), newest first, in pieces of up to 1,000 rows. Text that a spreadsheet would run
+ * as a formula is preceded by an apostrophe; amounts are left as they are, less than zero too.
+ */
+export async function* streamLedgerCsv(
+  deps: { db: Database },
+  tenantId: string,
+  organizationId: string,
+): AsyncGenerator<string, void, undefined> {
+  yield stringify([Object.keys(columns)]);
+  let after: string | undefined;
+  do {
+    const page = await listLedger(deps, tenantId, organizationId, { after, limit: batchRows });
+    yield toCsv(page.items);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}
+
+const typed = new Set(['reason', 'created_by']);
+const formula = /^[=+\-@\t\r]/;
+
+function toCsv(entries: readonly ListedLedgerEntry[]): string {
+  return stringify(
+    entries.map((entry) =>
+      Object.entries(columns).map(([name, valueOf]) => {
+        const value = valueOf(entry);
+        return typed.has(name) && value !== null && formula.test(value) ? `'${value}` : value;
+      }),
+    ),
+  );
+}
