@@ -1,6 +1,7 @@
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { getProject } from '#domain/openai-projects/get-project.js';
 import { listProjectKeys } from '#domain/openai-projects/list-project-keys.js';
+import { bookOfProjects } from '#domain/openai-projects/book-of-projects.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
 import { addDays, localDay } from '#domain/spend/local-days.js';
 import { readSpendSources, zoneOf } from '#domain/spend/read-spend-sources.js';
@@ -9,7 +10,6 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { projectPage, type ProjectPageInput } from '../view-models/project-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
-import { projectBook } from './projects.js';
 
 const shownDays = 30;
 const mostKeys = 200;
@@ -37,7 +37,7 @@ async function spendOf(
   { id, organizationId }: OpenAiProjectView,
 ): Promise<Pick<ProjectPageInput, 'book' | 'spend' | 'days' | 'today'>> {
   const sources = await readSpendSources(deps, tenantId);
-  const book = projectBook(sources);
+  const book = bookOfProjects(sources);
   const toDay = localDay(deps.clock.now(), zoneOf(book ?? 'reported', sources));
   const range = { fromDay: addDays(toDay, 1 - shownDays), toDay };
   if (book === null) return { book, spend: [], days: [], today: toDay };

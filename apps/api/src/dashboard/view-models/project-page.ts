@@ -1,6 +1,7 @@
 import type { BookDay } from '#domain/books/sum-book-by-day.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
 import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
+import type { ProjectBook } from '#domain/openai-projects/book-of-projects.js';
 import type { DayState } from '#domain/spend/state-of-days.js';
 import type { PicoUsd } from '#core/money.js';
 import type { MoneyView } from '../format/format-money.js';
@@ -10,7 +11,7 @@ import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
 import { setLimits, type SetLimitsView } from './set-limits.js';
-import { formatBookMoney, type ProjectBook, projectState, type ProjectRow } from './project-row.js';
+import { formatBookMoney, projectState, type ProjectRow } from './project-row.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 
 export interface ProjectPageInput {
@@ -121,7 +122,7 @@ function keyRow(key: ProjectKeyView, time: TimeFormat, now: Date): ProjectKeyRow
   return {
     name: key.name || key.id,
     id: key.id,
-    redacted: key.redactedValue,
+    redacted: key.redactedValue.replace(/\*{4,}/, '…'),
     owner: key.ownerName ?? '–',
     ownerType: key.ownerType === 'service_account' ? 'service account' : (key.ownerType ?? ''),
     access: accessOf(key, time, now),

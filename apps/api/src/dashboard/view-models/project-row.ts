@@ -1,14 +1,12 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import type { SpendOfProjects } from '#domain/openai-projects/sum-projects-this-month.js';
 import type { SetSpendLimit } from '#domain/organizations/organization.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
-
-/** The book that the spend of projects comes from; null while there is none. */
-export type ProjectBook = 'billed' | 'reported' | null;
 
 export interface ProjectRow {
   id: string;
@@ -29,9 +27,8 @@ export interface ProjectRow {
 export interface ProjectContext {
   now: Date;
   zone: string;
-  book: ProjectBook;
-  /** Of the month so far, by project. */
-  spend: ReadonlyMap<string, PicoUsd>;
+  /** Of the month so far. */
+  spend: SpendOfProjects;
 }
 
 export function projectRow(project: OpenAiProjectView, context: ProjectContext): ProjectRow {
@@ -43,17 +40,17 @@ export function projectRow(project: OpenAiProjectView, context: ProjectContext):
     organization: project.organizationName,
     state: projectState(project, context),
     keys: formatCount(project.keys),
-    storedKeys: project.keys === 0 ? '' : `${formatCount(project.storedKeys)} stored here`,
+    storedKeys: storedOf(project),
     owners: ownersOf(project),
     lastUsed: project.lastUsedAt && time.ago(project.lastUsedAt, context.now),
-    spend: spendOf(project.id, context),
+    spend: spendOf(project, context.spend),
     ...limitsOf(project),
     sort: {
       state: Number(project.isArchived),
       keys: project.keys,
       owners: project.keysWithoutOwner,
       lastUsed: project.lastUsedAt?.getTime() ?? 0,
-      spend: (context.spend.get(project.id) ?? 0n).toString(),
+      spend: (context.spend.cost.get(project.id) ?? -1n).toString(),
     },
   };
 }
@@ -80,10 +77,19 @@ function ownersOf({ keys, keysWithoutOwner: lost, isArchived }: OpenAiProjectVie
   };
 }
 
-/** A project that a bill does not name cost nothing; without any bill it is not known what it cost. */
-function spendOf(id: string, { book, spend }: ProjectContext): MoneyView {
+function storedOf({ keys, storedKeys }: OpenAiProjectView): string {
+  if (keys === 0) return '';
+  return storedKeys === 0 ? 'none stored here' : `${formatCount(storedKeys)} stored here`;
+}
+
+/** A project that its organization's bill does not name cost nothing; without a bill it is not known what it cost. */
+function spendOf({ id, organizationId }: OpenAiProjectView, spend: SpendOfProjects): MoneyView {
+  const { book, cost, organizationIds } = spend;
   if (book === null) return formatMoney(null, { unknownBecause: 'Nothing was imported yet' });
-  return formatBookMoney(spend.get(id) ?? 0n, book);
+  if (!cost.has(id) && !organizationIds.has(organizationId)) {
+    return formatMoney(null, { unknownBecause: 'Nothing of this month was imported of its organization' });
+  }
+  return formatBookMoney(cost.get(id) ?? 0n, book);
 }
 
 export function formatBookMoney(cost: PicoUsd, book: 'billed' | 'reported'): MoneyView {

@@ -1,18 +1,17 @@
 import type { FoundProjects, ProjectState } from '#domain/openai-projects/find-projects.js';
-import type { PicoUsd } from '#core/money.js';
+import type { SpendOfProjects } from '#domain/openai-projects/sum-projects-this-month.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { Pagination } from './keys-page.js';
 import { links } from './links.js';
-import { projectRow, type ProjectBook, type ProjectRow } from './project-row.js';
+import { projectRow, type ProjectRow } from './project-row.js';
 
 export interface ProjectsPageInput {
   frame: FrameInput;
   found: FoundProjects;
   filter: { q: string; state: ProjectState | null; organization: string };
   cursor: string | null;
-  book: ProjectBook;
-  spend: ReadonlyMap<string, PicoUsd>;
+  spend: SpendOfProjects;
   organizations: readonly { id: string; name: string }[];
 }
 
@@ -40,16 +39,15 @@ const chipLabels: Record<ProjectState, string> = {
   unowned: 'keys without owner',
 };
 
-const spendNotes: Record<'billed' | 'reported' | 'none', string> = {
-  billed: 'billed by OpenAI',
-  reported: 'reported usage × our prices',
-  none: 'not known yet',
+const spendNotes = {
+  billed: 'Spend is what OpenAI bills for this month so far.',
+  reported: 'Spend is the usage that OpenAI reports for this month so far, times our prices.',
 };
 
 export function projectsPage(input: ProjectsPageInput): ProjectsPage {
-  const { filter, found, book } = input;
+  const { filter, found, spend } = input;
   const { counts } = found;
-  const context = { now: input.frame.now, zone: input.frame.tenant.reportingTimeZone, book, spend: input.spend };
+  const context = { now: input.frame.now, zone: input.frame.tenant.reportingTimeZone, spend };
   const query = { q: filter.q, organization: filter.organization };
   const here = { ...query, state: filter.state ?? '' };
   const isFiltered = filter.q !== '' || filter.state !== null || filter.organization !== '';
@@ -74,7 +72,7 @@ export function projectsPage(input: ProjectsPageInput): ProjectsPage {
     state: filter.state ?? '',
     organization: filter.organization,
     organizations: input.organizations.length < 2 ? [] : organizationChoices(input),
-    spendNote: spendNotes[book ?? 'none'],
+    spendNote: spend.book === null ? '' : spendNotes[spend.book],
     rows: found.items.map((project) => projectRow(project, context)),
     pagination: {
       nextHref: found.next === null ? null : links.projects({ ...here, cursor: found.next }),

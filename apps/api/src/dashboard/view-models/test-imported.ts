@@ -22,8 +22,7 @@ export function importedPages(frame: FrameInput, text: string) {
       },
       filter: { q: text, state: 'unowned', organization: text },
       cursor: text,
-      book: 'reported',
-      spend: new Map([[text, parseUsd('12.25')]]),
+      spend: { book: 'reported', cost: new Map([[text, parseUsd('12.25')]]), organizationIds: new Set([text]) },
       organizations: [
         { id: text, name: text },
         { id: 'b', name: 'b' },
