@@ -1,6 +1,8 @@
+import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import { unscopedForgetEndedSessions } from '#domain/access-tokens/unscoped-forget-ended-sessions.js';
 import { unscopedPostLedgers } from '#domain/ledger/unscoped-post-ledgers.js';
+import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import type { ImportDeps } from '#domain/organizations/import-settings.js';
 import { runClaimedImport } from '#domain/organizations/run-claimed-import.js';
@@ -60,6 +62,7 @@ export function serve(
       'maintain-database': async () => {
         await unscopedEnsurePartitions(deps);
         await unscopedForgetEndedSessions(deps);
+        await dropExpiredMonths(deps);
       },
       'post-ledgers': () => unscopedPostLedgers(deps),
     },
@@ -74,4 +77,11 @@ export function serve(
     await queues.close();
   };
   return { ready, stop };
+}
+
+async function dropExpiredMonths({ clock, logger, config }: { clock: Clock; logger: Logger; config: WorkerConfig }) {
+  const keepDays = config.USAGE_RETENTION_DAYS;
+  if (keepDays === 0) return;
+  const partitions = await unscopedDropExpiredMonths({ databaseUrl: config.DATABASE_URL, clock }, { keepDays });
+  if (partitions.length > 0) logger.info({ partitions }, 'months past their retention dropped');
 }

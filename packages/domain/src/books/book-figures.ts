@@ -102,7 +102,7 @@ function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDime
   const add = (...wanted: BookDimension[]) => wanted.forEach((one) => dimensions.add(one));
   if (by === 'organization' || only.organizationId !== undefined) add(...byOwner);
   if (by === 'project' || only.projectId !== undefined) add(...(book === 'measured' ? byOwner : ['project' as const]));
-  if (by === 'key' || only.keyId !== undefined) add('key');
+  if (by === 'key' || only.keyId !== undefined || only.keyIds !== undefined) add('key');
   if (by === 'model' || only.model !== undefined) add('model');
   if (by === 'tier' || only.tier !== undefined) add('tier');
   if (by === 'kind' || only.kind !== undefined) add('kind');
@@ -110,7 +110,7 @@ function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDime
   return dimensions;
 }
 
-function matching(book: Book, { organizationId, projectId, keyId, model, tier, kind }: BookFilter): Prisma.Sql {
+function matching(book: Book, { organizationId, projectId, keyId, keyIds, model, tier, kind }: BookFilter): Prisma.Sql {
   const owns = (column: 'project_id' | 'organization_id', id: string) => {
     const keys = (condition: Prisma.Sql) =>
       Prisma.sql`(s.key_id = ANY(ARRAY(SELECT key_id FROM owner WHERE ${condition})))`;
@@ -130,7 +130,8 @@ function matching(book: Book, { organizationId, projectId, keyId, model, tier, k
       ...(projectId === undefined
         ? []
         : [isMeasured ? owns('project_id', projectId) : Prisma.sql`s.project_id = ${projectId}`]),
-      ...(keyId === undefined ? [] : [Prisma.sql`s.key_id = ANY(${[keyId].flat()})`]),
+      ...(keyId === undefined ? [] : [Prisma.sql`s.key_id = ${keyId}`]),
+      ...(keyIds === undefined ? [] : [Prisma.sql`s.key_id = ANY(${[...keyIds]})`]),
       ...(model === undefined ? [] : [Prisma.sql`s.model = ${model}`]),
       ...(tier === undefined ? [] : [Prisma.sql`s.service_tier = ${tier}`]),
       ...(kind === undefined ? [] : [Prisma.sql`s.kind = ${kind}`]),

@@ -20,8 +20,9 @@ export type BookGroup = (typeof bookGroups)[number];
 export interface BookFilter {
   organizationId?: string | undefined;
   projectId?: string | undefined;
-  /** One key, or any of several. */
-  keyId?: string | readonly string[] | undefined;
+  keyId?: string | undefined;
+  /** Any of these. */
+  keyIds?: readonly string[] | undefined;
   model?: string | undefined;
   tier?: string | undefined;
   kind?: string | undefined;

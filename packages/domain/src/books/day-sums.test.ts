@@ -186,22 +186,22 @@ test('a writer that stays long is not waited for: its day is read from its hours
 });
 
 test('writing, summing and reading all at once never shows a sum that is not the truth at its time', async () => {
-  const mostWritten = 60;
-  let written = 0;
+  const progress = { written: 0, isDone: false };
   const writing = (async () => {
-    for (let turn = 0; turn < mostWritten; turn += 1) {
+    for (let turn = 0; turn < 60; turn += 1) {
       await use(`2026-11-${10 + (turn % 11)}T0${turn % 10}:30:00Z`, '1');
-      written += 1;
+      progress.written += 1;
     }
+    progress.isDone = true;
   })();
   const summing = (async () => {
-    while (written < mostWritten) await job();
+    while (!progress.isDone) await job();
   })();
-  while (written < mostWritten) {
-    const before = written;
+  while (!progress.isDone) {
+    const before = progress.written;
     const seen = Number(await cost());
     expect(seen).toBeGreaterThanOrEqual(before);
-    expect(seen).toBeLessThanOrEqual(written + 1);
+    expect(seen).toBeLessThanOrEqual(progress.written + 1);
   }
   await Promise.all([writing, summing]);
   expect(await cost()).toBe('60');

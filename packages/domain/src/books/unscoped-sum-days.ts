@@ -1,0 +1,23 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { sumDays } from './sum-days.js';
+
+/** So that a tenant with years to sum lets the others have their turn. */
+const budgetOfTenantMs = 4_000;
+
+/**
+ * Brings every tenant's day sums up to date, in an order that is another each time, for some `budgetMs` in all; what is
+ * left is found by the next call.
+ */
+export async function unscopedSumDays(
+  deps: { db: Database; clock: Clock },
+  { budgetMs }: { budgetMs: number },
+): Promise<void> {
+  const endsAt = performance.now() + budgetMs;
+  const tenants = await deps.db.unscoped.$queryRaw<{ id: string }[]>`SELECT id::text FROM tenant ORDER BY random()`;
+  for (const { id } of tenants) {
+    const leftMs = endsAt - performance.now();
+    if (leftMs <= 0) return;
+    await sumDays(deps, id, { budgetMs: Math.min(leftMs, budgetOfTenantMs) });
+  }
+}
