@@ -32,11 +32,13 @@ export function createAppDeps(
     buckets,
     queue: queues,
     counters: createHttpCounters(),
+    importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },
     answers: createAnswerCache({ clock, store: answerStore }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
     defaults: { model: config.OPENAI_MODEL, dailyCapUsd: config.PROBE_DAILY_CAP_USD },
+    importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },
     settings: {
       baseUrl: config.OPENAI_BASE_URL,
       deadlineMs: config.PROBE_DEADLINE_MS,

@@ -105,11 +105,13 @@ function createTestDeps(
     logger,
     buckets,
     counters: createHttpCounters(),
+    importing: { baseUrl, historyDays: 400 },
     answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
     queue: { depth: () => Promise.resolve({ probes: 0, imports: 0, schedules: 1 }) },
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
+    importing: { baseUrl, historyDays: 400 },
     defaults: { model: 'gpt-4o-mini', dailyCapUsd: '0.05' },
     ...options.deps,
     settings: {
