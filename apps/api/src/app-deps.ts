@@ -1,6 +1,5 @@
 import type { AnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import type { ImportSettings } from '#domain/organizations/import-settings.js';
-import type { ImportSettings } from '#domain/organizations/import-settings.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProviderKeyDefaults } from '#domain/provider-keys/store-provider-key.js';
 import type { Logger } from '#core/logger.js';
@@ -12,7 +11,6 @@ import type { TokenBuckets } from './http/token-buckets.js';
 /** What the API is made of; built in `main.ts`, and by tests. */
 export interface AppDeps extends ProbeNowDeps {
   logger: Logger;
-  importing: ImportSettings;
   /** For keys that are stored without these. */
   defaults: ProviderKeyDefaults;
   authenticator: Authenticator;

@@ -32,7 +32,6 @@ export function createAppDeps(
     buckets,
     queue: queues,
     counters: createHttpCounters(),
-    importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },
     answers: createAnswerCache({ clock, store: answerStore }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),

@@ -105,7 +105,6 @@ function createTestDeps(
     logger,
     buckets,
     counters: createHttpCounters(),
-    importing: { baseUrl, historyDays: 400 },
     answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
     queue: { depth: () => Promise.resolve({ probes: 0, imports: 0, schedules: 1 }) },
