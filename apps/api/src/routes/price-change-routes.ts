@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import { formatUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
+import { listOverrides } from '#domain/prices/list-overrides.js';
+import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
+import type { NotedOverride } from '#domain/prices/select-overrides.js';
+import type { AppDeps } from '../app-deps.js';
+import { defineRoute, type Route } from '../http/define-route.js';
+import {
+  type overrideJson,
+  overridesJson,
+  priceChangeBody,
+  priceChangeJson,
+  priceChangeLimitBytes,
+} from './price-change-schemas.js';
+import { anyBody, nothing } from './schemas.js';
+
+const tag = 'Prices';
+
+export function priceChangeRoutes(deps: AppDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/prices/overrides',
+      access: 'viewer',
+      tag,
+      summary: 'List your own prices and discounts',
+      params: nothing,
+      query: nothing,
+      body: anyBody,
+      response: overridesJson,
+      async handle({ caller: { tenant } }) {
+        const [{ version }, overrides] = await Promise.all([
+          deps.priceBooks.of(tenant.id),
+          listOverrides(deps, tenant.id),
+        ]);
+        return { version, items: overrides.map(presentOverride) };
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/prices',
+      access: 'admin',
+      tag,
+      summary: 'Change your own prices, or see what that would change',
+      description:
+        'All of a change or none of it. Past usage is rated again in the background, and its former costs are kept.',
+      params: nothing,
+      query: nothing,
+      body: priceChangeBody,
+      bodyLimitBytes: priceChangeLimitBytes,
+      response: priceChangeJson,
+      handle: ({ body, caller }) => change(deps, { body, tenantId: caller.tenant.id, by: caller.principal.tokenName }),
+    }),
+  ];
+}
+
+async function change(
+  deps: AppDeps,
+  { body, tenantId, by }: { body: z.output<typeof priceChangeBody>; tenantId: string; by: string },
+): Promise<z.input<typeof priceChangeJson>> {
+  const { add = [], csv, remove = [], restore = [], preview = false } = body;
+  if (csv === undefined && add.length + remove.length + restore.length === 0) {
+    throw new Problem('invalid-request', { detail: 'Say what to change: “add”, “csv”, “remove” or “restore”.' });
+  }
+  const read = csv === undefined ? undefined : readOverridesCsv(csv, await deps.priceBooks.of(tenantId));
+  const result = await changePrices(deps, tenantId, {
+    change: { add: [...add, ...(read?.add ?? [])], remove, restore },
+    by,
+    mode: preview ? 'preview' : 'store',
+  });
+  return presentChange(result, { preview, unchangedLines: read?.unchanged ?? 0 });
+}
+
+function presentChange(
+  { effect, prices, added, removed, ...result }: PriceChangeResult,
+  given: { preview: boolean; unchangedLines: number },
+): z.input<typeof priceChangeJson> {
+  return {
+    ...given,
+    ...result,
+    changedPrices: prices.length,
+    added: added.map(presentOverride),
+    removed: removed.map(presentOverride),
+    usage: {
+      isComplete: effect.isComplete,
+      models: effect.models.map(({ costBefore, costAfter, ...model }) => ({
+        ...model,
+        costBeforeUsd: formatUsd(costBefore),
+        costAfterUsd: formatUsd(costAfter),
+      })),
+    },
+  };
+}
+
+function presentOverride(override: NotedOverride): z.input<typeof overrideJson> {
+  const { picoUsdPerUnit, picoPercentOff, effectiveFrom, effectiveTo, createdAt, ...rest } = override;
+  return {
+    ...rest,
+    usdPerUnit: picoUsdPerUnit === null ? null : formatUsd(picoUsdPerUnit),
+    percentOff: picoPercentOff === null ? null : formatUsd(picoPercentOff),
+    from: effectiveFrom,
+    to: effectiveTo,
+    createdAt: createdAt.toISOString(),
+  };
+}

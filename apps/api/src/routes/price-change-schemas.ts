@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { priceKinds } from '#pricing/price-scale.js';
+import { priceTiers } from '#pricing/price-sheet.js';
+import { instant, line, nullableInstant } from './schemas.js';
+
+const day = z.string().max(10);
+
+const newOverride = z.strictObject({
+  model: z
+    .string()
+    .max(200)
+    .describe('A model or alias of the book, a model of your own, or `*` for a discount on every one.'),
+  tier: z
+    .string()
+    .max(20)
+    .nullish()
+    .describe(`One of ${priceTiers.join(', ')}; none: every tier.`),
+  context: z.string().max(20).nullish().describe('`short` or `long`; none: both.'),
+  kind: z
+    .string()
+    .max(30)
+    .nullish()
+    .describe(`One of ${priceKinds.join(', ')}; none, for a discount: every kind.`),
+  variant: z.string().max(200).nullish().describe('Quality and size of an image; none: every one.'),
+  usdPerUnit: z.string().max(30).nullish().describe('Exact decimal USD for one token, call, … This, or `percentOff`.'),
+  percentOff: z.string().max(12).nullish().describe('Off the book’s price, at most 100; less than zero is on top.'),
+  from: day.nullish().describe('First UTC day; none: since always.'),
+  to: day.nullish().describe('First UTC day no longer; none: until further notice.'),
+  note: line.or(z.literal('')).optional(),
+});
+
+const ids = (text: string) => z.array(z.uuid()).max(5_000).optional().describe(text);
+
+export const priceChangeBody = z.strictObject({
+  add: z.array(newOverride).max(1_000).optional(),
+  csv: z
+    .string()
+    .max(1_000_000)
+    .optional()
+    .describe(
+      'Prices to add, with the columns of `GET /prices?format=csv`. A line that says what holds is passed over.',
+    ),
+  remove: ids('Ids of your own prices.'),
+  restore: ids('Ids of your own prices that were removed.'),
+  preview: z.boolean().optional().describe('True: answer what would change, and change nothing.'),
+});
+
+/** A megabyte of CSV, and its quotation as JSON. */
+export const priceChangeLimitBytes = 2 * 1024 * 1024;
+
+export const overrideJson = z.object({
+  id: z.uuid(),
+  model: z.string(),
+  tier: z.string().nullable().describe('Null: every one; so with context, kind and variant.'),
+  context: z.string().nullable(),
+  kind: z.string().nullable(),
+  variant: z.string().nullable(),
+  usdPerUnit: z.string().nullable(),
+  percentOff: z.string().nullable(),
+  from: z.iso.date().nullable(),
+  to: z.iso.date().nullable(),
+  note: z.string(),
+  createdAt: instant,
+  createdBy: z.string().describe('Name of the access token.'),
+});
+
+export const overridesJson = z.object({ version: z.string(), items: z.array(overrideJson) });
+
+const effectJson = z.object({
+  book: z.enum(['measured', 'reported']),
+  model: z.string(),
+  records: z.int(),
+  requests: z.int(),
+  costBeforeUsd: z.string().describe('Of what has a price.'),
+  costAfterUsd: z.string(),
+  unpricedRequestsBefore: z.int(),
+  unpricedRequestsAfter: z.int(),
+});
+
+export const priceChangeJson = z.object({
+  preview: z.boolean(),
+  versionBefore: z.string(),
+  versionAfter: z.string(),
+  changedPrices: z.int().describe('Prices of the book that differ, each over a span of days.'),
+  unchangedLines: z.int().describe('Lines of the CSV that say what holds already.'),
+  added: z.array(overrideJson),
+  removed: z.array(overrideJson),
+  usage: z.object({
+    isComplete: z.boolean().describe('False: more than the newest 200,000 records of a book would be concerned.'),
+    models: z
+      .array(effectJson)
+      .describe('What past usage would cost, or will once it is rated again; greatest change first.'),
+  }),
+  reRatingId: z.uuid().nullable().describe('Of the re-rating that was begun; see `GET /prices/re-ratings`.'),
+});
+
+const reRatingJson = z.object({
+  id: z.uuid(),
+  requestedAt: instant,
+  requestedBy: z.string(),
+  toVersion: z.string(),
+  from: nullableInstant.describe('Usage from here on; null: all.'),
+  to: nullableInstant,
+  models: z.array(z.string()).nullable().describe('Null: all.'),
+  recordsRated: z.int(),
+  recordsChanged: z.int(),
+  costBeforeUsd: z.string().describe('Of the records whose cost changed, whichever book they are in.'),
+  costAfterUsd: z.string(),
+  ratedUpTo: nullableInstant.describe('Where its present walk over a book has come to.'),
+  finishedAt: nullableInstant,
+});
+
+export const reRatingsJson = z.object({ items: z.array(reRatingJson) });
+export const reRatingRequestedJson = z.object({ id: z.uuid() });
+
+export const priceVersionsJson = z.object({
+  items: z.array(
+    z.object({
+      version: z.string(),
+      base: z.string().describe('The version of the shipped book.'),
+      overrides: z.array(z.unknown()),
+      madeAt: instant,
+    }),
+  ),
+});
+
+export const unpricedJson = z.object({
+  days: z.int(),
+  items: z.array(
+    z.object({
+      book: z.enum(['measured', 'reported']),
+      model: z.string().describe('As reported; empty where none is named.'),
+      kind: z.string().describe('`probe` or `event`; of reported usage its endpoint.'),
+      unpricedRequests: z.int(),
+      firstSeenAt: instant.describe('An hour.'),
+      lastSeenAt: instant.describe('An hour.'),
+    }),
+  ),
+});

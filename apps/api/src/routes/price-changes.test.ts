@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { unscopedReRateUsage } from '#domain/prices/unscoped-re-rate-usage.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.close());
+
+const ask = async (method: string, path: string, body?: unknown) =>
+  api.call(method, path, { token: await api.tokenOf('admin'), ...(body !== undefined && { body }) });
+const patch = (body: unknown) => ask('PATCH', '/prices', body);
+const event = (model: string) =>
+  ask('POST', '/usage/events', {
+    events: [{ idempotencyKey: newId(), model, usage: { input_tokens: 1000, output_tokens: 0, total_tokens: 1000 } }],
+  });
+
+test('a price of one’s own is previewed, stored, shown, applied to new and past usage, and taken out again', async () => {
+  expect((await event('gpt-4o')).status).toBe(200);
+  const add = [{ model: 'gpt-4o', percentOff: '20', note: 'agreed' }];
+  const preview = await patch({ add, preview: true });
+  expect(preview.status).toBe(200);
+  const models = [{ book: 'measured', model: 'gpt-4o', records: 1, costBeforeUsd: '0.0025', costAfterUsd: '0.002' }];
+  expect(preview.json).toMatchObject({ preview: true, reRatingId: null, usage: { isComplete: true, models } });
+  expect((await ask('GET', '/prices/overrides')).json.items).toEqual([]);
+
+  const stored = (await patch({ add })).json;
+  expect(stored).toMatchObject({ preview: false, versionAfter: preview.json.versionAfter, usage: { models } });
+  const overrides = (await ask('GET', '/prices/overrides')).json;
+  expect(overrides).toMatchObject({
+    version: stored.versionAfter,
+    items: [{ model: 'gpt-4o', percentOff: '20', usdPerUnit: null, note: 'agreed', createdBy: 'acme admin' }],
+  });
+  const [input] = (await ask('GET', '/prices?model=gpt-4o&tier=standard&kind=input')).json.items;
+  expect(input).toMatchObject({ usdPerUnit: '0.000002', isOwn: true, confidence: 'reported' });
+  expect(input.source).toMatch(/^your own discount, 2026-11-\d\d, on /);
+
+  await event('gpt-4o');
+  await unscopedReRateUsage(api.deps, { forMs: 10_000 });
+  const usage = (await ask('GET', '/data')).json.items;
+  expect(usage.map(({ costUsd, priceVersion }: Record<string, string>) => [costUsd, priceVersion])).toEqual([
+    ['0.002', stored.versionAfter],
+    ['0.002', stored.versionAfter],
+  ]);
+  expect((await ask('GET', '/prices/re-ratings')).json.items).toMatchObject([
+    { id: stored.reRatingId, models: ['gpt-4o'], recordsChanged: 1, costBeforeUsd: '0.0025', costAfterUsd: '0.002' },
+  ]);
+  expect((await ask('GET', '/prices/versions')).json.items).toContainEqual(
+    expect.objectContaining({
+      version: stored.versionAfter,
+      overrides: [expect.objectContaining({ percentOff: '20' })],
+    }),
+  );
+
+  const [{ id }] = overrides.items;
+  expect((await patch({ remove: [id] })).json).toMatchObject({
+    removed: [{ id }],
+    versionAfter: preview.json.versionBefore,
+  });
+  expect((await ask('GET', '/prices/overrides')).json.items).toEqual([]);
+});
+
+test('prices come as CSV, and a fault in it names line and column and changes nothing', async () => {
+  const csv = 'model,kind,usd,note\nacme-1,input,3,ours\nacme-1,output,9,ours\ngpt-4o,output,10,as listed';
+  const faulty = await patch({ csv: `${csv}\nacme-2,tea,1,` });
+  expect(faulty.status).toBe(400);
+  expect(faulty.json).toMatchObject({ fields: { 'csv.5.kind': expect.stringContaining('must be one of input') } });
+  expect(faulty.json.detail).toMatch(/^Nothing was changed\. Line 5, column kind: /);
+  expect((await patch({ csv })).json).toMatchObject({
+    added: [{ model: 'acme-1' }, { model: 'acme-1' }, { model: 'gpt-4o' }],
+  });
+  expect((await ask('GET', '/prices?model=acme-1&tier=batch')).json.items).toMatchObject([
+    { kind: 'input', usdPer: { usd: '3' }, source: expect.stringMatching(/^your own price, /), confidence: 'high' },
+    { kind: 'output', usdPer: { usd: '9' } },
+  ]);
+});
+
+test('the file that is exported can be sent back as it is', async () => {
+  const { text: csv } = await ask('GET', '/prices?all=true&format=csv');
+  expect(csv.length).toBeGreaterThan(64 * 1024);
+  const { status, json } = await patch({ csv });
+  expect([status, json.added, json.changedPrices, json.reRatingId]).toEqual([200, [], 0, null]);
+  expect(json.unchangedLines).toBeGreaterThan(700);
+});
+
+test.each([
+  [{}, undefined],
+  [{ add: [{ model: 'm' }] }, 'add.0.usdPerUnit'],
+  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '1', colour: 'red' }] }, 'add.0.colour'],
+  [{ remove: ['nonsense'] }, 'remove.0'],
+  [{ remove: [newId()] }, 'remove.0'],
+])('a change of %j is refused', async (body, field) => {
+  const { status, json } = await patch(body);
+  expect(status).toBe(400);
+  expect(Object.keys(json.fields ?? {})).toEqual(field === undefined ? [] : [field]);
+});
+
+test('what is used without a price is listed by book, with when it was seen', async () => {
+  await event('nobody-knows-1');
+  const hour = `${api.clock.now().toISOString().slice(0, 13)}:00:00.000Z`;
+  expect((await ask('GET', '/prices/unpriced')).json).toEqual({
+    days: 30,
+    items: [
+      {
+        book: 'measured',
+        model: 'nobody-knows-1',
+        kind: 'event',
+        unpricedRequests: 1,
+        firstSeenAt: hour,
+        lastSeenAt: hour,
+      },
+    ],
+  });
+});
+
+test('all past usage is rated again when somebody asks', async () => {
+  const { status, json } = await ask('POST', '/prices/re-rate');
+  expect(status).toBe(201);
+  const [first] = (await ask('GET', '/prices/re-ratings')).json.items;
+  expect(first).toMatchObject({
+    id: json.id,
+    models: null,
+    from: null,
+    to: null,
+    requestedBy: 'acme admin',
+    finishedAt: null,
+  });
+});

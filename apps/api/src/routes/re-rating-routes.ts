@@ -1,0 +1,92 @@
+import { formatUsd } from '#core/money.js';
+import { listPriceVersions } from '#domain/prices/list-price-versions.js';
+import { listReRatings } from '#domain/prices/list-re-ratings.js';
+import { listUnpricedModels, unpricedDays } from '#domain/prices/list-unpriced-models.js';
+import { requestReRating } from '#domain/prices/request-re-rating.js';
+import type { AppDeps } from '../app-deps.js';
+import { defineRoute, type Route } from '../http/define-route.js';
+import { priceVersionsJson, reRatingRequestedJson, reRatingsJson, unpricedJson } from './price-change-schemas.js';
+import { anyBody, nothing } from './schemas.js';
+
+const head = { tag: 'Prices', params: nothing, query: nothing, body: anyBody };
+const shownReRatings = 50;
+const shownVersions = 200;
+
+/** What past usage costs by which prices, and what has none. */
+export function reRatingRoutes(deps: AppDeps): Route[] {
+  return [
+    defineRoute({
+      ...head,
+      method: 'get',
+      path: '/prices/re-ratings',
+      access: 'viewer',
+      summary: 'List re-ratings of past usage, the newest 50, with their progress',
+      response: reRatingsJson,
+      async handle({ caller }) {
+        const items = await listReRatings(deps, caller.tenant.id, { limit: shownReRatings });
+        return {
+          items: items.map(({ costBefore, costAfter, ...item }) => ({
+            ...item,
+            requestedAt: item.requestedAt.toISOString(),
+            from: item.from?.toISOString() ?? null,
+            to: item.to?.toISOString() ?? null,
+            ratedUpTo: item.ratedUpTo?.toISOString() ?? null,
+            finishedAt: item.finishedAt?.toISOString() ?? null,
+            costBeforeUsd: formatUsd(costBefore),
+            costAfterUsd: formatUsd(costAfter),
+          })),
+        };
+      },
+    }),
+    defineRoute({
+      ...head,
+      method: 'post',
+      path: '/prices/re-rate',
+      access: 'admin',
+      summary: 'Rate all past usage by the prices that hold now',
+      description: 'For after an upgrade that brought other prices, which by itself changes no past cost.',
+      status: 201,
+      response: reRatingRequestedJson,
+      handle: async ({ caller }) => ({
+        id: await requestReRating(deps, caller.tenant.id, { by: caller.principal.tokenName }),
+      }),
+    }),
+    ...lookingBack(deps),
+  ];
+}
+
+function lookingBack(deps: AppDeps): Route[] {
+  return [
+    defineRoute({
+      ...head,
+      method: 'get',
+      path: '/prices/versions',
+      access: 'viewer',
+      summary: 'List the versions of prices that costs name, the newest 200, and what each was made of',
+      response: priceVersionsJson,
+      async handle({ caller }) {
+        const items = await listPriceVersions(deps, caller.tenant.id, { limit: shownVersions });
+        return { items: items.map((item) => ({ ...item, madeAt: item.madeAt.toISOString() })) };
+      },
+    }),
+    defineRoute({
+      ...head,
+      method: 'get',
+      path: '/prices/unpriced',
+      access: 'viewer',
+      summary: 'List the models that were used in the last 30 days and have no price',
+      response: unpricedJson,
+      async handle({ caller }) {
+        const items = await listUnpricedModels(deps, caller.tenant.id);
+        return {
+          days: unpricedDays,
+          items: items.map((item) => ({
+            ...item,
+            firstSeenAt: item.firstSeenAt.toISOString(),
+            lastSeenAt: item.lastSeenAt.toISOString(),
+          })),
+        };
+      },
+    }),
+  ];
+}
