@@ -3,6 +3,7 @@ import type { Route } from '../http/define-route.js';
 import { healthRoutes } from './health-routes.js';
 import { keyRoutes } from './key-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
+import { organizationRoutes } from './organization-routes.js';
 import { metricsRoutes } from './metrics-routes.js';
 import { mirrorRoutes } from './mirror-routes.js';
 import { priceChangeRoutes } from './price-change-routes.js';
@@ -27,6 +28,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...mirrorRoutes(deps),
     ...reconciliationRoutes(deps),
     ...ledgerRoutes(deps),
+    ...organizationRoutes(deps),
     ...metricsRoutes(deps),
   ];
 }

@@ -26,6 +26,7 @@ const fill = (path: string, id: string) => path.replace(':id', id);
 
 /** Bodies that are valid, so that what is tested is access alone. */
 const bodies: Record<string, unknown> = {
+  'patch /organizations/:id': { name: 'Renamed' },
   'patch /keys/:id/active': { active: true },
   'patch /keys/:id': { active: true },
   'put /keys/:id/secret': { key: simulatedSecret({ behaviour: 'healthy', label: 'next' }) },
