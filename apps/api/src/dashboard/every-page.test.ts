@@ -90,10 +90,14 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/keys/:id',
     '/usage',
     '/usage.csv',
+    '/spend',
+    '/spend.csv',
     '/prices',
     '/prices.csv',
     '/projects',
     '/projects/:id',
+    '/reconciliation',
+    '/reconciliation.csv',
   ]);
   expect(access).toMatchObject({
     'post /keys': 'operator',
@@ -103,6 +107,7 @@ test('what the table asks is what the JSON API asks for the same', () => {
     'post /keys/:id/deactivate': 'operator',
     'post /keys/:id/secret': 'admin',
     'post /keys/:id/delete': 'admin',
+    'post /spend/limits': 'admin',
   });
   expect(writing.every(({ access }) => access !== 'viewer')).toBe(true);
 });

@@ -13,6 +13,8 @@ import { keysPage } from './view-models/keys-page.js';
 import { overviewPage } from './view-models/overview-page.js';
 import { pricesPage } from './view-models/prices-page.js';
 import { importedPages } from './view-models/test-imported.js';
+import { testSpendPage } from './view-models/test-spend.js';
+import { testReconciliation } from './view-models/test-reconciliation.js';
 import { usagePage } from './view-models/usage-page.js';
 
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
@@ -212,6 +214,8 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       nextCursor: hostile,
     }),
     ...importedPages(frame, hostile),
+    spend: testSpendPage(frame, hostile),
+    reconciliation: testReconciliation(frame, hostile),
     prices: pricesPage({
       frame,
       filters: { q: hostile, tier: hostile, at: hostile },

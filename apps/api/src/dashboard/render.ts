@@ -11,6 +11,8 @@ import type { OverviewPage } from './view-models/overview-page.js';
 import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
 import type { ProjectsPage } from './view-models/projects-page.js';
+import type { ReconciliationPage } from './view-models/reconciliation-page.js';
+import type { SpendPage } from './view-models/spend-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
 /** Each page under `views/pages/` and the model it is drawn from. */
@@ -23,9 +25,11 @@ export interface PageModels {
   'key-secret': KeySecretPage;
   'key-delete': KeyDeletePage;
   usage: UsagePage;
+  spend: SpendPage;
   prices: PricesPage;
   projects: ProjectsPage;
   project: ProjectPage;
+  reconciliation: ReconciliationPage;
   problem: ProblemPage;
 }
 
@@ -52,9 +56,11 @@ const pages = [
   'key-secret',
   'key-delete',
   'usage',
+  'spend',
   'prices',
   'projects',
   'project',
+  'reconciliation',
   'problem',
 ] as const satisfies (keyof PageModels)[];
 

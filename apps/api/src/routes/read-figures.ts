@@ -18,7 +18,8 @@ export interface FiguresFilter {
 }
 
 interface FiguresQuestion extends FiguresFilter {
-  by: BookGroup;
+  /** Or how to choose, knowing the book. */
+  by: BookGroup | ((book: Book) => BookGroup);
   range?: SpendRange | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -31,7 +32,9 @@ interface FiguresQuestion extends FiguresFilter {
 export async function readFigures(deps: AppDeps, tenantId: string, question: FiguresQuestion) {
   const sources = await readSpendSources(deps, tenantId);
   const book = question.book ?? usualBook(sources);
-  assertTold(book, question);
+  const by = typeof question.by === 'function' ? question.by(book) : question.by;
+  const only = toBookFilter(question);
+  assertTold(book, { ...question, by });
   const { shown, today, zone } = headOf(deps, { book, sources });
   const range = question.range ?? ((question.from ?? question.to) ? 'custom' : 'last-30-days');
   assertNoDays(range, question);
@@ -49,12 +52,12 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     book,
     fromDay,
     toDay,
-    by: question.by,
-    only: toBookFilter(question),
+    by,
+    only,
     before: question.isCompared ? resolved.before : null,
     sources,
   });
-  return { book, range, spend, head: { ...shown, from: fromDay, to: toDay } };
+  return { sources, book, by, only, range, today, spend, head: { ...shown, from: fromDay, to: toDay } };
 }
 
 /** What every answer says of its figures. */
@@ -68,14 +71,14 @@ export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: 
   };
 }
 
-export function toBookFilter({ organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
+function toBookFilter({ organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
   return { organizationId: organization, projectId: project, keyId: key, model, tier, kind };
 }
 
 const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
 
 /** A book that knows nothing of tiers would answer “none”, and be believed. */
-function assertTold(book: Book, question: FiguresQuestion): void {
+function assertTold(book: Book, question: FiguresFilter & { by: BookGroup }): void {
   const asked = [['by', question.by] as const, ...filters.map((name) => [name, name] as const)];
   for (const [field, by] of asked) {
     if (tellsApart(book, by) || (field !== 'by' && question[field] === undefined)) continue;

@@ -10,3 +10,8 @@ export const spendGroups = {
 export function tellsApart(book: Book, by: BookGroup): boolean {
   return (spendGroups[book] as readonly BookGroup[]).includes(by);
 }
+
+/** What figures are told apart by unless asked otherwise. */
+export function usualGroup(book: Book): BookGroup {
+  return book === 'measured' ? 'model' : 'project';
+}

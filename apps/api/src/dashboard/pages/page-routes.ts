@@ -10,7 +10,9 @@ import type { PageRoute } from './page-route.js';
 import { pricesPages } from './prices.js';
 import { projectPages } from './project.js';
 import { projectsPages } from './projects.js';
+import { reconciliationPages } from './reconciliation.js';
 import { replaceSecretPages } from './replace-secret.js';
+import { spendPages } from './spend.js';
 import { usagePages } from './usage.js';
 
 /** Every page and button of a tenant, in the order they are matched: `/keys/new` is no id. */
@@ -25,8 +27,10 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...deleteKeyPages(deps),
     ...keyButtons(deps),
     ...usagePages(deps),
+    ...spendPages(deps),
     ...pricesPages(deps),
     ...projectsPages(deps),
     ...projectPages(deps),
+    ...reconciliationPages(deps),
   ];
 }

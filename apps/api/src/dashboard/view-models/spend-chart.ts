@@ -90,7 +90,7 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     label: formatDay(day),
     axisLabel: formatDayShort(day),
     amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
-    isProvisional: isProvisional || day === input.today,
+    isProvisional: isKnown && (isProvisional || day === input.today),
     ...(input.hrefOfDay && isKnown && { href: input.hrefOfDay(day) }),
   }));
 }

@@ -1,0 +1,101 @@
+import { parseUsd, type PicoUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import { countSpendActivity } from '#domain/spend/count-spend-activity.js';
+import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
+import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
+import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
+import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
+import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
+import { StreamReply } from '../../http/reply.js';
+import { readFigures } from '../../routes/read-figures.js';
+import { limitsBody } from '../../routes/usage-figures-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { links } from '../view-models/links.js';
+import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+import { readSpendFilters } from './read-spend-filters.js';
+
+export function spendPages(deps: DashboardDeps): PageRoute[] {
+  return [
+    { method: 'get', path: '/spend', access: 'viewer', handle: (visit) => showSpend(deps, visit) },
+    { method: 'get', path: '/spend.csv', access: 'viewer', handle: (visit) => sendSpend(deps, visit) },
+    { method: 'post', path: '/spend/limits', access: 'admin', handle: (visit) => changeLimits(deps, visit) },
+  ];
+}
+
+/** Up to a dozen looks into the database beside those of every page, however much there is. */
+async function showSpend(deps: DashboardDeps, visit: Visit) {
+  const { given, errors } = readSpendFilters(visit.query);
+  const [frame, loaded] = await Promise.all([
+    loadFrame(deps, visit),
+    errors.length > 0 ? errors : loadSpend(deps, visit).catch(faultsOf),
+  ]);
+  const isFaulty = Array.isArray(loaded);
+  const model = spendPage({
+    frame,
+    filters: given,
+    errors: isFaulty ? loaded : [],
+    figures: isFaulty ? null : loaded,
+  });
+  return { html: deps.renderer.render('spend', model), status: isFaulty ? 400 : 200 };
+}
+
+/** What the question got wrong, to be said on the page that it was asked on. */
+function faultsOf(error: unknown): string[] {
+  if (error instanceof Problem && error.code === 'invalid-request') return [error.detail ?? error.title];
+  throw error;
+}
+
+async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
+  const { tenant } = visit;
+  const figures = await readQuestion(deps, visit);
+  const { book, by, only, spend, sources, head } = figures;
+  const range = { fromDay: head.from, toDay: head.to };
+  const [activity, names, standing] = await Promise.all([
+    countSpendActivity(deps, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+    only.projectId || only.keyId ? nameSpendFilters(deps, tenant.id, only) : null,
+    hasLimits(figures) ? readSpendDashboard(deps, tenant.id, { book, sources }) : null,
+  ]);
+  return { ...figures, activity, names, limits: standing?.limits ?? null };
+}
+
+function readQuestion(deps: DashboardDeps, visit: Visit) {
+  const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
+  return readFigures(deps, visit.tenant.id, {
+    ...question,
+    // The tab may have been chosen while another book was shown.
+    by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
+    isCompared: true,
+  });
+}
+
+function hasLimits({ sources }: Awaited<ReturnType<typeof readQuestion>>): boolean {
+  return sources.dailyLimit !== null || sources.monthlyLimit !== null;
+}
+
+async function sendSpend(deps: DashboardDeps, visit: Visit) {
+  const [fault] = readSpendFilters(visit.query).errors;
+  if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
+  const { book, head, spend } = await readQuestion(deps, visit);
+  const pieces = streamSpendCsv({ ...spend, book, zone: head.timeZone });
+  return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
+}
+
+/** An empty field takes the limit away. */
+async function changeLimits(deps: DashboardDeps, { tenant, form }: Visit) {
+  const field = (name: string) =>
+    (form[name] ?? '')
+      .trim()
+      .replace(/^\$\s*/, '')
+      .replaceAll(',', '') || null;
+  const wanted = limitsBody.safeParse({ dailyUsd: field('dailyUsd'), monthlyUsd: field('monthlyUsd') });
+  if (!wanted.success) {
+    throw new Problem('invalid-request', { detail: 'A limit is an amount of USD above 0, such as 50 or 12.5.' });
+  }
+  const parse = (usd: string | null | undefined): PicoUsd | null => (usd ? parseUsd(usd) : null);
+  const { dailyUsd, monthlyUsd } = wanted.data;
+  await setSpendLimits(deps, tenant.id, { daily: parse(dailyUsd), monthly: parse(monthlyUsd) });
+  const text = dailyUsd || monthlyUsd ? 'The limits are set.' : 'There is no limit any more.';
+  return { goTo: links.spend(), flash: { tone: 'ok', text, undo: null } } as const;
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let tenant: Tenant;
+let reader: PageVisitor;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
+  tenant = await api.addTenant('globex', { reportingTimeZone: 'Europe/Berlin' });
+  const token = await api.tokenOf('admin', tenant);
+  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
+  const { json } = await api.call('POST', '/keys', { token, body });
+  const organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: json.id, name: 'Globex' });
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ data: { importedAt: '2026-11-20T11:48:00Z' } }),
+  );
+  await addTestBilled(api.db, tenant.id, organizationId, [
+    ...days(10, 31, '2026-10').map((day) => ({ day, usd: '1' })),
+    ...days(1, 18, '2026-11').map((day) => ({ day, usd: '2', projectId: 'proj_a' })),
+    ...days(1, 18, '2026-11').map((day) => ({ day, usd: '1', projectId: '=cmd', lineItem: 'x' })),
+  ]);
+  await addTestReported(api.db, tenant.id, organizationId, [
+    { at: '2026-11-17T10:00:00Z', requests: 1_000, inputTokens: 12_000_000, outputTokens: 345_000, costUsd: '3' },
+    { at: '2026-11-17T10:00:00Z', requests: 7, model: 'unheard-of', costUsd: null },
+    { at: '2026-11-20T10:00:00Z', costUsd: '4' },
+  ]);
+  reader = createPageVisitor(api.origin);
+  await reader.signIn(token);
+});
+afterAll(() => api.close());
+
+function days(first: number, last: number, month: string): string[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => `${month}-${String(first + at).padStart(2, '0')}`);
+}
+
+const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+const look = async (query = '', visitor = reader) => {
+  const { status, html } = await visitor.get(`/dashboard/spend${query}`);
+  return { status, html, text: text(html) };
+};
+const unescape = (html: string) => html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+
+test('the bill is shown where there is one, with its age, and with requests of the book that counts them', async () => {
+  const page = await look('?range=this-month');
+  expect(page.text).toContain('What OpenAI bills, by UTC day, read 12 min ago');
+  expect(page.text).toContain('Cost billed $54.00');
+  expect(page.text).toContain('Requests reported 1,008');
+  expect(page.text).toContain('Tokens reported 12.3M 12.0M in, 345k out');
+});
+
+test('a period is compared with as many days as are known of both', async () => {
+  // October is billed from the 10th on alone.
+  expect((await look('?range=this-month')).text).toContain('nothing before to compare with');
+  const page = await look('?from=2026-11-01&to=2026-11-20');
+  expect(page.text).toMatch(/Cost billed \$54\.00 ▲ 200\.0 % 200\.0 % more vs 12–29 Oct/);
+  expect(page.html).toContain('$54.00 now, $18.00 in 12–29 Oct');
+});
+
+test('days that may change are hatched, days that are not billed are gaps, and each known day leads to itself', async () => {
+  const { html } = await look('?from=2026-11-13&to=2026-11-20');
+  expect(html.match(/<g class="column"/g)).toHaveLength(8);
+  expect(html.match(/class="gap" x/g)).toHaveLength(2);
+  const hrefs = [...html.matchAll(/data-href="([^"]+)"/g)].map(([, href = '']) => unescape(href));
+  expect(hrefs).toHaveLength(6);
+  const day = await reader.get(hrefs[0] ?? '');
+  expect(text(day.html)).toContain('Cost billed $3.00');
+});
+
+test('a group leads to itself alone, and a filter can be taken away again', async () => {
+  const { html } = await look('?range=this-month');
+  const [, href = ''] = /class="row-link truncate" href="([^"]+)"/.exec(html) ?? [];
+  const narrowed = await look(unescape(href).replace('/dashboard/spend', ''));
+  expect(narrowed.text).toContain('Cost billed $36.00');
+  expect(narrowed.text).toContain('Project proj_a');
+  const [, remove = ''] = /href="([^"]+)" aria-label="Remove Project/.exec(narrowed.html) ?? [];
+  expect((await look(unescape(remove).replace('/dashboard/spend', ''))).text).toContain('Cost billed $54.00');
+});
+
+test('another book shows its own figures, and what it leaves out', async () => {
+  const page = await look('?range=last-7-days&book=reported&by=model');
+  expect(page.text).toContain('Cost reported $7.00');
+  expect(page.text).toContain('7 requests without a price, not included');
+  expect(page.text).toContain('Days are those of Europe/Berlin; bills are by UTC day.');
+  expect(page.text).toMatch(/unheard-of –/);
+});
+
+test('a day that is not billed yet says where it can be seen', async () => {
+  const page = await look('?range=today');
+  expect(page.text).toContain('Cost billed –');
+  expect(page.text).toContain('Not billed yet');
+  const [, href = ''] = /href="([^"]+)">Show what is reported/.exec(page.html) ?? [];
+  expect((await look(unescape(href).replace('/dashboard/spend', ''))).text).toContain('Cost reported $4.00');
+});
+
+test('a long range is drawn by the week, and adds up to the same', async () => {
+  const { html, text } = await look('?from=2026-08-01&to=2026-11-20');
+  expect(html.match(/<g class="column"/g)).toHaveLength(16);
+  expect(text).toContain('Spend per week');
+  expect(text).toContain('Cost billed $76.00');
+});
+
+test('without an organization there is what was measured, and a hint of what an admin key brings', async () => {
+  const other = await api.addTenant('small');
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(await api.tokenOf('viewer', other));
+  expect((await look('', visitor)).text).toContain('Nothing was measured in these days');
+  await addTestUsage(api.db, other.id, [{ at: '2026-11-19T10:00:00Z', costUsd: '1.5', model: 'o3' }]);
+  const page = await look('', visitor);
+  expect(page.text).toContain('Cost measured $1.50');
+  expect(page.text).toContain('Add an admin key');
+  expect(page.text).not.toContain('Change limits');
+});
+
+test.each([
+  ['?from=2026-11-20&to=2026-11-19', 'The range ends before it begins.'],
+  ['?from=2025-01-01', 'The range has 689 days; 400 are the most at once.'],
+  ['?from=yesterday', '“From” is not a day.'],
+  ['?book=gas', 'There is no such book.'],
+  ['?organization=1', 'There is no such organization.'],
+  ['?tier=flex', 'The billed book does not tell tiers apart.'],
+])('a view that cannot be is said, and nothing else is shown instead: %s', async (query, words) => {
+  const page = await look(query);
+  expect(page.status).toBe(400);
+  expect(page.text).toContain(words);
+  expect(page.text).not.toContain('Cost billed');
+  expect((await reader.get(`/dashboard/spend.csv${query}`)).status).toBe(400);
+});
+
+test('the CSV has the view by day and group, and nothing that a spreadsheet would run', async () => {
+  const file = await reader.get('/dashboard/spend.csv?from=2026-11-17&to=2026-11-20');
+  expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-spend.csv');
+  expect(file.html.trimEnd().split('\n').slice(1)).toEqual([
+    '2026-11-17,proj_a,proj_a,2,,,,,,,billed,UTC,final',
+    "2026-11-17,'=cmd,'=cmd,1,,,,,,,billed,UTC,final",
+    '2026-11-18,proj_a,proj_a,2,,,,,,,billed,UTC,final',
+    "2026-11-18,'=cmd,'=cmd,1,,,,,,,billed,UTC,final",
+  ]);
+});
+
+test('limits are set on the page by an admin, and taken away with an empty field', async () => {
+  await look();
+  expect((await reader.post('/dashboard/spend/limits', { dailyUsd: '$1,000.50', monthlyUsd: '50' })).status).toBe(303);
+  const page = await look();
+  expect(page.text).toMatch(/Today \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
+  expect(page.text).toMatch(/This month \$54\.00 billed, of \$50\.00 over by \$4\.00/);
+  expect((await reader.post('/dashboard/spend/limits', { dailyUsd: 'much' })).status).toBe(400);
+  await look();
+  await reader.post('/dashboard/spend/limits', { dailyUsd: '', monthlyUsd: '' });
+  expect((await look()).text).toContain('There is no limit for a day or a month.');
+});

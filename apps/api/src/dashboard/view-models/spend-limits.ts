@@ -1,0 +1,64 @@
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import { parseUsd } from '#core/money.js';
+import type { LimitStanding, SpendDashboard } from '#domain/spend/read-spend-dashboard.js';
+import type { SpendSources } from '#domain/spend/read-spend-sources.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { bookWords } from './book-words.js';
+import type { Tone } from './outcome-advice.js';
+
+export interface SpendLimitsView {
+  /** Against the tenant's own limits; empty when there are none. */
+  standings: {
+    name: string;
+    spent: MoneyView;
+    limit: MoneyView;
+    book: string;
+    left: string;
+    tone: Tone;
+    width: string;
+  }[];
+  /** As set at OpenAI. */
+  atOpenAi: { organization: string; limit: MoneyView; interval: string; effect: string }[];
+  /** To be edited. */
+  daily: string;
+  monthly: string;
+}
+
+export function spendLimitsView(sources: SpendSources, limits: SpendDashboard['limits'] | null): SpendLimitsView {
+  return {
+    standings: limits ? [...standingOf('Today', limits.daily), ...standingOf('This month', limits.monthly)] : [],
+    atOpenAi: sources.organizations.flatMap(({ name, spendLimit }) =>
+      spendLimit === null
+        ? []
+        : {
+            organization: name,
+            limit: formatMoney(parseUsd(spendLimit.usd)),
+            interval: spendLimit.interval,
+            effect: spendLimit.isEnforcing ? 'OpenAI stops requests beyond it' : 'a warning only',
+          },
+    ),
+    daily: usdOf(sources.dailyLimit),
+    monthly: usdOf(sources.monthlyLimit),
+  };
+}
+
+const usdOf = (limit: PicoUsd | null) => (limit === null ? '' : formatUsd(limit));
+
+const warnFrom = 0.8;
+
+function standingOf(name: string, { book, spent, limit, remaining, over }: LimitStanding) {
+  if (limit === null || remaining === null || over === null) return [];
+  const ratio = Number(spent) / Number(limit);
+  const tone: Tone = over > 0n ? 'bad' : ratio >= warnFrom ? 'warn' : 'ok';
+  return [
+    {
+      name,
+      spent: formatMoney(spent),
+      limit: formatMoney(limit),
+      book: bookWords[book].label.toLowerCase(),
+      left: over > 0n ? `over by ${formatMoney(over).text}` : `${formatMoney(remaining).text} left`,
+      tone,
+      width: `${Math.max(0, Math.min(100, ratio * 100)).toFixed(1)}%`,
+    },
+  ];
+}

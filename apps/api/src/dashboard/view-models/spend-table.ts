@@ -1,0 +1,136 @@
+import type { Book, BookGroup } from '#domain/books/book.js';
+import { type Spend, type SpendGroup } from '#domain/spend/read-spend.js';
+import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
+import { topGroups } from '#domain/spend/top-groups.js';
+import { picoUsdPerUsd } from '#core/money.js';
+import { sparkline, type SparklineView } from '../charts/sparkline.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatPercent } from '../format/format-percent.js';
+import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
+import { groupWords } from './book-words.js';
+import { changeView, type ChangeView } from './change-view.js';
+import { hrefOfGroup, type Narrowing, narrowing, type SpendFilters } from './spend-filters.js';
+
+export interface SpendTableInput {
+  spend: Spend;
+  book: Book;
+  by: BookGroup;
+  filters: SpendFilters;
+  colours: ReadonlyMap<string, string>;
+  periodBefore: string;
+}
+
+export interface SpendTable {
+  head: string;
+  hasCounts: boolean;
+  rows: SpendRow[];
+  total: Pick<SpendRow, 'cost' | 'average' | 'change' | 'requests' | 'tokens'>;
+}
+
+export interface SpendRow {
+  name: string;
+  /** What the name stands for, where it is another. */
+  id: string;
+  href: string;
+  colour: string;
+  cost: MoneyView;
+  /** For sorting. */
+  sort: { cost: string; change: string };
+  share: string;
+  shareWidth: string;
+  average: MoneyView;
+  change: ChangeView | null;
+  requests: string;
+  tokens: CountView;
+  trend: SparklineView;
+}
+
+const shownGroups = 50;
+const trendPoints = 30;
+
+/** The dearest groups, the others as one row, and the total, which is exact. */
+export function spendTable(input: SpendTableInput): SpendTable {
+  const { spend, book, by } = input;
+  const { top, others } = topGroups(spend.groups, shownGroups);
+  const rows = top.map((group) => rowOf(group, input));
+  return {
+    head: groupWords[by].one,
+    hasCounts: book !== 'billed',
+    rows: others ? [...rows, othersRow(others, input)] : rows,
+    total: {
+      ...figuresOf(spend.total, input),
+      change: changeView(knownCost(spend.total), spend.before && knownCost(spend.before.total), input),
+    },
+  };
+}
+
+function rowOf(sums: SpendGroup, input: SpendTableInput): SpendRow {
+  const { group, groupName, before } = sums;
+  const { book, by, filters, colours } = input;
+  const canNarrow = (narrowing as readonly string[]).includes(by);
+  const cost = knownCost(sums);
+  return {
+    name: groupName ?? group ?? groupWords[by].none,
+    id: group !== null && groupName !== group ? group : '',
+    href: canNarrow ? hrefOfGroup(filters, { book, by: by as Narrowing, group }) : '',
+    colour: colours.get(group ?? '') ?? 'series-other',
+    ...figuresOf(sums, input),
+    sort: {
+      cost: String(cost === null ? -1 : Number(cost)),
+      change: String(before === null || cost === null ? 0 : Number(cost - before.cost)),
+    },
+    ...shareOf(sums, input),
+    change: changeView(cost, before && knownCost(before), input),
+    trend: trendOf(group, input),
+  };
+}
+
+function othersRow(others: SpendSums & { count: number }, input: SpendTableInput): SpendRow {
+  return {
+    name: `${formatCount(others.count)} other ${groupWords[input.by].many}`,
+    id: '',
+    href: '',
+    colour: 'series-other',
+    ...figuresOf(others, input),
+    sort: { cost: '-2', change: '0' },
+    ...shareOf(others, input),
+    change: null,
+    trend: sparkline([], 96, 24),
+  };
+}
+
+function figuresOf(sums: SpendSums, { spend }: SpendTableInput) {
+  const cost = knownCost(sums);
+  const knownDays = spend.days.filter(({ isKnown }) => isKnown).length;
+  const because = { unknownBecause: 'Nothing of it has a price' };
+  return {
+    cost: formatMoney(cost, { ...because, ...estimateOf(sums) }),
+    average: formatMoney(cost === null || knownDays === 0 ? null : cost / BigInt(knownDays), because),
+    requests: formatCount(sums.requests),
+    tokens: formatTokens(sums.inputTokens + sums.outputTokens),
+  };
+}
+
+export function estimateOf({ estimatedRequests }: SpendSums): { estimatedBecause?: string } {
+  if (estimatedRequests === 0) return {};
+  const requests = estimatedRequests === 1 ? '1 request' : `${formatCount(estimatedRequests)} requests`;
+  return { estimatedBecause: `${requests} priced by estimate` };
+}
+
+function shareOf({ cost }: SpendSums, { spend }: SpendTableInput) {
+  const ratio = spend.total.cost > 0n && cost >= 0n ? Number(cost) / Number(spend.total.cost) : null;
+  return { share: formatPercent(ratio), shareWidth: `${Math.min(100, (ratio ?? 0) * 100).toFixed(1)}%` };
+}
+
+/** At most thirty points, of as many days each as that takes; a stretch of which no day is known is a gap. */
+function trendOf(group: string | null, { spend }: SpendTableInput): SparklineView {
+  const costs = new Map(spend.points.filter((point) => point.group === group).map(({ day, cost }) => [day, cost]));
+  const step = Math.ceil(spend.days.length / trendPoints);
+  const values: (number | null)[] = [];
+  for (let first = 0; first < spend.days.length; first += step) {
+    const part = spend.days.slice(first, first + step).filter(({ isKnown }) => isKnown);
+    const sum = part.reduce((all, { day }) => all + (costs.get(day) ?? 0n), 0n);
+    values.push(part.length === 0 ? null : Math.max(0, Number(sum)) / part.length / Number(picoUsdPerUsd));
+  }
+  return sparkline(values.length > 1 ? values : [], 96, 24);
+}

@@ -1,0 +1,62 @@
+import { parseUsd } from '#core/money.js';
+import type { FrameInput } from './frame.js';
+import type { SpendFigures } from './spend-figures.js';
+import { spendFields, type SpendFilters } from './spend-filters.js';
+import { spendPage } from './spend-page.js';
+
+const sums = {
+  cost: parseUsd('3.5'),
+  requests: 5,
+  inputTokens: 6,
+  inputCachedTokens: 1,
+  outputTokens: 7,
+  unpricedRequests: 2,
+  estimatedRequests: 1,
+};
+const days = ['2026-11-19', '2026-11-20', '2026-11-21'].map((day, index) => ({
+  ...sums,
+  day,
+  isKnown: index > 0,
+  isProvisional: index > 1,
+}));
+const standing = { book: 'measured', spent: sums.cost, limit: sums.cost, remaining: 0n, over: 1n } as const;
+
+/** For tests: the Spend page, as full as it gets, every text of it `text`. */
+export function testSpendPage(frame: FrameInput, text: string) {
+  const filters = Object.fromEntries(spendFields.map((name) => [name, text])) as SpendFilters;
+  return spendPage({ frame, filters, errors: [text], figures: figuresOf(frame, text) });
+}
+
+function figuresOf(frame: FrameInput, text: string): SpendFigures {
+  const group = { ...sums, group: text, groupName: text };
+  const spendLimit = { usd: '500', interval: text, isEnforcing: true };
+  return {
+    book: 'reported',
+    by: 'project',
+    only: {},
+    range: 'custom',
+    head: { from: '2026-11-19', to: '2026-11-21', timeZone: text, asOf: frame.now.toISOString() },
+    today: '2026-11-21',
+    sources: {
+      zone: 'UTC',
+      hasBills: true,
+      hasReported: true,
+      dailyLimit: sums.cost,
+      monthlyLimit: null,
+      organizations: [{ id: text, name: text, isConnected: true, importedAt: frame.now, spendLimit }],
+    },
+    spend: {
+      days,
+      points: days.map(({ day }) => ({ ...group, day })),
+      groups: [
+        { ...group, before: { ...sums, cost: parseUsd('4') } },
+        ...Array.from({ length: 60 }, (_, index) => ({ ...group, group: `${text}${index}`, before: null })),
+      ],
+      total: sums,
+      before: { fromDay: '2026-10-19', toDay: '2026-11-01', total: sums },
+    },
+    activity: { projects: 3, models: 1, traffic: { book: 'reported', sums } },
+    names: { project: text, key: null },
+    limits: { daily: standing, monthly: { ...standing, over: 0n } },
+  };
+}
