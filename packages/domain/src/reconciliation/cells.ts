@@ -10,7 +10,7 @@ interface Place {
 }
 
 export interface BilledCell extends Place, Omit<BilledFacts, 'isProvisional' | 'hasPriceRatio'> {
-  /** Whether a book has rows here. */
+  /** Whether a book has a figure here: of usage, not while none of it has a price. */
   hasBilled: boolean;
   hasReported: boolean;
 }
@@ -46,13 +46,18 @@ export function createCells(rowOf: (group: string | null) => string | null): Cel
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
-      cell.hasReported = true;
+      if (sign === 1) cell.hasReported ||= isPriced(sums);
     },
     addFees(sums, book, sign) {
       at(sums)[book === 'billed' ? 'billedFees' : 'reportedFees'] += signed(sums.cost, sign);
     },
     all: () => [...cells.values()],
   };
+}
+
+/** What is unpriced in whole is unknown, and not nothing. */
+export function isPriced({ cost, requests, unpricedRequests }: BookDay): boolean {
+  return cost !== 0n || unpricedRequests === 0 || requests > unpricedRequests;
 }
 
 function signed(amount: PicoUsd, sign: 1 | -1): PicoUsd {

@@ -8,6 +8,8 @@ export interface ComparedRow {
   group: string | null;
   name: string | null;
   tally: Tally;
+  /** Usage is reported that has no price. */
+  hasUnpriced: boolean;
 }
 
 interface Rows {
@@ -21,14 +23,16 @@ interface Rows {
 export function createRows(): Rows {
   const rows = new Map<string | null, ComparedRow>();
   const at = ({ group, name }: { group: string | null; name: string | null }): ComparedRow => {
-    const row = rows.get(group) ?? { group, name: null, tally: newTally() };
+    const row = rows.get(group) ?? { group, name: null, tally: newTally(), hasUnpriced: false };
     row.name ??= name;
     rows.set(group, row);
     return row;
   };
   return {
     addBilled(cell, parts) {
-      const { tally } = at(cell);
+      const row = at(cell);
+      const { tally } = row;
+      row.hasUnpriced ||= cell.unpricedRequests > 0;
       if (cell.hasBilled) tally.billed = (tally.billed ?? 0n) + cell.billed;
       if (cell.hasReported) tally.reported = (tally.reported ?? 0n) + cell.reported;
       addParts(tally.billedParts, parts);
@@ -39,9 +43,9 @@ export function createRows(): Rows {
       addParts(tally.reportedParts, parts);
     },
     ensureDay(day, scope) {
-      const { tally } = at({ group: day, name: day });
+      const { tally, hasUnpriced } = at({ group: day, name: day });
       if (scope.isBilled(day)) tally.billed ??= 0n;
-      if (scope.isReported(day)) tally.reported ??= 0n;
+      if (scope.isReported(day) && !hasUnpriced) tally.reported ??= 0n;
     },
     all: () => [...rows.values()],
   };

@@ -1,5 +1,6 @@
 import type { BookDay } from '../books/sum-book-by-day.js';
 import type { ReadBook } from './book-reader.js';
+import { isPriced } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
 export interface ReportedCell extends Omit<ReportedFacts, 'isProvisional'> {
@@ -47,7 +48,7 @@ export async function loadReportedCells(
     if (!cell) continue;
     cell.measured += sums.cost;
     cell.measuredUnpricedRequests += sums.unpricedRequests;
-    cell.hasMeasured = true;
+    cell.hasMeasured ||= isPriced(sums);
   }
   for (const sums of probes) {
     const cell = measuredAt(sums);

@@ -131,6 +131,13 @@ test('what is billed of a model without a price is unpriced, though its line nam
     const { total } = await look({ by });
     expect([by, told(total.billedLessReported)]).toEqual([by, ['9', 'unpriced 7', 'tool-or-storage-fees 2']]);
   }
+  const { rows } = await look({ by: 'model' });
+  // What it should cost is not known, and so not nothing.
+  expect(rows.map((row) => [row.group, usd(row.reported), usd(row.billed)])).toEqual([
+    ['gpt-9, preview', null, '7'],
+    [null, null, '2'],
+    ['gpt-4o-mini-2024-07-18', '1', '1'],
+  ]);
 });
 
 test('a model billed in one proportion on all final days is named with it, and provisional days do not count', async () => {

@@ -1,0 +1,92 @@
+import { Problem } from '#core/problem.js';
+import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { reconcile, type ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
+import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
+import { readReconciliationQuery } from '../../routes/read-reconciliation-query.js';
+import { reconciliationFile } from '../../routes/reconciliation-file.js';
+import { reconciliationQuery } from '../../routes/reconciliation-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { reconciliationPage } from '../view-models/reconciliation-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+const shownRows = 100;
+
+export function reconciliationPages(deps: DashboardDeps): PageRoute[] {
+  return [
+    { method: 'get', path: '/reconciliation', access: 'viewer', handle: (visit) => showReconciliation(deps, visit) },
+    {
+      method: 'get',
+      path: '/reconciliation.csv',
+      access: 'viewer',
+      handle: (visit) => sendReconciliation(deps, visit),
+    },
+  ];
+}
+
+/** About ten looks into the database beside those of every page, however much there is. */
+async function showReconciliation(deps: DashboardDeps, visit: Visit) {
+  const { asked, errors } = readQuestion(visit, deps.clock.now());
+  const [frame, organizations, loaded, names] = await Promise.all([
+    loadFrame(deps, visit),
+    listOrganizations(deps, visit.tenant.id),
+    errors.length > 0 ? errors : reconcile(deps, visit.tenant.id, asked).catch(faultsOf),
+    asked.projectId ? nameSpendFilters(deps, visit.tenant.id, asked) : null,
+  ]);
+  const isFaulty = Array.isArray(loaded);
+  const model = reconciliationPage({
+    frame,
+    by: asked.by,
+    filters: {
+      from: asked.fromDay,
+      to: asked.toDay,
+      organization: asked.organizationId ?? '',
+      project: asked.projectId ?? '',
+    },
+    errors: isFaulty ? loaded : [],
+    today: deps.clock.now().toISOString().slice(0, 10),
+    organizations: organizations.items,
+    projectName: names?.project ?? null,
+    found: isFaulty ? null : loaded,
+  });
+  return { html: deps.renderer.render('reconciliation', model), status: isFaulty ? 400 : 200 };
+}
+
+/** What the question got wrong, to be said on the page that it was asked on. */
+function faultsOf(error: unknown): string[] {
+  if (error instanceof Problem && error.code === 'invalid-request') return [error.detail ?? error.title];
+  throw error;
+}
+
+function sendReconciliation(deps: DashboardDeps, visit: Visit) {
+  const { asked, errors } = readQuestion(visit, deps.clock.now());
+  const [fault] = errors;
+  if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
+  const table = visit.query['table'] === 'reconciliation' ? 'reconciliation' : 'focus';
+  return reconciliationFile(deps, visit.tenant.id, { asked, table });
+}
+
+const { from, to, by, organization, project } = reconciliationQuery.shape;
+
+/** The question of an address, by the rules of the API; an empty field is none. What cannot be is left out and said. */
+function readQuestion({ query }: Visit, now: Date): { asked: ReconciliationQuery; errors: string[] } {
+  const errors: string[] = [];
+  const read = <Value>(
+    name: string,
+    schema: { safeParse(value: unknown): { success: boolean; data?: Value } },
+    fault: string,
+  ): Value | undefined => {
+    const parsed = schema.safeParse(query[name] || undefined);
+    if (!parsed.success) errors.push(fault);
+    return parsed.data;
+  };
+  const given = {
+    from: read('from', from, '“From” is not a day.'),
+    to: read('to', to, '“To” is not a day.'),
+    by: read('by', by, 'The books cannot be compared by that.') ?? 'day',
+    organization: read('organization', organization, 'There is no such organization.'),
+    project: read('project', project, 'There is no such project.'),
+    limit: shownRows,
+  };
+  return { asked: readReconciliationQuery(given, now), errors };
+}

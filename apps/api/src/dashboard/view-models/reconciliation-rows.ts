@@ -1,0 +1,127 @@
+import type { Reconciliation, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatDay } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import { type DifferenceView, differenceView } from './difference-view.js';
+import { links } from './links.js';
+import { rowWords } from './reconciliation-words.js';
+import type { ReconciliationView } from './reconciliation-page.js';
+import { noneValue } from './spend-filters.js';
+
+interface Figure {
+  money: MoneyView;
+  /** To what it is made of; null where there is nothing, or no one place. */
+  href: string | null;
+  sort: string;
+}
+
+export interface BooksView {
+  measured: Figure;
+  reported: Figure;
+  billed: Figure;
+  billedLess: DifferenceView & { sort: string };
+  reportedLess: DifferenceView & { sort: string };
+}
+
+export interface ReconciliationLine extends BooksView {
+  name: string;
+  /** Says what has no name of its own, or whose name another has too. */
+  under: string;
+  href: string | null;
+  sort: string;
+  isProvisional: boolean;
+}
+
+export function reconciliationLines(
+  view: ReconciliationView,
+  rows: readonly ReconciliationRow[],
+): ReconciliationLine[] {
+  const ordered = view.by === 'day' ? rows.toReversed() : rows;
+  return ordered.map((row) => ({
+    name: nameOf(view, row),
+    under: view.by !== 'day' && row.name !== null && row.name !== row.group ? underOf(view, row) : '',
+    href: hrefOf(view, row),
+    sort: view.by === 'day' ? (row.group ?? '') : (row.name ?? row.group ?? ''),
+    isProvisional: row.isProvisional,
+    ...booksView(row, linksOf(view, row)),
+  }));
+}
+
+export function booksView(books: ThreeBooks, href: Partial<Record<'measured' | 'reported' | 'billed', string>> = {}) {
+  return {
+    measured: figure(
+      books.measured,
+      href.measured,
+      'Nothing was measured for this, nothing of it has a price, or it cannot be told whose it is',
+    ),
+    reported: figure(books.reported, href.reported, 'OpenAI reported nothing for this, or nothing that has a price'),
+    billed: figure(books.billed, href.billed, 'No line of a bill that was read names this'),
+    billedLess: withSort(differenceView('billedLessReported', books.billedLessReported), books.billedLessReported),
+    reportedLess: withSort(
+      differenceView('reportedLessMeasured', books.reportedLessMeasured),
+      books.reportedLessMeasured,
+    ),
+  };
+}
+
+function figure(amount: bigint | null, href: string | undefined, unknownBecause: string): Figure {
+  return {
+    money: formatMoney(amount, { unknownBecause }),
+    href: amount === null ? null : (href ?? null),
+    sort: String(amount ?? 0n),
+  };
+}
+
+function withSort(view: DifferenceView, difference: { amount: bigint } | null) {
+  return { ...view, sort: String(difference?.amount ?? 0n) };
+}
+
+export function restView(rest: Reconciliation['rest'], view: ReconciliationView) {
+  return rest && { name: `${formatCount(rest.rows)} more ${rowWords[view.by].many}`, ...booksView(rest) };
+}
+
+function nameOf({ by }: ReconciliationView, { group, name }: ReconciliationRow): string {
+  if (group === null) return rowWords[by].none;
+  return by === 'day' ? formatDay(group) : (name ?? group);
+}
+
+function underOf({ by }: ReconciliationView, { group, openaiKeyIds }: ReconciliationRow): string {
+  return by === 'key' ? openaiKeyIds.join(', ') : (group ?? '');
+}
+
+/** The next thing that anybody asks of a row. */
+function hrefOf(view: ReconciliationView, { group, providerKeyId }: ReconciliationRow): string | null {
+  const { by, filters } = view;
+  if (group === null) return null;
+  if (by === 'day') return links.reconciliation({ ...filters, from: group, to: group, by: 'model' });
+  if (by === 'project') return links.reconciliation({ ...filters, project: group, by: 'key' });
+  return by === 'key' && providerKeyId !== null ? links.key(providerKeyId) : null;
+}
+
+/** Where each figure of a row is told in full. */
+function linksOf(view: ReconciliationView, { group, providerKeyId, openaiKeyIds }: ReconciliationRow) {
+  const { by, filters } = view;
+  const days = by === 'day' && group !== null ? { from: group, to: group } : { from: filters.from, to: filters.to };
+  const spend = (book: 'reported' | 'billed', key: string) =>
+    links.spend({
+      book,
+      ...days,
+      organization: filters.organization,
+      project: by === 'project' ? (group ?? noneValue) : filters.project,
+      key,
+      model: by === 'model' ? (group ?? noneValue) : '',
+    });
+  const [openaiKey] = openaiKeyIds;
+  const isOneKey = by !== 'key' || group === null || openaiKeyIds.length === 1;
+  const key = by === 'key' ? (openaiKey ?? noneValue) : '';
+  const measured = {
+    ...days,
+    key: providerKeyId ?? '',
+    model: by === 'model' ? (group ?? '') : '',
+  };
+  const isMeasuredOne = by === 'day' || by === 'model' || providerKeyId !== null;
+  return {
+    ...(isMeasuredOne && { measured: links.usage(measured) }),
+    ...(isOneKey && { reported: spend('reported', key), billed: spend('billed', key) }),
+  };
+}
