@@ -14,6 +14,8 @@ export interface DemoKey {
   /** What the product behind the key sent, at its busiest hour. Absent: nothing. */
   traffic?: { requestsPerHour: number; inputTokens: number; outputTokens: number; officeHours?: true };
   kind?: 'admin';
+  /** It is the key of that name in the organization that the admin key opens. */
+  nameAtOpenAi?: string;
   probeMode?: ProbeMode;
   isActive?: false;
   /** The stored ciphertext is damaged, as after a restored backup that does not belong to its master key. */
@@ -91,6 +93,20 @@ export const demoTenants: readonly DemoTenant[] = [
         behaviour: 'rate-limited',
         now: { outcome: 'rate-limited', sinceDays: 0.2 },
         traffic: { requestsPerHour: 400, inputTokens: 300, outputTokens: 60, officeHours: true },
+      },
+      {
+        label: 'Document pipeline',
+        model: 'gpt-4.1-mini',
+        behaviour: 'healthy',
+        now: fine,
+        nameAtOpenAi: 'document-pipeline-1',
+      },
+      {
+        label: 'Search ranking',
+        model: 'gpt-4o-mini',
+        behaviour: 'healthy',
+        now: fine,
+        nameAtOpenAi: 'search-ranking-2',
       },
       {
         label: 'Reporting (admin)',

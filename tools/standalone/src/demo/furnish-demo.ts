@@ -10,10 +10,14 @@ import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-b
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { PriceBook } from '#pricing/price-book.js';
+import { createOrganizationBook } from '#simulator/organization/organization-book.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { demoTenants, type DemoKey, type DemoTenant } from './demo-tenants.js';
 import { probeHistory } from './probe-history.js';
 import { usageHistory, type UsageHistory } from './usage-history.js';
+
+/** What the simulator draws its organizations from, unless told otherwise. */
+const simulatorSeed = 1;
 
 interface Deps {
   db: Database;
@@ -47,7 +51,8 @@ async function ensurePastPartitions(tx: Tx, now: Date): Promise<void> {
 
 async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<void> {
   const defaults = { model: key.model, dailyCapUsd: '0.05' };
-  const secret = simulatedSecret({ behaviour: key.behaviour, label: key.label, ...(key.kind && { kind: key.kind }) });
+  const { behaviour, label, kind } = key;
+  const secret = secretAtOpenAi(key) ?? simulatedSecret({ behaviour, label, ...(kind && { kind }) });
   const stored = await storeProviderKey({ ...deps, defaults }, tenantId, {
     label: key.label,
     secret,
@@ -68,6 +73,12 @@ async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<v
       await tx.providerKey.updateMany({ where: { id: stored.id }, data: { isActive: false } });
     if (key.isDamaged) await damageSecret(tx, stored.id);
   });
+}
+
+function secretAtOpenAi({ nameAtOpenAi }: DemoKey): string | undefined {
+  if (nameAtOpenAi === undefined) return undefined;
+  const { organization } = createOrganizationBook({ seed: simulatorSeed }).get(1);
+  return organization.keys.find(({ name }) => name === nameAtOpenAi)?.secret;
 }
 
 /** As two JSON values: by Prisma's own means, thousands of rows take ten times as long. */
