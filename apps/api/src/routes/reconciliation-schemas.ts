@@ -70,14 +70,13 @@ export const reconciliationJson = z.object({
   priceRatios: z
     .array(
       z.object({
-        group: z.string(),
-        name: z.string(),
+        model: z.string(),
         ratio: z.number().describe('Billed divided by reported.'),
         days: z.int().positive(),
         usd: z.string(),
       }),
     )
-    .describe('Groups whose bill is in one proportion to their usage on all final days.'),
+    .describe('Models whose bill is in one proportion to their usage on all final days.'),
   provisionalDays: z.int().nonnegative(),
   firstProvisionalDay: day.nullable(),
 });

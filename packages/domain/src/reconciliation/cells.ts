@@ -13,9 +13,11 @@ export interface BilledCell extends Place, Omit<BilledFacts, 'isProvisional' | '
   /** Whether a book has a figure here: of usage, not while none of it has a price. */
   hasBilled: boolean;
   hasReported: boolean;
+  /** The one model that it is of; null: of none, or of several. */
+  model: string | null;
 }
 
-interface Cells {
+export interface Cells {
   addBilled(sums: BookDay, sign: 1 | -1): void;
   addReported(sums: BookDay, sign: 1 | -1): void;
   addFees(sums: BookDay, book: 'billed' | 'reported', sign: 1 | -1): void;
@@ -23,7 +25,7 @@ interface Cells {
 }
 
 /** Sums from several questions, put together per day and group; `rowOf` says which group a group belongs to. */
-export function createCells(rowOf: (group: string | null) => string | null): Cells {
+export function createCells(rowOf: (group: string | null) => string | null = (group) => group): Cells {
   const cells = new Map<string, BilledCell>();
   const at = ({ day, group, groupName }: BookDay): BilledCell => {
     const row = rowOf(group);
@@ -74,4 +76,5 @@ const empty = {
   estimatedRequests: 0,
   hasBilled: false,
   hasReported: false,
+  model: null,
 };

@@ -1,6 +1,6 @@
 import type { BookDay } from '../books/sum-book-by-day.js';
 import type { ReadBook } from './book-reader.js';
-import { type BilledCell, createCells } from './cells.js';
+import { type BilledCell, type Cells, createCells } from './cells.js';
 
 /** Tools and storage: used by the call, the session or the byte, and billed in lines that name no model. */
 export const feeKinds: ReadonlySet<string> = new Set([
@@ -10,58 +10,52 @@ export const feeKinds: ReadonlySet<string> = new Set([
   'vector_stores',
 ]);
 
-/**
- * What was billed and reported per UTC day and group, fees told apart. By model they stand in the group of none. A billed
- * line whose model has no price here, and which therefore names none in our books, belongs to the reported model whose
- * name it begins with.
- */
-export async function loadBilledCells(
-  read: ReadBook,
-  by: 'model' | 'project' | 'key',
-  rowOf: (group: string | null) => string | null,
-): Promise<BilledCell[]> {
+/** What was billed and reported per UTC day and model, and what it takes to tell the same of other groups. */
+export interface ModelCells {
+  cells: BilledCell[];
+  /** Billed lines that begin with the name of a reported model, as the book of prices has none of that name. */
+  modelOfLine: ReadonlyMap<string, string>;
+  /** Kinds of `feeKinds` that were reported. */
+  feeKinds: readonly string[];
+  hasLinesWithoutModel: boolean;
+}
+
+/** Fees stand in the group of none. */
+export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   const [reported, billed, lines, kinds] = await Promise.all([
-    read('reported', by),
-    read('billed', by),
+    read('reported', 'model'),
+    read('billed', 'model'),
     read('billed', 'kind', { model: '' }),
     read('reported', 'kind'),
   ]);
-  const feesByKind = kinds.filter(({ group }) => group !== null && feeKinds.has(group));
-  const unnamed = await namedLines(read, lines);
-  const cells = createCells(rowOf);
+  const fees = kinds.filter(({ group }) => group !== null && feeKinds.has(group));
+  const modelOfLine = findModels(lines, reported);
+  const cells = createCells();
   for (const sums of reported) cells.addReported(sums, 1);
-  if (by === 'model') {
-    for (const sums of billed.filter(({ group }) => group !== null)) cells.addBilled(sums, 1);
-    for (const line of lines) {
-      const model = unnamed.get(line.group);
-      if (model === undefined) cells.addFees({ ...line, ...noGroup }, 'billed', 1);
-      cells.addBilled({ ...line, ...(model === undefined ? noGroup : { group: model, groupName: model }) }, 1);
-    }
-    await moveSearches(read, cells, feesByKind);
-    for (const sums of feesByKind) cells.addFees({ ...sums, ...noGroup }, 'reported', 1);
-    return cells.all();
+  for (const sums of billed.filter(({ group }) => group !== null)) cells.addBilled(sums, 1);
+  for (const line of lines) {
+    const model = modelOfLine.get(line.group ?? '');
+    if (model === undefined) cells.addFees({ ...line, ...noGroup }, 'billed', 1);
+    cells.addBilled({ ...line, ...(model === undefined ? noGroup : { group: model, groupName: model }) }, 1);
   }
-  for (const sums of billed) cells.addBilled(sums, 1);
-  if (lines.length > 0) for (const sums of await read('billed', by, { model: '' })) cells.addFees(sums, 'billed', 1);
-  for (const line of unnamed.keys()) {
-    const sums = await read('billed', by, { model: '', kind: line ?? '' });
-    for (const day of sums) cells.addFees(day, 'billed', -1);
-  }
-  for (const kind of new Set(feesByKind.map(({ group }) => group ?? ''))) {
-    for (const sums of await read('reported', by, { kind })) cells.addFees(sums, 'reported', 1);
-  }
-  return cells.all();
+  await moveSearches(read, cells, fees);
+  for (const sums of fees) cells.addFees({ ...sums, ...noGroup }, 'reported', 1);
+  return {
+    cells: cells.all().map((cell) => ({ ...cell, model: cell.group })),
+    modelOfLine,
+    feeKinds: [...new Set(fees.flatMap(({ group }) => group ?? []))],
+    hasLinesWithoutModel: lines.length > 0,
+  };
 }
 
 const noGroup = { group: null, groupName: null };
 
-/** Billed lines without a model → the reported model that each names as `<model>, <component>`. */
-async function namedLines(read: ReadBook, lines: readonly BookDay[]): Promise<Map<string | null, string>> {
-  const named = lines.flatMap(({ group }) => (group?.includes(', ') ? [group] : []));
-  if (named.length === 0) return new Map();
-  const models = new Set((await read('reported', 'model')).map(({ group }) => group));
+/** Lines are named `<model>, <component>`. */
+function findModels(lines: readonly BookDay[], reported: readonly BookDay[]): Map<string, string> {
+  const models = new Set(reported.map(({ group }) => group));
   return new Map(
-    [...new Set(named)].flatMap((line) => {
+    lines.flatMap(({ group: line }) => {
+      if (!line?.includes(', ')) return [];
       const model = line.slice(0, line.lastIndexOf(', '));
       return models.has(model) ? [[line, model] as const] : [];
     }),
@@ -69,11 +63,7 @@ async function namedLines(read: ReadBook, lines: readonly BookDay[]): Promise<Ma
 }
 
 /** Web searches are reported with a model and billed without one. */
-async function moveSearches(
-  read: ReadBook,
-  cells: ReturnType<typeof createCells>,
-  fees: readonly BookDay[],
-): Promise<void> {
+async function moveSearches(read: ReadBook, cells: Cells, fees: readonly BookDay[]): Promise<void> {
   if (!fees.some(({ group }) => group === 'web_search_calls')) return;
   for (const sums of await read('reported', 'model', { kind: 'web_search_calls' })) {
     cells.addReported(sums, -1);

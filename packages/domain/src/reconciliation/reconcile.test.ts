@@ -160,9 +160,12 @@ test('a model billed in one proportion on all final days is named with it, and p
   ]);
   const { total, priceRatios } = await look();
   expect(priceRatios.map(({ amount, ...ratio }) => ({ ...ratio, usd: usd(amount) }))).toEqual([
-    { group: 'gpt-4o-mini-2024-07-18', name: 'gpt-4o-mini-2024-07-18', ratio: 0.9, days: 3, usd: '-3.5' },
+    { model: 'gpt-4o-mini-2024-07-18', ratio: 0.9, days: 3, usd: '-3.5' },
   ]);
   expect(told(total.billedLessReported)).toEqual(['-2', 'price-differs -3.5', 'provisional-day 1', 'unknown 0.5']);
+  for (const by of ['model', 'project', 'key'] as const) {
+    expect([by, told((await look({ by })).total.billedLessReported)]).toEqual([by, told(total.billedLessReported)]);
+  }
   expect(total.billedLessReported?.percent).toBe(-5.55);
 });
 
@@ -265,7 +268,7 @@ test('another tenant’s books are never read, nor is its organization found', a
 });
 
 test.each([
-  [{ fromDay: '2026-11-02', toDay: '2026-11-01' }, '“from” is later than “to”.'],
+  [{ fromDay: '2026-11-02', toDay: '2026-11-01' }, 'The range ends before it begins.'],
   [{ fromDay: '2025-01-01', toDay: '2026-02-05' }, 'A reconciliation has at most 400 days.'],
 ])('a range that cannot be is refused: %o', async (range, detail) => {
   await expect(look(range)).rejects.toMatchObject({ code: 'invalid-request', detail });

@@ -7,10 +7,11 @@ import { type ComparedRow, createRows } from './compared-rows.js';
 import { explainBilledDifference } from './explain-billed-difference.js';
 import { explainReportedDifference } from './explain-reported-difference.js';
 import { findPriceRatios } from './find-price-ratios.js';
-import { loadBilledCells } from './load-billed-cells.js';
+import { loadModelCells } from './load-billed-cells.js';
+import { loadGroupCells } from './load-group-cells.js';
 import { loadReportedCells, type PlaceMeasured, type ReportedCell } from './load-reported-cells.js';
 import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
-import type { Reconciliation, ReconciliationGroup } from './reconciliation.js';
+import type { PriceRatio, Reconciliation, ReconciliationGroup } from './reconciliation.js';
 import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js';
 
 export interface ReconciliationQuery extends ScopeQuery {
@@ -21,8 +22,7 @@ export interface ReconciliationQuery extends ScopeQuery {
 
 /**
  * The three books side by side per UTC day, project, key or model, and why they differ. All of it is read from sums: about
- * eight questions, whatever the history. Reasons are found per UTC day and model (by day and by model), or per UTC day and
- * project or key.
+ * eight questions by day and model; by project and key a dozen, and two more for each model whose price is a reason.
  * @throws Problem `invalid-request` for a range that is no range or more than 400 days; `not-found` for an organization
  *   that the tenant has not
  */
@@ -41,8 +41,24 @@ export async function reconcile(
   return assemble(query, { scope, billed, reported });
 }
 
-function loadBilled(read: ReadBook, { by }: ReconciliationQuery, scope: BooksScope): Promise<BilledCell[]> {
-  return loadBilledCells(read, by === 'day' ? 'model' : by, by === 'key' ? storedKeyOr('itself', scope) : sameGroup);
+interface Billed {
+  cells: BilledCell[];
+  ratios: ReadonlyMap<string, PriceRatio>;
+}
+
+/** Reasons are found per model; by project and key, those models stand apart that have one. */
+async function loadBilled(read: ReadBook, { by }: ReconciliationQuery, scope: BooksScope): Promise<Billed> {
+  const models = await loadModelCells(read);
+  const ratios = findPriceRatios(models.cells, scope);
+  if (by === 'day' || by === 'model') return { cells: models.cells, ratios };
+  const unpriced = new Set(models.cells.flatMap(({ model, unpricedRequests }) => (unpricedRequests > 0 ? model : [])));
+  const cells = await loadGroupCells(read, {
+    by,
+    rowOf: by === 'key' ? storedKeyOr('itself', scope) : sameGroup,
+    models,
+    isTelling: (model) => ratios.has(model) || unpriced.has(model),
+  });
+  return { cells, ratios };
 }
 
 async function loadReported(read: ReadBook, query: ReconciliationQuery, scope: BooksScope): Promise<ReportedCell[]> {
@@ -84,17 +100,17 @@ function placingOf({ by, organizationId, projectId }: ReconciliationQuery, { lin
 
 interface Books {
   scope: BooksScope;
-  billed: BilledCell[];
+  billed: Billed;
   reported: ReportedCell[];
 }
 
 function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books): Reconciliation {
   const { by } = query;
-  const ratios = findPriceRatios(billed, scope);
+  const { ratios } = billed;
   const rows = createRows();
-  for (const cell of billed) {
+  for (const cell of billed.cells) {
     const isProvisional = scope.isBillProvisional(cell.day);
-    const hasPriceRatio = !isProvisional && ratios.has(cell.group);
+    const hasPriceRatio = !isProvisional && cell.model !== null && ratios.has(cell.model);
     const parts = explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
     rows.addBilled(by === 'day' ? { ...cell, group: cell.day, name: cell.day } : cell, parts);
   }

@@ -12,7 +12,7 @@ interface Days {
 /** @throws Problem `invalid-request` for a range that ends before it begins, or has more than 400 days */
 export function assertReconciledRange(days: Days): void {
   const count = countDays(days);
-  if (count < 1) throw refused('from', '“from” is later than “to”.');
+  if (count < 1) throw refused('from', 'The range ends before it begins.');
   if (count > mostReconciledDays) throw refused('to', `A reconciliation has at most ${mostReconciledDays} days.`);
 }
 

@@ -54,10 +54,9 @@ export interface ReconciliationRow extends ThreeBooks {
   isProvisional: boolean;
 }
 
-/** The bill of a group stands in one proportion to what its usage should cost, on every final day. */
+/** The bill of a model stands in one proportion to what its usage should cost, on every final day. */
 export interface PriceRatio {
-  group: string;
-  name: string;
+  model: string;
   /** Billed divided by reported, such as 0.9. */
   ratio: number;
   days: number;

@@ -109,11 +109,11 @@ function sizeOf(amount: PicoUsd): PicoUsd {
   return amount < 0n ? -amount : amount;
 }
 
-function ratioLine({ group, name, ratio, days, amount }: PriceRatio): ReasonLine {
+function ratioLine({ model, ratio, days, amount }: PriceRatio): ReasonLine {
   return {
     amount: signedMoney(amount),
-    text: `${name} is billed at ${(ratio * 100).toFixed(1)} % of our price on all ${days} final days: a negotiated price, or a wrong one here.`,
-    action: { href: links.prices({ q: group }), text: 'See its prices' },
+    text: `${model} is billed at ${(ratio * 100).toFixed(1)} % of our price on all ${days} final days: a negotiated price, or a wrong one here.`,
+    action: { href: links.prices({ q: model }), text: 'See its prices' },
     colour: '',
     isUnknown: false,
   };

@@ -12,7 +12,7 @@ export function testReconciliation(frame: FrameInput, name: string): Reconciliat
       { group: null, name: null, ...nothing, providerKeyId: null, openaiKeyIds: [], isProvisional: false },
     ],
     rest: { ...books, rows: 3 },
-    priceRatios: [{ group: name, name, ratio: 0.9, days: 12, amount: -5n }],
+    priceRatios: [{ model: name, ratio: 0.9, days: 12, amount: -5n }],
     provisionalDays: 2,
     firstProvisionalDay: '2026-11-20',
     hasOrganization: true,
