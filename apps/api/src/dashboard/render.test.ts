@@ -13,7 +13,7 @@ import { keysPage } from './view-models/keys-page.js';
 import { overviewPage } from './view-models/overview-page.js';
 import { pricesPage } from './view-models/prices-page.js';
 import { importedPages } from './view-models/test-imported.js';
-import { testSpendPage } from './view-models/test-spend.js';
+import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
 import { usagePage } from './view-models/usage-page.js';
 
@@ -160,16 +160,11 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     problem: problemPage({ theme: 'dark', status: 500, title: hostile, detail: hostile, requestId: hostile }),
     overview: overviewPage({
       frame,
-      spendToday: totals,
-      spendThisMonth: { ...totals, cost: parseUsd('1284.07'), requests: 9, estimatedRequests: 2 },
+      ...testMoney(frame, hostile),
       counts: { 'out-of-credit': 3, inactive: 1 },
       attention: [{ keyId: key.id, label: hostile, health: 'out-of-credit', since: before(60), errorCode: hostile }],
       attentionTotal: 3,
       hours: hours(24),
-      spendBy: 'model',
-      days,
-      today: '2026-11-21',
-      points,
     }),
     keys: keysPage({
       frame,

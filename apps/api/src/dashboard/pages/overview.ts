@@ -1,57 +1,86 @@
+import type { BookGroup } from '#domain/books/book.js';
+import { getBalance } from '#domain/ledger/get-balance.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { failingHealths } from '#domain/provider-keys/key-health.js';
 import { type FailingKey, listFailingKeys } from '#domain/provider-keys/list-failing-keys.js';
-import { firstUsageDay } from '#domain/usage/first-usage-day.js';
-import { spendByDay } from '#domain/usage/spend-by-day.js';
-import { spendSummary } from '#domain/usage/spend-summary.js';
+import { readSpend } from '#domain/spend/read-spend.js';
+import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
+import { readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
+import { resolveSpendRange } from '#domain/spend/spend-range.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import { addDays, daysBetween, localDay } from '../local-days.js';
+import { type OverviewGroup, overviewGroups } from '../view-models/links.js';
+import type { MoneyInput } from '../view-models/money-cards.js';
 import { type AttentionInput, overviewPage } from '../view-models/overview-page.js';
 import { hoursOfProbes } from './hours-of-probes.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
 const shownHours = 24;
-const shownDays = 30;
 const shownFailures = 5;
+/** Each costs two looks; with more, the page Balance lists them. */
+const mostBalances = 10;
 
 export function overviewPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/', access: 'viewer', handle: (visit) => showOverview(deps, visit) }];
 }
 
-/** Eight looks into the database beside those of every page. */
+/** A dozen looks into the database beside those of every page, and two for each organization's balance. */
 async function showOverview(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
-  const today = localDay(now, tenant.reportingTimeZone);
-  const range = { fromDay: addDays(today, 1 - shownDays), toDay: today };
-  const spendBy = visit.query['by'] === 'key' ? 'key' : 'model';
-  const [frame, summary, points, firstDay, counts, failing, probes] = await Promise.all([
+  const [frame, money, counts, failing, probes] = await Promise.all([
     loadFrame(deps, visit),
-    spendSummary(deps, tenant.id),
-    spendByDay(deps, tenant.id, { ...range, by: spendBy }),
-    firstUsageDay(deps, tenant.id),
+    loadMoney(deps, visit),
     countKeyHealths(deps, tenant.id, { defaultIntervalSecs }),
     listFailingKeys(deps, tenant.id, { limit: shownFailures, defaultIntervalSecs }),
     sumProbesPerHour(deps, tenant.id, { from: startOfHours(now, shownHours), to: now }),
   ]);
   const model = overviewPage({
     frame,
-    spendToday: summary.today,
-    spendThisMonth: summary.thisMonth,
+    ...money,
     counts,
     attention: failing.map(toAttention),
     attentionTotal: failingHealths.reduce((total, health) => total + (counts[health] ?? 0), 0),
     hours: hoursOfProbes(probes, now, shownHours),
-    spendBy,
-    days: daysBetween(range.fromDay, range.toDay, firstDay),
-    today,
-    points,
   });
   return { html: deps.renderer.render('overview', model) };
+}
+
+async function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
+  const sources = await readSpendSources(deps, tenant.id);
+  const book = usualBook(sources);
+  const now = deps.clock.now();
+  const { fromDay, toDay } = resolveSpendRange({ range: 'last-30-days', now, zone: zoneOf(book, sources) });
+  const spendBy = groupAsked(query['by'], sources);
+  const [dashboard, spend, balances] = await Promise.all([
+    readSpendDashboard(deps, tenant.id, { book, sources }),
+    readSpend(deps, tenant.id, { book, fromDay, toDay, by: spendBy, only: {}, before: null, sources }),
+    loadBalances(deps, tenant.id, sources),
+  ]);
+  return { sources, dashboard, spend, spendBy, today: toDay, balances };
+}
+
+/** Projects first where there are any; else models. */
+function groupAsked(by: string | undefined, { organizations }: SpendSources): OverviewGroup & BookGroup {
+  const choices = overviewGroups.filter((group) => group !== 'project' || organizations.length > 0);
+  return choices.find((group) => group === by) ?? choices[0] ?? 'model';
+}
+
+async function loadBalances(
+  deps: DashboardDeps,
+  tenantId: string,
+  { organizations }: SpendSources,
+): Promise<MoneyInput['balances']> {
+  if (organizations.length === 0 || organizations.length > mostBalances) return null;
+  return Promise.all(
+    organizations.map(async ({ id, name }) => ({
+      organization: name,
+      balance: await getBalance(deps, tenantId, id),
+    })),
+  );
 }
 
 function toAttention({ id, label, health, healthSince, lastErrorCode }: FailingKey): AttentionInput {

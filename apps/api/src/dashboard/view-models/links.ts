@@ -18,9 +18,13 @@ export interface PriceFilters {
   at: string;
 }
 
+/** What the overview tells its chart apart by. */
+export const overviewGroups = ['project', 'model', 'key'] as const;
+export type OverviewGroup = (typeof overviewGroups)[number];
+
 /** Every address that a page links or posts to, in one table. */
 export const links = {
-  overview: (by?: 'model' | 'key') => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
+  overview: (by?: OverviewGroup) => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
   login: (query: { returnTo?: string } = {}) => withQuery(`${dashboardPath}/login`, query),
   logout: () => `${dashboardPath}/logout`,
   theme: () => `${dashboardPath}/theme`,
@@ -34,18 +38,24 @@ export const links = {
   spendCsv: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/spend.csv`, filters),
   projects: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/projects`, filters),
   project: (id: string) => `${dashboardPath}/projects/${encodeURIComponent(id)}`,
-  organizations: () => `${dashboardPath}/organizations`,
-  organization: (id: string) => `${dashboardPath}/organizations/${id}`,
+  organizations: (query: { cursor?: string } = {}) => withQuery(`${dashboardPath}/organizations`, query),
+  organization: (id: string, query: { drift?: string; cursor?: string } = {}) =>
+    withQuery(`${dashboardPath}/organizations/${id}`, query),
   organizationAction: (id: string, action: 'import' | 'rename') => `${dashboardPath}/organizations/${id}/${action}`,
-  balance: (filters: { organization?: string } = {}) => withQuery(`${dashboardPath}/balance`, filters),
+  balance: (filters: { organization?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/balance`, filters),
+  balanceCsv: (organization: string) => withQuery(`${dashboardPath}/balance.csv`, { organization }),
   balanceAction: (organizationId: string, action: 'sync' | 'deposit' | 'correct') =>
     `${dashboardPath}/balance/${organizationId}/${action}`,
+  balanceUndo: (organizationId: string, undo: string) =>
+    withQuery(`${dashboardPath}/balance/${organizationId}/correct`, { undo }),
   reconciliation: (filters: Record<string, string | undefined> = {}) =>
     withQuery(`${dashboardPath}/reconciliation`, filters),
   reconciliationCsv: (filters: Record<string, string | undefined> = {}) =>
     withQuery(`${dashboardPath}/reconciliation.csv`, filters),
   prices: (filters: Partial<PriceFilters> = {}) => withQuery(`${dashboardPath}/prices`, filters),
   pricesCsv: (filters: Partial<PriceFilters>) => withQuery(`${dashboardPath}/prices.csv`, filters),
+  ownPrices: (action?: 'preview' | 'undo', ids: { remove?: string; restore?: string } = {}) =>
+    withQuery(`${dashboardPath}/prices/own${action === undefined ? '' : `/${action}`}`, ids),
   apiDocs: () => '/docs',
 };
 

@@ -1,18 +1,18 @@
-import type { Spend } from '#domain/usage/spend-summary.js';
+import type { Spend } from '#domain/spend/read-spend.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
-import type { MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { HourOfProbes, SpendPoint } from './inputs.js';
+import { bookWords, groupWords } from './book-words.js';
+import type { HourOfProbes } from './inputs.js';
 import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
-import { links } from './links.js';
+import { links, type OverviewGroup, overviewGroups } from './links.js';
+import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
-import { spendView, unpricedNote } from './spend-view.js';
 
 export interface AttentionInput {
   keyId: string;
@@ -22,20 +22,19 @@ export interface AttentionInput {
   errorCode: string | null;
 }
 
-export interface OverviewPageInput {
+export interface OverviewPageInput extends MoneyInput {
   frame: FrameInput;
-  spendToday: Spend;
-  spendThisMonth: Spend;
   counts: HealthCounts;
   /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
   attention: AttentionInput[];
   attentionTotal: number;
   /** Probes of all keys, 24 hours, oldest first. */
   hours: HourOfProbes[];
-  spendBy: 'model' | 'key';
-  days: { day: string; isKnown: boolean }[];
+  /** The last 30 days of the book that the month is from. */
+  spend: Spend;
+  spendBy: OverviewGroup;
+  /** In that book's days. */
   today: string;
-  points: SpendPoint[];
 }
 
 export interface AttentionItem {
@@ -58,9 +57,7 @@ export interface OverviewPage {
   attentionMore: string;
   attentionHref: string;
   allClear: { title: string; text: string; icon: string; tone: Tone };
-  spendToday: MoneyView;
-  spendThisMonth: MoneyView;
-  unpriced: string;
+  money: MoneyCards;
   keys: { total: string; groups: KeyGroupCount[]; href: string };
   probes: {
     total: string;
@@ -71,8 +68,9 @@ export interface OverviewPage {
   };
   spend: SpendChart;
   spendBy: string;
+  spendBook: string;
   spendByChoices: { label: string; href: string; isCurrent: boolean }[];
-  hrefs: { newKey: string; usage: string; keys: string };
+  hrefs: { newKey: string; spend: string; keys: string };
 }
 
 export function overviewPage(input: OverviewPageInput): OverviewPage {
@@ -87,20 +85,31 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
     allClear: allClearOf(groups, input.frame),
-    spendToday: spendView(input.spendToday),
-    spendThisMonth: spendView(input.spendThisMonth),
-    unpriced: unpricedNote(input.spendThisMonth),
+    money: moneyCards(input, input.frame.now),
     keys: { total: formatCount(total), groups: groups.filter(({ isEmpty }) => !isEmpty), href: links.keys() },
     probes: probesOf(input.hours, time),
-    spend: spendChart({ ...input, id: 'spend', title: `Spend per day, by ${input.spendBy}` }),
+    spend: chartOf(input),
     spendBy: input.spendBy,
-    spendByChoices: (['model', 'key'] as const).map((by) => ({
-      label: `By ${by}`,
-      href: links.overview(by),
-      isCurrent: by === input.spendBy,
-    })),
-    hrefs: { newKey: links.newKey(), usage: links.usage(), keys: links.keys() },
+    spendBook: bookWords[input.dashboard.month.book].label.toLowerCase(),
+    spendByChoices: overviewGroups
+      .filter((by) => by !== 'project' || input.sources.organizations.length > 0)
+      .map((by) => ({ label: `By ${by}`, href: links.overview(by), isCurrent: by === input.spendBy })),
+    hrefs: { newKey: links.newKey(), spend: links.spend({ by: input.spendBy }), keys: links.keys() },
   };
+}
+
+function chartOf({ spend, spendBy, today, dashboard }: OverviewPageInput): SpendChart {
+  const { book } = dashboard.month;
+  return spendChart({
+    id: 'spend',
+    title: `Spend per day, by ${spendBy}`,
+    days: spend.days,
+    today,
+    points: spend.points,
+    noneName: book === 'measured' && spendBy === 'key' ? 'No stored key' : groupWords[spendBy].none,
+    provisionalNote: book === 'measured' ? 'today so far' : 'not final yet',
+    hrefOfDay: (day) => links.spend({ by: spendBy, range: 'custom', from: day, to: day }),
+  });
 }
 
 function attentionItem(

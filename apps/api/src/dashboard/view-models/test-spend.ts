@@ -1,4 +1,5 @@
 import { parseUsd } from '#core/money.js';
+import type { Balance } from '#domain/ledger/balance-of.js';
 import type { FrameInput } from './frame.js';
 import type { SpendFigures } from './spend-figures.js';
 import { spendFields, type SpendFilters } from './spend-filters.js';
@@ -58,5 +59,42 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
     activity: { projects: 3, models: 1, traffic: { book: 'reported', sums } },
     names: { project: text, key: null },
     limits: { daily: standing, monthly: { ...standing, over: 0n } },
+  };
+}
+
+/** The same for what an overview says of money. */
+export function testMoney(frame: FrameInput, text: string) {
+  const { sources, spend } = figuresOf(frame, text);
+  const balance: Balance = {
+    balance: parseUsd('318.4'),
+    isAtMost: true,
+    reasons: ['unpriced-requests'],
+    lastSync: null,
+    since: null,
+    today: 0n,
+    estimatedFromDay: '2026-11-20',
+    unpricedRequests: 1,
+    costsReadAt: null,
+    importedAt: frame.now,
+    burnRate7: null,
+    burnRate30: null,
+    forecast: null,
+    history: [],
+    syncs: [],
+  };
+  return {
+    sources,
+    spend,
+    spendBy: 'project' as const,
+    today: '2026-11-21',
+    dashboard: {
+      today: { book: 'reported' as const, day: '2026-11-21', total: sums },
+      month: { book: 'billed' as const, ...spend },
+      limits: { daily: standing, monthly: standing },
+    },
+    balances: [
+      { organization: text, balance },
+      { organization: text, balance: { ...balance, balance: null } },
+    ],
   };
 }

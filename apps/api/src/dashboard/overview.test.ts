@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parseUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { recordSync } from '#domain/ledger/record-sync.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createPageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
+});
+afterAll(() => api.close());
+
+async function open(slug: string) {
+  const tenant = await api.addTenant(slug, { reportingTimeZone: 'Europe/Berlin' });
+  const token = await api.tokenOf('admin', tenant);
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(token);
+  const addKey = async (label: string): Promise<string> => {
+    const body = { label, key: simulatedSecret({ behaviour: 'healthy', label }), probeMode: 'off' };
+    return (await api.call('POST', '/keys', { token, body })).json.id;
+  };
+  const look = async (query = '') => {
+    const { html } = await visitor.get(`/dashboard${query}`);
+    return { html, text: html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ') };
+  };
+  return { tenant, addKey, look };
+}
+
+async function addOrganization(tenant: Tenant, providerKeyId: string, name: string): Promise<string> {
+  const id = await addTestOrganization(api.db, tenant.id, { providerKeyId, name });
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ where: { id }, data: { importedAt: '2026-11-20T11:48:00Z' } }),
+  );
+  return id;
+}
+
+test('without an organization, today and the month are what was measured, and what has no price is counted', async () => {
+  const { tenant, addKey, look } = await open('measured');
+  await addKey('only-one');
+  await addTestUsage(api.db, tenant.id, [
+    { at: '2026-11-20T09:00:00Z', costUsd: '1.25' },
+    { at: '2026-11-20T10:00:00Z', costUsd: null, model: 'unheard-of' },
+    { at: '2026-11-19T10:00:00Z', costUsd: '2' },
+  ]);
+  const { text, html } = await look();
+  expect(text).toContain('Spend this month measured $3.25 since the 1st 1 request without a price not included');
+  expect(text).toContain('Today so far measured $1.25 since midnight 1 request without a price not included');
+  expect(text).toContain('Probes, last 24 h');
+  expect(html).not.toContain('>By project<');
+});
+
+test('with a bill, the month is billed and compared, today is reported, and projects are drawn', async () => {
+  const { tenant, addKey, look } = await open('billed');
+  const id = await addOrganization(tenant, await addKey('admin'), 'Globex');
+  const days = (month: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${month}-${String(index + 1).padStart(2, '0')}`);
+  await addTestBilled(api.db, tenant.id, id, [
+    ...days('2026-10', 31).map((day) => ({ day, usd: '1' })),
+    ...days('2026-11', 18).map((day) => ({ day, usd: '1.1', readAt: '2026-11-20T11:48:00Z' })),
+  ]);
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T10:00:00Z', costUsd: '41.9' }]);
+  const { text, html } = await look();
+  expect(text).toContain('Spend this month billed $19.80 ▲ 10.0 % 10.0 % more vs 1–18 Oct');
+  expect(text).toContain('Today so far reported ≈ $41.90 read 12 min ago');
+  expect(text).toContain('Spend per day 30 days, billed');
+  expect(html).toMatch(/aria-current="true">By project</);
+  expect(html).toContain('not final yet');
+  expect((await look('?by=model')).html).toMatch(/aria-current="true">By model</);
+});
+
+test('the balance is a sum only where all of them are known', async () => {
+  const { tenant, addKey, look } = await open('rich');
+  const [one, other] = [
+    await addOrganization(tenant, await addKey('a'), 'Northwind'),
+    await addOrganization(tenant, await addKey('b'), 'Contoso'),
+  ];
+  expect((await look()).text).toContain('Balance – Enter what OpenAI shows once');
+  const sync = (organizationId: string, usd: string) =>
+    recordSync(api, tenant.id, organizationId, { stated: parseUsd(usd), createdBy: 'test' });
+  await sync(one, '300');
+  expect((await look()).text).toMatch(/Balance Northwind ≈ \$300\.00 Contoso –/);
+  await sync(other, '18');
+  expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
+});
+
+test('the overview costs the same number of queries however much there is, and two more for each organization', async () => {
+  const { tenant, addKey, look } = await open('counted');
+  const looks = vi.spyOn(api.db.app, '$transaction');
+  const count = async () => {
+    looks.mockClear();
+    await look();
+    return looks.mock.calls.length;
+  };
+  const keys = [await addKey('a'), await addKey('b')];
+  const empty = await count();
+  await addTestUsage(
+    api.db,
+    tenant.id,
+    Array.from({ length: 50 }, () => ({ at: '2026-11-19T10:00:00Z' })),
+  );
+  expect(await count()).toBe(empty);
+  await addOrganization(tenant, keys[0] ?? '', 'one');
+  expect(await count()).toBe(empty + 2);
+  await addOrganization(tenant, keys[1] ?? '', 'two');
+  expect(await count()).toBe(empty + 4);
+  looks.mockRestore();
+});

@@ -1,0 +1,124 @@
+import type { PicoUsd } from '#core/money.js';
+import type { Balance } from '#domain/ledger/balance-of.js';
+import type { SpendDashboard } from '#domain/spend/read-spend-dashboard.js';
+import { asOf, type SpendSources } from '#domain/spend/read-spend-sources.js';
+import type { SpendSums } from '#domain/spend/spend-sums.js';
+import { daySpan } from '../format/day-span.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import { bookWords } from './book-words.js';
+import { changeView, type ChangeView } from './change-view.js';
+import { links } from './links.js';
+import { spendView, unpricedNote } from './spend-view.js';
+
+export interface MoneyInput {
+  sources: SpendSources;
+  dashboard: SpendDashboard;
+  /** Of each organization; null where there are none, or too many to add up on this page. */
+  balances: { organization: string; balance: Balance }[] | null;
+}
+
+interface SpendCard {
+  amount: MoneyView;
+  book: string;
+  unpriced: string;
+}
+
+export interface MoneyCards {
+  month: SpendCard & { change: ChangeView | null; periodBefore: string };
+  today: SpendCard & { age: TimeView | null };
+  balance: BalanceCard | null;
+  hrefs: { month: string; today: string; balance: string; prices: string };
+}
+
+interface BalanceCard {
+  total: MoneyView;
+  note: string;
+  /** One by one, where not all are known. */
+  each: { name: string; amount: MoneyView }[];
+}
+
+const shownBalances = 4;
+
+/** What an overview says of money, each figure with the book that it is from. */
+export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Date): MoneyCards {
+  const { today, month } = dashboard;
+  const time = timeFormatFor(sources.zone);
+  const readAt = today.book === 'measured' ? null : asOf({ clock: { now: () => now } }, today.book, sources);
+  const amount = spendOf(month.book, month.total);
+  const isKnown = amount.known && month.days.some((day) => day.isKnown);
+  const lastDay = month.days.at(-1)?.day ?? '';
+  const periodBefore = month.before ? daySpan(month.before, lastDay) : '';
+  return {
+    month: {
+      amount: isKnown ? amount : formatMoney(null, { unknownBecause: 'Nothing of this month is known yet' }),
+      book: bookWords[month.book].label.toLowerCase(),
+      unpriced: unpricedNote(month.total),
+      change: isKnown ? changeView(month.total.cost, month.before && month.before.total.cost, { periodBefore }) : null,
+      periodBefore,
+    },
+    today: {
+      amount: spendOf(today.book, today.total),
+      book: bookWords[today.book].label.toLowerCase(),
+      unpriced: unpricedNote(today.total),
+      age: readAt && time.ago(readAt, now),
+    },
+    balance: balances && balances.length > 0 ? balanceCard(balances) : null,
+    hrefs: {
+      month: links.spend({ range: 'this-month' }),
+      today: links.spend({ range: 'today', book: today.book }),
+      balance: links.balance(),
+      prices: links.prices(),
+    },
+  };
+}
+
+function spendOf(book: SpendDashboard['month']['book'], total: SpendSums): MoneyView {
+  if (book === 'billed') return formatMoney(total.cost);
+  if (book === 'measured') return spendView(total);
+  if (total.requests > 0 && total.requests === total.unpricedRequests) return spendView(total);
+  return formatMoney(total.cost, { estimatedBecause: 'usage that OpenAI reports, at our prices' });
+}
+
+function balanceCard(balances: NonNullable<MoneyInput['balances']>): BalanceCard {
+  const known = balances.flatMap(({ balance: { balance } }) => balance ?? []);
+  if (known.length < balances.length) {
+    return {
+      total: formatMoney(null, { unknownBecause: 'Not every organization’s balance was entered' }),
+      note: known.length === 0 ? 'Enter what OpenAI shows once' : moreThan(balances.length - shownBalances),
+      each: known.length === 0 ? [] : balances.slice(0, shownBalances).map(oneBalance),
+    };
+  }
+  const total = known.reduce((all: PicoUsd, one) => all + one, 0n);
+  return { total: formatMoney(total, estimateOf(balances)), note: daysLeft(balances), each: [] };
+}
+
+const oneBalance = ({ organization, balance }: NonNullable<MoneyInput['balances']>[number]) => ({
+  name: organization,
+  amount: formatMoney(balance.balance, {
+    unknownBecause: 'Nothing was entered yet',
+    ...(balance.balance !== null && estimateOf([{ balance }])),
+  }),
+});
+
+const moreThan = (count: number) => (count > 0 ? `and ${formatCount(count)} more` : '');
+
+const estimateOf = (balances: { balance: Balance }[]) => ({
+  estimatedBecause: balances.some(({ balance }) => balance.isAtMost)
+    ? 'at most this, as some of what was spent is not known yet'
+    : 'what was entered, less what was billed since and what today cost so far',
+});
+
+/** Until the first of them is empty. */
+function daysLeft(balances: NonNullable<MoneyInput['balances']>): string {
+  const ends = balances.flatMap(({ organization, balance: { forecast } }) => {
+    const days = forecast?.daysToZero.expected ?? null;
+    return days === null ? [] : { organization, days };
+  });
+  const first = ends.toSorted((a, b) => a.days - b.days)[0];
+  if (!first) return balances.length === 1 ? '' : `in ${balances.length} organizations`;
+  const days = Math.floor(first.days);
+  const left = days === 1 ? '≈ 1 day left' : days < 1 ? 'less than a day left' : `≈ ${formatCount(days)} days left`;
+  return balances.length === 1 ? left : `${first.organization}: ${left}`;
+}
