@@ -96,11 +96,15 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/prices.csv',
     '/projects',
     '/projects/:id',
+    '/organizations',
+    '/organizations/:id',
     '/reconciliation',
     '/reconciliation.csv',
   ]);
   expect(access).toMatchObject({
     'post /keys': 'operator',
+    'post /organizations/:id/import': 'operator',
+    'post /organizations/:id/rename': 'admin',
     'post /keys/:id/edit': 'operator',
     'post /keys/:id/probe': 'operator',
     'post /keys/:id/activate': 'operator',

@@ -273,7 +273,7 @@ const writingForms = (html: string) =>
 
 describe.each(
   draw(publicReader).filter(({ page }) =>
-    ['overview', 'keys', 'key', 'usage', 'prices', 'projects', 'project'].includes(page),
+    ['overview', 'keys', 'key', 'usage', 'prices', 'projects', 'project', 'organizations', 'organization'].includes(page),
   ),
 )('the public page $page', ({ html }) => {
   test('has no way to write, whatever the role', () => {

@@ -7,6 +7,9 @@ import type { LoginPage, ProblemPage } from './view-models/bare-pages.js';
 import type { KeyDeletePage, KeyFormPage, KeySecretPage } from './view-models/key-form-pages.js';
 import type { KeyPage } from './view-models/key-page.js';
 import type { KeysPage } from './view-models/keys-page.js';
+import type { OrganizationPage } from './view-models/organization-page.js';
+import type { OrganizationRenamePage } from './view-models/organization-rename-page.js';
+import type { OrganizationsPage } from './view-models/organizations-page.js';
 import type { OverviewPage } from './view-models/overview-page.js';
 import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
@@ -29,6 +32,9 @@ export interface PageModels {
   prices: PricesPage;
   projects: ProjectsPage;
   project: ProjectPage;
+  organizations: OrganizationsPage;
+  organization: OrganizationPage;
+  'organization-rename': OrganizationRenamePage;
   reconciliation: ReconciliationPage;
   problem: ProblemPage;
 }
@@ -60,6 +66,9 @@ const pages = [
   'prices',
   'projects',
   'project',
+  'organizations',
+  'organization',
+  'organization-rename',
   'reconciliation',
   'problem',
 ] as const satisfies (keyof PageModels)[];

@@ -5,12 +5,15 @@ import { editKeyPages } from './edit-key.js';
 import { keyButtons } from './key-buttons.js';
 import { keyPages } from './key.js';
 import { keysPages } from './keys.js';
+import { organizationPages } from './organization.js';
+import { organizationsPages } from './organizations.js';
 import { overviewPages } from './overview.js';
 import type { PageRoute } from './page-route.js';
 import { pricesPages } from './prices.js';
 import { projectPages } from './project.js';
 import { projectsPages } from './projects.js';
 import { reconciliationPages } from './reconciliation.js';
+import { renameOrganizationPages } from './rename-organization.js';
 import { replaceSecretPages } from './replace-secret.js';
 import { spendPages } from './spend.js';
 import { usagePages } from './usage.js';
@@ -31,6 +34,9 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...pricesPages(deps),
     ...projectsPages(deps),
     ...projectPages(deps),
+    ...organizationsPages(deps),
+    ...organizationPages(deps),
+    ...renameOrganizationPages(deps),
     ...reconciliationPages(deps),
   ];
 }

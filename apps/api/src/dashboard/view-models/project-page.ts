@@ -76,7 +76,7 @@ export function projectPage(input: ProjectPageInput): ProjectPage {
     keys: keys.map((key) => keyRow(key, time, frame.now)),
     keysTotal: formatCount(project.keys),
     keysNote: keys.length < input.mostKeys ? '' : `Only ${formatCount(input.mostKeys)} are shown, the last used first.`,
-    limits: setLimits(project),
+    limits: setLimits({ ...project, readAt: project.seenAt }),
     rates: project.rateLimits.map(rateOf),
     facts: factsOf(project, time, frame.now),
     canStore: built.can.operate,

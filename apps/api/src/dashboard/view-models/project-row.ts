@@ -79,7 +79,7 @@ function ownersOf({ keys, keysWithoutOwner: lost, isArchived }: OpenAiProjectVie
 
 function storedOf({ keys, storedKeys }: OpenAiProjectView): string {
   if (keys === 0) return '';
-  return storedKeys === 0 ? 'none stored here' : `${formatCount(storedKeys)} stored here`;
+  return storedKeys === 0 ? 'none stored' : `${formatCount(storedKeys)} stored`;
 }
 
 /** A project that its organization's bill does not name cost nothing; without a bill it is not known what it cost. */

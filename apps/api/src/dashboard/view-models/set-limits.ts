@@ -8,13 +8,15 @@ export interface SetLimitsView {
   alerts: { text: string; recipients: string }[];
 }
 
-export function setLimits({
-  spendLimit,
-  spendAlerts,
-}: {
+export interface SetLimitsInput {
   spendLimit: SetSpendLimit | null;
   spendAlerts: readonly SetSpendAlert[];
-}): SetLimitsView {
+  /** When OpenAI was last asked; null: never. */
+  readAt: Date | null;
+}
+
+export function setLimits({ spendLimit, spendAlerts, readAt }: SetLimitsInput): SetLimitsView {
+  if (!readAt) return { limit: '–', limitNote: 'OpenAI was not asked yet.', alerts: [] };
   return {
     limit: spendLimit ? limitText(spendLimit) : 'none',
     limitNote: noteOf(spendLimit),

@@ -1,7 +1,13 @@
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
 import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
 import { parseUsd } from '#core/money.js';
+import type { ImportProgress } from '#domain/organizations/get-import-progress.js';
+import type { DriftItem } from '#domain/organizations/inventory-drift.js';
+import type { OrganizationView } from '#domain/organizations/organization.js';
 import type { FrameInput } from './frame.js';
+import { organizationPage } from './organization-page.js';
+import { organizationRenamePage } from './organization-rename-page.js';
+import { organizationsPage } from './organizations-page.js';
 import { projectPage } from './project-page.js';
 import { projectsPage } from './projects-page.js';
 
@@ -13,6 +19,7 @@ export function importedPages(frame: FrameInput, text: string) {
   const day = now.toISOString().slice(0, 10);
   const spend = { day, group: text, groupName: text, cost: parseUsd('3.5'), ...noCounts };
   return {
+    ...organizationPages(frame, text),
     projects: projectsPage({
       frame,
       found: {
@@ -38,6 +45,87 @@ export function importedPages(frame: FrameInput, text: string) {
       days: [{ day, isKnown: true, isProvisional: true }],
       today: day,
     }),
+  };
+}
+
+function organizationPages(frame: FrameInput, text: string) {
+  const { now } = frame;
+  const organization = organizationOf(text, now);
+  const feed = {
+    feed: text,
+    knownFrom: now,
+    knownTo: now,
+    isBackfilled: false,
+    rows: 7,
+    unknownResults: 2,
+    percent: 40,
+  };
+  const progress: ImportProgress = { percent: 40, feeds: [feed, { ...feed, knownFrom: null, isBackfilled: true }] };
+  return {
+    organizations: organizationsPage({
+      frame,
+      organizations: [
+        { organization, progress },
+        { organization: { ...organization, id: 'b', isConnected: false }, progress },
+      ],
+      cursor: text,
+      nextCursor: text,
+    }),
+    organization: organizationPage({
+      frame,
+      organization,
+      progress,
+      drift: {
+        organizationId: text,
+        kind: 'not-stored',
+        counts: { 'not-stored': 1, gone: 1, unused: 1, 'no-owner-access': 1, expiring: 1 },
+        items: (['not-stored', 'gone', 'expiring'] as const).map((kind) => ({ ...driftOf(text, now), kind })),
+        unusedDays: 30,
+      },
+      cursor: text,
+      nextCursor: text,
+    }),
+    'organization-rename': organizationRenamePage({ frame, organization, value: text, error: text }),
+  };
+}
+
+function organizationOf(text: string, now: Date): OrganizationView {
+  return {
+    id: text,
+    name: text,
+    openaiId: text,
+    providerKeyId: text,
+    keyLabel: text,
+    isConnected: true,
+    createdAt: now,
+    nextImportAt: now,
+    isImporting: false,
+    importStartedAt: now,
+    importedAt: now,
+    importFailedAt: now,
+    importErrorCode: 'refused',
+    importError: text,
+    inventoryAt: now,
+    spendLimit: { usd: '500', interval: text, isEnforcing: true },
+    spendAlerts: [{ id: text, usd: '400', interval: text, recipients: [text] }],
+  };
+}
+
+function driftOf(text: string, now: Date): DriftItem {
+  return {
+    kind: 'gone',
+    keyId: text,
+    keyName: text,
+    redactedValue: text,
+    projectId: text,
+    projectName: text,
+    ownerName: text,
+    providerKeyId: text,
+    keyLabel: text,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: now,
+    goneAt: now,
   };
 }
 

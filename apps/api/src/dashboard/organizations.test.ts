@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled } from '#testing/add-test-bill.js';
+import { addTestProjects } from '#testing/add-test-projects.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+const seenAt = '2026-11-20T12:30:00Z';
+let api: TestApi;
+let admin: PageVisitor;
+let organizationId: string;
+let adminKeyId: string;
+beforeAll(async () => {
+  api = await startTestApi({ createDashboard });
+  admin = await signedIn('admin');
+});
+afterAll(() => api.close());
+
+async function signedIn(role: 'admin' | 'operator' | 'viewer'): Promise<PageVisitor> {
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(await api.tokenOf(role));
+  return visitor;
+}
+
+/** What a reader reads: without markup, in one line. */
+const textOf = (html: string) =>
+  html
+    .replace(/^[\s\S]*<main/, '<main')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+const look = async (path: string) => textOf((await admin.get(path)).html);
+
+test('without an organization, both pages say how to connect one, and to whom they can say it', async () => {
+  const viewer = await signedIn('viewer');
+  for (const path of ['/dashboard/organizations', '/dashboard/projects']) {
+    const { html } = await admin.get(path);
+    expect(html).toMatch(/href="\/dashboard\/keys\/new">Store an admin key</);
+    expect((await viewer.get(path)).html).not.toContain('/keys/new');
+  }
+});
+
+describe('a connected organization', () => {
+  beforeAll(async () => {
+    const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'northwind' });
+    const body = { label: 'northwind', key, probeMode: 'off' };
+    adminKeyId = (await api.call('POST', '/keys', { token: await api.tokenOf('admin'), body })).json.id;
+    const { items } = await listOrganizations(api, api.tenant.id);
+    organizationId = items[0]?.id ?? '';
+  });
+
+  test('that was not imported yet claims nothing', async () => {
+    const page = await look(`/dashboard/organizations/${organizationId}`);
+    expect(page).toContain('Not imported yet');
+    expect(page).toContain('Nothing was read yet');
+    expect(page).toContain('OpenAI was not asked yet.');
+    expect(page).toContain('once they were listed for the first time');
+    expect(await look('/dashboard/projects')).toContain('See how far the import is');
+  });
+
+  test('shows how far it was read, and what it could not read', async () => {
+    const tenantId = api.tenant.id;
+    const feed = {
+      tenantId,
+      organizationId,
+      knownTo: new Date(seenAt),
+      hourlyFrom: new Date(seenAt),
+      readAt: new Date(seenAt),
+    };
+    await withTenant(api.db, tenantId, (tx) =>
+      tx.importFeed.createMany({
+        data: [
+          { ...feed, feed: 'costs', knownFrom: new Date('2026-03-12T00:00:00Z'), rowsRead: 1200n },
+          { ...feed, feed: 'images', knownFrom: new Date('2026-05-01T00:00:00Z'), rowsRead: 7n, unknownResults: 3n },
+        ],
+      }),
+    );
+    const page = await look(`/dashboard/organizations/${organizationId}`);
+    expect(page).toContain('2 of 11 kinds were begun');
+    expect(page).toContain('7 rows of usage, 1,200 lines of costs');
+    expect(page).toContain('3 results are of a kind that this version does not know.');
+    expect(page).toContain('12 Mar 2026');
+  });
+
+  test('lists one kind of drift at a time, with what to do, and the keys of its projects', async () => {
+    await addTestProjects(api.db, api.tenant.id, organizationId, {
+      seenAt,
+      projects: [
+        {
+          id: 'proj_checkout',
+          name: 'Checkout',
+          spendLimit: { usd: '500', interval: 'month', isEnforcing: false },
+          rateLimits: [{ model: 'gpt-5.1', requestsPerMinute: 12_345 }],
+          keys: [
+            { id: 'key_here', name: 'here', providerKeyId: adminKeyId, lastUsedAt: seenAt },
+            { id: 'key_left', name: 'left behind', hasOwnerAccess: false, lastUsedAt: seenAt },
+            { id: 'key_gone', name: 'gone', goneAt: seenAt, providerKeyId: adminKeyId },
+          ],
+        },
+      ],
+    });
+    const first = await look(`/dashboard/organizations/${organizationId}`);
+    expect(first).toContain('not stored here 1 deleted at OpenAI 1 owner has left 1');
+    expect(first).toContain('These keys work at OpenAI, and nobody stored them here.');
+    const gone = await look(`/dashboard/organizations/${organizationId}?drift=gone`);
+    expect(gone).toContain('Replace the secret of each, or delete it here.');
+    expect(gone).not.toContain('left behind');
+    const project = await look('/dashboard/projects/proj_checkout');
+    for (const words of ['$500.00 a month', '12,345', 'owner has left', 'deleted at OpenAI', 'northwind']) {
+      expect(project).toContain(words);
+    }
+    expect(await look('/dashboard/projects?state=unowned')).toContain('1 key without owner');
+    expect(await look('/dashboard/projects?q=nothing')).toContain('No project matches');
+  });
+
+  test('shows what a project cost only where a bill says so', async () => {
+    expect(await look('/dashboard/projects')).not.toContain('$0.00');
+    await addTestBilled(api.db, api.tenant.id, organizationId, [
+      { day: '2026-11-02', projectId: 'proj_checkout', usd: '12.345' },
+    ]);
+    expect(await look('/dashboard/projects')).toContain('$12.35');
+    expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35');
+  });
+
+  test('is imported when somebody asks, and renamed by an admin', async () => {
+    const path = `/dashboard/organizations/${organizationId}`;
+    const operator = await signedIn('operator');
+    const page = (await operator.get(path)).html;
+    expect([page.includes(`${path}/import`), page.includes(`${path}/rename`)]).toEqual([true, false]);
+    expect((await operator.post(`${path}/import`)).location).toBe(path);
+    expect(textOf((await operator.get(path)).html)).toContain('is imported within seconds');
+    await admin.get(`${path}/rename`);
+    const refused = await admin.post(`${path}/rename`, { name: '  ' });
+    expect([refused.status, textOf(refused.html)]).toEqual([
+      400,
+      expect.stringContaining('The name must not be empty.'),
+    ]);
+    expect((await admin.post(`${path}/rename`, { name: 'Northwind & sons' })).location).toBe(path);
+    expect((await admin.get(path)).html).toContain('<h1>Northwind &amp; sons</h1>');
+  });
+
+  test('keeps its pages when its key is gone, and offers no import', async () => {
+    await api.call('DELETE', `/keys/${adminKeyId}`, { token: await api.tokenOf('admin') });
+    const { html } = await admin.get(`/dashboard/organizations/${organizationId}`);
+    expect(textOf(html)).toContain('Its admin key was deleted or switched off.');
+    expect(html).not.toContain('/import"');
+    expect((await admin.post(`/dashboard/organizations/${organizationId}/import`)).status).toBe(400);
+  });
+});

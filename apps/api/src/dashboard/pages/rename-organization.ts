@@ -1,0 +1,46 @@
+import { Problem } from '#core/problem.js';
+import { getOrganization } from '#domain/organizations/get-organization.js';
+import { renameOrganization } from '#domain/organizations/rename-organization.js';
+import { organizationPatchBody } from '../../routes/organization-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { links } from '../view-models/links.js';
+import { organizationRenamePage } from '../view-models/organization-rename-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+export function renameOrganizationPages(deps: DashboardDeps): PageRoute[] {
+  const place = { path: '/organizations/:id/rename', idOf: 'organization', access: 'admin' } as const;
+  return [
+    { ...place, method: 'get', handle: async (visit) => ({ html: await drawForm(deps, visit, null) }) },
+    {
+      ...place,
+      method: 'post',
+      handle: (visit) => rename(deps, visit),
+      redraw: (visit, { fields, detail, title }) => drawForm(deps, visit, fields?.['name'] ?? detail ?? title),
+    },
+  ];
+}
+
+async function drawForm(deps: DashboardDeps, visit: Visit, error: string | null): Promise<string> {
+  const organization = await getOrganization(deps, visit.tenant.id, visit.id);
+  const value = error === null ? organization.name : (visit.form['name'] ?? '');
+  const frame = await loadFrame(deps, visit);
+  return deps.renderer.render(
+    'organization-rename',
+    organizationRenamePage({ frame, organization, value, error: error ?? '' }),
+  );
+}
+
+async function rename(deps: DashboardDeps, { tenant, id, form }: Visit) {
+  const parsed = organizationPatchBody.shape.name.safeParse(form['name'] ?? '');
+  if (!parsed.success) {
+    const [fault] = parsed.error.issues;
+    const detail = `The name ${fault?.message ?? 'cannot be used'}.`;
+    throw new Problem('invalid-request', { detail, fields: { name: detail } });
+  }
+  const { name } = await renameOrganization(deps, tenant.id, { id, name: parsed.data });
+  return {
+    goTo: links.organization(id),
+    flash: { tone: 'ok', text: `It is called “${name}” now.`, undo: null },
+  } as const;
+}
