@@ -92,8 +92,11 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/usage.csv',
     '/spend',
     '/spend.csv',
+    '/balance',
+    '/balance.csv',
     '/prices',
     '/prices.csv',
+    '/prices/own',
     '/projects',
     '/projects/:id',
     '/organizations',
@@ -111,6 +114,9 @@ test('what the table asks is what the JSON API asks for the same', () => {
     'post /keys/:id/deactivate': 'operator',
     'post /keys/:id/secret': 'admin',
     'post /keys/:id/delete': 'admin',
+    'post /balance/:id/sync': 'admin',
+    'post /balance/:id/deposit': 'admin',
+    'post /balance/:id/correct': 'admin',
     'post /spend/limits': 'admin',
   });
   expect(writing.every(({ access }) => access !== 'viewer')).toBe(true);

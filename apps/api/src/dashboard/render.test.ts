@@ -11,7 +11,10 @@ import { keyDeletePage, keyFormPage, keySecretPage } from './view-models/key-for
 import { keyPage } from './view-models/key-page.js';
 import { keysPage } from './view-models/keys-page.js';
 import { overviewPage } from './view-models/overview-page.js';
+import { noOwnPriceValues, ownPricesPage } from './view-models/own-prices-page.js';
+import { pricePreviewPage } from './view-models/price-preview-page.js';
 import { pricesPage } from './view-models/prices-page.js';
+import { testBalancePage } from './view-models/test-balance.js';
 import { importedPages } from './view-models/test-imported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
@@ -32,6 +35,7 @@ const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   csrfToken: viewer.tokenName === null ? null : 'csrf',
   prober: { healthy: false, lastSweepAt: before(9_000) },
   flash: viewer.tokenName === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
+  unpricedModels: 120,
   version: '0.1.0',
 });
 
@@ -138,6 +142,46 @@ const priceRow = {
   isPromotional: true,
   overrideId: null,
 } as const;
+const override = {
+  id: 'o1',
+  model: hostile,
+  tier: null,
+  context: null,
+  kind: 'input',
+  variant: hostile,
+  picoUsdPerUnit: 2n,
+  picoPercentOff: null,
+  effectiveFrom: '2026-08-21',
+  effectiveTo: null,
+  createdAt: before(60),
+  createdBy: hostile,
+  note: hostile,
+} as const;
+const reRating = {
+  id: 'r1',
+  requestedAt: before(60),
+  requestedBy: hostile,
+  toVersion: hostile,
+  from: null,
+  to: null,
+  models: [hostile],
+  recordsRated: 3,
+  recordsChanged: 2,
+  costBefore: 1n,
+  costAfter: 2n,
+  ratedUpTo: before(90),
+  finishedAt: null,
+};
+const priceEffect = {
+  book: 'measured',
+  model: hostile,
+  records: 1,
+  requests: 1,
+  costBefore: 1n,
+  costAfter: 2n,
+  unpricedRequestsBefore: 1,
+  unpricedRequestsAfter: 0,
+} as const;
 const totals = {
   records: 1,
   requests: 1,
@@ -209,6 +253,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       nextCursor: hostile,
     }),
     ...importedPages(frame, hostile),
+    balance: testBalancePage(frame, hostile),
     spend: testSpendPage(frame, hostile),
     reconciliation: testReconciliation(frame, hostile),
     prices: pricesPage({
@@ -221,6 +266,29 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       used: [{ model: hostile, requests: 3, unpricedRequests: 2, pricedAs: undefined }],
       usedDays: 30,
       version: hostile,
+    }),
+    'own-prices': ownPricesPage({
+      frame,
+      overrides: [override, { ...override, picoUsdPerUnit: null, picoPercentOff: -10n, effectiveTo: '2026-12-01' }],
+      reRatings: [reRating, { ...reRating, models: null, finishedAt: now }],
+      models: [hostile],
+      version: hostile,
+      values: { ...noOwnPriceValues, model: hostile, csv: hostile },
+      errors: { form: hostile, csv: hostile },
+    }),
+    'price-preview': pricePreviewPage({
+      frame,
+      result: {
+        versionBefore: hostile,
+        versionAfter: hostile,
+        added: [override],
+        removed: [override],
+        prices: [{ ...priceRow, from: null, to: null, before: 1n, after: null }],
+        effect: { models: [priceEffect, { ...priceEffect, book: 'reported' }], isComplete: false },
+        reRatingId: null,
+      },
+      unchangedLines: 2,
+      fields: { [hostile]: hostile },
     }),
   };
 }
@@ -273,7 +341,18 @@ const writingForms = (html: string) =>
 
 describe.each(
   draw(publicReader).filter(({ page }) =>
-    ['overview', 'keys', 'key', 'usage', 'prices', 'projects', 'project', 'organizations', 'organization'].includes(page),
+    [
+      'overview',
+      'keys',
+      'key',
+      'usage',
+      'balance',
+      'prices',
+      'projects',
+      'project',
+      'organizations',
+      'organization',
+    ].includes(page),
   ),
 )('the public page $page', ({ html }) => {
   test('has no way to write, whatever the role', () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
+import type { BalancePage } from './view-models/balance-page.js';
 import type { LoginPage, ProblemPage } from './view-models/bare-pages.js';
 import type { KeyDeletePage, KeyFormPage, KeySecretPage } from './view-models/key-form-pages.js';
 import type { KeyPage } from './view-models/key-page.js';
@@ -11,6 +12,8 @@ import type { OrganizationPage } from './view-models/organization-page.js';
 import type { OrganizationRenamePage } from './view-models/organization-rename-page.js';
 import type { OrganizationsPage } from './view-models/organizations-page.js';
 import type { OverviewPage } from './view-models/overview-page.js';
+import type { OwnPricesPage } from './view-models/own-prices-page.js';
+import type { PricePreviewPage } from './view-models/price-preview-page.js';
 import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
 import type { ProjectsPage } from './view-models/projects-page.js';
@@ -29,7 +32,10 @@ export interface PageModels {
   'key-delete': KeyDeletePage;
   usage: UsagePage;
   spend: SpendPage;
+  balance: BalancePage;
   prices: PricesPage;
+  'own-prices': OwnPricesPage;
+  'price-preview': PricePreviewPage;
   projects: ProjectsPage;
   project: ProjectPage;
   organizations: OrganizationsPage;
@@ -63,7 +69,10 @@ const pages = [
   'key-delete',
   'usage',
   'spend',
+  'balance',
   'prices',
+  'own-prices',
+  'price-preview',
   'projects',
   'project',
   'organizations',

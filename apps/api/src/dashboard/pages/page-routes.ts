@@ -1,5 +1,6 @@
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { addKeyPages } from './add-key.js';
+import { balancePages } from './balance.js';
 import { deleteKeyPages } from './delete-key.js';
 import { editKeyPages } from './edit-key.js';
 import { keyButtons } from './key-buttons.js';
@@ -9,6 +10,7 @@ import { organizationPages } from './organization.js';
 import { organizationsPages } from './organizations.js';
 import { overviewPages } from './overview.js';
 import type { PageRoute } from './page-route.js';
+import { ownPricesPages } from './own-prices.js';
 import { pricesPages } from './prices.js';
 import { projectPages } from './project.js';
 import { projectsPages } from './projects.js';
@@ -31,7 +33,9 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...keyButtons(deps),
     ...usagePages(deps),
     ...spendPages(deps),
+    ...balancePages(deps),
     ...pricesPages(deps),
+    ...ownPricesPages(deps),
     ...projectsPages(deps),
     ...projectPages(deps),
     ...organizationsPages(deps),

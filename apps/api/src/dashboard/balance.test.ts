@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let tenant: Tenant;
+let admin: PageVisitor;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
+});
+beforeEach(async () => {
+  tenant = await api.addTenant(`tenant-${newId()}`);
+  admin = createPageVisitor(api.origin);
+  await admin.signIn(await api.tokenOf('admin', tenant));
+  await admin.get('/dashboard');
+});
+afterAll(() => api.close());
+
+async function connect(name: string): Promise<string> {
+  const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: newId() });
+  const token = await api.tokenOf('admin', tenant);
+  const { json } = await api.call('POST', '/keys?probe=false', { token, body: { label: name, key } });
+  return addTestOrganization(api.db, tenant.id, { providerKeyId: json.id, name });
+}
+
+const plain = (html: string) =>
+  html
+    .replace(/<(?:script|title|desc)[^>]*>[^<]*<\/[^>]+>/g, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+const readable = (html: string) => html.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+const look = async (query = '') => readable((await admin.get(`/dashboard/balance${query}`)).html);
+const part = (html: string, id: string) =>
+  plain(new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(html)?.[0] ?? '');
+
+test('without an organization the page says what to do', async () => {
+  const html = await look();
+  expect(plain(html)).toContain('No organization is connected');
+  expect(html).toContain('href="/dashboard/keys/new"');
+});
+
+test('before anything is entered the balance is a dash, and the page asks for one number', async () => {
+  await connect('ACME');
+  const html = await look();
+  expect(part(html, 'balance-figures')).toContain('Prepaid credit left – OpenAI tells no program');
+  expect(html).toContain('name="stated"');
+  expect(html).not.toContain('$0.00');
+});
+
+test('the number stands with its age and with what it is made of', async () => {
+  const id = await connect('ACME');
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T09:00:00Z', costUsd: '3' }]);
+  const answer = await admin.post(`/dashboard/balance/${id}/sync`, { stated: ' $1,042.93 ' });
+  expect([answer.status, answer.location]).toEqual([303, `/dashboard/balance?organization=${id}`]);
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T10:00:00Z', costUsd: '1.25' }]);
+  const html = await look();
+  expect(plain(html)).toContain('The balance is $1,042.93. From here on it is kept by what OpenAI bills.');
+  const figures = part(html, 'balance-figures');
+  expect(figures).toContain('Prepaid credit left ≈ $1,041.68 Nothing was imported yet');
+  expect(figures).toContain('OpenAI showed just now $1,042.93');
+  expect(figures).toContain('Billed since $0.00 Estimated today by usage; UTC ≈ −$1.25');
+  expect(figures).toContain('At most: the last import is more than an hour old');
+});
+
+test('how long it lasts is a guess with its range, drawn and in a table', async () => {
+  const id = await connect('ACME');
+  const days = Array.from({ length: 28 }, (_, index) => ({
+    day: new Date(Date.parse('2026-11-20') - (index + 1) * 86_400_000).toISOString().slice(0, 10),
+    usd: index % 2 === 0 ? '4' : '6',
+  }));
+  await addTestBilled(api.db, tenant.id, id, days);
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '51' });
+  const html = await look();
+  expect(part(html, 'balance-lasts')).toMatch(
+    /Lasts ≈ 10 days \d+ to \d+ days until about 30 Nov 2026 a day, last 7 days \$4\.86 a day, last 28 days \$5\.00/,
+  );
+  const chart = part(html, 'balance-course');
+  expect(chart).toContain('Fri 20 Nov, now ≈ $51.00');
+  expect(chart).toMatch(/Sun 22 Nov ≈ \$4\d\.\d\d \$4\d\.\d\d \$4\d\.\d\d/);
+});
+
+describe('a form that is wrong', () => {
+  test('keeps what was typed, says why, and enters nothing', async () => {
+    const id = await connect('ACME');
+    const wrong = await admin.post(`/dashboard/balance/${id}/sync`, { stated: 'much', reason: 'as seen' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.html).toContain('value="much"');
+    expect(wrong.html).toContain('value="as seen"');
+    expect(plain(wrong.html)).toContain('The balance must be an amount of USD such as 42.93');
+    const late = await admin.post(`/dashboard/balance/${id}/deposit`, {
+      amount: '25',
+      at: '2026-11-21',
+      lastDay: '',
+      note: 'n',
+    });
+    expect(late.status).toBe(400);
+    expect(plain(late.html)).toContain('A deposit cannot lie in the future.');
+    expect(late.html).toContain('value="2026-11-21"');
+    const empty = await admin.post(`/dashboard/balance/${id}/correct`, { amount: '5', reason: '' });
+    expect(plain(empty.html)).toContain('The reason must not be empty.');
+    expect(await look()).not.toContain('id="ledger"');
+  });
+
+  test('of another tenant’s organization is a page that says there is none', async () => {
+    const id = await connect('ACME');
+    tenant = await api.addTenant(`tenant-${newId()}`);
+    const stranger = createPageVisitor(api.origin);
+    await stranger.signIn(await api.tokenOf('admin', tenant));
+    await stranger.get('/dashboard');
+    expect((await stranger.post(`/dashboard/balance/${id}/sync`, { stated: '1' })).status).toBe(404);
+    expect((await stranger.get(`/dashboard/balance?organization=${id}`)).status).toBe(404);
+    expect((await stranger.get(`/dashboard/balance.csv?organization=${id}`)).status).toBe(404);
+  });
+});
+
+test('a form that is sent twice counts once', async () => {
+  const id = await connect('ACME');
+  const html = await look();
+  const [, idempotencyKey = ''] = /action="[^"]*deposit"[\s\S]*?name="idempotencyKey" value="([^"]+)"/.exec(html) ?? [];
+  const form = { amount: '25', at: '', lastDay: '', note: '', idempotencyKey };
+  await Promise.all([1, 2, 3].map(() => admin.post(`/dashboard/balance/${id}/deposit`, form)));
+  expect((await look()).match(/<span>Deposit<\/span>/g)).toHaveLength(1);
+});
+
+test('a deposit from before the last sync is recorded, and the page says why the balance stays', async () => {
+  const id = await connect('ACME');
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '40' });
+  await admin.post(`/dashboard/balance/${id}/deposit`, {
+    amount: '25',
+    at: '2026-11-19',
+    lastDay: '2027-01-31',
+    note: '',
+  });
+  const html = await look();
+  expect(plain(html)).toContain('so the balance stays.');
+  expect(part(html, 'balance-figures')).toContain('≈ $40.00');
+  expect(part(html, 'ledger')).toContain('Deposit Good until 31 Jan 2027');
+});
+
+test('an entry is taken back with a button, and stays in the list', async () => {
+  const id = await connect('ACME');
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '4293' });
+  const [, undo = ''] = /<section id="ledger"[\s\S]*?<form method="post" action="([^"]+)"/.exec(await look()) ?? [];
+  const answer = await admin.post(undo);
+  expect(answer.status).toBe(303);
+  const html = await look();
+  expect(part(html, 'balance-figures')).toContain('Prepaid credit left –');
+  expect(part(html, 'ledger')).toContain('Taken back');
+  expect(part(html, 'ledger')).toContain('undone');
+});
+
+test('each organization has its own ledger behind a tab of its own', async () => {
+  const [first, second] = [await connect('ACME'), await connect('Globex')];
+  await admin.post(`/dashboard/balance/${second}/sync`, { stated: '7' });
+  expect(part(await look(), 'balance-figures')).toContain('–');
+  const html = await look(`?organization=${second}`);
+  expect(part(html, 'balance-figures')).toContain('≈ $7.00');
+  expect(html).toContain(`href="/dashboard/balance?organization=${first}"`);
+  const csv = await admin.get(`/dashboard/balance.csv?organization=${second}`);
+  expect(csv.html.split('\n')[1]).toContain('sync,7,,7,');
+});
+
+test('who may only look sees the number and no form', async () => {
+  const id = await connect('ACME');
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '7' });
+  const viewer = createPageVisitor(api.origin);
+  await viewer.signIn(await api.tokenOf('viewer', tenant));
+  const { html } = await viewer.get('/dashboard/balance');
+  expect(part(html, 'balance-figures')).toContain('≈ $7.00');
+  expect(html).not.toContain(`/dashboard/balance/${id}/`);
+});
+
+test('the ledger is paged', async () => {
+  const id = await connect('ACME');
+  for (let index = 0; index < 27; index += 1) {
+    await admin.post(`/dashboard/balance/${id}/correct`, { amount: '1', reason: `number ${index}` });
+  }
+  const html = await look();
+  const [, older = ''] = /href="([^"]+cursor=[^"]+)"/.exec(html) ?? [];
+  const rest = (await admin.get(older)).html;
+  expect(part(rest, 'ledger')).toContain('number 1 ');
+  expect(part(rest, 'ledger')).not.toContain('number 2 ');
+});

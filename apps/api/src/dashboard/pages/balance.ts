@@ -1,0 +1,161 @@
+import { isId } from '#core/ids.js';
+import { parseUsd } from '#core/money.js';
+import { Problem } from '#core/problem.js';
+import { getBalance } from '#domain/ledger/get-balance.js';
+import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
+import { listLedger } from '#domain/ledger/list-ledger.js';
+import { recordCorrection } from '#domain/ledger/record-correction.js';
+import { recordDeposit } from '#domain/ledger/record-deposit.js';
+import { recordSync } from '#domain/ledger/record-sync.js';
+import { streamLedgerCsv } from '#domain/ledger/stream-ledger-csv.js';
+import { getOrganization, organizationNotFound } from '#domain/organizations/get-organization.js';
+import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { StreamReply } from '../../http/reply.js';
+import { paidAt } from '../../routes/paid-at.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { formatMoney } from '../format/format-money.js';
+import type { BalanceForm, BalanceFormsInput } from '../view-models/balance-forms.js';
+import { balancePage } from '../view-models/balance-page.js';
+import { links } from '../view-models/links.js';
+import { correctForm, depositForm, emptyForms, parseBalanceForm, refusedForm, syncForm } from './balance-forms.js';
+import { loadFrame } from './load-frame.js';
+import type { Answer, PageRoute, Visit } from './page-route.js';
+
+const shownEntries = 25;
+const mostTabs = 50;
+
+export function balancePages(deps: DashboardDeps): PageRoute[] {
+  return [
+    {
+      method: 'get',
+      path: '/balance',
+      access: 'viewer',
+      handle: async (visit) => ({ html: await drawBalance(deps, visit, emptyForms()) }),
+    },
+    { method: 'get', path: '/balance.csv', access: 'viewer', handle: (visit) => sendLedger(deps, visit) },
+    formRoute(deps, 'sync', syncNow),
+    formRoute(deps, 'deposit', deposit),
+    formRoute(deps, 'correct', correct),
+  ];
+}
+
+function formRoute(
+  deps: DashboardDeps,
+  form: BalanceForm,
+  enter: (deps: DashboardDeps, visit: Visit) => Promise<Answer>,
+): PageRoute {
+  return {
+    method: 'post',
+    path: `/balance/:id/${form}`,
+    access: 'admin',
+    idOf: 'organization',
+    async handle(visit) {
+      // First of all, so that a form for what is not there is refused as that.
+      await getOrganization(deps, visit.tenant.id, visit.id);
+      return enter(deps, visit);
+    },
+    redraw: (visit, problem) => drawBalance(deps, visit, refusedForm(form, visit.form, problem)),
+  };
+}
+
+/** Four looks into the database beside those of every page. */
+async function drawBalance(deps: DashboardDeps, visit: Visit, forms: BalanceFormsInput): Promise<string> {
+  const [frame, { items: organizations }] = await Promise.all([
+    loadFrame(deps, visit),
+    listOrganizations(deps, visit.tenant.id, { limit: mostTabs }),
+  ]);
+  const wanted = visit.id || visit.query['organization'];
+  const organization = wanted ? await findOrganization(deps, visit, organizations, wanted) : organizations[0];
+  const cursor = visit.query['cursor'] || null;
+  const shown = organization && (await loadShown(deps, visit, organization, cursor));
+  const model = balancePage({ frame, organizations, shown: shown ? { ...shown, forms } : null });
+  return deps.renderer.render('balance', model);
+}
+
+type Named = { id: string; name: string };
+
+async function findOrganization(
+  deps: DashboardDeps,
+  { tenant }: Visit,
+  listed: readonly Named[],
+  wanted: string,
+): Promise<Named> {
+  const found = listed.find(({ id }) => id === wanted);
+  if (found) return found;
+  if (listed.length < mostTabs) throw organizationNotFound();
+  return getOrganization(deps, tenant.id, wanted);
+}
+
+async function loadShown(deps: DashboardDeps, { tenant }: Visit, organization: Named, cursor: string | null) {
+  const [balance, { items: entries, next: nextCursor }] = await Promise.all([
+    getBalance(deps, tenant.id, organization.id),
+    listLedger(deps, tenant.id, organization.id, { after: cursor ?? undefined, limit: shownEntries }),
+  ]);
+  return { organization, balance, entries, cursor, nextCursor };
+}
+
+async function sendLedger(deps: DashboardDeps, { tenant, query }: Visit): Promise<StreamReply> {
+  const { items } = await listOrganizations(deps, tenant.id, { limit: mostTabs });
+  const wanted = query['organization'];
+  const organization = wanted ? items.find(({ id }) => id === wanted) : items[0];
+  if (!organization) throw wanted ? organizationNotFound() : new Problem('no-organization');
+  return new StreamReply(
+    'text/csv; charset=utf-8',
+    'keyledger-ledger.csv',
+    streamLedgerCsv(deps, tenant.id, organization.id),
+  );
+}
+
+async function syncNow(deps: DashboardDeps, { tenant, viewer, id, form }: Visit): Promise<Answer> {
+  const { stated, ...typed } = parseBalanceForm(syncForm, form);
+  const entry = await recordSync(deps, tenant.id, id, {
+    ...typed,
+    stated: parseUsd(stated),
+    createdBy: viewer.tokenName ?? '',
+  });
+  return done(id, syncWords(entry), entry);
+}
+
+function syncWords({ stated, computed, amount }: LedgerEntry): string {
+  const set = `The balance is ${formatMoney(stated).text}.`;
+  if (computed === null) return `${set} From here on it is kept by what OpenAI bills.`;
+  if (amount === 0n) return `${set} So was ours.`;
+  const off = formatMoney(amount < 0n ? -amount : amount).text;
+  return `${set} We had ${formatMoney(computed).text}, ${off} too ${amount < 0n ? 'much' : 'little'}.`;
+}
+
+async function deposit(deps: DashboardDeps, { tenant, viewer, id, form }: Visit): Promise<Answer> {
+  const { amount, at, ...typed } = parseBalanceForm(depositForm, form);
+  const entry = await recordDeposit(deps, tenant.id, id, {
+    ...typed,
+    amount: parseUsd(amount),
+    at: paidAt(at, deps.clock.now()),
+    createdBy: viewer.tokenName ?? '',
+  });
+  const { lastSync } = await getBalance(deps, tenant.id, id);
+  const isHeld = lastSync !== null && entry.at < lastSync.at;
+  const text = `The deposit of ${formatMoney(entry.amount).text} is recorded.`;
+  const held = ' It was paid before OpenAI last showed you the balance, which held it already, so the balance stays.';
+  return done(id, isHeld ? text + held : text, entry);
+}
+
+/** By an amount, or by taking back the entry that the address names. */
+async function correct(deps: DashboardDeps, { tenant, viewer, id, form, query }: Visit): Promise<Answer> {
+  const createdBy = viewer.tokenName ?? '';
+  const undoId = query['undo'];
+  if (undoId !== undefined) {
+    if (!isId(undoId)) throw new Problem('not-found', { detail: 'There is no such entry.' });
+    const change = { undoId };
+    await recordCorrection(deps, tenant.id, id, { change, reason: '', createdBy });
+    return done(id, 'The entry is taken back. It stays in the list and counts for nothing.', null);
+  }
+  const { amount, ...typed } = parseBalanceForm(correctForm, form);
+  const change = { amount: parseUsd(amount) };
+  const entry = await recordCorrection(deps, tenant.id, id, { ...typed, change, createdBy });
+  return done(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);
+}
+
+function done(organization: string, text: string, entry: LedgerEntry | null): Answer {
+  const undo = entry && { action: links.balanceUndo(organization, entry.id) };
+  return { goTo: links.balance({ organization }), flash: { tone: 'ok', text, undo } };
+}

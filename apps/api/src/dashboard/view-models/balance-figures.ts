@@ -1,0 +1,122 @@
+import type { PicoUsd } from '#core/money.js';
+import type { Balance } from '#domain/ledger/balance-of.js';
+import type { BurnRate } from '#domain/ledger/burn-rate.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
+import { signedMoney } from './ledger-line.js';
+
+/** The one number, how it is made, and how long it lasts. */
+export interface BalanceFigures {
+  isKnown: boolean;
+  balance: MoneyView;
+  isNegative: boolean;
+  importedAt: TimeView | null;
+  /** Why it may be less. */
+  warnings: string[];
+  parts: { label: string; when: TimeView | null; hint: string; amount: MoneyView }[];
+  days: { text: string; range: string; title: string; note: string };
+  burn: { label: string; amount: MoneyView }[];
+}
+
+const estimate = { estimatedBecause: 'today and days that OpenAI has not billed for good are estimated' };
+
+export function balanceFigures(balance: Balance, time: TimeFormat, now: Date): BalanceFigures {
+  return {
+    isKnown: balance.balance !== null,
+    balance: formatMoney(balance.balance, { ...estimate, unknownBecause: 'Nothing was entered yet' }),
+    isNegative: (balance.balance ?? 0n) < 0n,
+    importedAt: balance.importedAt && time.ago(balance.importedAt, now),
+    warnings: balance.balance === null ? [] : warningsOf(balance),
+    parts: partsOf(balance, time, now),
+    days: daysOf(balance),
+    burn: [balance.burnRate7, balance.burnRate30].flatMap((rate) => (rate ? [burnOf(rate)] : [])),
+  };
+}
+
+function warningsOf({ reasons, unpricedRequests, lastSync }: Balance): string[] {
+  const warnings: string[] = [];
+  if (reasons.includes('unpriced-requests')) {
+    const requests = unpricedRequests === 1 ? '1 request has' : `${formatCount(unpricedRequests)} requests have`;
+    warnings.push(`At most: ${requests} no price, so what they cost is missing.`);
+  }
+  if (reasons.includes('not-imported-lately')) {
+    warnings.push('At most: the last import is more than an hour old, and what was spent since is missing.');
+  }
+  if (lastSync === null) warnings.push('Counted from the first deposit, as if nothing had been left before it.');
+  return warnings;
+}
+
+function partsOf({ lastSync, since, estimatedFromDay }: Balance, time: TimeFormat, now: Date): BalanceFigures['parts'] {
+  if (since === null) return [];
+  const part = (label: string, amount: PicoUsd, hint = '') => ({
+    label,
+    when: null,
+    hint,
+    amount: signedMoney(amount),
+  });
+  const isToday = estimatedFromDay === now.toISOString().slice(0, 10);
+  const estimated = part(
+    isToday ? 'Estimated today' : 'Estimated',
+    -since.estimated,
+    isToday ? 'by usage; UTC' : `since ${formatDayLong(estimatedFromDay)}, as OpenAI’s bill lags behind`,
+  );
+  return [
+    ...(lastSync
+      ? [
+          {
+            label: 'OpenAI showed',
+            when: time.ago(lastSync.at, now),
+            hint: '',
+            amount: formatMoney(lastSync.stated),
+          },
+        ]
+      : []),
+    ...(lastSync === null || since.deposits !== 0n ? [part('Deposits', since.deposits)] : []),
+    ...(since.corrections === 0n ? [] : [part('Corrections', since.corrections)]),
+    ...(since.expired === 0n ? [] : [part('Expired', -since.expired)]),
+    part('Billed since', -since.billed),
+    { ...estimated, amount: since.estimated === 0n ? estimated.amount : markEstimated(estimated.amount) },
+  ];
+}
+
+function markEstimated(view: MoneyView): MoneyView {
+  return { ...view, text: `≈ ${view.text}`, title: `${view.title}, an estimate` };
+}
+
+function daysOf({ forecast, reasons, balance }: Balance): BalanceFigures['days'] {
+  if (balance !== null && balance <= 0n) {
+    return { text: 'Nothing left', range: '', title: '', note: 'Requests fail until credit is added at OpenAI.' };
+  }
+  if (forecast === null) {
+    const note = reasons.includes('nothing-entered')
+      ? 'Known once the balance is.'
+      : reasons.includes('no-spend')
+        ? 'Nothing is being spent.'
+        : 'Known after three days of bills.';
+    return { text: '–', range: '', title: note, note };
+  }
+  const { low, expected, high } = forecast.daysToZero;
+  const last = forecast.zeroOn.expected;
+  const title = 'Four times out of five it falls into the range';
+  const text = expected === null ? 'More than a year' : `≈ ${inDays(expected)}`;
+  const range = low === null ? '' : rangeOf(low, high);
+  return { text, range, title, note: last === null ? '' : `until about ${formatDayLong(last)}` };
+}
+
+function inDays(days: number): string {
+  if (days < 1) return 'less than a day';
+  const whole = Math.floor(days);
+  return whole === 1 ? '1 day' : `${formatCount(whole)} days`;
+}
+
+function rangeOf(low: number, high: number | null): string {
+  const [from, to] = [Math.floor(low), high === null ? null : Math.floor(high)];
+  if (to === null) return `${from} days to more than a year`;
+  return from === to ? '' : `${from} to ${inDays(Math.max(1, to))}`;
+}
+
+function burnOf({ perDay, days }: BurnRate): BalanceFigures['burn'][number] {
+  const label = days === 1 ? 'yesterday' : `a day, last ${days} days`;
+  return { label, amount: formatMoney(perDay) };
+}

@@ -1,0 +1,81 @@
+import type { PicoUsd } from '#core/money.js';
+import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { links } from './links.js';
+
+/** A movement as a row of the ledger. */
+export interface LedgerLine {
+  kind: string;
+  icon: string;
+  title: string;
+  /** Further lines below the title. */
+  notes: string[];
+  isProvisional: boolean;
+  isUndone: boolean;
+  at: string;
+  time: TimeView;
+  amount: MoneyView;
+  /** At the end of its UTC day. */
+  balance: MoneyView;
+  by: string;
+  /** Takes it back; null where that cannot be. */
+  undo: string | null;
+}
+
+const icons = { deposit: 'plus', spend: 'spend', sync: 'swap', expiry: 'dead', correction: 'edit' } as const;
+
+export function ledgerLine(
+  entry: ListedLedgerEntry,
+  {
+    time,
+    now,
+    totals,
+    mayUndo,
+  }: { time: TimeFormat; now: Date; totals: ReadonlyMap<string, PicoUsd>; mayUndo: boolean },
+): LedgerLine {
+  const { kind, at, amount, organizationId, id, isUndone } = entry;
+  const isOwn = kind === 'deposit' || kind === 'sync' || (kind === 'correction' && entry.aboutId === null);
+  return {
+    kind,
+    icon: icons[kind],
+    title: titleOf(entry),
+    notes: notesOf(entry),
+    isProvisional: entry.bill?.isProvisional ?? false,
+    isUndone,
+    at: time.short(at),
+    time: time.ago(at, now),
+    amount: signedMoney(amount),
+    balance: formatMoney(totals.get(entry.billedOn ?? at.toISOString().slice(0, 10)) ?? null, {
+      unknownBecause: 'Not counted: nothing before it was entered',
+    }),
+    by: kind === 'spend' || kind === 'expiry' ? '' : entry.createdBy,
+    undo: mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
+  };
+}
+
+/** With its sign, as what it adds. */
+export function signedMoney(amount: PicoUsd): MoneyView {
+  const view = formatMoney(amount);
+  return amount > 0n ? { ...view, text: `+${view.text}` } : view;
+}
+
+function titleOf({ kind, billedOn, stated, aboutId, isRevision }: ListedLedgerEntry): string {
+  if (kind === 'deposit') return 'Deposit';
+  if (kind === 'expiry') return 'Credit expired';
+  if (kind === 'correction') return aboutId === null ? 'Correction' : 'Taken back';
+  if (kind === 'sync') return `OpenAI showed ${formatMoney(stated).text}`;
+  const day = formatDay(billedOn ?? '');
+  return isRevision ? `Late change of ${day}` : `Spend of ${day}`;
+}
+
+function notesOf({ kind, reason, expiresAt, computed, bill, isRevision }: ListedLedgerEntry): string[] {
+  const notes: string[] = [];
+  if (kind === 'deposit' && expiresAt !== null) {
+    notes.push(`Good until ${formatDayLong(new Date(expiresAt.getTime() - 1).toISOString().slice(0, 10))}`);
+  }
+  if (kind === 'sync') notes.push(computed === null ? 'The beginning' : `We had ${formatMoney(computed).text}`);
+  if (bill && isRevision) notes.push(`That day’s bill is ${formatMoney(bill.amount).text} now`);
+  if (reason !== '') notes.push(reason);
+  return notes;
+}
