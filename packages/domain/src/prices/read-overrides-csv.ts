@@ -1,10 +1,12 @@
-import { formatUsd, parseUsd } from '#core/money.js';
+import { parseUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { indexKeyOf } from '#pricing/price-book.js';
 import { priceScales } from '#pricing/price-scale.js';
+import type { PriceKind } from '#pricing/price-sheet.js';
 import { type CsvRecord, CsvSyntaxError, parseCsv } from './parse-csv.js';
 import type { NewOverride } from './price-change.js';
+import { pricePerUnit } from './price-per-unit.js';
 import { type OverrideFaults, readNewOverride } from './read-new-overrides.js';
 
 /** Columns that say something; the others of the CSV that `GET /prices` sends may be there and are not looked at. */
@@ -100,13 +102,17 @@ function unescape(cell: string): string {
 }
 
 function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?: Record<string, string> } | undefined {
-  const scale = kind in priceScales ? priceScales[kind as keyof typeof priceScales] : undefined;
-  if (usd === '' || !scale) return undefined;
-  if (!/^\d{1,9}(\.\d{1,12})?$/.test(usd)) return { faults: { usd: 'must be a decimal number of USD, such as 2.5' } };
-  const picoUsd = parseUsd(usd);
-  return picoUsd % scale.unitsPerPrice === 0n
-    ? { usdPerUnit: formatUsd(picoUsd / scale.unitsPerPrice) }
-    : { faults: { usd: `is not a whole number of 1e-12 USD for each ${scale.unit}` } };
+  if (usd === '' || !isKind(kind)) return undefined;
+  const usdPerUnit = pricePerUnit(usd, kind);
+  if (usdPerUnit !== null) return { usdPerUnit };
+  const { unit } = priceScales[kind];
+  return {
+    faults: { usd: `must be a decimal number of USD, such as 2.5, and a whole number of 1e-12 USD per ${unit}` },
+  };
+}
+
+function isKind(kind: string): kind is PriceKind {
+  return kind in priceScales;
 }
 
 /** Someone changed one of the two columns that say the same. */

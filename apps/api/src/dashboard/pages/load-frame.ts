@@ -1,5 +1,6 @@
 import { unscopedWorkerHealth } from '#domain/operations/unscoped-worker-health.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { countUnpricedModels } from '#domain/prices/count-unpriced-models.js';
 import { takeFlash } from '../session/flash.js';
 import { formToken } from '../session/form-token.js';
 import { ensureVisitor } from '../session/visitor.js';
@@ -7,10 +8,14 @@ import type { FrameInput } from '../view-models/frame.js';
 import type { Visit } from './page-route.js';
 import { themeOf } from './theme.js';
 
-/** What stands around every page of a tenant. One look into the database, as is finding out who asks. */
+/** What stands around every page of a tenant. Two small looks into the database at once. */
 export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<FrameInput> {
   const { request, response, session, tenant, viewer } = visit;
-  const subject = session?.id ?? (await ensureVisitor(deps, request, response));
+  const [subject, prober, unpricedModels] = await Promise.all([
+    session?.id ?? ensureVisitor(deps, request, response),
+    unscopedWorkerHealth(deps),
+    countUnpricedModels(deps, tenant.id),
+  ]);
   return {
     tenant,
     viewer,
@@ -18,8 +23,9 @@ export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<Fram
     theme: themeOf(request),
     currentUrl: request.originalUrl,
     csrfToken: formToken(deps.sessionKey, subject),
-    prober: await unscopedWorkerHealth(deps),
+    prober,
     flash: await takeFlash(deps, request, response),
+    unpricedModels,
     version: deps.settings.version,
   };
 }

@@ -37,6 +37,8 @@ export interface PageRoute {
   access: AccessRole;
   /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
   idOf?: 'key' | 'organization' | 'project';
+  /** The most that its form may have. Default 16 KiB. */
+  formLimitBytes?: number;
   handle(visit: Visit): Promise<Answer>;
   /** Draws the form again with what was typed and what is wrong with it. Without it, a Problem is a page of its own. */
   redraw?(visit: Visit, problem: Problem): Promise<string>;

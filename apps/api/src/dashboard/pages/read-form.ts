@@ -1,20 +1,22 @@
 import express, { type RequestHandler } from 'express';
 import { Problem } from '#core/problem.js';
 
-const limitBytes = 16 * 1024;
-const parse = express.urlencoded({ extended: false, limit: limitBytes, parameterLimit: 20 });
+const usualLimitBytes = 16 * 1024;
 
-/** Parses a form of at most 16 KiB into `request.body`; a body of another kind counts as an empty form. */
-export const readForm: RequestHandler = (request, response, next) => {
-  parse(request, response, (error?: unknown) => next(isTooLarge(error) ? tooLarge() : error));
-};
+/** Parses a form, of at most 16 KiB unless told, into `request.body`; a body of another kind counts as an empty form. */
+export function readForm(limitBytes = usualLimitBytes): RequestHandler {
+  const parse = express.urlencoded({ extended: false, limit: limitBytes, parameterLimit: 20 });
+  return (request, response, next) => {
+    parse(request, response, (error?: unknown) => next(isTooLarge(error) ? tooLarge(limitBytes) : error));
+  };
+}
 
 function isTooLarge(error: unknown): boolean {
   const type = error instanceof Error && 'type' in error ? error.type : null;
   return type === 'entity.too.large' || type === 'parameters.too.many';
 }
 
-function tooLarge(): Problem {
+function tooLarge(limitBytes: number): Problem {
   return new Problem('body-too-large', { detail: `A form may have ${limitBytes / 1024} KiB and twenty fields.` });
 }
 

@@ -35,7 +35,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
     };
     await send(deps, visit, await answer(deps, route, visit));
   };
-  return route.method === 'post' ? [readForm, run] : [run];
+  return route.method === 'post' ? [readForm(route.formLimitBytes), run] : [run];
 }
 
 async function answer(deps: DashboardDeps, route: PageRoute, visit: Visit): Promise<Answer> {

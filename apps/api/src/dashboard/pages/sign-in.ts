@@ -18,9 +18,9 @@ import { themeOf, writeTheme } from './theme.js';
 export function signInPages(deps: DashboardDeps): Router {
   const router = Router();
   router.get('/login', showSignIn(deps));
-  router.post('/login', readForm, signIn(deps));
-  router.post('/logout', readForm, signOut(deps));
-  router.post('/theme', readForm, switchTheme(deps));
+  router.post('/login', readForm(), signIn(deps));
+  router.post('/logout', readForm(), signOut(deps));
+  router.post('/theme', readForm(), switchTheme(deps));
   return router;
 }
 

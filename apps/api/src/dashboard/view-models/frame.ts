@@ -23,7 +23,20 @@ export interface FrameInput {
   csrfToken: string | null;
   prober: ProberInput;
   flash: FlashInput | null;
+  /** Models that were used lately and have no price. */
+  unpricedModels: number;
   version: string;
+}
+
+interface NavItem {
+  label: string;
+  href: string;
+  icon: string;
+  shortcut: string;
+  isCurrent: boolean;
+  isFirst: boolean;
+  /** What waits there, in figures and in words; null for nothing. */
+  badge: { count: string; title: string } | null;
 }
 
 /** Everything around a page: who, where, which theme, and whether the figures can be trusted to be fresh. */
@@ -34,7 +47,7 @@ export interface Frame {
   documentTitle: string;
   theme: Theme;
   themes: { value: Theme; label: string; icon: string; isCurrent: boolean }[];
-  nav: { label: string; href: string; icon: string; shortcut: string; isCurrent: boolean; isFirst: boolean }[];
+  nav: NavItem[];
   /** On a phone, what has no place of its own stands behind “More”: whether the current page does. */
   isMoreCurrent: boolean;
   tenantName: string;
@@ -107,6 +120,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     nav: sections.map(({ section, ...item }) => ({
       ...item,
       icon: section,
+      badge: section === 'prices' ? unpricedBadge(input.unpricedModels) : null,
       isCurrent: section === page.section,
       isFirst: firstSections.has(section),
     })),
@@ -138,6 +152,12 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
       apiDocs: links.apiDocs(),
     },
   };
+}
+
+function unpricedBadge(models: number): NavItem['badge'] {
+  if (models === 0) return null;
+  const title = models === 1 ? 'One model in use has no price' : `${models} models in use have no price`;
+  return { count: models > 99 ? '99+' : String(models), title };
 }
 
 function proberWarningOf(prober: ProberInput, now: Date, time: ReturnType<typeof timeFormatFor>) {

@@ -42,7 +42,7 @@ export interface PricesPage {
   day: string;
   version: string;
   rows: PriceRowView[];
-  hrefs: { prices: string; csv: string };
+  hrefs: { prices: string; csv: string; own: string };
 }
 
 const shownUnpriced = 10;
@@ -66,7 +66,7 @@ export function pricesPage(input: PricesPageInput): PricesPage {
     day: formatDayLong(input.day),
     version: input.version,
     rows,
-    hrefs: { prices: links.prices(), csv: links.pricesCsv(filters) },
+    hrefs: { prices: links.prices(), csv: links.pricesCsv(filters), own: links.ownPrices() },
   };
 }
 

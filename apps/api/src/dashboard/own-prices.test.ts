@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let admin: PageVisitor;
+let viewer: PageVisitor;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-21T12:00:00.000Z', createDashboard });
+  admin = createPageVisitor(api.origin);
+  await admin.signIn(await api.tokenOf('admin'));
+  viewer = createPageVisitor(api.origin);
+  await viewer.signIn(await api.tokenOf('viewer'));
+});
+afterAll(() => api.close());
+
+const path = '/dashboard/prices/own';
+const plain = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+const fieldsOf = (html: string) =>
+  Object.fromEntries(
+    [...html.matchAll(/<input type="hidden" name="(?!_csrf|returnTo)([^"]+)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  );
+const undoOf = (html: string) =>
+  /action="([^"]+\/own\/undo[^"]*)"/.exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
+const list = async (visitor = admin) => plain((await visitor.get(path)).html);
+
+test('a discount is seen before it holds, then holds, is undone, and is done again', async () => {
+  const usage = {
+    model: 'gpt-4o',
+    at: '2026-11-20T10:00:00Z',
+    inputTokens: 1_000_000,
+    outputTokens: 0,
+    costUsd: '2.5',
+  };
+  await addTestUsage(api.db, api.tenant.id, [usage]);
+  await admin.get(path);
+  const preview = await admin.post(`${path}/preview`, {
+    model: 'gpt-4o',
+    percentOff: '20',
+    lastDay: '2026-12-31',
+    note: 'agreed',
+  });
+  expect(preview.status).toBe(200);
+  expect(plain(preview.html)).toContain('Add gpt-4o: 20 % off, until 31 Dec 2026');
+  expect(plain(preview.html)).toContain('gpt-4o 1 $2.50 $2.00 −$0.50');
+  expect(await list()).toContain('No prices of your own');
+
+  const { status, location } = await admin.post(path, fieldsOf(preview.html));
+  expect([status, location]).toEqual([303, path]);
+  const { html } = await admin.get(path);
+  expect(plain(html)).toContain('Your prices are changed. Past usage is being rated again.');
+  expect(plain(html)).toContain('Past usage of gpt-4o : Begins within 15 seconds.');
+  expect(await list(viewer)).toMatch(/gpt-4o by acme admin, just now 20 % off every part until 31 Dec 2026 agreed/);
+
+  expect((await admin.post(undoOf(html))).status).toBe(303);
+  const undone = await admin.get(path);
+  expect(plain(undone.html)).toContain('No prices of your own');
+  await admin.post(undoOf(undone.html));
+  expect(await list()).toContain('20 % off');
+});
+
+test('a price of one’s own is typed as people write it, and is on the page of prices', async () => {
+  const form = { model: 'acme-1', usd: '2.50', kind: 'input' };
+  const preview = await admin.post(`${path}/preview`, form);
+  expect(plain(preview.html)).toContain('Add acme-1: $2.5 per 1M tokens, Input, always');
+  await admin.post(path, fieldsOf(preview.html));
+  const { html } = await viewer.get('/dashboard/prices?q=acme-1');
+  expect(plain(html)).toMatch(/acme-1 .*\$2\.50 .*confirmed your own price, 2026-11-21/);
+});
+
+test('a price is removed after a look at what that changes', async () => {
+  const { html } = await admin.get(path);
+  const [, id = ''] = /name="remove" value="([^"]+)"/.exec(html) ?? [];
+  const preview = await admin.post(`${path}/preview`, { remove: id });
+  expect(plain(preview.html)).toContain('Remove acme-1');
+  await admin.post(path, fieldsOf(preview.html));
+  expect(await list()).not.toContain('$2.5 per 1M tokens');
+});
+
+test.each([
+  [{ model: '', percentOff: '5' }, 'The model must be the name of a model'],
+  [{ model: 'm' }, 'The price or a discount must be given.'],
+  [{ model: 'm', usd: '5' }, 'The kind must be named for a price of your own.'],
+  [{ model: 'm', usd: 'five', kind: 'input' }, 'The price must be a decimal number of USD'],
+  [{ model: 'm', percentOff: '101' }, 'The discount must be a percentage'],
+  [{ model: 'm', percentOff: '5', from: '2026-02-02', lastDay: '2026-02-01' }, 'The last day must be later'],
+  [{ csv: 'model,kind,usd\ngpt-4o,tea,1' }, 'Line 2, kind: must be one of'],
+])('what is typed wrongly (%j) is said beside the field, and what was typed is kept', async (form, words) => {
+  const { status, html } = await admin.post(`${path}/preview`, form);
+  expect(status).toBe(400);
+  expect(plain(html)).toContain(words);
+  for (const value of Object.values(form)) expect(html).toContain(value.split('\n')[0]);
+});
+
+test('CSV of a few hundred lines is previewed, and confirmed as it is', async () => {
+  const { html: exported } = await viewer.get('/dashboard/prices.csv');
+  const csv = exported.replace(/(gpt-4\.1,,standard,short,output,,token,)[\d.]+,8,/, '$1,6,');
+  const preview = await admin.post(`${path}/preview`, { csv });
+  const text = plain(preview.html);
+  expect(text).toContain('Add gpt-4.1: $6 per 1M tokens, Output, standard tier, short context');
+  expect(text).toMatch(/\d+ lines say what holds already and are passed over\./);
+  expect((await admin.post(path, { csv })).status).toBe(303);
+  expect(await list()).toContain('$6 per 1M tokens');
+});
+
+test('whoever may only read sees no form, and a model without a price is counted beside Prices on every page', async () => {
+  const before = await viewer.get(path);
+  expect(before.html).not.toContain('<textarea');
+  expect(before.html).not.toContain('nav-badge');
+  await addTestUsage(api.db, api.tenant.id, [{ model: 'nobody-knows-1', at: '2026-11-20T10:00:00Z', costUsd: null }]);
+  const { html } = await viewer.get('/dashboard/keys');
+  expect(html).toContain('title="One model in use has no price">1<');
+});

@@ -1,0 +1,165 @@
+import { Problem } from '#core/problem.js';
+import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
+import { listOverrides } from '#domain/prices/list-overrides.js';
+import { listReRatings } from '#domain/prices/list-re-ratings.js';
+import type { NewOverride, PriceChange } from '#domain/prices/price-change.js';
+import { pricePerUnit } from '#domain/prices/price-per-unit.js';
+import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
+import { priceKinds } from '#pricing/price-scale.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import type { FlashInput } from '../view-models/frame.js';
+import { links } from '../view-models/links.js';
+import { noOwnPriceValues, ownPricesPage, type OwnPricesPageInput } from '../view-models/own-prices-page.js';
+import { pricePreviewPage } from '../view-models/price-preview-page.js';
+import { loadFrame } from './load-frame.js';
+import type { PageRoute, Visit } from './page-route.js';
+
+const shownReRatings = 3;
+/** A price list of a thousand lines, twice as long for being encoded. */
+const formLimitBytes = 512 * 1024;
+
+export function ownPricesPages(deps: DashboardDeps): PageRoute[] {
+  const redraw: PageRoute['redraw'] = (visit, problem) =>
+    drawOwnPrices(deps, visit, { values: { ...noOwnPriceValues, ...visit.form }, errors: errorsOf(problem) });
+  const writing = { method: 'post', access: 'admin', formLimitBytes, redraw } as const;
+  return [
+    {
+      method: 'get',
+      path: '/prices/own',
+      access: 'viewer',
+      handle: async (visit) => ({ html: await drawOwnPrices(deps, visit, { values: noOwnPriceValues, errors: {} }) }),
+    },
+    { ...writing, path: '/prices/own/preview', handle: (visit) => preview(deps, visit) },
+    { ...writing, path: '/prices/own', handle: (visit) => store(deps, visit) },
+    { ...writing, path: '/prices/own/undo', handle: (visit) => undo(deps, visit) },
+  ];
+}
+
+async function drawOwnPrices(
+  deps: DashboardDeps,
+  visit: Visit,
+  given: Pick<OwnPricesPageInput, 'values' | 'errors'>,
+): Promise<string> {
+  const { tenant } = visit;
+  const [frame, book, overrides, reRatings] = await Promise.all([
+    loadFrame(deps, visit),
+    deps.priceBooks.of(tenant.id),
+    listOverrides(deps, tenant.id),
+    listReRatings(deps, tenant.id, { limit: shownReRatings }),
+  ]);
+  const models = [...new Set(book.rows.map(({ model }) => model))];
+  const model = ownPricesPage({ frame, overrides, reRatings, models, version: book.version, ...given });
+  return deps.renderer.render('own-prices', model);
+}
+
+async function preview(deps: DashboardDeps, visit: Visit) {
+  const { change, unchangedLines } = await readChange(deps, visit);
+  const [frame, result] = await Promise.all([
+    loadFrame(deps, visit),
+    changePrices(deps, visit.tenant.id, { change, by: visit.viewer.tokenName ?? '', mode: 'preview' }),
+  ]);
+  const { _csrf, ...fields } = visit.form;
+  return { html: deps.renderer.render('price-preview', pricePreviewPage({ frame, result, unchangedLines, fields })) };
+}
+
+async function store(deps: DashboardDeps, visit: Visit) {
+  const { change } = await readChange(deps, visit);
+  return answerChange(await apply(deps, visit, change));
+}
+
+/** Takes back what was added, and puts back what was removed. */
+async function undo(deps: DashboardDeps, visit: Visit) {
+  const idsOf = (name: string) => (visit.query[name] ?? '').split(' ').filter(Boolean);
+  const change = { add: [], remove: idsOf('remove'), restore: idsOf('restore') };
+  if (change.remove.length + change.restore.length === 0) {
+    throw new Problem('invalid-request', { detail: 'There is nothing to undo.' });
+  }
+  return answerChange(await apply(deps, visit, change));
+}
+
+function apply(deps: DashboardDeps, { tenant, viewer }: Visit, change: PriceChange): Promise<PriceChangeResult> {
+  return changePrices(deps, tenant.id, { change, by: viewer.tokenName ?? '', mode: 'store' });
+}
+
+/** More ids than this would not fit the address that undoes them; they can be removed one by one. */
+const mostUndone = 20;
+
+function answerChange({ added, removed, reRatingId }: PriceChangeResult): { goTo: string; flash: FlashInput } {
+  const ids = (overrides: readonly { id: string }[]) => overrides.map(({ id }) => id).join(' ');
+  const changed = added.length + removed.length;
+  const past = reRatingId === null ? 'No past cost changes.' : 'Past usage is being rated again.';
+  const undoAction = links.ownPrices('undo', { remove: ids(added), restore: ids(removed) });
+  return {
+    goTo: links.ownPrices(),
+    flash: {
+      tone: 'ok',
+      text: `Your prices are changed. ${past}`,
+      undo: changed > 0 && changed <= mostUndone ? { action: undoAction } : null,
+    },
+  };
+}
+
+async function readChange(
+  deps: DashboardDeps,
+  { form, tenant }: Visit,
+): Promise<{ change: PriceChange; unchangedLines: number }> {
+  const nothing: PriceChange = { add: [], remove: [], restore: [] };
+  if (form['remove']) return { change: { ...nothing, remove: [form['remove']] }, unchangedLines: 0 };
+  if (form['csv'] === undefined) return { change: { ...nothing, add: [readOverride(form)] }, unchangedLines: 0 };
+  const { add, unchanged } = readOverridesCsv(form['csv'], await deps.priceBooks.of(tenant.id));
+  return { change: { ...nothing, add }, unchangedLines: unchanged };
+}
+
+/** A price is typed for as many units as people count by, and its last day is one on which it still holds. */
+function readOverride(form: Visit['form']): NewOverride {
+  const value = (name: string) => form[name]?.trim() ?? '';
+  const kind = priceKinds.find((one) => one === value('kind'));
+  const usd = value('usd');
+  const usdPerUnit = usd !== '' && kind ? pricePerUnit(usd, kind) : usd;
+  if (usdPerUnit === null) throw new Problem('invalid-request', { fields: { 'add.0.usdPerUnit': notAPrice } });
+  return {
+    model: value('model'),
+    tier: value('tier'),
+    context: value('context'),
+    kind: value('kind'),
+    usdPerUnit,
+    percentOff: value('percentOff').replace('−', '-'),
+    from: value('from'),
+    to: dayAfter(value('lastDay')),
+    note: value('note'),
+  };
+}
+
+const notAPrice = 'must be a decimal number of USD, such as 2.50';
+
+function dayAfter(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(at) ? day : new Date(at + 86_400_000).toISOString().slice(0, 10);
+}
+
+const fieldNames: Readonly<Record<string, [keyof typeof noOwnPriceValues, string]>> = {
+  model: ['model', 'The model'],
+  tier: ['tier', 'The tier'],
+  context: ['context', 'The context'],
+  kind: ['kind', 'The kind'],
+  usdPerUnit: ['usd', 'The price'],
+  percentOff: ['percentOff', 'The discount'],
+  from: ['from', 'The first day'],
+  to: ['lastDay', 'The last day'],
+  note: ['note', 'The note'],
+};
+
+/** What is wrong, beside the field it was typed into. Faults of a CSV all stand beside the CSV. */
+function errorsOf({ fields = {}, detail, title }: Problem): OwnPricesPageInput['errors'] {
+  const faults = Object.entries(fields);
+  const ofCsv = faults.flatMap(([name, fault]) => {
+    const [, line, column] = /^csv\.(\d+)\.(.+)$/.exec(name) ?? [];
+    return line === undefined ? [] : [`Line ${line}, ${column}: ${fault}.`];
+  });
+  if (ofCsv.length > 0) return { csv: `Nothing was changed. ${ofCsv.join(' ')}` };
+  const named = faults.flatMap(([name, fault]) => {
+    const [field, words] = fieldNames[name.replace('add.0.', '')] ?? [];
+    return field === undefined ? [] : [[field, `${words} ${fault}.`] as const];
+  });
+  return named.length > 0 ? Object.fromEntries(named) : { form: detail ?? title };
+}

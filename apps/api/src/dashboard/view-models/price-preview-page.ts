@@ -1,0 +1,104 @@
+import type { PriceChangeResult } from '#domain/prices/change-prices.js';
+import type { ModelEffect } from '#domain/prices/estimate-price-change.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { formatCount } from '../format/format-tokens.js';
+import { buildFrame, type Frame, type FrameInput } from './frame.js';
+import { links } from './links.js';
+import { overrideWords, type OverrideWords } from './override-words.js';
+
+export interface PricePreviewInput {
+  frame: FrameInput;
+  result: PriceChangeResult;
+  /** Lines of a CSV that say what holds already. */
+  unchangedLines: number;
+  /** The form that led here, to be sent again as it is. */
+  fields: Readonly<Record<string, string>>;
+}
+
+export interface PricePreviewPage {
+  frame: Frame;
+  changes: (OverrideWords & { verb: string })[];
+  changesMore: string;
+  unchangedLines: string;
+  prices: string;
+  isAnyPriceChanged: boolean;
+  books: { name: string; title: string; rows: EffectRow[]; total: EffectRow }[];
+  isComplete: boolean;
+  fields: { name: string; value: string }[];
+  hrefs: { confirm: string; back: string };
+}
+
+interface EffectRow {
+  model: string;
+  requests: string;
+  before: MoneyView;
+  after: MoneyView;
+  difference: MoneyView;
+  unpriced: string;
+}
+
+const shownChanges = 20;
+const bookWords = {
+  measured: { name: 'Measured', title: 'Probes and what your clients report' },
+  reported: { name: 'Reported', title: 'What OpenAI’s Usage API reports, at our prices' },
+} as const;
+
+export function pricePreviewPage({ frame, result, unchangedLines, fields }: PricePreviewInput): PricePreviewPage {
+  const { added, removed, prices, effect } = result;
+  const changes = [
+    ...removed.map((override) => ({ ...overrideWords(override), verb: 'Remove' })),
+    ...added.map((override) => ({ ...overrideWords(override), verb: 'Add' })),
+  ];
+  const hidden = changes.length - shownChanges;
+  return {
+    frame: buildFrame(frame, { section: 'prices', title: 'What this changes' }),
+    changes: changes.slice(0, shownChanges),
+    changesMore: hidden > 0 ? `And ${formatCount(hidden)} more.` : '',
+    unchangedLines: unchangedLinesWords(unchangedLines),
+    prices: prices.length === 1 ? '1 price' : `${formatCount(prices.length)} prices`,
+    isAnyPriceChanged: prices.length > 0,
+    books: (['measured', 'reported'] as const).flatMap((book) => {
+      const models = effect.models.filter((model) => model.book === book);
+      if (models.length === 0) return [];
+      return [{ ...bookWords[book], rows: models.map(effectRow), total: effectRow(sum(models)) }];
+    }),
+    isComplete: effect.isComplete,
+    fields: Object.entries(fields).map(([name, value]) => ({ name, value })),
+    hrefs: { confirm: links.ownPrices(), back: links.ownPrices() },
+  };
+}
+
+function unchangedLinesWords(lines: number): string {
+  if (lines === 0) return '';
+  return lines === 1
+    ? 'One line says what holds already and is passed over.'
+    : `${formatCount(lines)} lines say what holds already and are passed over.`;
+}
+
+function effectRow(effect: ModelEffect): EffectRow {
+  const { requests, costBefore, costAfter, unpricedRequestsBefore: was, unpricedRequestsAfter: is } = effect;
+  const difference = formatMoney(costAfter - costBefore);
+  return {
+    model: effect.model || 'no model named',
+    requests: formatCount(requests),
+    before: formatMoney(was === requests && requests > 0 ? null : costBefore, { unknownBecause: 'It has no price' }),
+    after: formatMoney(is === requests && requests > 0 ? null : costAfter, { unknownBecause: 'It has no price' }),
+    difference: costAfter > costBefore ? { ...difference, text: `+${difference.text}` } : difference,
+    unpriced: was === is ? '' : `${formatCount(was)} → ${formatCount(is)} requests without a price`,
+  };
+}
+
+function sum(models: readonly ModelEffect[]): ModelEffect {
+  const total = (field: 'requests' | 'records' | 'unpricedRequestsBefore' | 'unpricedRequestsAfter') =>
+    models.reduce((all, model) => all + model[field], 0);
+  return {
+    book: models[0]?.book ?? 'measured',
+    model: 'All',
+    records: total('records'),
+    requests: total('requests'),
+    costBefore: models.reduce((all, { costBefore }) => all + costBefore, 0n),
+    costAfter: models.reduce((all, { costAfter }) => all + costAfter, 0n),
+    unpricedRequestsBefore: total('unpricedRequestsBefore'),
+    unpricedRequestsAfter: total('unpricedRequestsAfter'),
+  };
+}
