@@ -70,10 +70,10 @@ test('a discount is seen before it holds, then holds, is undone, and is done aga
 test('a price of one’s own is typed as people write it, and is on the page of prices', async () => {
   const form = { model: 'acme-1', usd: '2.50', kind: 'input' };
   const preview = await admin.post(`${path}/preview`, form);
-  expect(plain(preview.html)).toContain('Add acme-1: $2.5 per 1M tokens, Input, always');
+  expect(plain(preview.html)).toContain('Add acme-1: $2.50 per 1M tokens, Input, always');
   await admin.post(path, fieldsOf(preview.html));
   const { html } = await viewer.get('/dashboard/prices?q=acme-1');
-  expect(plain(html)).toMatch(/acme-1 .*\$2\.50 .*confirmed your own price, 2026-11-21/);
+  expect(plain(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);
 });
 
 test('a price is removed after a look at what that changes', async () => {
@@ -82,7 +82,7 @@ test('a price is removed after a look at what that changes', async () => {
   const preview = await admin.post(`${path}/preview`, { remove: id });
   expect(plain(preview.html)).toContain('Remove acme-1');
   await admin.post(path, fieldsOf(preview.html));
-  expect(await list()).not.toContain('$2.5 per 1M tokens');
+  expect(await list()).not.toContain('$2.50 per 1M tokens');
 });
 
 test.each([
@@ -105,10 +105,10 @@ test('CSV of a few hundred lines is previewed, and confirmed as it is', async ()
   const csv = exported.replace(/(gpt-4\.1,,standard,short,output,,token,)[\d.]+,8,/, '$1,6,');
   const preview = await admin.post(`${path}/preview`, { csv });
   const text = plain(preview.html);
-  expect(text).toContain('Add gpt-4.1: $6 per 1M tokens, Output, standard tier, short context');
+  expect(text).toContain('Add gpt-4.1: $6.00 per 1M tokens, Output, standard tier, short context');
   expect(text).toMatch(/\d+ lines say what holds already and are passed over\./);
   expect((await admin.post(path, { csv })).status).toBe(303);
-  expect(await list()).toContain('$6 per 1M tokens');
+  expect(await list()).toContain('$6.00 per 1M tokens');
 });
 
 test('whoever may only read sees no form, and a model without a price is counted beside Prices on every page', async () => {

@@ -53,7 +53,8 @@ export function overrideWords(override: NotedOverride): OverrideWords {
 function priceWords({ picoUsdPerUnit, picoPercentOff, kind }: NotedOverride): string {
   if (picoUsdPerUnit !== null && kind !== null) {
     const { unitsPerPrice, per } = priceScales[kind];
-    return `$${formatUsd(picoUsdPerUnit * unitsPerPrice)} per ${per}`;
+    const [whole = '0', fraction = ''] = formatUsd(picoUsdPerUnit * unitsPerPrice).split('.');
+    return `$${whole}.${fraction.padEnd(2, '0')} per ${per}`;
   }
   const percent = picoPercentOff ?? 0n;
   return percent < 0n ? `${formatUsd(-percent)} % on top` : `${formatUsd(percent)} % off`;

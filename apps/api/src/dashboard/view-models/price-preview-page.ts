@@ -39,8 +39,8 @@ interface EffectRow {
 
 const shownChanges = 20;
 const bookWords = {
-  measured: { name: 'Measured', title: 'Probes and what your clients report' },
-  reported: { name: 'Reported', title: 'What OpenAI’s Usage API reports, at our prices' },
+  measured: { name: 'measured', title: 'Probes and what your clients report' },
+  reported: { name: 'reported', title: 'What OpenAI’s Usage API reports, at our prices' },
 } as const;
 
 export function pricePreviewPage({ frame, result, unchangedLines, fields }: PricePreviewInput): PricePreviewPage {

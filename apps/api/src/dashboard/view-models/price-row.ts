@@ -31,6 +31,8 @@ export interface PriceRowView {
   until: string;
   next: string;
   isPromotional: boolean;
+  /** The tenant's own price, or its discount, in part at least. */
+  isOwn: boolean;
   basis: { text: string; title: string; isDoubtful: boolean };
   sources: string[];
   sort: { since: string };
@@ -57,6 +59,7 @@ export function priceRow({ model, rows, upcoming, requests }: PriceRowInput): Pr
     until: untilOf(rows),
     next: nextOf(upcoming),
     isPromotional: rows.some((row) => row.isPromotional),
+    isOwn: rows.some(({ overrideId }) => overrideId !== null),
     basis: basisOf(rows),
     sources: [...new Set(rows.map((row) => row.source))],
     sort: { since: since ?? '' },
