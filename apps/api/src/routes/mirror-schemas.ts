@@ -13,7 +13,12 @@ function integer({ min, max }: { min: number; max: number }) {
 }
 
 const unixSeconds = integer({ min: 0, max: 9_999_999_999 });
-const ids = z.array(z.string().min(1, 'must not be empty').max(200)).max(100, 'must be at most 100').default([]);
+const name = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'must have no control characters');
+const ids = z.array(name).max(100, 'must be at most 100').default([]);
 const organization = z
   .string()
   .min(1, 'must not be empty')
@@ -40,7 +45,7 @@ export const costsQuery = z.strictObject({
 
 export const projectsQuery = z.strictObject({
   limit: integer({ min: 1, max: 100 }).default(20).describe('1 to 100.'),
-  after: z.string().min(1, 'must not be empty').max(200).optional().describe('The `last_id` of the page before.'),
+  after: name.optional().describe('The `last_id` of the page before.'),
   include_archived: z.enum(['true', 'false'], 'must be true or false').default('false'),
   organization,
 });

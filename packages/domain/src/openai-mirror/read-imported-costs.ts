@@ -1,7 +1,10 @@
 import type { Clock } from '#core/clock.js';
+import { formatUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { BookGroup, BookQuery } from '../books/book.js';
+import { sumBookByDay } from '../books/sum-book-by-day.js';
 import { provisionalDaysSql } from '../organizations/billed-day.js';
 import { freshForMs } from './answer-cache.js';
 import { type CostSelection, type DayBucket, secondsPerDay, type StoredCost } from './cost-question.js';
@@ -29,21 +32,63 @@ export async function readImportedCosts(
   const within = Prisma.sql`tenant_id = ${tenantId}::uuid AND organization_id = ${organizationId}::uuid
     AND billed_on >= date '1970-01-01' + ${days.start}::int AND billed_on < date '1970-01-01' + ${days.end}::int`;
   const freshSince = new Date(now.getTime() - freshForMs);
-  return withTenant(deps.db, tenantId, async (tx) => {
-    const [read] = await tx.$queryRaw<{ days: number; fresh: number; oldest: Date | null }[]>`
-      SELECT count(*)::int AS days, min(read_at) FILTER (WHERE ${provisionalDaysSql}) AS oldest,
-        count(*) FILTER (WHERE NOT ${provisionalDaysSql} OR read_at > ${freshSince}::timestamptz)::int AS fresh
-      FROM billed_day WHERE ${within}`;
-    const value = await tx.$queryRaw<StoredCost[]>(sumsOf(selection, within));
-    const dayCount = (range.end - range.start) / secondsPerDay;
-    const isTold = selection.groupBy.every((name) => name in held);
-    return {
-      value,
-      isWhole: isTold && read?.days === dayCount,
-      isFresh: isTold && read?.fresh === dayCount,
-      ageMs: read?.oldest ? Math.max(0, now.getTime() - read.oldest.getTime()) : 0,
-    };
-  });
+  const query = toBookQuery(selection, { organizationId, days });
+  const [[read], value] = await Promise.all([
+    withTenant(
+      deps.db,
+      tenantId,
+      (tx) => tx.$queryRaw<{ days: number; fresh: number; oldest: Date | null }[]>`
+        SELECT count(*)::int AS days, min(read_at) FILTER (WHERE ${provisionalDaysSql}) AS oldest,
+          count(*) FILTER (WHERE NOT ${provisionalDaysSql} OR read_at > ${freshSince}::timestamptz)::int AS fresh
+        FROM billed_day WHERE ${within}`,
+    ),
+    query
+      ? sumDays(deps, tenantId, query)
+      : withTenant(deps.db, tenantId, (tx) => tx.$queryRaw<StoredCost[]>(sumsOf(selection, within))),
+  ]);
+  const dayCount = (range.end - range.start) / secondsPerDay;
+  const isTold = selection.groupBy.every((name) => name in held);
+  return {
+    value,
+    isWhole: isTold && read?.days === dayCount,
+    isFresh: isTold && read?.fresh === dayCount,
+    ageMs: read?.oldest ? Math.max(0, now.getTime() - read.oldest.getTime()) : 0,
+  };
+}
+
+const bookGroupOf: Partial<Record<string, BookGroup>> = { project_id: 'project', api_key_id: 'key' };
+
+/** The question as the sums of days answer it, which are few; null where only the lines of the bill can. */
+function toBookQuery(
+  { groupBy, projectIds, apiKeyIds, lineItems }: CostSelection,
+  { organizationId, days }: { organizationId: string; days: DayBucket },
+): BookQuery | null {
+  const [group, ...others] = groupBy;
+  const by = group === undefined ? 'none' : bookGroupOf[group];
+  const isNarrow = [projectIds, apiKeyIds, lineItems].every((wanted) => wanted.length <= 1);
+  if (by === undefined || others.length > 0 || !isNarrow) return null;
+  const only = { organizationId, projectId: projectIds[0], keyId: apiKeyIds[0], kind: lineItems[0] };
+  return { book: 'billed', calendar: 'utc', by, only, fromDay: dayOf(days.start), toDay: dayOf(days.end - 1) };
+}
+
+async function sumDays(deps: { db: Database }, tenantId: string, query: BookQuery): Promise<StoredCost[]> {
+  const sums = await sumBookByDay(deps, tenantId, query);
+  return sums.map(({ day, group, cost }) => ({
+    at: Date.parse(day) / 1000,
+    project_id: query.by === 'project' ? group : null,
+    api_key_id: query.by === 'key' ? group : null,
+    line_item: null,
+    user_id: null,
+    api_source: null,
+    costUsd: formatUsd(cost),
+    quantity: null,
+    quantityUnit: null,
+  }));
+}
+
+/** @param day counted from the beginning of Unix time */
+function dayOf(day: number): string {
+  return new Date(day * secondsPerDay * 1000).toISOString().slice(0, 10);
 }
 
 function sumsOf({ groupBy, projectIds, apiKeyIds, lineItems }: CostSelection, within: Prisma.Sql): Prisma.Sql {
@@ -63,6 +108,5 @@ function sumsOf({ groupBy, projectIds, apiKeyIds, lineItems }: CostSelection, wi
 
 function among(column: Held, values: readonly string[]): Prisma.Sql {
   if (values.length === 0) return Prisma.sql`TRUE`;
-  // Postgres takes no NUL, and has none to find.
-  return Prisma.sql`${Prisma.raw(column)} = ANY(${values.map((value) => value.replaceAll('\0', ''))})`;
+  return Prisma.sql`${Prisma.raw(column)} = ANY(${[...values]})`;
 }
