@@ -74,6 +74,7 @@ async function readMetrics(deps: AppDeps): Promise<Metrics> {
       last_usage_at: figures.lastUsageAt?.toISOString() ?? null,
       last_key_ok_at: figures.lastKeyOkAt?.toISOString() ?? null,
       unpriced_requests: figures.unpricedRequests,
+      unpriced_reported_requests: figures.unpricedReportedRequests,
     },
     worker: {
       probe_interval_secs: settings.policy.defaultIntervalSecs,

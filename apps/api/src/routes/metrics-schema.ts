@@ -29,6 +29,7 @@ export const metricsJson = z.object({
     last_usage_at: nullableInstant,
     last_key_ok_at: nullableInstant,
     unpriced_requests: count,
+    unpriced_reported_requests: count,
   }),
   worker: z.object({
     probe_interval_secs: z.int(),

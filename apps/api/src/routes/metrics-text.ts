@@ -46,6 +46,11 @@ function addGauges(registry: Registry, { version, db, worker, queue }: Metrics):
   gauge('keyledger_usage_records', 'Usage records of all tenants', db.usage_rows);
   gauge('keyledger_active_keys', 'Keys that are switched on', db.active_keys);
   gauge('keyledger_unpriced_requests', 'Measured requests whose model has no price', db.unpriced_requests);
+  gauge(
+    'keyledger_unpriced_reported_requests',
+    'Requests that OpenAI reports whose model has no price',
+    db.unpriced_reported_requests,
+  );
   gauge('keyledger_last_usage_timestamp_seconds', 'When usage was last measured', seconds(db.last_usage_at));
   gauge('keyledger_last_key_ok_timestamp_seconds', 'When a key last answered well', seconds(db.last_key_ok_at));
   gauge('keyledger_oldest_due_key_age_seconds', 'How long a due key has waited', worker.oldest_due_key_age_secs);

@@ -84,6 +84,7 @@ test('metrics for Prometheus come by Accept or by ?format, unknown instants left
   for (const { headers, text } of asked) {
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(text).toMatch(/^keyledger_unpriced_requests 1$/m);
+    expect(text).toMatch(/^keyledger_unpriced_reported_requests 0$/m);
     expect(text).toMatch(/^keyledger_queue_depth\{queue="schedules"\} 1$/m);
     expect(text).toMatch(/^keyledger_worker_healthy 1$/m);
     expect(text).not.toContain('keyledger_last_key_ok_timestamp_seconds');

@@ -20,20 +20,23 @@ interface InstallationMetrics {
   /** How long the longest-waiting due key has waited; 0 when none is due. */
   oldestDueKeyAgeSecs: number;
   unpricedRequests: number;
+  /** The same in the reported book, which may be about the same requests. */
+  unpricedReportedRequests: number;
   probes: OutcomeCount[];
   worker: WorkerHealth;
 }
 
 /** Reads sums, not history: the cost grows with hours × models, not with requests. */
 export async function unscopedMetrics(deps: { db: Database; clock: Clock }): Promise<InstallationMetrics> {
-  const [usage, lastUsageAt, keys, probes, worker] = await Promise.all([
+  const [usage, unpricedReportedRequests, lastUsageAt, keys, probes, worker] = await Promise.all([
     readUsage(deps.db),
+    readUnpricedReported(deps.db),
     readLastUsageAt(deps.db),
     readKeys(deps.db, deps.clock.now()),
     readProbes(deps.db),
     unscopedWorkerHealth(deps),
   ]);
-  return { ...usage, lastUsageAt, ...keys, probes, worker };
+  return { ...usage, unpricedReportedRequests, lastUsageAt, ...keys, probes, worker };
 }
 
 async function readUsage(db: Database): Promise<{ usageRows: number; unpricedRequests: number }> {
@@ -42,6 +45,12 @@ async function readUsage(db: Database): Promise<{ usageRows: number; unpricedReq
       COALESCE(sum(unpriced_requests), 0)::float8 AS "unpricedRequests"
     FROM usage_hourly`;
   return row ?? { usageRows: 0, unpricedRequests: 0 };
+}
+
+async function readUnpricedReported(db: Database): Promise<number> {
+  const [row] = await db.unscoped.$queryRaw<{ requests: number }[]>`
+    SELECT COALESCE(sum(unpriced_requests), 0)::float8 AS requests FROM reported_hourly WHERE unpriced_requests > 0`;
+  return row?.requests ?? 0;
 }
 
 /** The sums say whose newest hour is the newest of all; the instant itself is then one index look-up per such tenant. */
