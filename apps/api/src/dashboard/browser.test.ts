@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { launchTestBrowser } from '#testing/test-browser.js';
@@ -113,6 +114,30 @@ test('figures are fresh without a reload, and a session that ended shows at once
   await page.context().close();
 });
 
+test('a day of a chart is opened by a click and by the keyboard, and by a link without scripts', async () => {
+  const tenant = await api.addTenant('charted');
+  const at = new Date(api.clock.now().getTime() - 86_400_000).toISOString();
+  await addTestUsage(api.db, tenant.id, [{ at, costUsd: '1.5' }]);
+  const day = at.slice(0, 10);
+  const page = await open('/dashboard/spend');
+  await signIn(page, await api.tokenOf('viewer', tenant));
+  const isDay = () => page.waitForURL(`**/spend?range=custom&from=${day}&to=${day}*`);
+  await page.goto('/dashboard/spend?range=last-7-days');
+  await page.click('.column[data-href] .mark');
+  await isDay();
+  await page.goBack();
+  await page.focus('.chart-plot');
+  for (const key of ['ArrowRight', 'ArrowLeft', 'Enter']) await page.keyboard.press(key);
+  await isDay();
+  await page.goBack();
+  await page.click('.chart-table summary');
+  await page.click('.chart-table tbody tr:nth-child(2) a');
+  await isDay();
+  expect(await page.textContent('#spend-figures')).toContain('$1.50');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 describe('every page', () => {
   const label = 'globex-support-bot-production-eu-central-1-with-a-very-long-label';
   let healthy: string;
@@ -137,6 +162,17 @@ describe('every page', () => {
     await add('<script>alert(1)</script>', 'no-credit');
     const at = new Date(api.clock.now().getTime() - 3 * 86_400_000).toISOString();
     const models = ['gpt-5.1', 'gpt-4o-mini', 'o3', 'unheard-of'];
+    const organization = await addTestOrganization(api.db, tenant.id, { providerKeyId: dead, name: label });
+    await addTestReported(
+      api.db,
+      tenant.id,
+      organization,
+      models.map((model, index) => ({ at, model, projectId: label, costUsd: index === 3 ? null : `${index}.5` })),
+    );
+    const day = at.slice(0, 10);
+    await addTestBilled(api.db, tenant.id, organization, [{ day, usd: '1234567.5', projectId: label, readAt: at }]);
+    const limits = { dailyUsd: '1', monthlyUsd: '9000000' };
+    await api.call('PUT', '/usage/limits', { token: full, body: limits });
     await addTestUsage(
       api.db,
       tenant.id,
@@ -147,13 +183,17 @@ describe('every page', () => {
   afterAll(() => publicApi.close());
 
   const bare = ['/dashboard/login'];
-  const ofTheEmpty = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices'];
+  const ofTheEmpty = ['', '/keys', '/spend', '/usage', '/prices'].map((page) => `/dashboard${page}`);
   const ofTheFull = () => [
     ...ofTheEmpty,
     '/dashboard/keys/new',
     ...['', '/edit', '/secret', '/delete'].map((page) => `/dashboard/keys/${healthy}${page}`),
     `/dashboard/keys/${dead}`,
     '/dashboard/keys?q=nothing-like-it',
+    '/dashboard/spend?book=reported&by=model&project=a&range=last-7-days',
+    '/dashboard/spend?book=measured&by=key',
+    '/dashboard/spend?range=yesterday',
+    '/dashboard/spend?book=gas',
     '/dashboard/usage?model=gpt-5.1&from=2020-01-01&to=2019-01-01',
     '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
     '/dashboard/prices?q=nothing-like-it',

@@ -7,10 +7,10 @@ import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
+import { localDay } from '#domain/spend/local-days.js';
 import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import { localDay } from '../local-days.js';
 import type { KeyInput } from '../view-models/inputs.js';
 import { hoursOfProbes } from './hours-of-probes.js';
 

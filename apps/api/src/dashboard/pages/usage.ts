@@ -1,6 +1,7 @@
 import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
+import { addDays, localDay } from '#domain/spend/local-days.js';
 import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { listUsedModels } from '#domain/usage/list-used-models.js';
@@ -10,7 +11,7 @@ import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { StreamReply } from '../../http/reply.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import { addDays, daysBetween, localDay } from '../local-days.js';
+import { daysBetween } from '../days-between.js';
 import { usagePage, type UsagePageInput } from '../view-models/usage-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';

@@ -1,9 +1,9 @@
+import { addDays } from '#domain/spend/local-days.js';
 import type { UsageTotals } from '#domain/usage/sum-usage.js';
 import type { UsageRow } from '#domain/usage/usage-row.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
-import { addDays } from '../local-days.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { SpendPoint } from './inputs.js';
 import type { Pagination } from './keys-page.js';
