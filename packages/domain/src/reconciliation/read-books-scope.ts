@@ -17,8 +17,6 @@ export interface ScopeQuery {
 export interface KeyLink {
   openaiKeyId: string;
   providerKeyId: string;
-  projectId: string;
-  projectName: string | null;
 }
 
 /** What is known of the days and keys that are compared, beside their figures. */
@@ -113,9 +111,7 @@ function findKeyLinks(tx: Tx, tenantId: string, { organizationId, projectId }: S
     ...(projectId === undefined ? [] : [Prisma.sql`AND a.project_id = ${projectId}`]),
   ];
   return tx.$queryRaw`
-    SELECT a.id AS "openaiKeyId", a.provider_key_id::text AS "providerKeyId", a.project_id AS "projectId",
-      p.name AS "projectName"
-    FROM openai_api_key a LEFT JOIN openai_project p ON p.tenant_id = a.tenant_id AND p.id = a.project_id
+    SELECT a.id AS "openaiKeyId", a.provider_key_id::text AS "providerKeyId" FROM openai_api_key a
     WHERE a.tenant_id = ${tenantId}::uuid AND a.provider_key_id IS NOT NULL
       ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}
     ORDER BY a.id LIMIT 20000`;

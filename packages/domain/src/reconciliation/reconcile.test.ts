@@ -169,6 +169,39 @@ test('a model billed in one proportion on all final days is named with it, and p
   expect(total.billedLessReported?.percent).toBe(-5.55);
 });
 
+test('over a long range, projects and keys are compared over spans of days, and come to the same', async () => {
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: '2026-08-01T10:00:00Z', costUsd: '5' },
+    { at: at(3), costUsd: '5' },
+    { at: at(19), costUsd: '3' },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: '2026-08-01', model: 'gpt-4o-mini-2024-07-18', usd: '6' },
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '4.5' },
+    { day: on(3), usd: '2' },
+    { day: on(19), model: 'gpt-4o-mini-2024-07-18', usd: '1', readAt: at(20) },
+  ]);
+  // Every day in between was read, so that all but the last few are final.
+  await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$executeRaw`
+      INSERT INTO billed_day SELECT current_tenant_id(), ${organization}::uuid, d, 0, '2026-11-20T00:00:00Z'::timestamptz
+      FROM generate_series('2026-08-01'::date, '2026-11-18'::date, '1 day') d ON CONFLICT DO NOTHING`,
+  );
+  for (const by of ['project', 'key'] as const) {
+    const { total, rows } = await look({ fromDay: '2026-08-01', toDay: on(19), by });
+    expect(rows).toHaveLength(1);
+    expect(tellBooks(total)).toEqual([null, '13', '13.5']);
+    expect(told(total.billedLessReported)?.toSorted()).toEqual([
+      '0.5',
+      'provisional-day -2',
+      'tool-or-storage-fees 2',
+      'unknown 0.5',
+    ]);
+  }
+});
+
 describe('reported and measured', () => {
   test('one row per key: a key at OpenAI that is a stored one shares its row', async () => {
     const stored = await storeKey('billing-prod');
@@ -218,7 +251,7 @@ describe('reported and measured', () => {
     expect(tellBooks((await look({ projectId: 'proj_a' })).total)).toEqual(['1', '5', null]);
     expect(tellBooks((await look({ projectId: 'proj_b' })).total)).toEqual([null, '7', null]);
     expect(tellBooks((await look({ organizationId: organization })).total)).toEqual(['1', '12', null]);
-    expect(tellBooks((await look({ organizationId: organization, by: 'model' })).total)).toEqual([null, '12', null]);
+    expect(tellBooks((await look({ organizationId: organization, by: 'model' })).total)).toEqual(['1', '12', null]);
   });
 
   const link = (id: string, providerKeyId: string) =>

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { assertReconciledRange, listDays } from './reconciled-days.js';
-import { createBookReader, type ReadBook } from './book-reader.js';
+import { createBookReader, type DaySpan, type ReadBook } from './book-reader.js';
 import type { BilledCell } from './cells.js';
 import { type ComparedRow, createRows } from './compared-rows.js';
 import { explainBilledDifference } from './explain-billed-difference.js';
@@ -9,7 +9,7 @@ import { explainReportedDifference } from './explain-reported-difference.js';
 import { findPriceRatios } from './find-price-ratios.js';
 import { loadModelCells } from './load-billed-cells.js';
 import { loadGroupCells } from './load-group-cells.js';
-import { loadReportedCells, type PlaceMeasured, type ReportedCell } from './load-reported-cells.js';
+import { loadReportedCells, loadReportedDays, type ReportedCell } from './load-reported-cells.js';
 import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
 import type { PriceRatio, Reconciliation, ReconciliationGroup } from './reconciliation.js';
 import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js';
@@ -32,14 +32,47 @@ export async function reconcile(
   query: ReconciliationQuery,
 ): Promise<Reconciliation> {
   assertReconciledRange(query);
+  const scope = await readBooksScope(deps, tenantId, query);
   const { fromDay, toDay, organizationId, projectId } = query;
-  const read = createBookReader(deps, tenantId, { fromDay, toDay, only: { organizationId, projectId } });
-  const scoping = readBooksScope(deps, tenantId, query);
-  const billing = scoping.then((scope) => loadBilled(read, query, scope));
-  const reporting = scoping.then((scope) => loadReported(read, query, scope));
-  const [scope, billed, reported] = await Promise.all([scoping, billing, reporting]);
+  const range = { fromDay, toDay, only: { organizationId, projectId } };
+  const daily = createBookReader(deps, tenantId, range);
+  const spans = spansOf(query, scope);
+  const grouped = spans ? createBookReader(deps, tenantId, { ...range, spans }) : daily;
+  const [billed, reported] = await Promise.all([
+    loadBilled({ daily, grouped }, query, scope),
+    loadReported({ daily, grouped }, query, scope),
+  ]);
   return assemble(query, { scope, billed, reported });
 }
+
+interface Readers {
+  daily: ReadBook;
+  /** Of projects and keys. */
+  grouped: ReadBook;
+}
+
+/** Beyond, a cell for each day of each key would be more than anybody reads. */
+const mostDailyCells = 62;
+
+/**
+ * Days in a row that are alike in what is provisional: over a long range, projects and keys are compared over each of these
+ * and not each day. Null where each day is compared by itself.
+ */
+function spansOf(query: ReconciliationQuery, scope: BooksScope): DaySpan[] | null {
+  const days = listDays(query);
+  if (query.by === 'day' || query.by === 'model' || days.length <= mostDailyCells) return null;
+  const kindOf = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
+  const spans: DaySpan[] = [];
+  for (const day of days) {
+    const last = spans.at(-1);
+    if (last && kindOf(last.toDay) === kindOf(day)) last.toDay = day;
+    else spans.push({ fromDay: day, toDay: day });
+  }
+  return spans.length > mostSpans ? null : spans;
+}
+
+/** Each is a question of its own. */
+const mostSpans = 4;
 
 interface Billed {
   cells: BilledCell[];
@@ -47,26 +80,31 @@ interface Billed {
 }
 
 /** Reasons are found per model; by project and key, those models stand apart that have one. */
-async function loadBilled(read: ReadBook, { by }: ReconciliationQuery, scope: BooksScope): Promise<Billed> {
-  const models = await loadModelCells(read);
+async function loadBilled(
+  { daily, grouped }: Readers,
+  { by }: ReconciliationQuery,
+  scope: BooksScope,
+): Promise<Billed> {
+  const models = await loadModelCells(daily);
   const ratios = findPriceRatios(models.cells, scope);
   if (by === 'day' || by === 'model') return { cells: models.cells, ratios };
   const unpriced = new Set(models.cells.flatMap(({ model, unpricedRequests }) => (unpricedRequests > 0 ? model : [])));
-  const cells = await loadGroupCells(read, {
+  const cells = await loadGroupCells(grouped, {
     by,
-    rowOf: by === 'key' ? storedKeyOr('itself', scope) : sameGroup,
+    rowOf: by === 'key' ? storedKeyOf(scope) : sameGroup,
     models,
     isTelling: (model) => ratios.has(model) || unpriced.has(model),
   });
   return { cells, ratios };
 }
 
-async function loadReported(read: ReadBook, query: ReconciliationQuery, scope: BooksScope): Promise<ReportedCell[]> {
-  const { by } = query;
-  const placeMeasured = placingOf(query, scope);
-  if (by === 'day') return loadReportedCells(read, 'key', { rowOf: storedKeyOr('none', scope), placeMeasured });
-  const rowOf = by === 'key' ? storedKeyOr('itself', scope) : sameGroup;
-  return loadReportedCells(read, by, { rowOf, placeMeasured });
+function loadReported(
+  { daily, grouped }: Readers,
+  { by }: ReconciliationQuery,
+  scope: BooksScope,
+): Promise<ReportedCell[]> {
+  if (by === 'day') return loadReportedDays(daily, scope.links);
+  return loadReportedCells(by === 'model' ? daily : grouped, by, by === 'key' ? storedKeyOf(scope) : sameGroup);
 }
 
 type RowOf = (group: string | null) => string | null;
@@ -75,27 +113,10 @@ function sameGroup(group: string | null): string | null {
   return group;
 }
 
-/** The stored key that a key at OpenAI is; one that is none stays itself in a table, or is one of many in a sum. */
-function storedKeyOr(other: 'itself' | 'none', { links }: BooksScope): RowOf {
+/** The stored key that a key at OpenAI is, else that key itself. */
+function storedKeyOf({ links }: BooksScope): RowOf {
   const stored = new Map(links.map(({ openaiKeyId, providerKeyId }) => [openaiKeyId, providerKeyId]));
-  return (group) => (group === null ? null : (stored.get(group) ?? (other === 'itself' ? group : null)));
-}
-
-/**
- * Of an organization or project, only keys that are known to belong to it have measured usage. In a day's sum, usage whose
- * key is at no known place is held against what is reported of keys that are not stored, as it may well be theirs.
- */
-function placingOf({ by, organizationId, projectId }: ReconciliationQuery, { links }: BooksScope): PlaceMeasured {
-  const isNarrowed = organizationId !== undefined || projectId !== undefined;
-  if (by === 'model') return isNarrowed ? () => undefined : (group) => ({ group });
-  const linked = new Map(links.map((link) => [link.providerKeyId, link]));
-  return (group) => {
-    const link = group === null ? undefined : linked.get(group);
-    if (isNarrowed && !link) return undefined;
-    if (by === 'key') return { group };
-    if (by === 'day') return { group: link?.providerKeyId ?? null };
-    return { group: link?.projectId || null, name: link?.projectName ?? link?.projectId ?? null };
-  };
+  return (group) => (group === null ? null : (stored.get(group) ?? group));
 }
 
 interface Books {
