@@ -1,9 +1,9 @@
 import type { UsageBucket } from '#openai/organization/read-usage.js';
-import type { UsageKind, UsageResult } from '#openai/organization/usage-result.js';
+import type { UsageResult } from '#openai/organization/usage-result.js';
 import { type Cost, costOf } from '#pricing/cost-of.js';
 import { costOfQuantity } from '#pricing/cost-of-quantity.js';
 import type { PriceBook } from '#pricing/price-book.js';
-import type { OtherKind } from '#pricing/price-sheet.js';
+import { pricedKindOfUsage } from '../prices/priced-kind-of-usage.js';
 
 /** `storage-level`: stored bytes are a level and not a use; OpenAI bills them by the day. */
 export type ReportedCost =
@@ -16,16 +16,6 @@ export interface RatedUsage {
   result: UsageResult;
   cost: ReportedCost;
 }
-
-/** What a kind that is not counted in tokens is priced as. */
-const priceKinds: Readonly<Partial<Record<UsageKind, OtherKind>>> = {
-  images: 'image',
-  audio_speeches: 'speechCharacter',
-  audio_transcriptions: 'audioHour',
-  code_interpreter_sessions: 'containerSession',
-  file_search_calls: 'fileSearchCall',
-  web_search_calls: 'webSearchCall',
-};
 
 /**
  * Prices every row of a bucket, in order. A row is a sum of many requests: which of them were long, it does not say, and
@@ -45,7 +35,7 @@ function rate(book: PriceBook, { kind, group, tokens, quantity }: UsageResult, a
   if (tokens) {
     return costOf(book, { model, serviceTier: group.pricedTier, usage: tokens.usage, usageBasis: tokens.basis, at });
   }
-  const priceKind = priceKinds[kind];
+  const priceKind = pricedKindOfUsage[kind];
   if (!priceKind || !quantity) {
     return { costPicoUsd: null, basis: 'unpriced', reason: 'storage-level', priceVersion: book.version };
   }

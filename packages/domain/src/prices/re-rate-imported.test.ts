@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
+import { changePrices } from './change-prices.js';
+import { listReRatings } from './list-re-ratings.js';
+import { reRateUsage } from './re-rate-usage.js';
+import { requestReRating } from './request-re-rating.js';
+
+let home: ImportingInstallation;
+beforeAll(async () => {
+  home = await createImportingInstallation();
+  const { id } = await home.connect('Main');
+  await home.importAll(id);
+});
+afterAll(() => home.close());
+
+const inTenant: <T>(work: Parameters<typeof withTenant<T>>[2]) => Promise<T> = (work) =>
+  withTenant(home.db, home.tenant.id, work);
+
+async function finish(id: string | null): Promise<void> {
+  for (const passedMs of [0, 120_000]) {
+    home.clock.advance(passedMs);
+    await reRateUsage(home, home.tenant.id, { id: id ?? '', forMs: 60_000 });
+  }
+}
+
+async function expectSumsToAgree(): Promise<void> {
+  const [sums] = await inTenant(
+    (tx) => tx.$queryRaw<{ rows: string; hours: string }[]>`
+      SELECT (SELECT concat_ws(' ', sum(cost_usd), sum(requests) FILTER (WHERE cost_basis = 'unpriced'),
+                sum(requests) FILTER (WHERE cost_basis = 'estimated')) FROM reported_usage) AS rows,
+        (SELECT concat_ws(' ', sum(cost_usd), sum(unpriced_requests), sum(estimated_requests)) FROM reported_hourly) AS hours`,
+  );
+  expect(sums?.hours).toBe(sums?.rows);
+}
+
+test('a re-rating prices every kind of imported usage exactly as its import did', async () => {
+  const imported = await inTenant((tx) => tx.$executeRaw`UPDATE reported_usage SET price_version = 'former'`);
+  await finish(await requestReRating(home, home.tenant.id, { by: 'ops' }));
+  const [done] = await listReRatings(home, home.tenant.id, { limit: 1 });
+  expect(done).toMatchObject({ recordsChanged: 0, finishedAt: home.clock.now() });
+  const left = await inTenant(
+    (tx) => tx.$queryRaw<{ kind: string }[]>`
+      SELECT DISTINCT kind FROM reported_usage WHERE price_version = 'former' ORDER BY 1`,
+  );
+  // Stored bytes are a level: there is nothing to price.
+  expect(left.every(({ kind }) => kind === 'vector_stores')).toBe(true);
+  expect(done?.recordsRated).toBeGreaterThan(imported / 2);
+  await expectSumsToAgree();
+});
+
+test('a discount on everything, tools too, takes its part off every imported cost', async () => {
+  const total = async () =>
+    (await inTenant((tx) => tx.reportedUsage.aggregate({ _sum: { costUsd: true } })))._sum.costUsd;
+  const before = Number(await total());
+  const add = [{ model: '*', percentOff: '50' }];
+  const { reRatingId, effect } = await changePrices(home, home.tenant.id, {
+    change: { add, remove: [], restore: [] },
+    by: 'ops',
+    mode: 'store',
+  });
+  await finish(reRatingId);
+  expect(Number(await total()) / before).toBeCloseTo(0.5, 6);
+  const said = effect.models.reduce((sum, { costAfter }) => sum + costAfter, 0n);
+  expect(Number(said) / 1e12 / Number(await total())).toBeCloseTo(1, 6);
+  await expectSumsToAgree();
+});
