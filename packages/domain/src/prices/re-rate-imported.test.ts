@@ -50,9 +50,14 @@ test('a re-rating prices every kind of imported usage exactly as its import did'
 });
 
 test('a discount on everything, tools too, takes its part off every imported cost', async () => {
-  const total = async () =>
-    (await inTenant((tx) => tx.reportedUsage.aggregate({ _sum: { costUsd: true } })))._sum.costUsd;
-  const before = Number(await total());
+  const total = async () => {
+    const [row] = await inTenant(
+      (tx) => tx.$queryRaw<{ usd: number }[]>`
+      SELECT sum(cost_usd)::float8 AS usd FROM reported_usage`,
+    );
+    return row?.usd ?? 0;
+  };
+  const before = await total();
   const add = [{ model: '*', percentOff: '50' }];
   const { reRatingId, effect } = await changePrices(home, home.tenant.id, {
     change: { add, remove: [], restore: [] },
@@ -60,8 +65,8 @@ test('a discount on everything, tools too, takes its part off every imported cos
     mode: 'store',
   });
   await finish(reRatingId);
-  expect(Number(await total()) / before).toBeCloseTo(0.5, 6);
+  expect((await total()) / before).toBeCloseTo(0.5, 6);
   const said = effect.models.reduce((sum, { costAfter }) => sum + costAfter, 0n);
-  expect(Number(said) / 1e12 / Number(await total())).toBeCloseTo(1, 6);
+  expect(Number(said) / 1e12 / (await total())).toBeCloseTo(1, 6);
   await expectSumsToAgree();
 });
