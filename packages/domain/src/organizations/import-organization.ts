@@ -1,4 +1,5 @@
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import { postSpend } from '../ledger/post-spend.js';
 import { beginImport, type BegunImport } from './begin-import.js';
 import { endImport, type ImportEnding } from './end-import.js';
 import { holdLease } from './hold-lease.js';
@@ -22,8 +23,8 @@ export type EndedImport = ImportEnding & { organizationId: string };
 
 /**
  * Carries out a claimed import: what there is (projects, keys, limits), then costs and usage of late, then some of the
- * past. Nothing happens if the claim was begun already. Whatever ends it, each window that was committed stays, and what
- * was not is read the next time.
+ * past; the ledger follows the bills. Nothing happens if the claim was begun already. Whatever ends it, each window that was
+ * committed stays, and what was not is read the next time.
  * @param signal ends it between two windows, or in the middle of a request
  * @returns how it ended; null when it was not begun, or another worker has taken it up
  * @throws what is no fault of OpenAI's, after it was noted
@@ -38,7 +39,9 @@ export async function importOrganization(
   const lease = holdLease(deps, { tenantId: claim.tenantId, runId: begun.runId }, signal);
   const ends = async (ending: ImportEnding): Promise<EndedImport | null> => {
     const organizationId = await endImport(deps, { tenantId: claim.tenantId, runId: begun.runId }, ending);
-    return organizationId === null ? null : { ...ending, organizationId };
+    if (organizationId === null) return null;
+    await postSpend(deps, claim.tenantId, organizationId);
+    return { ...ending, organizationId };
   };
   try {
     return await ends(await carryOut(deps, { claim, begun, signal: lease.signal }));

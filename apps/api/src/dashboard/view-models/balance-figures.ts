@@ -2,7 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
-import { formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { signedMoney } from './ledger-line.js';
 
@@ -15,7 +15,7 @@ export interface BalanceFigures {
   /** Why it may be less. */
   warnings: string[];
   parts: { label: string; when: TimeView | null; hint: string; amount: MoneyView }[];
-  days: { text: string; range: string; title: string; note: string };
+  days: { text: string; title: string; note: string };
   burn: { label: string; amount: MoneyView }[];
 }
 
@@ -59,7 +59,7 @@ function partsOf({ lastSync, since, estimatedFromDay }: Balance, time: TimeForma
   const estimated = part(
     isToday ? 'Estimated today' : 'Estimated',
     -since.estimated,
-    isToday ? 'by usage; UTC' : `since ${formatDayLong(estimatedFromDay)}, as OpenAI’s bill lags behind`,
+    isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFromDay)}: the bill is not settled`,
   );
   return [
     ...(lastSync
@@ -86,7 +86,7 @@ function markEstimated(view: MoneyView): MoneyView {
 
 function daysOf({ forecast, reasons, balance }: Balance): BalanceFigures['days'] {
   if (balance !== null && balance <= 0n) {
-    return { text: 'Nothing left', range: '', title: '', note: 'Requests fail until credit is added at OpenAI.' };
+    return { text: 'Nothing left', title: '', note: 'Requests fail until credit is added at OpenAI.' };
   }
   if (forecast === null) {
     const note = reasons.includes('nothing-entered')
@@ -94,14 +94,16 @@ function daysOf({ forecast, reasons, balance }: Balance): BalanceFigures['days']
       : reasons.includes('no-spend')
         ? 'Nothing is being spent.'
         : 'Known after three days of bills.';
-    return { text: '–', range: '', title: note, note };
+    return { text: '–', title: note, note };
   }
   const { low, expected, high } = forecast.daysToZero;
   const last = forecast.zeroOn.expected;
-  const title = 'Four times out of five it falls into the range';
-  const text = expected === null ? 'More than a year' : `≈ ${inDays(expected)}`;
-  const range = low === null ? '' : rangeOf(low, high);
-  return { text, range, title, note: last === null ? '' : `until about ${formatDayLong(last)}` };
+  const notes = [low === null ? '' : rangeOf(low, high), last === null ? '' : `until about ${formatDayLong(last)}`];
+  return {
+    text: expected === null ? 'More than a year' : `≈ ${inDays(expected)}`,
+    title: 'Four times out of five it falls into the range',
+    note: notes.filter((text) => text !== '').join(', '),
+  };
 }
 
 function inDays(days: number): string {

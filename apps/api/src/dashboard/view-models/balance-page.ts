@@ -57,7 +57,7 @@ interface SyncLine {
 }
 
 const pastDays = 60;
-const fewestFutureDays = 14;
+const fewestFutureDays = 7;
 const mostFutureDays = 45;
 const shownSyncs = 10;
 

@@ -13,8 +13,10 @@ export interface LedgerLine {
   notes: string[];
   isProvisional: boolean;
   isUndone: boolean;
+  /** The day of a bill, or when it was. */
   at: string;
-  time: TimeView;
+  /** Null for the day of a bill. */
+  time: TimeView | null;
   amount: MoneyView;
   /** At the end of its UTC day. */
   balance: MoneyView;
@@ -43,8 +45,8 @@ export function ledgerLine(
     notes: notesOf(entry),
     isProvisional: entry.bill?.isProvisional ?? false,
     isUndone,
-    at: time.short(at),
-    time: time.ago(at, now),
+    at: entry.billedOn === null ? time.short(at) : formatDay(entry.billedOn),
+    time: entry.billedOn === null ? time.ago(at, now) : null,
     amount: signedMoney(amount),
     balance: formatMoney(totals.get(entry.billedOn ?? at.toISOString().slice(0, 10)) ?? null, {
       unknownBecause: 'Not counted: nothing before it was entered',
@@ -60,13 +62,12 @@ export function signedMoney(amount: PicoUsd): MoneyView {
   return amount > 0n ? { ...view, text: `+${view.text}` } : view;
 }
 
-function titleOf({ kind, billedOn, stated, aboutId, isRevision }: ListedLedgerEntry): string {
+function titleOf({ kind, stated, aboutId, isRevision }: ListedLedgerEntry): string {
   if (kind === 'deposit') return 'Deposit';
   if (kind === 'expiry') return 'Credit expired';
   if (kind === 'correction') return aboutId === null ? 'Correction' : 'Taken back';
   if (kind === 'sync') return `OpenAI showed ${formatMoney(stated).text}`;
-  const day = formatDay(billedOn ?? '');
-  return isRevision ? `Late change of ${day}` : `Spend of ${day}`;
+  return isRevision ? 'Late change of the bill' : 'Billed';
 }
 
 function notesOf({ kind, reason, expiresAt, computed, bill, isRevision }: ListedLedgerEntry): string[] {
