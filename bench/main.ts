@@ -1,6 +1,8 @@
 const benches = {
   crypto: () => import('./crypto.js'),
+  import: () => import('./import.js'),
   probes: () => import('./probes.js'),
+  usage: () => import('./usage.js'),
   'usage-events': () => import('./usage-events.js'),
 };
 

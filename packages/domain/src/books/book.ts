@@ -39,6 +39,8 @@ export interface BookQuery {
   only?: BookFilter;
   /** How many rows at most; default: all there are. */
   limit?: number;
+  /** These groups of `by` alone; null is what has none. Default: all. */
+  groups?: readonly (string | null)[];
 }
 
 export interface BookSums {

@@ -34,7 +34,7 @@ export async function readBookSums<Row extends BookSums>(
         SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.input_tokens) AS input,
           sum(f.input_cached_tokens) AS cached, sum(f.output_tokens) AS output, sum(f.unpriced_requests) AS unpriced,
           sum(f.estimated_requests) AS estimated
-        FROM figure f GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
+        FROM figure f ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
       )
       SELECT ${columns} s."group", ${nameOfGroup[by].name} AS "groupName", s.cost::text AS "costUsd",
         s.requests::float8 AS requests, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
@@ -44,6 +44,11 @@ export async function readBookSums<Row extends BookSums>(
       ORDER BY ${order} LIMIT ${query.limit ?? null}`;
   });
   return rows.map(({ costUsd, ...row }) => ({ ...row, cost: parseUsd(costUsd) }) as unknown as Row);
+}
+
+function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
+  if (groups === undefined) return Prisma.empty;
+  return Prisma.sql`WHERE COALESCE(f."group", '') = ANY(${groups.map((group) => group ?? '')}::text[])`;
 }
 
 /** What belongs to no end user is what is left: nothing, where each has one. */

@@ -5,10 +5,13 @@ import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type Book, books } from './book.js';
 import { listDaysToSum, type DayToSum } from './list-days-to-sum.js';
-import { writeDaySums } from './write-day-sums.js';
+import { type DaysToSum, writeDaySums } from './write-day-sums.js';
 
-/** Writers of the book wait meanwhile. */
+/** Writers of the book wait meanwhile, and for what has been begun by then. */
 const lockHeldMs = 250;
+/** Days are summed as many at once as keeps a statement near this. */
+const statementMs = 60;
+const mostAtOnce = 64;
 /** A writer that takes longer is not waited for: the days stay for the next time. */
 const lockWaitMs = 1_000;
 
@@ -27,10 +30,9 @@ export async function sumDays(
   const endsAt = performance.now() + budgetMs;
   let summed = 0;
   const waiting = await listDaysToSum(deps, tenantId);
-  for (const book of books) {
-    const days = waiting.filter((day) => day.book === book);
+  for (const { book, zone, days } of groupDays(waiting)) {
     while (days.length > 0 && performance.now() < endsAt) {
-      const done = await sumSome(deps.db, { tenantId, book, days, endsAt });
+      const done = await sumSome(deps.db, tenantId, { book, zone, days });
       if (done === 0) break;
       days.splice(0, done);
       summed += done;
@@ -39,20 +41,26 @@ export async function sumDays(
   return summed;
 }
 
+function groupDays(waiting: readonly DayToSum[]): { book: Book; zone: string; days: DayToSum[] }[] {
+  const zones = [...new Set(waiting.map(({ zone }) => zone))];
+  return books.flatMap((book) =>
+    zones.map((zone) => ({ book, zone, days: waiting.filter((day) => day.book === book && day.zone === zone) })),
+  );
+}
+
 /** One transaction under the book's lock. @returns how many of the first days it summed */
-async function sumSome(
-  db: Database,
-  { tenantId, book, days, endsAt }: { tenantId: string; book: Book; days: readonly DayToSum[]; endsAt: number },
-): Promise<number> {
+async function sumSome(db: Database, tenantId: string, { book, zone, days }: DaysToSum): Promise<number> {
   try {
     return await withTenant(db, tenantId, async (tx) => {
       await lockBook(tx, book);
-      const until = Math.min(endsAt, performance.now() + lockHeldMs);
+      const until = performance.now() + lockHeldMs;
       let done = 0;
-      for (const day of days) {
-        await writeDaySums(tx, tenantId, day);
-        done += 1;
-        if (performance.now() >= until) break;
+      for (let atOnce = 1; done < days.length && performance.now() < until;) {
+        const some = days.slice(done, done + atOnce);
+        const startedAt = performance.now();
+        await writeDaySums(tx, tenantId, { book, zone, days: some });
+        done += some.length;
+        if (performance.now() - startedAt < statementMs / 2) atOnce = Math.min(atOnce * 2, mostAtOnce);
       }
       return done;
     });

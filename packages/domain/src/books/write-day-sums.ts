@@ -5,12 +5,18 @@ import { type BookDimension, dimensionColumn, endUserLevel, levelsOf } from './b
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import type { DayToSum } from './list-days-to-sum.js';
 
-/** Sums a day at every level in place of what was summed of it before. The caller holds the book's lock alone. */
-export async function writeDaySums(tx: Tx, tenantId: string, given: DayToSum): Promise<void> {
-  const { book, zone, day, summedTo } = given;
+/** Days of one book and zone. */
+export interface DaysToSum extends Pick<DayToSum, 'book' | 'zone'> {
+  days: readonly Pick<DayToSum, 'day' | 'begins' | 'summedTo'>[];
+}
+
+/** Sums days at every level in place of what was summed of them before. The caller holds the book's lock alone. */
+export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
+  const { book, zone } = given;
+  const days = given.days.map(({ day }) => day);
   await tx.$executeRaw`
     DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book}
-      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel]}) AND day = ${day}::date`;
+      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel]}) AND day = ANY(${days}::date[])`;
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, book)},
     finest AS MATERIALIZED (
@@ -25,11 +31,12 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DayToSum): P
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
   await tx.$executeRaw`
     INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
-    VALUES (${tenantId}::uuid, ${zone}, ${book}, ${day}::date, ${summedTo})
+    SELECT ${tenantId}::uuid, ${zone}, ${book}, d.day, d.summed_to
+    FROM unnest(${days}::date[], ${given.days.map(({ summedTo }) => summedTo)}::timestamptz[]) AS d(day, summed_to)
     ON CONFLICT (tenant_id, book, day, zone) DO UPDATE SET summed_to = excluded.summed_to`;
 }
 
-async function writeEndUsers(tx: Tx, tenantId: string, given: DayToSum): Promise<void> {
+async function writeEndUsers(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, 'end-users')}
     INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
@@ -39,8 +46,12 @@ async function writeEndUsers(tx: Tx, tenantId: string, given: DayToSum): Promise
     FROM hours GROUP BY day, organization_id, end_user`;
 }
 
-function figuresOf(tenantId: string, { zone, day, begins, summedTo }: DayToSum, source: HourSource): Prisma.Sql {
-  const span = Prisma.sql`span AS (SELECT ${day}::date AS day, ${begins}::timestamptz AS begins, ${summedTo}::timestamptz AS ends)`;
+function figuresOf(tenantId: string, { zone, days }: DaysToSum, source: HourSource): Prisma.Sql {
+  const span = Prisma.sql`
+    span AS MATERIALIZED (
+      SELECT * FROM unnest(${days.map(({ day }) => day)}::date[], ${days.map(({ begins }) => begins)}::timestamptz[],
+        ${days.map(({ summedTo }) => summedTo)}::timestamptz[]) AS s(day, begins, ends)
+    )`;
   return Prisma.sql`${span}, ${hoursOfSpans({ tenantId, source, isCut: zone !== 'UTC' })}`;
 }
 

@@ -1,0 +1,272 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { systemClock } from '#core/clock.js';
+import { createLogger } from '#core/logger.js';
+import { type Database, openDatabase } from '#db/database.js';
+import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
+import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
+import { sumBook } from '#domain/books/sum-book.js';
+import { sumDays } from '#domain/books/sum-days.js';
+import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
+import { type Child, startChild } from './child.js';
+import { openInstallation } from './installation.js';
+import { type Address, listAddresses } from './usage-addresses.js';
+import { loadUsage, type UsageData } from './usage-data.js';
+
+/**
+ * `npm run bench -- usage [ROWS]`: every page and JSON of figures over HTTP, one at a time, on 400 days of usage; the API in
+ * a process of its own, on a real Postgres with its default settings. Beside it in the same run: what no page can do
+ * without, a transaction of a tenant with the least of queries. Ends with status 1 when the target is missed.
+ */
+const targetP95Ms = 50;
+const samplesOfEach = 20;
+const shape = { rows: Number(process.argv[3] ?? 10_000_000), days: 400, projects: 50, keys: 200, models: 30 };
+const retentionDays = 200;
+
+const token = `bench-${randomUUID()}`;
+const headers = { 'x-api-key': token };
+const number = (value: number) => Math.round(value).toLocaleString('en-US');
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
+const postgres = await startEmbeddedPostgres({
+  dataDir: join(home, 'postgres'),
+  logger: createLogger({ name: 'bench', level: 'silent' }),
+});
+try {
+  await bench();
+} finally {
+  await postgres.stop();
+  await rm(home, { recursive: true, force: true });
+}
+
+async function bench(): Promise<void> {
+  const installation = await openInstallation(postgres.url, {
+    simulator: 'http://127.0.0.1:9/v1',
+    redisUrl: undefined,
+  });
+  await installation.addKeys({
+    tenants: 1,
+    keysPerTenant: 20,
+    intervalSecs: 86_400,
+    dueAt: new Date(Date.now() + 864e5),
+  });
+  const url = installation.environment['DATABASE_URL'] ?? '';
+  const db = openDatabase({ url, poolSize: 2 });
+  try {
+    await withOwnerConnection(url, async (owner) => {
+      const data = { ...shape, tenantId: await takeTenant(owner) };
+      await load({ owner, db }, data);
+      await sumAll({ owner, db }, data);
+      await reportSizes(owner, data);
+      await measure({ db, environment: installation.environment }, data);
+      await retain({ db, url }, data);
+    });
+  } finally {
+    await db.close();
+    await installation.close();
+  }
+}
+
+/** The tenant that a public dashboard shows, in a zone that is not UTC: its days are summed in both. */
+async function takeTenant(owner: OwnerConnection): Promise<string> {
+  const { rows } = await owner.query<{ id: string }>(
+    `UPDATE tenant SET slug = 'default', reporting_time_zone = 'Europe/Berlin' WHERE slug = 't0' RETURNING id`,
+  );
+  return rows[0]?.id ?? '';
+}
+
+async function load(deps: { owner: OwnerConnection; db: Database }, data: UsageData): Promise<void> {
+  const startedAt = performance.now();
+  await loadUsage(deps, data, (day) => {
+    if (day % 100 === 0) print(`  ${day} of ${data.days} days are there after ${seconds(startedAt)}`);
+  });
+  print(
+    `${number(data.rows)} rows of reported usage and ${number(data.rows / 10)} events over ${data.days} days: ${seconds(startedAt)}`,
+  );
+}
+
+/** The first time; afterwards it is the hour and whatever changed. */
+async function sumAll({ owner, db }: { owner: OwnerConnection; db: Database }, { tenantId }: UsageData): Promise<void> {
+  const startedAt = performance.now();
+  let days = 0;
+  for (;;) {
+    const summed = await sumDays({ db, clock: systemClock }, tenantId, { budgetMs: 60_000 });
+    if (summed === 0) break;
+    days += summed;
+  }
+  print(`${number(days)} days of three books summed in ${seconds(startedAt)}`);
+  await owner.query('VACUUM ANALYZE');
+}
+
+async function reportSizes(owner: OwnerConnection, { rows }: UsageData): Promise<void> {
+  const tables = await owner.query<{ name: string; bytes: string; rows: string }>(`
+    SELECT regexp_replace(relname, '_\\d{4}_\\d{2}$', '') AS name, sum(pg_total_relation_size(oid)) AS bytes,
+      sum(greatest(reltuples, 0)) AS rows
+    FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace GROUP BY 1
+    HAVING sum(pg_total_relation_size(oid)) > 1000000 ORDER BY 2 DESC`);
+  const total = tables.rows.reduce((sum, { bytes }) => sum + Number(bytes), 0);
+  const perMillion = (bytes: number) => `${number((bytes / 2 ** 20 / rows) * 1e6)} MiB`;
+  print(`database, per million rows of reported usage: ${perMillion(total)} (${number(total / 2 ** 20)} MiB in all)`);
+  for (const { name, bytes, rows: count } of tables.rows) {
+    print(`  ${name.padEnd(18)} ${perMillion(Number(bytes)).padStart(10)}  ${number(Number(count)).padStart(12)} rows`);
+  }
+}
+
+async function measure(
+  deps: { db: Database; environment: Record<string, string> },
+  { tenantId, days }: UsageData,
+): Promise<void> {
+  const { api, port } = await startApi(deps.environment);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const get = (path: string) => fetchText(path, { port, agent });
+  try {
+    const bare = await time(() => withTenant(deps.db, tenantId, (tx) => tx.$queryRaw`SELECT 1`));
+    const scan = await time(() => scanProjects(deps.db, tenantId));
+    const ping = await time(() => get('/ping'));
+    print(
+      `bare: transaction with SELECT 1 ${figures(bare)}; 30 days of projects in day_sum ${figures(scan)}; GET /ping ${figures(ping)}`,
+    );
+    const timed = [];
+    for (const address of await listAddresses(get, days)) {
+      const { status } = await get(address.path);
+      if (status === 200) timed.push({ ...address, ...(await time(() => get(address.path))) });
+      else print(`  not measured, as it answers ${status}: ${address.path}`);
+    }
+    report(timed);
+  } finally {
+    agent.destroy();
+    await api.stop();
+  }
+}
+
+interface Times {
+  p50: number;
+  p95: number;
+}
+
+async function time(work: () => Promise<unknown>): Promise<Times> {
+  const samples: number[] = [];
+  for (let index = -2; index < samplesOfEach; index += 1) {
+    const startedAt = performance.now();
+    await work();
+    if (index >= 0) samples.push(performance.now() - startedAt);
+  }
+  samples.sort((a, b) => a - b);
+  const at = (share: number) => samples[Math.ceil(samples.length * share) - 1] ?? 0;
+  return { p50: at(0.5), p95: at(0.95) };
+}
+
+function scanProjects(db: Database, tenantId: string): Promise<unknown> {
+  return withTenant(
+    db,
+    tenantId,
+    (tx) => tx.$queryRaw`
+      SELECT project_id, sum(cost_usd)::text FROM day_sum
+      WHERE tenant_id = ${tenantId}::uuid AND zone = 'Europe/Berlin' AND book = 'reported' AND level = 'project'
+        AND day >= CURRENT_DATE - 30
+      GROUP BY 1`,
+  );
+}
+
+function report(timed: (Address & Times)[]): void {
+  for (const kind of ['page', 'json'] as const) {
+    const some = timed.filter((one) => one.kind === kind).toSorted((a, b) => b.p95 - a.p95);
+    print(`${some.length} ${kind === 'page' ? 'pages' : 'JSON addresses'}, slowest first:`);
+    for (const { path, ...times } of some) print(`  ${figures(times)}  ${path}`);
+  }
+  const missed = timed.filter(({ p95 }) => p95 >= targetP95Ms);
+  print(
+    `target p95 < ${targetP95Ms} ms: ${missed.length === 0 ? 'met' : `MISSED by ${missed.length} of ${timed.length}`}`,
+  );
+  if (missed.length > 0) process.exitCode = 1;
+}
+
+/** While somebody writes all the time: how long the drop takes, and what it costs the writer. */
+async function retain({ db, url }: { db: Database; url: string }, { tenantId, days }: UsageData): Promise<void> {
+  const total = () => {
+    const [fromDay, toDay] = [days, 0].map((ago) => new Date(Date.now() - ago * 864e5).toISOString().slice(0, 10));
+    return sumBook({ db }, tenantId, {
+      book: 'measured',
+      fromDay: fromDay ?? '',
+      toDay: toDay ?? '',
+      calendar: 'utc',
+      by: 'none',
+    });
+  };
+  const before = await total();
+  const write = () =>
+    withTenant(
+      db,
+      tenantId,
+      (tx) => tx.$executeRaw`
+      UPDATE usage_record SET tags = NULL WHERE tenant_id = ${tenantId}::uuid AND (occurred_at, id) = (
+        SELECT occurred_at, id FROM usage_record WHERE tenant_id = ${tenantId}::uuid AND occurred_at > now() - interval '2 days' LIMIT 1)`,
+    );
+  const startedAt = performance.now();
+  const progress = { isDone: false };
+  const dropping = unscopedDropExpiredMonths(
+    { databaseUrl: url, clock: systemClock },
+    { keepDays: retentionDays },
+  ).finally(() => (progress.isDone = true));
+  let longest = 0;
+  while (!progress.isDone) {
+    const began = performance.now();
+    await write();
+    longest = Math.max(longest, performance.now() - began);
+  }
+  const dropped = await dropping;
+  const isSame = JSON.stringify(before, text36) === JSON.stringify(await total(), text36);
+  print(
+    `retention: ${dropped.length} partitions dropped in ${seconds(startedAt)}, a writer waited ${longest.toFixed(0)} ms at most, sums ${isSame ? 'are the same' : 'DIFFER'}`,
+  );
+  if (!isSame) process.exitCode = 1;
+}
+
+const text36 = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+
+async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
+  const api = startChild('apps/api/src/main.js', {
+    env: {
+      ...environment,
+      API_KEY: token,
+      PORT: '0',
+      RATE_LIMIT_RPM: '1000000',
+      RATE_LIMIT_BURST: '100000',
+      DASHBOARD_PUBLIC: 'true',
+    },
+  });
+  for (;;) {
+    const line = JSON.parse(await api.nextLine()) as { msg?: string; port?: number };
+    if (line.msg === 'api listening' && line.port !== undefined) return { api, port: line.port };
+  }
+}
+
+function fetchText(
+  path: string,
+  { port, agent }: { port: number; agent: Agent },
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    request(
+      { host: '127.0.0.1', port, agent, path, headers: path.startsWith('/dashboard') ? {} : headers },
+      (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode ?? 0, text: body }), reject);
+      },
+    )
+      .once('error', reject)
+      .end();
+  });
+}
+
+function figures({ p50, p95 }: Times): string {
+  return `p50 ${p50.toFixed(1).padStart(6)}  p95 ${p95.toFixed(1).padStart(6)} ms`;
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
