@@ -263,7 +263,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       day: '2026-11-21',
       rows: [priceRow, { ...priceRow, kind: 'output', confidence: 'high' }],
       upcoming: [{ ...priceRow, effectiveFrom: '2026-11-22' }],
-      used: [{ model: hostile, requests: 3, unpricedRequests: 2, pricedAs: undefined }],
+      used: [{ model: hostile, requests: 3, unpricedRequests: 2, isMeasured: true, pricedAs: undefined }],
       usedDays: 30,
       version: hostile,
     }),

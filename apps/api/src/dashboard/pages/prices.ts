@@ -1,7 +1,8 @@
 import { Problem } from '#core/problem.js';
+import { sumBook } from '#domain/books/sum-book.js';
 import { type PriceFilter, selectPrices } from '#domain/prices/select-prices.js';
 import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
-import { countRequestsByModel } from '#domain/usage/count-requests-by-model.js';
+import { localDay } from '#domain/spend/local-days.js';
 import { findModel } from '#pricing/find-model.js';
 import { isInForce } from '#pricing/is-in-force.js';
 import type { PriceBook } from '#pricing/price-book.js';
@@ -14,7 +15,7 @@ import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
 const usedDays = 30;
-const mostUsedModels = 500;
+const dayMs = 86_400_000;
 const longestSearch = 200;
 
 export function pricesPages(deps: DashboardDeps): PageRoute[] {
@@ -24,7 +25,7 @@ export function pricesPages(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-/** One look into the database beside those of every page. */
+/** Two looks into the database beside those of every page. */
 async function showPrices(deps: DashboardDeps, visit: Visit) {
   const { filters, only, day, errors } = readFilters(visit.query, deps.clock.now());
   const isFaulty = Object.keys(errors).length > 0;
@@ -84,9 +85,24 @@ function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFi
   };
 }
 
+/** Of the measured and the reported book, which may be about the same requests: whichever has more of a model. */
 async function listUsed(deps: DashboardDeps & { priceBook: PriceBook }, { tenant }: Visit): Promise<UsedModel[]> {
-  const to = deps.clock.now();
-  const from = new Date(to.getTime() - usedDays * 86_400_000);
-  const used = await countRequestsByModel(deps, tenant.id, { from, to, limit: mostUsedModels });
-  return used.map((row) => ({ ...row, pricedAs: findModel(deps.priceBook, row.model) }));
+  const now = deps.clock.now();
+  const fromDay = localDay(new Date(now.getTime() - usedDays * dayMs), tenant.reportingTimeZone);
+  const query = { fromDay, toDay: localDay(now, tenant.reportingTimeZone), calendar: 'tenant', by: 'model' } as const;
+  const [measured, reported] = await Promise.all([
+    sumBook(deps, tenant.id, { ...query, book: 'measured' }),
+    sumBook(deps, tenant.id, { ...query, book: 'reported' }),
+  ]);
+  const used = new Map<string, UsedModel>();
+  for (const [sums, isMeasured] of [
+    [measured, true],
+    [reported, false],
+  ] as const) {
+    for (const { group: model, requests, unpricedRequests } of sums) {
+      if (model === null || requests <= (used.get(model)?.requests ?? 0)) continue;
+      used.set(model, { model, requests, unpricedRequests, isMeasured, pricedAs: findModel(deps.priceBook, model) });
+    }
+  }
+  return [...used.values()].toSorted((a, b) => b.unpricedRequests - a.unpricedRequests || b.requests - a.requests);
 }

@@ -1,6 +1,5 @@
 import { group } from 'd3-array';
 import type { NamedPriceRow } from '#domain/prices/select-prices.js';
-import type { RequestsOfModel } from '#domain/usage/count-requests-by-model.js';
 import { priceTiers } from '#pricing/price-sheet.js';
 import { formatDayLong } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -8,7 +7,14 @@ import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links, type PriceFilters } from './links.js';
 import { priceRow, type PriceRowView } from './price-row.js';
 
-export interface UsedModel extends RequestsOfModel {
+export interface UsedModel {
+  /** As reported, so that snapshots of one model are several. */
+  model: string;
+  requests: number;
+  /** Part of `requests`. */
+  unpricedRequests: number;
+  /** False: OpenAI reports them, and nobody told us of them. */
+  isMeasured: boolean;
   /** The model of the book whose prices hold for it; undefined when there is none. */
   pricedAs: string | undefined;
 }
@@ -70,7 +76,7 @@ export function pricesPage(input: PricesPageInput): PricesPage {
   };
 }
 
-function unpricedLine({ model, unpricedRequests, pricedAs }: UsedModel): PricesPage['unpriced'][number] {
+function unpricedLine({ model, unpricedRequests, pricedAs, isMeasured }: UsedModel): PricesPage['unpriced'][number] {
   const isOne = unpricedRequests === 1;
   return {
     requests: isOne ? '1 request' : `${formatCount(unpricedRequests)} requests`,
@@ -80,7 +86,7 @@ function unpricedLine({ model, unpricedRequests, pricedAs }: UsedModel): PricesP
       pricedAs === undefined
         ? 'The model is not in the price book.'
         : 'The book has no price for a part of what was used, or none for that day.',
-    href: links.usage({ model }),
+    href: isMeasured ? links.usage({ model }) : links.spend({ book: 'reported' }),
   };
 }
 
