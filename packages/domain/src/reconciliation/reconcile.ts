@@ -51,28 +51,24 @@ interface Readers {
   grouped: ReadBook;
 }
 
-/** Beyond, a cell for each day of each key would be more than anybody reads. */
-const mostDailyCells = 62;
+/** Each is a question of its own. */
+const mostSpans = 4;
 
 /**
- * Days in a row that are alike in what is provisional: over a long range, projects and keys are compared over each of these
- * and not each day. Null where each day is compared by itself.
+ * Days in a row that are alike in what is provisional: projects and keys are compared over each of these, as a cell for each
+ * day of each key would be more than anybody reads. Null where each day is compared by itself.
  */
 function spansOf(query: ReconciliationQuery, scope: BooksScope): DaySpan[] | null {
-  const days = listDays(query);
-  if (query.by === 'day' || query.by === 'model' || days.length <= mostDailyCells) return null;
+  if (query.by === 'day' || query.by === 'model') return null;
   const kindOf = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
   const spans: DaySpan[] = [];
-  for (const day of days) {
+  for (const day of listDays(query)) {
     const last = spans.at(-1);
     if (last && kindOf(last.toDay) === kindOf(day)) last.toDay = day;
     else spans.push({ fromDay: day, toDay: day });
   }
   return spans.length > mostSpans ? null : spans;
 }
-
-/** Each is a question of its own. */
-const mostSpans = 4;
 
 interface Billed {
   cells: BilledCell[];
