@@ -12,9 +12,9 @@ export interface Figures {
   billedByLine: Record<string, string>;
 }
 
-/** Their figures do not add up to the truth: a vector store's bytes are a level, and two kinds have no requests. */
+/** A vector store's bytes are a level and do not add up; some kinds have no requests, or those of completions. */
 const level: UsageKind = 'vector_stores';
-const withoutRequests: readonly UsageKind[] = ['code_interpreter_sessions', 'file_search_calls'];
+const withoutRequests: readonly UsageKind[] = ['code_interpreter_sessions', 'file_search_calls', 'web_search_calls'];
 
 /** What is stored of an organization from `from` on, of rows and not of sums. */
 export async function importedFigures(

@@ -5,7 +5,7 @@ import { findFeed } from './move-feed.js';
 import { daysBefore, startOfUtcDay } from './utc-days.js';
 import { writeWindow } from './write-window.js';
 
-/** What OpenAI may still put right, and is read again each time. */
+/** What OpenAI may still have put right since it was last read, however long ago that was. */
 const revisedDays = 5;
 const widthMs = { '1h': 3_600_000, '1d': 86_400_000 };
 
@@ -17,8 +17,10 @@ export async function importRecent(deps: ImportDeps, run: ImportRun, source: Fee
   const { width, firstDays } = source.recent;
   const now = deps.clock.now();
   const known = await inImport(deps, run, (tx) => findFeed(tx, { ...run, feed: source.feed }));
-  const since = daysBefore(now, known ? revisedDays : Math.min(firstDays, deps.importing.historyDays));
-  const from = startOfUtcDay(known && known.knownTo < since ? known.knownTo : since);
+  const since = known
+    ? daysBefore(known.knownTo, revisedDays)
+    : daysBefore(now, Math.min(firstDays, deps.importing.historyDays));
+  const from = startOfUtcDay(since);
   const to = new Date((Math.floor(now.getTime() / widthMs[width]) + 1) * widthMs[width]);
   for await (const window of source.windows({ from, to, width })) {
     const knownTo = window.to < now ? window.to : now;

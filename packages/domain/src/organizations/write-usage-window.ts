@@ -95,7 +95,7 @@ const columns: readonly Column[] = [
   { name: 'model', type: 'text', of: ({ result }) => result.group.model ?? '' },
   { name: 'service_tier', type: 'text', of: ({ result }) => result.group.pricedTier ?? '' },
   { name: 'detail', type: 'text', of: detailOf },
-  { name: 'requests', type: 'bigint', of: ({ result }) => result.requests ?? 0 },
+  { name: 'requests', type: 'bigint', of: requestsOf },
   count('input_uncached_tokens', 'inputUncachedTokens'),
   count('input_cached_tokens', 'inputCachedTokens'),
   count('cache_write_tokens', 'cacheWriteTokens'),
@@ -124,6 +124,11 @@ const names = Prisma.raw(columns.map(({ name }) => name).join(', '));
 
 function count(name: string, part: keyof Usage): Column {
   return { name, type: 'bigint', of: ({ result }) => result.tokens?.usage[part] ?? 0 };
+}
+
+/** Requests that searched the web stand among the completions already. */
+function requestsOf({ result }: RatedUsage): number {
+  return result.kind === 'web_search_calls' ? 0 : (result.requests ?? 0);
 }
 
 function detailOf({ result: { group } }: RatedUsage): string {
