@@ -1,62 +1,29 @@
 import { parseUsd } from '#core/money.js';
-import { balanceOf } from '#domain/ledger/balance-of.js';
+import { type Balance, balanceOf } from '#domain/ledger/balance-of.js';
 import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
 import { balancePage } from './balance-page.js';
 import type { FrameInput } from './frame.js';
 
-const dayMs = 86_400_000;
-
 /** For tests: the page Balance, as full as it gets, every text of it `text`. */
 export function testBalancePage(frame: FrameInput, text: string) {
-  const { now } = frame;
-  const before = (days: number) => new Date(now.getTime() - days * dayMs);
-  const dayOf = (days: number) => before(days).toISOString().slice(0, 10);
-  const entry = (input: Partial<LedgerEntry>): LedgerEntry => ({
-    id: text,
-    organizationId: text,
-    kind: 'deposit',
-    at: before(20),
-    billedOn: null,
-    amount: parseUsd('100'),
-    stated: null,
-    computed: null,
-    estimated: null,
-    expiresAt: null,
-    aboutId: null,
-    reason: text,
-    createdAt: before(20),
-    createdBy: text,
-    ...input,
-  });
-  const entries = [
-    entry({ id: 'a', expiresAt: new Date(now.getTime() + 30 * dayMs) }),
-    entry({ id: 'b', kind: 'sync', at: before(5), stated: parseUsd('60'), computed: parseUsd('61.5'), estimated: 0n }),
-    entry({ id: 'c', kind: 'correction', at: before(4), amount: parseUsd('-1') }),
-  ];
-  const billed = Array.from({ length: 30 }, (_, index) => ({
-    day: dayOf(30 - index),
-    amount: parseUsd(`${2 + (index % 7)}`),
-    readAt: before(28 - index),
-  }));
-  const posted = new Map(billed.map(({ day, amount }) => [day, amount]));
-  const reported = [{ day: dayOf(0), cost: parseUsd('0.75'), unpricedRequests: 2 }];
-  const balance = balanceOf({ entries, posted, billed, reported, costsReadAt: now, importedAt: before(1) }, now);
-  const spend = entry({ id: 'd', kind: 'spend', billedOn: dayOf(3), amount: parseUsd('-3') });
-  const bill = { amount: parseUsd('3.5'), readAt: now, isProvisional: true };
+  const deposit = depositOf(text, frame.now);
+  const entries = entriesOf(deposit, frame.now);
   const listed = { isUndone: false, isRevision: false, bill: null };
+  const bill = { amount: parseUsd('3.5'), readAt: frame.now, isProvisional: true };
+  const spend = { ...deposit, ...listed, kind: 'spend', billedOn: '2026-11-18', amount: parseUsd('-3'), bill } as const;
   const organization = { id: text, name: text };
   return balancePage({
     frame,
     organizations: [organization, { id: 'other', name: text }],
     shown: {
       organization,
-      balance,
+      balance: testBalance(entries, frame.now),
       entries: [
-        { ...spend, ...listed, bill, isRevision: true },
-        { ...spend, ...listed, bill },
+        { ...spend, isRevision: true },
+        spend,
         ...entries.map((one) => ({ ...one, ...listed })),
-        { ...entry({ kind: 'expiry' }), ...listed },
-        { ...entry({ kind: 'sync', stated: parseUsd('4') }), ...listed, isUndone: true },
+        { ...deposit, ...listed, kind: 'expiry' },
+        { ...deposit, ...listed, kind: 'sync', stated: parseUsd('4'), isUndone: true },
       ],
       cursor: text,
       nextCursor: text,
@@ -67,4 +34,50 @@ export function testBalancePage(frame: FrameInput, text: string) {
       },
     },
   });
+}
+
+function depositOf(text: string, now: Date): LedgerEntry {
+  return {
+    id: 'a',
+    organizationId: text,
+    kind: 'deposit',
+    at: daysAfter(now, -20),
+    billedOn: null,
+    amount: parseUsd('100'),
+    stated: null,
+    computed: null,
+    estimated: null,
+    expiresAt: daysAfter(now, 30),
+    aboutId: null,
+    reason: text,
+    createdAt: daysAfter(now, -20),
+    createdBy: text,
+  };
+}
+
+function entriesOf(deposit: LedgerEntry, now: Date): LedgerEntry[] {
+  const sync = { stated: parseUsd('60'), computed: parseUsd('61.5'), estimated: 0n, expiresAt: null };
+  return [
+    deposit,
+    { ...deposit, id: 'b', kind: 'sync', at: daysAfter(now, -5), ...sync },
+    { ...deposit, id: 'c', kind: 'correction', at: daysAfter(now, -4), amount: parseUsd('-1'), expiresAt: null },
+  ];
+}
+
+/** Thirty days of bills, and requests without a price today. */
+function testBalance(entries: LedgerEntry[], now: Date): Balance {
+  const dayOf = (days: number) => daysAfter(now, days).toISOString().slice(0, 10);
+  const billed = Array.from({ length: 30 }, (_, index) => ({
+    day: dayOf(index - 30),
+    amount: parseUsd(`${2 + (index % 7)}`),
+    readAt: daysAfter(now, index - 28),
+  }));
+  const posted = new Map(billed.map(({ day, amount }) => [day, amount]));
+  const reported = [{ day: dayOf(0), cost: parseUsd('0.75'), unpricedRequests: 2 }];
+  const importedAt = daysAfter(now, -1);
+  return balanceOf({ entries, posted, billed, reported, costsReadAt: now, importedAt }, now);
+}
+
+function daysAfter(at: Date, days: number): Date {
+  return new Date(at.getTime() + days * 86_400_000);
 }

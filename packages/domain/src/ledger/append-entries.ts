@@ -1,0 +1,41 @@
+import { newId } from '#core/ids.js';
+import { formatUsd, type PicoUsd } from '#core/money.js';
+import type { Tx } from '#db/database.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+export type NewEntry = Pick<LedgerEntry, 'organizationId' | 'kind' | 'at' | 'amount' | 'createdAt' | 'createdBy'> &
+  Partial<Omit<LedgerEntry, 'id'>> & { idempotencyKey?: string | undefined };
+
+const blank = {
+  billedOn: null,
+  stated: null,
+  computed: null,
+  estimated: null,
+  expiresAt: null,
+  aboutId: null,
+  reason: '',
+};
+
+/** Writes entries, in their order. Only under `lockLedger`. */
+export async function appendEntries(tx: Tx, tenantId: string, entries: readonly NewEntry[]): Promise<LedgerEntry[]> {
+  const given = entries.map(({ idempotencyKey = null, ...entry }) => ({
+    entry: { ...blank, id: newId(), ...entry } satisfies LedgerEntry,
+    idempotencyKey,
+  }));
+  await tx.ledgerEntry.createMany({
+    data: given.map(({ entry, idempotencyKey }) => ({ ...toColumns(entry), tenantId, idempotencyKey })),
+  });
+  return given.map(({ entry }) => entry);
+}
+
+function toColumns({ billedOn, amount, stated, computed, estimated, ...columns }: LedgerEntry) {
+  const usd = (money: PicoUsd | null) => (money === null ? null : formatUsd(money));
+  return {
+    ...columns,
+    billedOn: billedOn === null ? null : new Date(`${billedOn}T00:00:00Z`),
+    amountUsd: formatUsd(amount),
+    statedUsd: usd(stated),
+    computedUsd: usd(computed),
+    estimatedUsd: usd(estimated),
+  };
+}
