@@ -73,7 +73,7 @@ export function weightOf({ measured, reported, billed }: Tally): PicoUsd {
   }, 0n);
 }
 
-export function magnitude(amount: PicoUsd): PicoUsd {
+function magnitude(amount: PicoUsd): PicoUsd {
   return amount < 0n ? -amount : amount;
 }
 

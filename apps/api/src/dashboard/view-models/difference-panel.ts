@@ -113,14 +113,14 @@ function ratioLine({ model, ratio, days, amount }: PriceRatio): ReasonLine {
   return {
     amount: signedMoney(amount),
     text: `${model} is billed at ${(ratio * 100).toFixed(1)} % of our price on all ${days} final days: a negotiated price, or a wrong one here.`,
-    action: { href: links.prices({ q: model }), text: 'See its prices' },
+    action: { href: links.ownPrices(), text: 'Set your own price' },
     colour: '',
     isUnknown: false,
   };
 }
 
 function actionOf(books: ComparedBooks, reason: DifferencePart['reason']): ReasonLine['action'] {
-  if (reason === 'unpriced' && books === 'billedLessReported') return { href: links.prices(), text: 'Add a price' };
+  if (reason === 'unpriced' && books === 'billedLessReported') return { href: links.ownPrices(), text: 'Add a price' };
   if (reason === 'outside-traffic') return { href: links.apiDocs(), text: 'Report your calls' };
   return null;
 }
