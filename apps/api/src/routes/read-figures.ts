@@ -1,6 +1,6 @@
 import { Problem } from '#core/problem.js';
 import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
-import { type DayRange, localDay } from '#domain/spend/local-days.js';
+import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js';
 import { readSpend, type Spend } from '#domain/spend/read-spend.js';
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
@@ -26,6 +26,8 @@ interface FiguresQuestion extends FiguresFilter {
   /** Instead of the three above. */
   rangeOf?: (today: string) => DayRange;
   isCompared?: boolean;
+  /** As of `readSpend`, or how to choose, knowing how many days there are. */
+  detail?: number | ((days: number) => number);
 }
 
 /** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request` */
@@ -46,6 +48,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     toDay: question.to,
   });
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
+  const { detail = 0 } = question;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
   const spend: Spend = await readSpend(deps, tenantId, {
@@ -56,6 +59,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     only,
     before: question.isCompared ? resolved.before : null,
     sources,
+    detail: typeof detail === 'function' ? detail(countDays({ fromDay, toDay })) : detail,
   });
   return { sources, book, by, only, range, today, spend, head: { ...shown, from: fromDay, to: toDay } };
 }

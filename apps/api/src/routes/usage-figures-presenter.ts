@@ -1,10 +1,9 @@
-import { group as groupBy } from 'd3-array';
 import { formatUsd, type PicoUsd } from '#core/money.js';
 import type { Book, BookSums } from '#domain/books/book.js';
-import type { BookDay } from '#domain/books/sum-book-by-day.js';
 import type { LimitStanding } from '#domain/spend/read-spend-dashboard.js';
 import type { Spend, SpendDay } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums, sumSpend } from '#domain/spend/spend-sums.js';
+import { splitDays, type SplitDays } from '#domain/spend/split-days.js';
 import { topGroups } from '#domain/spend/top-groups.js';
 
 /** Sums as JSON. A bill has money alone, so the rest of it is null; so is all of what a book does not reach. */
@@ -33,16 +32,14 @@ export function presentGroups(book: Book, groups: readonly BookSums[], limit: nu
 
 const groupName = ({ group, groupName }: Pick<BookSums, 'group' | 'groupName'>) => groupName ?? group ?? 'none';
 
-/** The same groups everywhere in one answer: the dearest of the whole range, here with what they are in a part of it. */
-export function presentPart(book: Book, points: readonly BookDay[], named: ReadonlySet<string | null>) {
-  const top = [...named].flatMap((group) => {
-    const own = points.filter((point) => point.group === group);
-    const [first] = own;
-    return first ? [{ id: group, name: groupName(first), ...presentSums(book, sumSpend(own)) }] : [];
+/** The groups of the whole range, the dearest, with what they and all others are in a part of it. */
+export function presentPart(book: Book, split: SplitDays, days: readonly string[]) {
+  const groups = split.named.flatMap((one) => {
+    const own = days.flatMap((day) => one.ofDay.get(day) ?? []);
+    return own.length === 0 ? [] : [{ id: one.group, name: groupName(one), ...presentSums(book, sumSpend(own)) }];
   });
-  const rest = points.filter(({ group }) => !named.has(group));
-  const count = new Set(rest.map(({ group }) => group)).size;
-  return { groups: top, others: count === 0 ? null : { count, ...presentSums(book, sumSpend(rest)) } };
+  const rest = days.flatMap((day) => split.others?.ofDay.get(day) ?? []);
+  return { groups, others: split.others && { count: split.others.count, ...presentSums(book, sumSpend(rest)) } };
 }
 
 export function presentBefore(book: Book, before: Spend['before']) {
@@ -58,32 +55,21 @@ const metrics = {
 export type Metric = keyof typeof metrics;
 
 /** One series per group, and one for the others; each has a point per day. */
-export function presentSeries(
-  { days, points, groups }: Pick<Spend, 'days' | 'points' | 'groups'>,
-  { limit, metric, isGrouped }: { limit: number; metric: Metric; isGrouped: boolean },
-) {
-  if (!isGrouped) return [{ id: null, name: 'total', points: days.map((day) => toPoint(day, day, metric)) }];
-  const { top, others } = topGroups(groups, limit);
-  const named = new Set(top.map(({ group }) => group));
-  const seriesOf = (own: readonly BookDay[]) => {
-    const ofDay = groupBy(own, ({ day }) => day);
-    return days.map((day) => toPoint(day, sumSpend(ofDay.get(day.day) ?? []), metric));
-  };
+export function presentSeries(spend: Spend, { limit, metric }: { limit: number; metric: Metric }) {
+  const { days } = spend;
+  const seriesOf = (ofDay: ReadonlyMap<string, SpendSums>) =>
+    days.map((day) => toPoint(day, ofDay.get(day.day) ?? sumSpend([]), metric));
+  if (spend.groups.length === 0) {
+    return [{ id: null, name: 'total', points: seriesOf(new Map(days.map((day) => [day.day, day]))) }];
+  }
+  const { named, others } = splitDays(spend, limit);
   return [
-    ...top.map((sums) => ({
-      id: sums.group,
-      name: groupName(sums),
-      points: seriesOf(points.filter(({ group }) => group === sums.group)),
+    ...named.map((one) => ({
+      id: one.group,
+      name: groupName(one),
+      points: seriesOf(one.ofDay),
     })),
-    ...(others
-      ? [
-          {
-            id: null,
-            name: `${others.count} others`,
-            points: seriesOf(points.filter(({ group }) => !named.has(group))),
-          },
-        ]
-      : []),
+    ...(others ? [{ id: null, name: `${others.count} others`, points: seriesOf(others.ofDay) }] : []),
   ];
 }
 

@@ -1,8 +1,8 @@
-import { group } from 'd3-array';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
 import { monthsOfSpend, rangeOfMonths } from '#domain/spend/months-of-spend.js';
+import { splitDays } from '#domain/spend/split-days.js';
 import { readSpend } from '#domain/spend/read-spend.js';
 import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import type { AppDeps } from '../app-deps.js';
@@ -54,17 +54,15 @@ function dailyRoute(deps: AppDeps): Route {
     query: dailyQuery,
     response: dailyJson,
     async handle({ query, caller }) {
-      const { book, head, spend } = await readFigures(deps, caller.tenant.id, query);
-      const named = new Set(spend.groups.slice(0, query.limit).map(({ group }) => group));
-      const isGrouped = query.by !== 'none';
-      const ofDay = group(spend.points, ({ day }) => day);
+      const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, detail: query.limit });
+      const split = splitDays(spend, query.limit);
       return {
         ...head,
         by: query.by,
         days: spend.days.map((day) => ({
           ...day,
           ...presentSums(book, day, day),
-          ...(isGrouped ? presentPart(book, ofDay.get(day.day) ?? [], named) : { groups: [], others: null }),
+          ...presentPart(book, split, [day.day]),
         })),
         totals: presentSums(book, spend.total),
       };
@@ -82,19 +80,23 @@ function monthlyRoute(deps: AppDeps): Route {
     async handle({ query, caller }) {
       const { book, head, spend } = await readFigures(deps, caller.tenant.id, {
         ...query,
+        detail: query.limit,
         rangeOf: (today) => rangeOfMonths(today, query.months),
       });
-      const named = new Set(spend.groups.slice(0, query.limit).map(({ group }) => group));
-      const isGrouped = query.by !== 'none';
+      const split = splitDays(spend, query.limit);
       return {
         ...head,
         by: query.by,
-        months: monthsOfSpend(spend).map(({ points, fromDay, toDay, ...month }) => ({
+        months: monthsOfSpend(spend).map(({ days, fromDay, toDay, ...month }) => ({
           ...month,
           from: fromDay,
           to: toDay,
           ...presentSums(book, month, month),
-          ...(isGrouped ? presentPart(book, points, named) : { groups: [], others: null }),
+          ...presentPart(
+            book,
+            split,
+            days.map(({ day }) => day),
+          ),
         })),
         totals: presentSums(book, spend.total),
       };
@@ -111,8 +113,8 @@ function timeseriesRoute(deps: AppDeps): Route {
     response: timeseriesJson,
     async handle({ query, caller }) {
       const { by, interval, limit, metric } = query;
-      const { head, spend } = await readFigures(deps, caller.tenant.id, query);
-      const series = presentSeries(spend, { limit, metric, isGrouped: by !== 'none' });
+      const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, detail: query.limit });
+      const series = presentSeries(spend, { limit, metric });
       return { ...head, by, interval, metric, series };
     },
   });
@@ -135,7 +137,7 @@ function summaryRoute(deps: AppDeps): Route {
         before: presentBefore(book, spend.before),
         unknownDays: spend.days.filter(({ isKnown }) => !isKnown).length,
         provisionalDays: spend.days.filter(({ isProvisional }) => isProvisional).length,
-        ...(query.by === 'none' ? { groups: [], others: null } : presentGroups(book, spend.groups, query.limit)),
+        ...presentGroups(book, spend.groups, query.limit),
       };
     },
   });

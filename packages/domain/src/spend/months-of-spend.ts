@@ -1,8 +1,7 @@
 import type { DayRange } from './local-days.js';
 import { monthOf } from './local-days.js';
-import type { Spend } from './read-spend.js';
+import type { Spend, SpendDay } from './read-spend.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
-import type { BookDay } from '../books/sum-book-by-day.js';
 
 export interface SpendMonth extends DayRange, SpendSums {
   /** `YYYY-MM` */
@@ -11,7 +10,7 @@ export interface SpendMonth extends DayRange, SpendSums {
   isKnown: boolean;
   /** The month is under way, or some of its days may still change. */
   isProvisional: boolean;
-  points: BookDay[];
+  days: SpendDay[];
 }
 
 /** Whole calendar months up to that of `today`, oldest first, as one range of days. */
@@ -20,7 +19,7 @@ export function rangeOfMonths(today: string, months: number): DayRange {
 }
 
 /** The days of a range, month by month. */
-export function monthsOfSpend({ days, points }: Pick<Spend, 'days' | 'points'>): SpendMonth[] {
+export function monthsOfSpend({ days }: Pick<Spend, 'days'>): SpendMonth[] {
   const names = [...new Set(days.map(({ day }) => day.slice(0, 7)))];
   const last = names.at(-1);
   return names.map((month) => {
@@ -32,7 +31,7 @@ export function monthsOfSpend({ days, points }: Pick<Spend, 'days' | 'points'>):
       toDay: ofMonth.at(-1)?.day ?? month,
       isKnown,
       isProvisional: isKnown && (month === last || ofMonth.some((day) => day.isProvisional)),
-      points: points.filter(({ day }) => day.startsWith(month)),
+      days: ofMonth,
       ...sumSpend(ofMonth),
     };
   });

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import type { Book, BookFilter, BookGroup, BookSums } from '../books/book.js';
+import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBook } from '../books/sum-book.js';
 import { addDays, type DayRange } from './local-days.js';
@@ -15,6 +15,8 @@ export interface SpendQuestion extends DayRange {
   /** To compare with; null: with nothing. */
   before: DayRange | null;
   sources: SpendSources;
+  /** Of how many groups, the dearest, the days are wanted; the rest is what is left of each day. Default: none. */
+  detail?: number;
 }
 
 export type SpendDay = DayState & SpendSums;
@@ -27,7 +29,7 @@ export interface SpendGroup extends BookSums {
 export interface Spend {
   /** Every day of the range, oldest first. */
   days: SpendDay[];
-  /** Per day and group, days without anything left out. */
+  /** Per day of the dearest groups, days without anything left out. */
   points: BookDay[];
   /** Dearest first. */
   groups: SpendGroup[];
@@ -36,37 +38,56 @@ export interface Spend {
   before: (DayRange & { total: SpendSums }) | null;
 }
 
-/** What a range of one book cost, per day and per group, and what the period before did. Totals are exact. */
+/**
+ * What a range of one book cost, per day and per group, and what the period before did. Totals are exact, whatever the
+ * detail, which only bounds what is read: a year of hundreds of keys is a hundred thousand figures, of which few are drawn.
+ */
 export async function readSpend(
   deps: { db: Database; clock: Clock },
   tenantId: string,
-  { before: wanted, sources, ...question }: SpendQuestion,
+  { before: wanted, sources, detail = 0, ...question }: SpendQuestion,
 ): Promise<Spend> {
-  const [states, points] = await Promise.all([
+  const query = { ...question, calendar: 'tenant' } as const;
+  const [states, ofDays, { groups, points }] = await Promise.all([
     stateOfDays(deps, tenantId, {
       ...question,
       fromDay: wanted?.fromDay ?? question.fromDay,
       sources,
       organizationId: question.only.organizationId,
     }),
-    sumBookByDay(deps, tenantId, { ...question, calendar: 'tenant' }),
+    sumBookByDay(deps, tenantId, { ...query, by: 'none' }),
+    readGroups(deps, tenantId, { query, detail }),
   ]);
   const inRange = states.filter(({ day }) => day >= question.fromDay);
   const range = wanted && comparable(wanted, { inRange, states });
-  const formerly = range && (await sumBook(deps, tenantId, { ...question, ...range, calendar: 'tenant' }));
+  const formerly = range && (await sumBook(deps, tenantId, { ...query, ...range }));
   const formerGroups = formerly && new Map(formerly.map((sums) => [sums.group, sums]));
-  const ofDay = groupBy(points, ({ day }) => day);
+  const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
   return {
-    days: inRange.map((state) => ({ ...state, ...sumSpend(ofDay.get(state.day) ?? []) })),
+    days: inRange.map((state) => ({ ...state, ...sumSpend(present(sumsOfDay.get(state.day))) })),
     points,
-    groups: sumGroups(points).map((sums) => ({
+    groups: groups.map((sums) => ({
       ...sums,
-      before: formerGroups && sumSpend([formerGroups.get(sums.group)].filter((sums) => sums !== undefined)),
+      before: formerGroups && sumSpend(present(formerGroups.get(sums.group))),
     })),
-    total: sumSpend(points),
+    total: sumSpend(ofDays),
     before: range && formerly && { ...range, total: sumSpend(formerly) },
   };
 }
+
+async function readGroups(
+  deps: { db: Database },
+  tenantId: string,
+  { query, detail }: { query: BookQuery; detail: number },
+): Promise<{ groups: BookSums[]; points: BookDay[] }> {
+  if (query.by === 'none') return { groups: [], points: [] };
+  const groups = await sumBook(deps, tenantId, query);
+  if (detail === 0 || groups.length === 0) return { groups, points: [] };
+  const named = groups.length > detail ? { groups: groups.slice(0, detail).map(({ group }) => group) } : {};
+  return { groups, points: await sumBookByDay(deps, tenantId, { ...query, ...named }) };
+}
+
+const present = (sums: SpendSums | undefined): SpendSums[] => (sums ? [sums] : []);
 
 /** What a book has not reached at the end of the range is left out of the period before as well. */
 function comparable(before: DayRange, { inRange, states }: { inRange: DayState[]; states: DayState[] }) {
@@ -76,20 +97,4 @@ function comparable(before: DayRange, { inRange, states }: { inRange: DayState[]
   const toDay = unread > 0 && sameEnd < before.toDay ? sameEnd : before.toDay;
   const days = states.filter(({ day }) => day >= fromDay && day <= toDay);
   return days.length > 0 && days.every(({ isKnown }) => isKnown) ? { fromDay, toDay } : null;
-}
-
-function sumGroups(points: readonly BookDay[]): BookSums[] {
-  return [...groupBy(points, ({ group }) => group)]
-    .map(([group, days]) => ({ group, groupName: days[0]?.groupName ?? null, ...sumSpend(days) }))
-    .toSorted((a, b) => (a.cost === b.cost ? b.requests - a.requests : a.cost < b.cost ? 1 : -1));
-}
-
-function groupBy<Key>(points: readonly BookDay[], keyOf: (point: BookDay) => Key): Map<Key, BookDay[]> {
-  const parts = new Map<Key, BookDay[]>();
-  for (const point of points) {
-    const known = parts.get(keyOf(point));
-    if (known) known.push(point);
-    else parts.set(keyOf(point), [point]);
-  }
-  return parts;
 }

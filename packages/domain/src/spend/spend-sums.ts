@@ -26,6 +26,19 @@ export function sumSpend(parts: Iterable<SpendSums>): SpendSums {
   return total;
 }
 
+/** What is left of a whole without a part of it. */
+export function subtractSpend(whole: SpendSums, part: SpendSums): SpendSums {
+  return {
+    cost: whole.cost - part.cost,
+    requests: whole.requests - part.requests,
+    inputTokens: whole.inputTokens - part.inputTokens,
+    inputCachedTokens: whole.inputCachedTokens - part.inputCachedTokens,
+    outputTokens: whole.outputTokens - part.outputTokens,
+    unpricedRequests: whole.unpricedRequests - part.unpricedRequests,
+    estimatedRequests: whole.estimatedRequests - part.estimatedRequests,
+  };
+}
+
 /** The cost, or null where something was used and none of it has a price: that is unknown, not free. */
 export function knownCost({ cost, requests, unpricedRequests }: SpendSums): PicoUsd | null {
   return requests > 0 && requests === unpricedRequests ? null : cost;

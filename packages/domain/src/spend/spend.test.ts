@@ -11,6 +11,7 @@ import { readSpend } from './read-spend.js';
 import { readSpendDashboard } from './read-spend-dashboard.js';
 import { asOf, liveBook, readSpendSources, usualBook } from './read-spend-sources.js';
 import { setSpendLimits } from './set-spend-limits.js';
+import { splitDays } from './split-days.js';
 import { topGroups } from './top-groups.js';
 
 let home: TestInstallation;
@@ -50,7 +51,7 @@ interface Asked {
 async function ask(tenantId: string, { book, days: [fromDay, toDay], before, by = 'none', only = {} }: Asked) {
   const sources = await readSpendSources(home, tenantId);
   const compared = before ? { fromDay: before[0], toDay: before[1] } : null;
-  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources });
+  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources, detail: 3 });
 }
 
 const billed = (usd: string, ...days: string[]) => days.map((day) => ({ day, usd, lineItem: 'x' }));
@@ -105,6 +106,12 @@ test('days and groups each add up to the total, and so does every month', async 
   expect(sum(top) + (others?.cost ?? 0n)).toBe(spend.total.cost);
   expect([top.length, others?.count]).toEqual([3, 4]);
   expect(topGroups(spend.groups, 7).others).toBeNull();
+  const split = splitDays(spend, 3);
+  expect(split.named.map(({ group }) => group)).toEqual(top.map(({ group }) => group));
+  for (const { day, cost } of spend.days) {
+    const named = split.named.map(({ ofDay }) => ofDay.get(day)?.cost ?? 0n);
+    expect(sum([...named, split.others?.ofDay.get(day)?.cost ?? 0n].map((cost) => ({ cost })))).toBe(cost);
+  }
 });
 
 test('a measured day before the first usage is not known, and today is provisional', async () => {

@@ -16,7 +16,7 @@ export interface Series {
   colour: string;
 }
 
-const shownSeries = 6;
+export const shownSeries = 6;
 export const otherSeriesId = '(other)';
 
 /**

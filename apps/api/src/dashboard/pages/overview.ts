@@ -9,6 +9,7 @@ import { readSpend } from '#domain/spend/read-spend.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { resolveSpendRange } from '#domain/spend/spend-range.js';
+import { shownSeries } from '../charts/series.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { type OverviewGroup, overviewGroups } from '../view-models/links.js';
 import type { MoneyInput } from '../view-models/money-cards.js';
@@ -26,7 +27,7 @@ export function overviewPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/', access: 'viewer', handle: (visit) => showOverview(deps, visit) }];
 }
 
-/** A dozen looks into the database beside those of every page, and two for each organization's balance. */
+/** Some dozen looks into the database beside those of every page, and two for each organization's balance. */
 async function showOverview(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const now = deps.clock.now();
@@ -57,7 +58,16 @@ async function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
   const spendBy = groupAsked(query['by'], sources);
   const [dashboard, spend, balances] = await Promise.all([
     readSpendDashboard(deps, tenant.id, { book, sources }),
-    readSpend(deps, tenant.id, { book, fromDay, toDay, by: spendBy, only: {}, before: null, sources }),
+    readSpend(deps, tenant.id, {
+      book,
+      fromDay,
+      toDay,
+      by: spendBy,
+      only: {},
+      before: null,
+      sources,
+      detail: shownSeries,
+    }),
     loadBalances(deps, tenant.id, sources),
   ]);
   return { sources, dashboard, spend, spendBy, today: toDay, balances };

@@ -13,6 +13,7 @@ import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
+import { splitForChart } from './split-for-chart.js';
 
 export interface AttentionInput {
   keyId: string;
@@ -105,7 +106,7 @@ function chartOf({ spend, spendBy, today, dashboard }: OverviewPageInput): Spend
     title: `Spend per day, by ${spendBy}`,
     days: spend.days,
     today,
-    points: spend.points,
+    ...splitForChart(spend),
     noneName: book === 'measured' && spendBy === 'key' ? 'No stored key' : groupWords[spendBy].none,
     provisionalNote: book === 'measured' ? 'today so far' : 'not final yet',
     hrefOfDay: (day) => links.spend({ by: spendBy, range: 'custom', from: day, to: day }),

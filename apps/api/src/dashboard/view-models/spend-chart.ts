@@ -16,6 +16,8 @@ export interface SpendChartInput {
   /** What hatched days are; default “today so far”. */
   provisionalNote?: string;
   points: SpendPoint[];
+  /** What the points leave out of each day, and of how many groups that is. */
+  others?: { count: number; ofDay: ReadonlyMap<string, { cost: bigint }> } | null | undefined;
   /** What has no group; default “No stored key”. */
   noneName?: string;
   /** Where a click on a day leads. */
@@ -40,7 +42,9 @@ export function spendChart(input: SpendChartInput): SpendChart {
       seriesName: groupName ?? input.noneName ?? 'No stored key',
       amount: cost,
     }));
-  const series = foldSeries(points);
+  const rest = othersOf(input);
+  const series = [...foldSeries(points), ...rest.series];
+  points.push(...rest.points);
   const total = series.reduce((all, one) => all + one.total, 0n);
   const chart = stackedBars({
     id: input.id,
@@ -54,6 +58,16 @@ export function spendChart(input: SpendChartInput): SpendChart {
   });
   const colours = new Map(series.map(({ id, colour }) => [id, colour]));
   return { chart, isEmpty: total === 0n, colours, shares: series.map((one) => shareOf(one, total)) };
+}
+
+function othersOf({ others }: SpendChartInput): { series: Series[]; points: SeriesPoint[] } {
+  if (!others) return { series: [], points: [] };
+  const named = { seriesId: otherSeriesId, seriesName: others.count === 1 ? '1 other' : `${others.count} others` };
+  const points = [...others.ofDay]
+    .filter(([, { cost }]) => cost > 0n)
+    .map(([column, { cost }]) => ({ column, ...named, amount: cost }));
+  const total = points.reduce((all, { amount }) => all + amount, 0n);
+  return { series: [{ id: otherSeriesId, name: named.seriesName, total, colour: 'series-other' }], points };
 }
 
 const axisUnits = [

@@ -2,6 +2,7 @@ import { groupWords } from './book-words.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 import type { SpendFigures } from './spend-figures.js';
 import { spendHref, type SpendFilters } from './spend-filters.js';
+import { splitForChart } from './split-for-chart.js';
 
 /** More than these would be hairlines; of a longer range, a column is a week. */
 const mostColumns = 92;
@@ -17,6 +18,7 @@ export function spendColumns(
   ).map((days) => ({ days, first: days[0]?.day ?? '', last: days.at(-1)?.day ?? '' }));
   const columnOf = new Map(columns.flatMap(({ days, first }) => days.map(({ day }) => [day, first])));
   const lastOf = new Map(columns.map(({ first, last }) => [first, last]));
+  const { points, others } = splitForChart(spend);
   const chartTitle = step === 1 ? 'Spend per day' : 'Spend per week';
   const chart = spendChart({
     id: 'spend-days',
@@ -27,10 +29,23 @@ export function spendColumns(
       isProvisional: days.some(({ isProvisional }) => isProvisional),
     })),
     today,
-    points: spend.points.map((point) => ({ ...point, day: columnOf.get(point.day) ?? point.day })),
+    points: points.map((point) => ({ ...point, day: columnOf.get(point.day) ?? point.day })),
+    others: others && { count: others.count, ofDay: inColumns(others.ofDay, columnOf) },
     noneName: groupWords[by].none,
     provisionalNote: book === 'measured' ? 'today so far' : 'not final yet',
     hrefOfDay: (day) => spendHref(filters, { range: 'custom', from: day, to: lastOf.get(day) ?? day }),
   });
   return { chart, chartTitle };
+}
+
+function inColumns(
+  ofDay: ReadonlyMap<string, { cost: bigint }>,
+  columnOf: ReadonlyMap<string, string>,
+): Map<string, { cost: bigint }> {
+  const sums = new Map<string, { cost: bigint }>();
+  for (const [day, { cost }] of ofDay) {
+    const column = columnOf.get(day) ?? day;
+    sums.set(column, { cost: (sums.get(column)?.cost ?? 0n) + cost });
+  }
+  return sums;
 }

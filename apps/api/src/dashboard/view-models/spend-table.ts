@@ -1,6 +1,7 @@
 import type { Book, BookGroup } from '#domain/books/book.js';
 import { type Spend, type SpendGroup } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
+import { splitDays } from '#domain/spend/split-days.js';
 import { topGroups } from '#domain/spend/top-groups.js';
 import { picoUsdPerUsd } from '#core/money.js';
 import { sparkline, type SparklineView } from '../charts/sparkline.js';
@@ -45,14 +46,16 @@ export interface SpendRow {
   trend: SparklineView;
 }
 
-const shownGroups = 50;
+export const shownGroups = 50;
 const trendPoints = 30;
 
 /** The dearest groups, the others as one row, and the total, which is exact. */
 export function spendTable(input: SpendTableInput): SpendTable {
   const { spend, book, by } = input;
   const { top, others } = topGroups(spend.groups, shownGroups);
-  const rows = top.map((group) => rowOf(group, input));
+  const { named } = splitDays(spend, shownGroups);
+  const trends: Trends = new Map(named.filter(({ ofDay }) => ofDay.size > 0).map(({ group, ofDay }) => [group, ofDay]));
+  const rows = top.map((group) => rowOf(group, input, trends));
   return {
     head: groupWords[by].one,
     hasCounts: book !== 'billed',
@@ -64,7 +67,9 @@ export function spendTable(input: SpendTableInput): SpendTable {
   };
 }
 
-function rowOf(sums: SpendGroup, input: SpendTableInput): SpendRow {
+type Trends = ReadonlyMap<string | null, ReadonlyMap<string, SpendSums>>;
+
+function rowOf(sums: SpendGroup, input: SpendTableInput, trends: Trends): SpendRow {
   const { group, groupName, before } = sums;
   const { book, by, filters, colours } = input;
   const canNarrow = (narrowing as readonly string[]).includes(by);
@@ -81,7 +86,7 @@ function rowOf(sums: SpendGroup, input: SpendTableInput): SpendRow {
     },
     ...shareOf(sums, input),
     change: changeView(cost, before && knownCost(before), input),
-    trend: trendOf(group, input),
+    trend: trendOf(group, input, trends),
   };
 }
 
@@ -123,13 +128,14 @@ function shareOf({ cost }: SpendSums, { spend }: SpendTableInput) {
 }
 
 /** At most thirty points, of as many days each as that takes; a stretch of which no day is known is a gap. */
-function trendOf(group: string | null, { spend }: SpendTableInput): SparklineView {
-  const costs = new Map(spend.points.filter((point) => point.group === group).map(({ day, cost }) => [day, cost]));
+function trendOf(group: string | null, { spend }: SpendTableInput, trends: Trends): SparklineView {
+  const costs = trends.get(group);
+  if (!costs) return sparkline([], 96, 24);
   const step = Math.ceil(spend.days.length / trendPoints);
   const values: (number | null)[] = [];
   for (let first = 0; first < spend.days.length; first += step) {
     const part = spend.days.slice(first, first + step).filter(({ isKnown }) => isKnown);
-    const sum = part.reduce((all, { day }) => all + (costs.get(day) ?? 0n), 0n);
+    const sum = part.reduce((all, { day }) => all + (costs.get(day)?.cost ?? 0n), 0n);
     values.push(part.length === 0 ? null : Math.max(0, Number(sum)) / part.length / Number(picoUsdPerUsd));
   }
   return sparkline(values.length > 1 ? values : [], 96, 24);
