@@ -1,5 +1,5 @@
 import type { BilledCell } from './cells.js';
-import type { ReportedCell } from './load-reported-cells.js';
+import type { ReportedCell } from './reported-cells.js';
 import type { BooksScope } from './read-books-scope.js';
 import type { DifferencePart } from './reconciliation.js';
 import { addParts, newTally, type Tally } from './tally.js';

@@ -3,7 +3,7 @@ import { parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
-import { feeKinds } from './load-billed-cells.js';
+import { feeKinds } from './load-model-cells.js';
 import type { ScopeQuery } from './read-books-scope.js';
 
 /** A line of the bill, with what the other books have on it. */

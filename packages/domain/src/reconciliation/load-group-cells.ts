@@ -1,7 +1,7 @@
 import type { BookDay } from '../books/sum-book-by-day.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, type Cells, createCells } from './cells.js';
-import type { ModelCells } from './load-billed-cells.js';
+import type { ModelCells } from './load-model-cells.js';
 
 /** Models that are told apart at most, each for two questions. */
 const mostModels = 8;
