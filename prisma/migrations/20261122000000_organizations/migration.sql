@@ -262,6 +262,7 @@ CREATE TABLE day_sum (
   service_tier        text NOT NULL,
   kind                text NOT NULL,
   end_user            text NOT NULL,
+  records             bigint NOT NULL,
   requests            bigint NOT NULL,
   input_tokens        bigint NOT NULL,
   input_cached_tokens bigint NOT NULL,

@@ -5,6 +5,8 @@ import type { Book, BookFilter, BookGroup, BookQuery } from './book.js';
 import { type BookDimension, dimensionColumn, levelFor } from './book-levels.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 
+const hourMs = 3_600_000;
+
 /**
  * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
  * sums, several rows of the same day and group. They come from `day_sum` as far as days are summed and from the hours
@@ -16,14 +18,50 @@ export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery
   if (by === 'end-user' && (book !== 'measured' || dimensionsOf(book, 'none', only).size > 0)) throw noEndUsers();
   const isUtc = query.calendar === 'utc' || book === 'billed';
   const zone = isUtc ? { name: 'UTC', isCut: false } : await readZone(tx, tenantId, query);
+  const days = Prisma.sql`
+    SELECT d::date AS day, d AT TIME ZONE ${zone.name} AS begins, (d + interval '1 day') AT TIME ZONE ${zone.name} AS ends,
+      s.summed_to
+    FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date::timestamp, '1 day') AS d
+      LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
+        AND s.day = d::date`;
+  const range = Prisma.sql`${fromDay}::date AND ${toDay}::date`;
+  const question: Question = { tenantId, book, by, only, zone, range };
+  return withFigures(tenantId, days, by === 'end-user' ? endUserFigures(question) : figures(question));
+}
+
+interface InstantsQuery {
+  /** Included; an absent end is open. */
+  from: Date | undefined;
+  /** Excluded. */
+  to: Date | undefined;
+  by: BookGroup;
+  only: BookFilter;
+}
+
+/** The same of the measured book between two instants, exact to the record as long as there are records. */
+export function withMeasuredFigures(tenantId: string, { from, to, by, only }: InstantsQuery): Prisma.Sql {
+  const isCut = [from, to].some((at) => at !== undefined && at.getTime() % hourMs !== 0);
+  const days = Prisma.sql`
+    SELECT d::date AS day, GREATEST(d AT TIME ZONE 'UTC', from_at) AS begins,
+      LEAST((d + interval '1 day') AT TIME ZONE 'UTC', to_at) AS ends,
+      CASE WHEN d AT TIME ZONE 'UTC' >= from_at AND s.summed_to <= to_at THEN s.summed_to END AS summed_to
+    FROM (
+        SELECT GREATEST(${from ?? null}::timestamptz, date_trunc('day', first, 'UTC')) AS from_at,
+          LEAST(${to ?? null}::timestamptz, date_trunc('day', last, 'UTC') + interval '1 day') AS to_at
+        FROM (SELECT (SELECT min(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first,
+          (SELECT max(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS last) AS known
+      ) AS bounds, generate_series((from_at AT TIME ZONE 'UTC')::date::timestamp, to_at AT TIME ZONE 'UTC', '1 day') AS d
+      LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = 'measured' AND s.zone = 'UTC'
+        AND s.day = d::date
+    WHERE from_at < to_at AND d AT TIME ZONE 'UTC' < to_at`;
+  const range = Prisma.sql`(SELECT min(day) FROM known_day) AND (SELECT max(day) FROM known_day)`;
+  const question: Question = { tenantId, book: 'measured', by, only, zone: { name: 'UTC', isCut }, range };
+  return withFigures(tenantId, days, figures(question));
+}
+
+function withFigures(tenantId: string, days: Prisma.Sql, figure: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    WITH known_day AS MATERIALIZED (
-      SELECT d::date AS day, d AT TIME ZONE ${zone.name} AS begins, (d + interval '1 day') AT TIME ZONE ${zone.name} AS ends,
-        s.summed_to
-      FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date::timestamp, '1 day') AS d
-        LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
-          AND s.day = d::date
-    ),
+    WITH known_day AS MATERIALIZED (${days}),
     span AS MATERIALIZED (
       SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends
     ),
@@ -31,7 +69,7 @@ export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery
       SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
       FROM openai_api_key WHERE tenant_id = ${tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
     ),
-    figure AS (${by === 'end-user' ? endUserFigures(tenantId, query, zone) : figures(tenantId, query, zone)})`;
+    figure AS (${figure})`;
 }
 
 interface Zone {
@@ -56,15 +94,23 @@ function noEndUsers(): Problem {
   });
 }
 
-const columns = ['requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd', 'unpriced_requests']
-  .concat('estimated_requests')
+const columns = ['records', 'requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd']
+  .concat('unpriced_requests', 'estimated_requests')
   .map((name) => ({ name, plain: Prisma.raw(name), negative: Prisma.raw(`-${name}`) }));
 const plainColumns = Prisma.join(columns.map(({ plain }) => plain));
 const negativeColumns = Prisma.join(columns.map(({ negative }) => negative));
 
-type Question = Pick<BookQuery, 'book' | 'fromDay' | 'toDay' | 'by' | 'only'>;
+interface Question {
+  tenantId: string;
+  book: Book;
+  by: BookGroup;
+  only: BookFilter;
+  zone: Zone;
+  /** Operands of a BETWEEN: the first and the last day that can matter. */
+  range: Prisma.Sql;
+}
 
-function figures(tenantId: string, { book, fromDay, toDay, by, only = {} }: Question, zone: Zone): Prisma.Sql {
+function figures({ tenantId, book, by, only, zone, range }: Question): Prisma.Sql {
   const source: HourSource = by === 'end-user' ? 'end-users' : book;
   const level = levelFor(book, dimensionsOf(book, by, only));
   const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
@@ -75,19 +121,19 @@ function figures(tenantId: string, { book, fromDay, toDay, by, only = {} }: Ques
     WITH ${hoursOfSpans({ tenantId, source, isCut: zone.isCut })}
     SELECT s.day, ${group} AS "group", ${plainColumns} FROM day_sum s ${owned}
     WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
-      AND s.day BETWEEN ${fromDay}::date AND ${toDay}::date
+      AND s.day BETWEEN ${range}
       AND s.day IN (SELECT day FROM known_day WHERE summed_to IS NOT NULL) AND ${matching(book, only)}
     UNION ALL
     SELECT s.day, ${group}, ${plainColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
 }
 
 /** Whoever is named, and in no group the rest: everything less what is named. */
-function endUserFigures(tenantId: string, query: Question, zone: Zone): Prisma.Sql {
+function endUserFigures(question: Question): Prisma.Sql {
   return Prisma.sql`
-    WITH named AS MATERIALIZED (${figures(tenantId, query, zone)})
+    WITH named AS MATERIALIZED (${figures(question)})
     SELECT * FROM named
     UNION ALL SELECT day, NULL, ${negativeColumns} FROM named
-    UNION ALL (${figures(tenantId, { ...query, by: 'none' }, zone)})`;
+    UNION ALL (${figures({ ...question, by: 'none' })})`;
 }
 
 const groupColumn = {

@@ -162,7 +162,7 @@ test('a writer that had to wait for the sums of its day undoes them', async () =
   const summing = openTransaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(day_sums_lock('measured'))`;
     await tx.$executeRaw`INSERT INTO day_sum VALUES (current_tenant_id(), 'UTC', 'measured', 'total', '2026-11-18',
-      ${newId()}::uuid, '', '', '', '', '', '', 1, 0, 0, 0, 1, 0, 0)`;
+      ${newId()}::uuid, '', '', '', '', '', '', 1, 1, 0, 0, 0, 1, 0, 0)`;
     await tx.$executeRaw`INSERT INTO summed_day VALUES (current_tenant_id(), 'UTC', 'measured', '2026-11-18', '2026-11-19Z')`;
   });
   await summing.worked;

@@ -38,7 +38,7 @@ const noOrganization = Prisma.sql`'00000000-0000-0000-0000-000000000000'::uuid A
 function measuredHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, h.provider_key_id::text AS key_id, h.model, h.service_tier,
-      h.source AS kind, '' AS end_user, ${sumColumns}
+      h.source AS kind, '' AS end_user, h.records, ${sumColumns}
     FROM span JOIN usage_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends
     WHERE TRUE`;
 }
@@ -46,7 +46,7 @@ function measuredHours(tenantId: string): Prisma.Sql {
 function endUserHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, '' AS key_id, '' AS model, '' AS service_tier, '' AS kind,
-      h.end_user, ${sumColumns}
+      h.end_user, 0 AS records, ${sumColumns}
     FROM span JOIN end_user_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends
     WHERE TRUE`;
 }
@@ -54,7 +54,7 @@ function endUserHours(tenantId: string): Prisma.Sql {
 function reportedHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, h.service_tier, h.kind,
-      '' AS end_user, ${sumColumns}
+      '' AS end_user, h.records, ${sumColumns}
     FROM span JOIN reported_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends`;
 }
 
@@ -62,7 +62,7 @@ function reportedHours(tenantId: string): Prisma.Sql {
 function billedLines(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, '' AS service_tier,
-      h.line_item AS kind, '' AS end_user, 0 AS requests, 0 AS input_tokens, 0 AS input_cached_tokens, 0 AS output_tokens,
+      h.line_item AS kind, '' AS end_user, 0 AS records, 0 AS requests, 0 AS input_tokens, 0 AS input_cached_tokens, 0 AS output_tokens,
       h.amount_usd AS cost_usd, 0 AS unpriced_requests, 0 AS estimated_requests
     FROM span JOIN cost_line h ON h.tenant_id = ${tenantId}::uuid AND h.billed_on = span.day`;
 }
@@ -85,7 +85,7 @@ function recordsOfCutHours(tenantId: string, source: 'measured' | 'end-users'): 
           r.source, ''`
       : Prisma.sql`'', '', '', '', r.end_user`;
   return Prisma.sql`
-    SELECT span.day, ${noOrganization}, '', ${toldApart}, r.requests, ${allInputTokens}, ${allCachedInputTokens},
+    SELECT span.day, ${noOrganization}, '', ${toldApart}, ${Prisma.raw(source === 'measured' ? '1' : '0')}, r.requests, ${allInputTokens}, ${allCachedInputTokens},
       ${allOutputTokens}, COALESCE(r.cost_usd, 0), CASE r.cost_basis WHEN 'unpriced' THEN r.requests ELSE 0 END,
       CASE r.cost_basis WHEN 'estimated' THEN r.requests ELSE 0 END
     FROM cut JOIN span ON span.begins < cut.hour + interval '1 hour' AND span.ends > cut.hour

@@ -55,10 +55,10 @@ function figuresOf(tenantId: string, { zone, days }: DaysToSum, source: HourSour
   return Prisma.sql`${span}, ${hoursOfSpans({ tenantId, source, isCut: zone !== 'UTC' })}`;
 }
 
-const sums = Prisma.sql`requests, input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests,
+const sums = Prisma.sql`records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests,
   estimated_requests`;
 
-const summed = Prisma.sql`sum(requests) AS requests, sum(input_tokens) AS input_tokens,
+const summed = Prisma.sql`sum(records) AS records, sum(requests) AS requests, sum(input_tokens) AS input_tokens,
   sum(input_cached_tokens) AS input_cached_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
   sum(unpriced_requests) AS unpriced_requests, sum(estimated_requests) AS estimated_requests`;
 

@@ -22,7 +22,7 @@ export async function listUsage(
     (tx) => tx.$queryRaw<SelectedUsageRow[]>`
       ${selectUsageRow} FROM (
         SELECT * FROM usage_record
-        WHERE ${sameUsage(tenantId, filter)} AND ${within('occurred_at', filter)} AND ${older(page.after)}
+        WHERE ${sameUsage(tenantId, filter)} AND ${within(filter)} AND ${older(page.after)}
         ORDER BY occurred_at DESC, id DESC LIMIT ${page.limit + 1}
       ) r LEFT JOIN provider_key k ON k.tenant_id = r.tenant_id AND k.id = r.provider_key_id
       ORDER BY r.occurred_at DESC, r.id DESC`,

@@ -1,5 +1,6 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { withMeasuredFigures } from '../books/book-figures.js';
 
 /** Names of the models that were used in [from, to), in order. */
 export async function listUsedModels(
@@ -11,9 +12,8 @@ export async function listUsedModels(
     deps.db,
     tenantId,
     (tx) => tx.$queryRaw<{ model: string }[]>`
-      SELECT DISTINCT model FROM usage_hourly
-      WHERE tenant_id = ${tenantId}::uuid AND hour >= ${from} AND hour < ${to}
-      ORDER BY model LIMIT ${limit}`,
+      ${withMeasuredFigures(tenantId, { from, to, by: 'model', only: {} })}
+      SELECT DISTINCT "group" AS model FROM figure WHERE "group" IS NOT NULL ORDER BY 1 LIMIT ${limit}`,
   );
   return rows.map(({ model }) => model);
 }

@@ -10,7 +10,7 @@ export interface UsageFilter {
   source?: UsageSource | undefined;
   /** Exactly this model name. */
   model?: string | undefined;
-  /** Exactly this end user. Records alone know it: what is filtered by it has no hourly sums. */
+  /** Exactly this end user. */
   endUser?: string | undefined;
   /** Inclusive. */
   from?: Date | undefined;
@@ -19,8 +19,8 @@ export interface UsageFilter {
 }
 
 /**
- * The conditions beside the time, which usage records and hourly sums have in common but for the end user. The tenant is named although
- * row-level security adds it as well, so that the planner sees the first column of every key.
+ * The conditions on usage records beside the time. The tenant is named although row-level security adds it as well, so
+ * that the planner sees the first column of every key.
  */
 export function sameUsage(tenantId: string, { keyId, source, model, endUser }: UsageFilter): Prisma.Sql {
   return Prisma.join(
@@ -35,14 +35,13 @@ export function sameUsage(tenantId: string, { keyId, source, model, endUser }: U
   );
 }
 
-/** `column` within [from, to); an absent end is open. */
-export function within(column: 'hour' | 'occurred_at', { from, to }: Pick<UsageFilter, 'from' | 'to'>): Prisma.Sql {
-  const at = Prisma.raw(column);
+/** Usage that occurred in [from, to); an absent end is open. */
+export function within({ from, to }: Pick<UsageFilter, 'from' | 'to'>): Prisma.Sql {
   return Prisma.join(
     [
       Prisma.sql`TRUE`,
-      ...(from === undefined ? [] : [Prisma.sql`${at} >= ${from}`]),
-      ...(to === undefined ? [] : [Prisma.sql`${at} < ${to}`]),
+      ...(from === undefined ? [] : [Prisma.sql`occurred_at >= ${from}`]),
+      ...(to === undefined ? [] : [Prisma.sql`occurred_at < ${to}`]),
     ],
     ' AND ',
   );

@@ -1,5 +1,7 @@
 import { group } from 'd3-array';
 import type { PicoUsd } from '#core/money.js';
+import type { BookSums } from '#domain/books/book.js';
+import { sumBook } from '#domain/books/sum-book.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
@@ -8,7 +10,6 @@ import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { localDay } from '#domain/spend/local-days.js';
-import { spendByDay, type SpendOfDay } from '#domain/usage/spend-by-day.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { KeyInput } from '../view-models/inputs.js';
@@ -24,11 +25,18 @@ export async function loadKeyInputs(
 ): Promise<KeyInput[]> {
   const now = deps.clock.now();
   const today = localDay(now, tenant.reportingTimeZone);
-  const keyId = keys.map(({ id }) => id);
+  const keyIds = keys.map(({ id }) => id);
   const [priceBook, counts, spend] = await Promise.all([
     deps.priceBooks.of(tenant.id),
-    probesPerHour(deps, tenant.id, { providerKeyIds: keyId, from: startOfHours(now, hours), to: now }),
-    spendByDay(deps, tenant.id, { fromDay: today, toDay: today, by: 'key', only: { source: 'probe', keyId } }),
+    probesPerHour(deps, tenant.id, { providerKeyIds: keyIds, from: startOfHours(now, hours), to: now }),
+    sumBook(deps, tenant.id, {
+      book: 'measured',
+      fromDay: today,
+      toDay: today,
+      calendar: 'tenant',
+      by: 'key',
+      only: { kind: 'probe', keyIds },
+    }),
   ]);
   const spendByKey = new Map(spend.map((ofKey) => [ofKey.group, ofKey]));
   const countsByKey = group(counts, ({ providerKeyId }) => providerKeyId);
@@ -44,7 +52,7 @@ export async function loadKeyInputs(
 function toInput(
   deps: DashboardDeps & { priceBook: PriceBook },
   key: ProviderKeyView,
-  { counts, spend, hours: count }: { counts: ProbeHour[]; spend: SpendOfDay | undefined; hours: number },
+  { counts, spend, hours: count }: { counts: ProbeHour[]; spend: BookSums | undefined; hours: number },
 ): KeyInput {
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
@@ -69,7 +77,7 @@ function sumOf(hours: KeyInput['hours'], figure: 'ok' | 'runs'): number {
 }
 
 /** Nothing used costs nothing; what has no price at all has an unknown cost, and not none. */
-function knownCost(spend: SpendOfDay | undefined): PicoUsd | null {
+function knownCost(spend: BookSums | undefined): PicoUsd | null {
   if (!spend) return 0n;
   return spend.unpricedRequests > 0 && spend.unpricedRequests >= spend.requests ? null : spend.cost;
 }

@@ -1,3 +1,4 @@
+import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
@@ -6,7 +7,6 @@ import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { listUsedModels } from '#domain/usage/list-used-models.js';
 import { localDayRange } from '#domain/usage/local-day-range.js';
-import { spendByDay } from '#domain/usage/spend-by-day.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { StreamReply } from '../../http/reply.js';
@@ -115,7 +115,14 @@ async function loadFigures(
   const [page, totals, points] = await Promise.all([
     listUsage(deps, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
     sumUsage(deps, tenant.id, filter),
-    spendByDay(deps, tenant.id, { ...span, by: 'model', only: given.only }),
+    sumBookByDay(deps, tenant.id, {
+      book: 'measured',
+      fromDay: span.fromDay,
+      toDay: span.toDay,
+      calendar: 'tenant',
+      by: 'model',
+      only: { keyId: given.only.keyId, kind: given.only.source, model: given.only.model },
+    }),
   ]);
   return { rows: page.items, totals, points, cursor, nextCursor: page.next };
 }

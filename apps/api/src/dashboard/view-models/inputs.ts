@@ -5,7 +5,7 @@ import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import type { DisplayedHealth } from '#domain/provider-keys/key-health.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import type { SpendOfDay } from '#domain/usage/spend-by-day.js';
+import type { BookDay } from '#domain/books/sum-book-by-day.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 
 /** What the pages need to know of the rest of the product, kept as narrow as the pages are. */
@@ -85,4 +85,4 @@ export interface HeadroomInput {
 }
 
 /** Measured spend of one model or key on one local day. */
-export type SpendPoint = Pick<SpendOfDay, 'day' | 'group' | 'groupName' | 'cost'>;
+export type SpendPoint = Pick<BookDay, 'day' | 'group' | 'groupName' | 'cost'>;

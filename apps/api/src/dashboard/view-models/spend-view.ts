@@ -1,6 +1,8 @@
-import type { Spend } from '#domain/usage/spend-summary.js';
+import type { BookSums } from '#domain/books/book.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatCount } from '../format/format-tokens.js';
+
+type Spend = Pick<BookSums, 'cost' | 'requests' | 'unpricedRequests' | 'estimatedRequests'>;
 
 /** A sum of measured spend. “Nothing measured” and “nothing has a price” are unknown, not $0.00. */
 export function spendView({ cost, requests, unpricedRequests, estimatedRequests }: Spend): MoneyView {
