@@ -5,7 +5,7 @@ import type { BilledDay } from './cost-of-days.js';
 import { type LedgerEntry, type SelectedLedgerEntry, selectLedgerEntry, toLedgerEntry } from './ledger-entry.js';
 
 /** How far back bills are read for burn rates and what to expect of a weekday: eight weeks and some days. */
-export const pastDays = 60;
+const pastDays = 60;
 
 /** What a balance is made of, as one transaction sees it. */
 export interface LedgerFacts {

@@ -81,18 +81,19 @@ export function balancePage({ frame, organizations, shown }: BalancePageInput): 
 
 function shownView(
   { organization, balance, entries, cursor, nextCursor, forms }: NonNullable<BalancePageInput['shown']>,
-  { tenant, now }: FrameInput,
+  { tenant, now, viewer: { tokenName } }: FrameInput,
   mayUndo: boolean,
 ): BalancePage['shown'] {
   const time = timeFormatFor(tenant.reportingTimeZone);
   const totals = new Map(balance.history.map(({ day, total }) => [day, total]));
   const page = { organization: organization.id };
+  const viewer = { mayUndo, isPublic: tokenName === null };
   return {
     name: organization.name,
     figures: balanceFigures(balance, time, now),
     forms: balanceFormsView(forms, { organizationId: organization.id, today: now.toISOString().slice(0, 10) }),
     chart: chartOf(balance),
-    lines: entries.map((entry) => ledgerLine(entry, { time, now, totals, mayUndo })),
+    lines: entries.map((entry) => ledgerLine(entry, { time, now, totals, viewer })),
     pagination: {
       nextHref: nextCursor === null ? null : links.balance({ ...page, cursor: nextCursor }),
       nextLabel: 'Older entries',

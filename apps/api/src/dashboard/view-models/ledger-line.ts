@@ -20,6 +20,7 @@ export interface LedgerLine {
   amount: MoneyView;
   /** At the end of its UTC day. */
   balance: MoneyView;
+  /** Empty for what follows from bills and dates, and to a reader who is not signed in. */
   by: string;
   /** Takes it back; null where that cannot be. */
   undo: string | null;
@@ -27,15 +28,15 @@ export interface LedgerLine {
 
 const icons = { deposit: 'plus', spend: 'spend', sync: 'swap', expiry: 'dead', correction: 'edit' } as const;
 
-export function ledgerLine(
-  entry: ListedLedgerEntry,
-  {
-    time,
-    now,
-    totals,
-    mayUndo,
-  }: { time: TimeFormat; now: Date; totals: ReadonlyMap<string, PicoUsd>; mayUndo: boolean },
-): LedgerLine {
+interface LedgerLineContext {
+  time: TimeFormat;
+  now: Date;
+  /** At the end of each UTC day. */
+  totals: ReadonlyMap<string, PicoUsd>;
+  viewer: { mayUndo: boolean; isPublic: boolean };
+}
+
+export function ledgerLine(entry: ListedLedgerEntry, { time, now, totals, viewer }: LedgerLineContext): LedgerLine {
   const { kind, at, amount, organizationId, id, isUndone } = entry;
   const isOwn = kind === 'deposit' || kind === 'sync' || (kind === 'correction' && entry.aboutId === null);
   return {
@@ -51,8 +52,8 @@ export function ledgerLine(
     balance: formatMoney(totals.get(entry.billedOn ?? at.toISOString().slice(0, 10)) ?? null, {
       unknownBecause: 'Not counted: nothing before it was entered',
     }),
-    by: kind === 'spend' || kind === 'expiry' ? '' : entry.createdBy,
-    undo: mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
+    by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
+    undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
 }
 
