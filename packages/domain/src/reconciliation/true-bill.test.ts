@@ -32,7 +32,8 @@ const trueCosts = (dimension?: string) => {
   const sums = new Map<string, bigint>();
   const { costs: groups } = home.controls.trueTotals({ ...between, groupBy: dimension ? [dimension] : [] });
   for (const { group, picoUsd } of groups) {
-    const name = dimension ? String(group[dimension] ?? '') : '';
+    const value = dimension && group[dimension];
+    const name = typeof value === 'string' ? value : '';
     sums.set(name, (sums.get(name) ?? 0n) + picoUsd);
   }
   return Object.fromEntries([...sums].map(([name, sum]) => [name, formatUsd(sum)]));
