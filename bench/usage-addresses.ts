@@ -12,7 +12,7 @@ interface OpenApi {
 
 /** Figures: what lies below these, and answers a GET without an id. */
 const figurePaths = /^\/(usage|costs|projects|reconciliation|ledger|data|organizations|metrics|prices)\b/;
-const groupings = ['by', 'group_by', 'book', 'range', 'metric'];
+const groupings = ['by', 'group_by', 'book'];
 
 /**
  * What there is to read, found out from the running program, so that whatever is added is measured: each JSON route of

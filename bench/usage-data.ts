@@ -125,14 +125,15 @@ async function addMeasuredDay(db: Database, { tenantId, rows, days, models }: Us
 async function addBilledDay(owner: OwnerConnection, { tenantId }: UsageData, ago: number): Promise<void> {
   if (ago === 0) return;
   await owner.query(
-    `WITH billed AS (SELECT (date_trunc('day', now(), 'UTC') AT TIME ZONE 'UTC')::date - $3::int AS day), line AS (
+    `WITH line AS (
        INSERT INTO cost_line
-       SELECT $1, $2, billed.day, project_id, api_key_id, model || ', ' || part, 'tokens', model, sum(cost_usd) / 2, sum(output_tokens)
-       FROM billed, reported_hourly, unnest(ARRAY['input', 'output']) AS part
-       WHERE tenant_id = $1 AND hour >= billed.day::timestamp AT TIME ZONE 'UTC'
-         AND hour < (billed.day + 1)::timestamp AT TIME ZONE 'UTC' AND right(model, 2) IN ('-1', '-2', '-3', '-4', '-5')
+       SELECT $1, $2, $3::date, project_id, api_key_id, model || ', ' || part, 'tokens', model, sum(cost_usd) / 2,
+         sum(output_tokens)
+       FROM reported_hourly, unnest(ARRAY['input', 'output']) AS part
+       WHERE tenant_id = $1 AND hour >= $3::timestamptz AND hour < $3::timestamptz + interval '1 day'
+         AND right(model, 2) IN ('-1', '-2', '-3', '-4', '-5')
        GROUP BY 3, 4, 5, 6, 8 RETURNING amount_usd)
-     INSERT INTO billed_day SELECT $1, $2, billed.day, (SELECT sum(amount_usd) FROM line), now() FROM billed`,
-    [tenantId, organizationId, ago],
+     INSERT INTO billed_day SELECT $1, $2, $3::date, (SELECT sum(amount_usd) FROM line), now()`,
+    [tenantId, organizationId, new Date(Date.now() - ago * 864e5).toISOString().slice(0, 10)],
   );
 }

@@ -221,14 +221,14 @@ async function retain({ db, url }: { db: Database; url: string }, { tenantId, da
     longest = Math.max(longest, performance.now() - began);
   }
   const dropped = await dropping;
-  const isSame = JSON.stringify(before, text36) === JSON.stringify(await total(), text36);
+  const isSame = JSON.stringify(before, exactly) === JSON.stringify(await total(), exactly);
   print(
     `retention: ${dropped.length} partitions dropped in ${seconds(startedAt)}, a writer waited ${longest.toFixed(0)} ms at most, sums ${isSame ? 'are the same' : 'DIFFER'}`,
   );
   if (!isSame) process.exitCode = 1;
 }
 
-const text36 = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+const exactly = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
 
 async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
   const api = startChild('apps/api/src/main.js', {
