@@ -5,6 +5,7 @@ import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestProjects } from '#testing/add-test-projects.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { launchTestBrowser } from '#testing/test-browser.js';
@@ -144,6 +145,7 @@ describe('every page', () => {
   let dead: string;
   let full: string;
   let empty: string;
+  let organization: string;
   let publicApi: TestApi;
   beforeAll(async () => {
     publicApi = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
@@ -162,7 +164,7 @@ describe('every page', () => {
     await add('<script>alert(1)</script>', 'no-credit');
     const at = new Date(api.clock.now().getTime() - 3 * 86_400_000).toISOString();
     const models = ['gpt-5.1', 'gpt-4o-mini', 'o3', 'unheard-of'];
-    const organization = await addTestOrganization(api.db, tenant.id, { providerKeyId: dead, name: label });
+    organization = await addTestOrganization(api.db, tenant.id, { providerKeyId: dead, name: label });
     await addTestReported(
       api.db,
       tenant.id,
@@ -171,8 +173,11 @@ describe('every page', () => {
     );
     const day = at.slice(0, 10);
     await addTestBilled(api.db, tenant.id, organization, [{ day, usd: '1234567.5', projectId: label, readAt: at }]);
+    await addTestProjects(api.db, tenant.id, organization, { seenAt: at, projects: projectsOf(healthy, at) });
     const limits = { dailyUsd: '1', monthlyUsd: '9000000' };
     await api.call('PUT', '/usage/limits', { token: full, body: limits });
+    const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '123.456789012345', note: label };
+    await api.call('PATCH', '/prices', { token: full, body: { add: [own, { model: '*', percentOff: '-10' }] } });
     await addTestUsage(
       api.db,
       tenant.id,
@@ -182,8 +187,26 @@ describe('every page', () => {
 
   afterAll(() => publicApi.close());
 
+  const projectsOf = (providerKeyId: string, at: string) => [
+    {
+      id: label,
+      name: label,
+      spendLimit: { usd: '1234567.5', interval: 'month', isEnforcing: true },
+      spendAlerts: [{ id: 'a', usd: '0.01', interval: 'month', recipients: [`${label}@example.com`] }],
+      rateLimits: [{ model: label, tokensPerMinute: 150_000_000 }],
+      keys: [
+        { id: 'key_1', name: label, redactedValue: `sk-proj-${'*'.repeat(150)}abcd`, providerKeyId, ownerName: label },
+        { id: 'key_2', hasOwnerAccess: false, lastUsedAt: at, expiresAt: at },
+        { id: 'key_3', goneAt: at, providerKeyId },
+      ],
+    },
+    { id: 'proj_2', isArchived: true },
+  ];
+
   const bare = ['/dashboard/login'];
-  const ofTheEmpty = ['', '/keys', '/spend', '/usage', '/prices'].map((page) => `/dashboard${page}`);
+  const ofTheEmpty = ['', '/keys', '/spend', '/projects', '/organizations', '/usage', '/prices'].map(
+    (page) => `/dashboard${page}`,
+  );
   const ofTheFull = () => [
     ...ofTheEmpty,
     '/dashboard/keys/new',
@@ -194,9 +217,16 @@ describe('every page', () => {
     '/dashboard/spend?book=measured&by=key',
     '/dashboard/spend?range=yesterday',
     '/dashboard/spend?book=gas',
+    '/dashboard/projects?q=nothing-like-it',
+    `/dashboard/projects/${label}`,
+    '/dashboard/projects/proj_2',
+    ...['', '?drift=gone', '?drift=expiring', '/rename'].map(
+      (page) => `/dashboard/organizations/${organization}${page}`,
+    ),
     '/dashboard/usage?model=gpt-5.1&from=2020-01-01&to=2019-01-01',
     '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
     '/dashboard/prices?q=nothing-like-it',
+    '/dashboard/prices/own',
     '/dashboard/no-such-page',
   ];
   const ways = [
@@ -206,7 +236,7 @@ describe('every page', () => {
 
   test.each(ways)(
     'has no fault that axe knows, in $colorScheme at $viewport.width px, and fits',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (way) => {
       const page = await open('/dashboard/login', way);
       const faults = await examine(page, bare);
