@@ -8,7 +8,7 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(values: Valu
   z.enum(values, `must be one of ${values.join(', ')}`);
 
 /** What stands for “has none”, as in `project=(none)`. */
-export const none = '(none)';
+const none = '(none)';
 
 const id = z
   .string()
