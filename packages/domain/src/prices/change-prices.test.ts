@@ -79,6 +79,25 @@ test('another process follows within five seconds, and asks the database no more
   expect(await other.of(tenant.id)).toBe(book);
 });
 
+test('however many ask at once, the database is asked once', async () => {
+  let transactions = 0;
+  const counting = Object.create(home.db.app, {
+    $transaction: {
+      value: (work: (tx: object) => Promise<unknown>) => {
+        transactions += 1;
+        return home.db.app.$transaction(work);
+      },
+    },
+  }) as typeof home.db.app;
+  const counted = createTenantPriceBooks({ ...home, db: { ...home.db, app: counting }, base });
+  const askAll = () => Promise.all(Array.from({ length: 100 }, () => counted.of(tenant.id)));
+  await askAll();
+  expect(transactions).toBe(1);
+  home.clock.advance(5_000);
+  await askAll();
+  expect(transactions).toBe(2);
+});
+
 test('a tenant’s prices are its own alone', async () => {
   await change({ add: [tenPercent] });
   const stranger = await home.addTenant('stranger');

@@ -48,7 +48,8 @@ export function createTenantPriceBooks(deps: { db: Database; clock: Clock; base:
         remember(tenantId, last);
         return (await last.reading).book;
       }
-      const reading = read(deps, tenantId, await last?.reading.catch(() => undefined));
+      // Remembered before anything is waited for, so that whoever asks meanwhile waits for the same.
+      const reading = read(deps, tenantId, last?.reading);
       const entry = { readAtMs: nowMs, reading };
       remember(tenantId, entry);
       reading.catch(() => known.get(tenantId) === entry && known.delete(tenantId));
@@ -61,8 +62,9 @@ export function createTenantPriceBooks(deps: { db: Database; clock: Clock; base:
 async function read(
   deps: { db: Database; clock: Clock; base: PriceBook },
   tenantId: string,
-  last: Read | undefined,
+  before: Promise<Read> | undefined,
 ): Promise<Read> {
+  const last = await before?.catch(() => undefined);
   return withTenant(deps.db, tenantId, async (tx) => {
     const overrides = await listActiveOverrides(tx);
     const overrideIds = overrides.map(({ id }) => id).join(' ');
