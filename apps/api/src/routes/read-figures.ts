@@ -35,7 +35,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
   const sources = await readSpendSources(deps, tenantId);
   const book = question.book ?? usualBook(sources);
   const by = typeof question.by === 'function' ? question.by(book) : question.by;
-  const only = toBookFilter(question);
+  const only = toBookFilter(book, question);
   assertTold(book, { ...question, by });
   const { shown, today, zone } = headOf(deps, { book, sources });
   const range = question.range ?? ((question.from ?? question.to) ? 'custom' : 'last-30-days');
@@ -75,8 +75,12 @@ export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: 
   };
 }
 
-function toBookFilter({ organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
-  return { organizationId: organization, projectId: project, keyId: key, model, tier, kind };
+/** Usage of no stored key stands under the nil UUID in the measured book. */
+const noStoredKey = '00000000-0000-0000-0000-000000000000';
+
+function toBookFilter(book: Book, { organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
+  const keyId = book === 'measured' && key === '' ? noStoredKey : key;
+  return { organizationId: organization, projectId: project, keyId, model, tier, kind };
 }
 
 const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;

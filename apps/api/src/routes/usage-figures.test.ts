@@ -148,6 +148,7 @@ test('what was used and has no price costs an unknown amount, not nothing', asyn
 test('figures are narrowed to what is asked for, also to what has none', async () => {
   expect((await get('summary?range=this-month&project=proj_3')).totals.costUsd).toBe('4');
   expect((await get('summary?range=this-month&project=(none)')).totals.costUsd).toBe('0');
+  expect((await get('summary?range=this-month&key=(none)', api.tenant)).totals.costUsd).toBe('1.5');
   expect((await get(`summary?range=this-month&organization=${organizationId}`)).totals.costUsd).toBe('19');
 });
 
