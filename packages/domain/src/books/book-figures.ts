@@ -150,7 +150,7 @@ function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDime
   if (by === 'project' || only.projectId !== undefined) add(...(book === 'measured' ? byOwner : ['project' as const]));
   if (by === 'key' || only.keyId !== undefined || only.keyIds !== undefined) add('key');
   if (by === 'model' || only.model !== undefined) add('model');
-  if (by === 'tier' || only.tier !== undefined) add('tier');
+  if (book !== 'billed' && (by === 'tier' || only.tier !== undefined)) add('tier');
   if (by === 'kind' || only.kind !== undefined) add('kind');
   if (by === 'end-user') add('end-user');
   return dimensions;

@@ -38,10 +38,15 @@ const levels: readonly BookLevel[] = [
 /** Apart from the others: its hours know nothing else. */
 export const endUserLevel = 'end-user';
 
-/** What was measured has no projects: where it is told apart by them, its keys tell them. */
+/**
+ * What was measured has no projects, but keys that tell them; bills have no tiers, and lines that are as fine as anything.
+ * Their levels are those that such a book can fill in a way of its own.
+ */
 export function levelsOf(book: Book): readonly BookLevel[] {
-  if (book !== 'measured') return levels;
-  return levels.filter(({ dimensions }) => !dimensions.includes('project') || dimensions.includes('key'));
+  return levels.filter(({ name, dimensions }) => {
+    if (book === 'measured') return !dimensions.includes('project') || dimensions.includes('key');
+    return book === 'reported' || name === 'all' || !dimensions.includes('tier');
+  });
 }
 
 /** The level with the fewest rows that tells all of `wanted` apart. */
