@@ -1,3 +1,5 @@
+import { CsvError, parse } from 'csv-parse/sync';
+
 export interface CsvRecord {
   /** Where it begins, counted from 1. */
   line: number;
@@ -10,23 +12,23 @@ export interface CsvRecord {
  * @throws CsvSyntaxError for a quotation that does not end
  */
 export function parseCsv(text: string): CsvRecord[] {
-  const source = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n');
-  const cell = cellPatterns[separatorOf(source)];
   const records: CsvRecord[] = [];
-  let [line, at] = [1, 0];
-  while (at < source.length) {
-    const record: CsvRecord = { line, cells: [] };
-    let end: string | undefined;
-    do {
-      cell.lastIndex = at;
-      const [whole = '', quoted, plain = '', after] = cell.exec(source) ?? [];
-      if (after === undefined || plain.startsWith('"')) throw new CsvSyntaxError(record.line);
-      record.cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-      line += whole.split('\n').length - 1;
-      at += whole.length;
-      end = after;
-    } while (end !== '\n' && end !== '');
-    if (record.cells.some((value) => value.trim() !== '')) records.push(record);
+  try {
+    parse(text, {
+      bom: true,
+      delimiter: separatorOf(text),
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+      // The parser counts the line on which a record ends.
+      on_record: (cells: string[], { lines }) => {
+        records.push({ line: lines - countLineEnds(cells), cells });
+        return null;
+      },
+    });
+  } catch (error) {
+    if (error instanceof CsvError) throw new CsvSyntaxError(Number(error['lines'] ?? 1), error);
+    throw error;
   }
   return records;
 }
@@ -34,21 +36,18 @@ export function parseCsv(text: string): CsvRecord[] {
 export class CsvSyntaxError extends Error {
   override name = 'CsvSyntaxError';
   readonly line: number;
-  constructor(line: number) {
-    super(`line ${line} has a quotation mark that is not closed, or text beside one`);
+  constructor(line: number, cause: Error) {
+    super(`line ${line} has a quotation mark that is not closed, or text beside one`, { cause });
     this.line = line;
   }
 }
 
-/** A cell, in quotes or not, and what ends it. */
-const cellPatterns = {
-  ',': /(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/y,
-  ';': /(?:"((?:[^"]|"")*)"|([^;\n]*))(;|\n|$)/y,
-  '\t': /(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/y,
-};
+function countLineEnds(cells: readonly string[]): number {
+  return cells.join('').split(/\r\n|\n|\r/).length - 1;
+}
 
-function separatorOf(source: string): keyof typeof cellPatterns {
-  const [first = ''] = source.split('\n', 1);
+function separatorOf(text: string): string {
+  const [first = ''] = text.split(/[\r\n]/, 1);
   const times = (separator: string) => first.split(separator).length;
   if (times(';') > times(',')) return ';';
   return times('\t') > times(',') ? '\t' : ',';
