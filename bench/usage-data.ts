@@ -96,8 +96,12 @@ async function addReportedDay(owner: OwnerConnection, data: UsageData, ago: numb
   );
 }
 
-/** By the statement that records events. */
-async function addMeasuredDay(db: Database, { tenantId, rows, days, models }: UsageData, ago: number): Promise<void> {
+/** Events of a day, by the statement that records them. */
+export async function addMeasuredDay(
+  db: Database,
+  { tenantId, rows, days, models }: UsageData,
+  ago: number,
+): Promise<void> {
   await withTenant(
     db,
     tenantId,
@@ -121,9 +125,8 @@ async function addMeasuredDay(db: Database, { tenantId, rows, days, models }: Us
   );
 }
 
-/** Bills reach as far as yesterday; a line per key, model and kind of token for the models that are used most. */
+/** A line per key, model and kind of token for the models that are used most. */
 async function addBilledDay(owner: OwnerConnection, { tenantId }: UsageData, ago: number): Promise<void> {
-  if (ago === 0) return;
   await owner.query(
     `WITH line AS (
        INSERT INTO cost_line
