@@ -5,7 +5,7 @@ import { instant, line, nullableInstant, pageOf, paging, usd } from './schemas.j
 const spendLimit = z.object({
   usd,
   interval: z.string(),
-  isEnforcing: z.boolean().describe('OpenAI refuses requests above it.'),
+  isEnforcing: z.boolean().describe('Whether OpenAI says that it is enforcing the limit.'),
 });
 const spendAlert = z.object({ id: z.string(), usd, interval: z.string(), recipients: z.array(z.string()) });
 

@@ -6,6 +6,7 @@ export interface SetSpendLimit {
   usd: string;
   /** `month`, so far the only one. */
   interval: string;
+  /** As OpenAI states it, without saying whether a limit that is not reached counts as enforcing. */
   isEnforcing: boolean;
 }
 

@@ -27,6 +27,6 @@ export function setLimits({ spendLimit, spendAlerts, readAt }: SetLimitsInput): 
 function noteOf(limit: SetSpendLimit | null): string {
   if (!limit) return 'OpenAI stops nothing.';
   return limit.isEnforcing
-    ? 'It is reached: OpenAI refuses requests now.'
-    : 'OpenAI refuses requests once it is reached.';
+    ? 'OpenAI enforces it: requests beyond it are refused.'
+    : 'OpenAI says that it is not enforced at present.';
 }

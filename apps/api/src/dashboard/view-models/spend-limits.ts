@@ -34,7 +34,7 @@ export function spendLimitsView(sources: SpendSources, limits: SpendDashboard['l
             organization: name,
             limit: formatMoney(parseUsd(spendLimit.usd)),
             interval: spendLimit.interval,
-            effect: spendLimit.isEnforcing ? 'OpenAI stops requests beyond it' : 'a warning only',
+            effect: spendLimit.isEnforcing ? 'OpenAI refuses requests beyond it' : 'not enforced at present',
           },
     ),
     daily: usdOf(sources.dailyLimit),
