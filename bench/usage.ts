@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ const number = (value: number) => Math.round(value).toLocaleString('en-US');
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
+// As root, Postgres runs as somebody else: whoever may not pass has the data elsewhere, where nothing removes it.
+await chmod(home, 0o711);
 const postgres = await startEmbeddedPostgres({
   dataDir: join(home, 'postgres'),
   logger: createLogger({ name: 'bench', level: 'silent' }),
