@@ -180,10 +180,6 @@ CREATE TABLE reported_hourly (
   PRIMARY KEY (tenant_id, hour, organization_id, kind, project_id, api_key_id, model, service_tier)
 );
 
--- What has no price is looked for on every page, and is little.
-CREATE INDEX reported_hourly_unpriced ON reported_hourly (tenant_id, hour) WHERE unpriced_requests > 0;
-CREATE INDEX usage_hourly_unpriced ON usage_hourly (tenant_id, hour) WHERE unpriced_requests > 0;
-
 -- The third book: what OpenAI bills, per UTC day and line. A day is replaced whole.
 CREATE TABLE cost_line (
   tenant_id       uuid NOT NULL,
