@@ -224,7 +224,9 @@ async function retain({ db, url }: { db: Database; url: string }, data: UsageDat
   if (!isSame) process.exitCode = 1;
 }
 
-const exactly = (_key: string, value: unknown) => (typeof value === 'bigint' ? value.toString() : value);
+function exactly(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
 
 async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
   const api = startChild('apps/api/src/main.js', {
