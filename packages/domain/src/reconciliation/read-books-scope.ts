@@ -23,7 +23,7 @@ export interface KeyLink {
 export interface BooksScope {
   hasOrganization: boolean;
   links: KeyLink[];
-  /** Costs of the day were read, if only of one organization. */
+  /** Costs of the day were read, if only of one organization. A day that may still be billed and was not yet is unknown. */
   isBilled(day: string): boolean;
   /** Costs of the day may still change, or were not read of every organization. */
   isBillProvisional(day: string): boolean;
@@ -53,7 +53,7 @@ export function readBooksScope(
     return {
       hasOrganization: organizations.length > 0,
       links,
-      isBilled: (day) => dayOf.has(day),
+      isBilled: (day) => dayOf.get(day)?.isKnown ?? false,
       isBillProvisional: (day) => (dayOf.get(day)?.final ?? 0) < Math.max(1, expected(day)),
       isReported: (day) => usageFrom !== undefined && usageTo !== undefined && day >= usageFrom && day <= usageTo,
       isUsageProvisional: (day) => isProvisional(day, deps.clock.now()),
@@ -94,9 +94,13 @@ function isExpected({ isConnected, firstBilled, lastBilled }: OrganizationDays, 
   return day >= firstBilled && (isConnected || day <= lastBilled);
 }
 
-function findBilledDays(tx: Tx, tenantId: string, query: ScopeQuery): Promise<{ day: string; final: number }[]> {
+function findBilledDays(
+  tx: Tx,
+  tenantId: string,
+  query: ScopeQuery,
+): Promise<{ day: string; isKnown: boolean; final: number }[]> {
   return tx.$queryRaw`
-    SELECT to_char(billed_on, 'YYYY-MM-DD') AS day,
+    SELECT to_char(billed_on, 'YYYY-MM-DD') AS day, bool_or(amount_usd <> 0 OR NOT ${provisionalDaysSql}) AS "isKnown",
       (count(*) FILTER (WHERE NOT ${provisionalDaysSql}))::int AS final
     FROM billed_day
     WHERE tenant_id = ${tenantId}::uuid AND billed_on BETWEEN ${query.fromDay}::date AND ${query.toDay}::date

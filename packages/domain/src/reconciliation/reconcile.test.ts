@@ -76,7 +76,7 @@ test('a day is one of UTC, as bills know no other, whatever the tenant’s zone'
   ]);
 });
 
-test('a day that is not final, or was not read, is not explained further', async () => {
+test('a day that is not final, or was not billed yet, is not explained further, and unknown is not zero', async () => {
   await addTestReported(home.db, tenant.id, organization, [
     { at: at(8), costUsd: '5' },
     { at: at(9), costUsd: '4', kind: 'completions' },
@@ -84,6 +84,7 @@ test('a day that is not final, or was not read, is not explained further', async
   await addTestBilled(home.db, tenant.id, organization, [
     { day: on(7), usd: '0' },
     { day: on(8), model: 'gpt-4o-mini-2024-07-18', usd: '2', readAt: at(11, '23:59') },
+    { day: on(9), usd: '0', readAt: at(9, '10:00') },
   ]);
   const { rows, total, provisionalDays, firstProvisionalDay } = await look({ fromDay: on(7), toDay: on(9) });
   expect(rows.map((row) => [row.group, row.isProvisional, usd(row.billed), told(row.billedLessReported)])).toEqual([
