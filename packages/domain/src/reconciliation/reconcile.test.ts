@@ -84,8 +84,18 @@ test('a day that is not final, or was not billed yet, is not explained further, 
   await addTestBilled(home.db, tenant.id, organization, [
     { day: on(7), usd: '0' },
     { day: on(8), model: 'gpt-4o-mini-2024-07-18', usd: '2', readAt: at(11, '23:59') },
-    { day: on(9), usd: '0', readAt: at(9, '10:00') },
   ]);
+  await withTenant(home.db, tenant.id, (tx) =>
+    tx.billedDay.create({
+      data: {
+        tenantId: tenant.id,
+        organizationId: organization,
+        billedOn: new Date(at(9, '00:00')),
+        amountUsd: 0,
+        readAt: at(9),
+      },
+    }),
+  );
   const { rows, total, provisionalDays, firstProvisionalDay } = await look({ fromDay: on(7), toDay: on(9) });
   expect(rows.map((row) => [row.group, row.isProvisional, usd(row.billed), told(row.billedLessReported)])).toEqual([
     ['2026-11-07', false, '0', ['0']],
