@@ -14,8 +14,10 @@ const hourMs = 3_600_000;
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery): Promise<Prisma.Sql> {
-  const { book, fromDay, toDay, by, only = {} } = query;
-  if (by === 'end-user' && (book !== 'measured' || dimensionsOf(book, 'none', only).size > 0)) throw noEndUsers();
+  const { book, fromDay, toDay, by, only = {}, and } = query;
+  if (by === 'end-user' && (book !== 'measured' || and || dimensionsOf({ book, by: 'none', only }).size > 0)) {
+    throw noEndUsers();
+  }
   const isUtc = query.calendar === 'utc' || book === 'billed';
   const zone = isUtc ? { name: 'UTC', isCut: false } : await readZone(tx, tenantId, query);
   const days = Prisma.sql`
@@ -25,7 +27,7 @@ export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery
       LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
         AND s.day = d::date`;
   const range = Prisma.sql`${fromDay}::date AND ${toDay}::date`;
-  const question: Question = { tenantId, book, by, only, zone, range };
+  const question: Question = { tenantId, book, by, and, only, zone, range };
   return withFigures(tenantId, days, by === 'end-user' ? endUserFigures(question) : figures(question));
 }
 
@@ -104,27 +106,30 @@ interface Question {
   tenantId: string;
   book: Book;
   by: BookGroup;
+  and?: BookQuery['and'];
   only: BookFilter;
   zone: Zone;
   /** Operands of a BETWEEN: the first and the last day that can matter. */
   range: Prisma.Sql;
 }
 
-function figures({ tenantId, book, by, only, zone, range }: Question): Prisma.Sql {
+function figures(question: Question): Prisma.Sql {
+  const { tenantId, book, by, and, only, zone, range } = question;
   const source: HourSource = by === 'end-user' ? 'end-users' : book;
-  const level = levelFor(book, dimensionsOf(book, by, only));
+  const level = levelFor(book, dimensionsOf(question));
   const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
   const owned = isOwners ? Prisma.sql`LEFT JOIN owner USING (key_id)` : Prisma.empty;
   const column = by === 'none' ? `''` : `${isOwners ? 'owner' : 's'}.${groupColumn[by]}`;
   const group = Prisma.raw(`NULLIF(NULLIF(${column}, ''), '00000000-0000-0000-0000-000000000000')`);
+  const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
   return Prisma.sql`
     WITH ${hoursOfSpans({ tenantId, source, isCut: zone.isCut })}
-    SELECT s.day, ${group} AS "group", ${plainColumns} FROM day_sum s ${owned}
+    SELECT s.day, ${group} AS "group"${also}, ${plainColumns} FROM day_sum s ${owned}
     WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
       AND s.day BETWEEN ${range}
       AND s.day IN (SELECT day FROM known_day WHERE summed_to IS NOT NULL) AND ${matching(book, only)}
     UNION ALL
-    SELECT s.day, ${group}, ${plainColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
+    SELECT s.day, ${group}${also}, ${plainColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
 }
 
 /** Whoever is named, and in no group the rest: everything less what is named. */
@@ -142,7 +147,12 @@ const groupColumn = {
 } satisfies Record<Exclude<BookGroup, 'none'>, string>;
 
 /** What the sums must tell apart. What was measured is told apart by key where projects and organizations are meant. */
-function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDimension> {
+function dimensionsOf({
+  book,
+  by,
+  and,
+  only = {},
+}: Pick<Question, 'book' | 'by' | 'and' | 'only'>): Set<BookDimension> {
   const byOwner: BookDimension[] = book === 'measured' ? ['key'] : [];
   const dimensions = new Set<BookDimension>();
   const add = (...wanted: BookDimension[]) => wanted.forEach((one) => dimensions.add(one));
@@ -153,6 +163,7 @@ function dimensionsOf(book: Book, by: BookGroup, only: BookFilter): Set<BookDime
   if (book !== 'billed' && (by === 'tier' || only.tier !== undefined)) add('tier');
   if (by === 'kind' || only.kind !== undefined) add('kind');
   if (by === 'end-user') add('end-user');
+  if (and) add(and);
   return dimensions;
 }
 

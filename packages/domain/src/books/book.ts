@@ -28,6 +28,12 @@ export interface BookFilter {
   kind?: string | undefined;
 }
 
+/** Days in a row, `YYYY-MM-DD`, both ends included. */
+export interface DaySpan {
+  fromDay: string;
+  toDay: string;
+}
+
 export interface BookQuery {
   book: Book;
   /** `YYYY-MM-DD`, both included. */
@@ -37,6 +43,8 @@ export interface BookQuery {
   calendar: 'tenant' | 'utc';
   by: BookGroup;
   only?: BookFilter;
+  /** Tells each group apart once more; not with end users. */
+  and?: 'model' | 'kind' | undefined;
   /** How many rows at most; default: all there are. */
   limit?: number;
   /** These groups of `by` alone; null is what has none. Default: all. */

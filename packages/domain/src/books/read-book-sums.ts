@@ -3,26 +3,44 @@ import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { withBookFigures } from './book-figures.js';
-import type { BookGroup, BookQuery, BookSums } from './book.js';
+import type { BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
 
-const perDay = {
-  columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
+interface BookGrain {
+  /** What `figure`, as `f`, is joined with. */
+  from: Prisma.Sql;
+  groups: Prisma.Sql;
+  columns: Prisma.Sql;
+  order: Prisma.Sql;
+}
+
+const perDay: BookGrain = {
+  from: Prisma.empty,
   groups: Prisma.sql`f.day, f."group"`,
+  columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
   order: Prisma.sql`s.day, s.cost DESC, s."group"`,
 };
-const perRange = {
-  columns: Prisma.empty,
+const perRange: BookGrain = {
+  from: Prisma.empty,
   groups: Prisma.sql`f."group"`,
+  columns: Prisma.empty,
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
 };
-type BookGrain = typeof perDay;
-export const bookGrains = { day: perDay, range: perRange };
+const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
+  from: Prisma.sql`JOIN unnest(${spans.map(({ fromDay }) => fromDay)}::date[], ${spans.map(({ toDay }) => toDay)}::date[])
+    AS span_of(from_day, to_day) ON f.day BETWEEN span_of.from_day AND span_of.to_day`,
+  groups: and ? Prisma.sql`span_of.from_day, f."group", f.also` : Prisma.sql`span_of.from_day, f."group"`,
+  columns: and
+    ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
+    : Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, NULL AS also,`,
+  order: Prisma.sql`s.from_day, s.cost DESC, s."group"`,
+});
+export const bookGrains = { day: perDay, range: perRange, span: perSpan };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
 export async function readBookSums<Row extends BookSums>(
   deps: { db: Database },
   tenantId: string,
-  { columns, groups, order }: BookGrain,
+  { from, columns, groups, order }: BookGrain,
   query: BookQuery,
 ): Promise<Row[]> {
   const { by } = query;
@@ -34,7 +52,7 @@ export async function readBookSums<Row extends BookSums>(
         SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.input_tokens) AS input,
           sum(f.input_cached_tokens) AS cached, sum(f.output_tokens) AS output, sum(f.unpriced_requests) AS unpriced,
           sum(f.estimated_requests) AS estimated
-        FROM figure f ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
+        FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
       )
       SELECT ${columns} s."group", ${nameOfGroup[by].name} AS "groupName", s.cost::text AS "costUsd",
         s.requests::float8 AS requests, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",

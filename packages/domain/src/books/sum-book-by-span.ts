@@ -1,0 +1,26 @@
+import type { Database } from '#db/database.js';
+import type { BookQuery, BookSums, DaySpan } from './book.js';
+import { bookGrains, readBookSums } from './read-book-sums.js';
+
+export interface BookSpan extends BookSums {
+  /** The first day of the span. */
+  day: string;
+  /** Of `and`; null for what has none, and when it was not asked for. */
+  also: string | null;
+}
+
+/**
+ * A book's sums per span and group, oldest span first, dearest group first: what weeks and months of long ranges are read
+ * with, as reading each of their days would cost as much as there are days. Spans do not overlap and are in order.
+ * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
+ */
+export async function sumBookBySpan(
+  deps: { db: Database },
+  tenantId: string,
+  { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] },
+): Promise<BookSpan[]> {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (!first || !last) return [];
+  const range = { fromDay: first.fromDay, toDay: last.toDay };
+  return readBookSums(deps, tenantId, bookGrains.span(spans, query), { ...query, ...range });
+}
