@@ -132,8 +132,8 @@ export const unpricedJson = z.object({
       model: z.string().describe('As reported; empty where none is named.'),
       kind: z.string().describe('`probe` or `event`; of reported usage its endpoint.'),
       unpricedRequests: z.int(),
-      firstSeenAt: instant.describe('An hour.'),
-      lastSeenAt: instant.describe('An hour.'),
+      firstSeenOn: z.string().describe('A UTC day.'),
+      lastSeenOn: z.string().describe('A UTC day.'),
     }),
   ),
 });

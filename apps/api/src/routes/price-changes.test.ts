@@ -99,7 +99,7 @@ test.each([
 
 test('what is used without a price is listed by book, with when it was seen', async () => {
   await event('nobody-knows-1');
-  const hour = `${api.clock.now().toISOString().slice(0, 13)}:00:00.000Z`;
+  const day = api.clock.now().toISOString().slice(0, 10);
   expect((await ask('GET', '/prices/unpriced')).json).toEqual({
     days: 30,
     items: [
@@ -108,8 +108,8 @@ test('what is used without a price is listed by book, with when it was seen', as
         model: 'nobody-knows-1',
         kind: 'event',
         unpricedRequests: 1,
-        firstSeenAt: hour,
-        lastSeenAt: hour,
+        firstSeenOn: day,
+        lastSeenOn: day,
       },
     ],
   });

@@ -77,15 +77,7 @@ function lookingBack(deps: AppDeps): Route[] {
       summary: 'List the models that were used in the last 30 days and have no price',
       response: unpricedJson,
       async handle({ caller }) {
-        const items = await listUnpricedModels(deps, caller.tenant.id);
-        return {
-          days: unpricedDays,
-          items: items.map((item) => ({
-            ...item,
-            firstSeenAt: item.firstSeenAt.toISOString(),
-            lastSeenAt: item.lastSeenAt.toISOString(),
-          })),
-        };
+        return { days: unpricedDays, items: await listUnpricedModels(deps, caller.tenant.id) };
       },
     }),
   ];

@@ -147,12 +147,7 @@ const groupColumn = {
 } satisfies Record<Exclude<BookGroup, 'none'>, string>;
 
 /** What the sums must tell apart. What was measured is told apart by key where projects and organizations are meant. */
-function dimensionsOf({
-  book,
-  by,
-  and,
-  only = {},
-}: Pick<Question, 'book' | 'by' | 'and' | 'only'>): Set<BookDimension> {
+function dimensionsOf({ book, by, and, only }: Pick<Question, 'book' | 'by' | 'and' | 'only'>): Set<BookDimension> {
   const byOwner: BookDimension[] = book === 'measured' ? ['key'] : [];
   const dimensions = new Set<BookDimension>();
   const add = (...wanted: BookDimension[]) => wanted.forEach((one) => dimensions.add(one));

@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
+import { addDays, daysOf, localDay } from '../spend/local-days.js';
 import type { RatedBook } from './affected-usage.js';
 
 /** A model that was used and has no price, in one book. */
@@ -11,29 +12,54 @@ export interface UnpricedModel {
   /** Of measured usage `probe` or `event`, of reported usage its endpoint. */
   kind: string;
   unpricedRequests: number;
-  /** Hours. */
-  firstSeenAt: Date;
-  lastSeenAt: Date;
+  /** UTC days, `YYYY-MM-DD`. */
+  firstSeenOn: string;
+  lastSeenOn: string;
 }
 
 export const unpricedDays = 30;
 /** More names than anybody uses; a caller of ours could invent them without end. */
 const mostModels = 500;
 
-/** What was used without a price in the last 30 days, from hourly sums; the most requests first. */
+/** What was used without a price in the last 30 UTC days, the most requests first. */
 export async function listUnpricedModels(
   deps: { db: Database; clock: Clock },
   tenantId: string,
 ): Promise<UnpricedModel[]> {
-  const from = new Date(deps.clock.now().getTime() - unpricedDays * 86_400_000);
-  return withTenant(
-    deps.db,
-    tenantId,
-    (tx) => tx.$queryRaw<UnpricedModel[]>`
-      SELECT book, model, kind, sum(unpriced_requests)::float8 AS "unpricedRequests", min(hour) AS "firstSeenAt",
-        max(hour) AS "lastSeenAt"
-      FROM book_hourly
-      WHERE tenant_id = ${tenantId}::uuid AND book <> 'billed' AND hour >= ${from} AND unpriced_requests > 0
-      GROUP BY book, model, kind ORDER BY sum(unpriced_requests) DESC, model LIMIT ${mostModels}`,
+  const found = await Promise.all(
+    unpricedQueries(deps.clock.now()).map(async (query) => {
+      const spans = daysOf(query).map((day) => ({ fromDay: day, toDay: day }));
+      const sums = await sumBookBySpan(deps, tenantId, { ...query, spans, and: 'kind' });
+      return gather(query.book, sums);
+    }),
   );
+  const byRequests = (a: UnpricedModel, b: UnpricedModel) => b.unpricedRequests - a.unpricedRequests;
+  return found.flat().toSorted(byRequests).slice(0, mostModels);
+}
+
+/** Of the books that we price. */
+export function unpricedQueries(now: Date) {
+  const toDay = localDay(now, 'UTC');
+  const range = { fromDay: addDays(toDay, 1 - unpricedDays), toDay };
+  const books: readonly RatedBook[] = ['measured', 'reported'];
+  return books.map((book) => ({ book, by: 'model' as const, calendar: 'utc' as const, ...range }));
+}
+
+/** Days come in their order. */
+function gather(book: RatedBook, sums: readonly BookSpan[]): UnpricedModel[] {
+  const models = new Map<string, UnpricedModel>();
+  for (const { day, group, also, unpricedRequests } of sums) {
+    if (unpricedRequests === 0) continue;
+    const place = JSON.stringify([group, also]);
+    const known = models.get(place);
+    models.set(place, {
+      book,
+      model: group ?? '',
+      kind: also ?? '',
+      unpricedRequests: unpricedRequests + (known?.unpricedRequests ?? 0),
+      firstSeenOn: known?.firstSeenOn ?? day,
+      lastSeenOn: day,
+    });
+  }
+  return [...models.values()];
 }

@@ -8,7 +8,7 @@ import type { FrameInput } from '../view-models/frame.js';
 import type { Visit } from './page-route.js';
 import { themeOf } from './theme.js';
 
-/** What stands around every page of a tenant. Two small looks into the database at once. */
+/** What stands around every page of a tenant. Three small looks into the database at once. */
 export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<FrameInput> {
   const { request, response, session, tenant, viewer } = visit;
   const [subject, prober, unpricedModels] = await Promise.all([
