@@ -26,8 +26,11 @@ const perRange: BookGrain = {
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
 };
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
-  from: Prisma.sql`JOIN unnest(${spans.map(({ fromDay }) => fromDay)}::date[], ${spans.map(({ toDay }) => toDay)}::date[])
-    AS span_of(from_day, to_day) ON f.day BETWEEN span_of.from_day AND span_of.to_day`,
+  from: Prisma.sql`JOIN (
+      SELECT from_day, d::date AS day FROM unnest(${spans.map(({ fromDay }) => fromDay)}::date[],
+        ${spans.map(({ toDay }) => toDay)}::date[]) AS u(from_day, to_day),
+        generate_series(from_day::timestamp, to_day::timestamp, '1 day') AS d
+    ) AS span_of ON f.day = span_of.day`,
   groups: and ? Prisma.sql`span_of.from_day, f."group", f.also` : Prisma.sql`span_of.from_day, f."group"`,
   columns: and
     ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
