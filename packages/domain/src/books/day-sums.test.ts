@@ -10,6 +10,7 @@ import type { Tenant } from '../tenants/tenant.js';
 import { forgetDaySumsAt } from './forget-day-sums.js';
 import { sumBook } from './sum-book.js';
 import { sumDays } from './sum-days.js';
+import { unscopedSumDays } from './unscoped-sum-days.js';
 
 let home: TestInstallation;
 let tenant: Tenant;
@@ -207,4 +208,20 @@ test('writing, summing and reading all at once never shows a sum that is not the
   expect(await cost()).toBe('60');
   await job();
   expect(await cost()).toBe('60');
+});
+
+test('a tenant whose sums are too large to be kept holds up no other', async () => {
+  const tooMuch = '999999999999';
+  const others: Tenant[] = [];
+  // In an order by chance the one that fails is hardly ever the last of so many.
+  for (let count = 0; count < 6; count += 1) {
+    others.push(tenant);
+    await use('2026-11-18T10:00:00Z', '1');
+    tenant = await home.addTenant(`tenant-${(tenants += 1)}`);
+  }
+  await use('2026-11-18T10:00:00Z', tooMuch);
+  await use('2026-11-18T11:00:00Z', tooMuch);
+  await expect(job()).rejects.toThrow('numeric field overflow');
+  await unscopedSumDays(home, { budgetMs: 20_000 });
+  for (tenant of others) expect(await summedDays()).toContain('2026-11-18 to 11-19T00:00');
 });

@@ -35,11 +35,25 @@ const sumColumns = Prisma.sql`h.requests, h.input_tokens, h.input_cached_tokens,
   h.unpriced_requests, h.estimated_requests`;
 const noOrganization = Prisma.sql`'00000000-0000-0000-0000-000000000000'::uuid AS organization_id`;
 
+type HourTable = 'usage_hourly' | 'end_user_hourly' | 'reported_hourly';
+const hoursOf = (table: HourTable, tenantId: string) =>
+  rowsOf(table, tenantId, Prisma.sql`hour >= span.begins AND hour < span.ends`);
+
+/**
+ * The rows of each span by their index. `OFFSET 0` keeps whatever narrows them further out of the scan: the planner cannot
+ * know how short the spans are, and would rather read the whole table for one model.
+ */
+function rowsOf(table: HourTable | 'cost_line', tenantId: string, within: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`span CROSS JOIN LATERAL (
+      SELECT * FROM ${Prisma.raw(table)} WHERE tenant_id = ${tenantId}::uuid AND ${within} OFFSET 0
+    ) AS h`;
+}
+
 function measuredHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, h.provider_key_id::text AS key_id, h.model, h.service_tier,
       h.source AS kind, '' AS end_user, h.records, ${sumColumns}
-    FROM span JOIN usage_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends
+    FROM ${hoursOf('usage_hourly', tenantId)}
     WHERE TRUE`;
 }
 
@@ -47,7 +61,7 @@ function endUserHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, '' AS key_id, '' AS model, '' AS service_tier, '' AS kind,
       h.end_user, 0 AS records, ${sumColumns}
-    FROM span JOIN end_user_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends
+    FROM ${hoursOf('end_user_hourly', tenantId)}
     WHERE TRUE`;
 }
 
@@ -55,7 +69,7 @@ function reportedHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, h.service_tier, h.kind,
       '' AS end_user, h.records, ${sumColumns}
-    FROM span JOIN reported_hourly h ON h.tenant_id = ${tenantId}::uuid AND h.hour >= span.begins AND h.hour < span.ends`;
+    FROM ${hoursOf('reported_hourly', tenantId)}`;
 }
 
 /** Spans of bills are whole UTC days. */
@@ -64,7 +78,7 @@ function billedLines(tenantId: string): Prisma.Sql {
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, '' AS service_tier,
       h.line_item AS kind, '' AS end_user, 0 AS records, 0 AS requests, 0 AS input_tokens, 0 AS input_cached_tokens, 0 AS output_tokens,
       h.amount_usd AS cost_usd, 0 AS unpriced_requests, 0 AS estimated_requests
-    FROM span JOIN cost_line h ON h.tenant_id = ${tenantId}::uuid AND h.billed_on = span.day`;
+    FROM ${rowsOf('cost_line', tenantId, Prisma.sql`billed_on = span.day`)}`;
 }
 
 /** Hours in which a span begins or ends, and whose records are there. Partitions end with an hour: it has all or none. */

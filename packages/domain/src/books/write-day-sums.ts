@@ -10,7 +10,10 @@ export interface DaysToSum extends Pick<DayToSum, 'book' | 'zone'> {
   days: readonly Pick<DayToSum, 'day' | 'begins' | 'summedTo'>[];
 }
 
-/** Sums days at every level in place of what was summed of them before. The caller holds the book's lock alone. */
+/**
+ * Sums days at every level in place of what was summed of them before. The caller holds the book's lock alone. The rows of a
+ * level are written side by side, as they are read: strewn among those of finer levels, most would need a page each.
+ */
 export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
   const { book, zone } = given;
   const days = given.days.map(({ day }) => day);
@@ -27,7 +30,8 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
       end_user, ${sums})
     SELECT ${tenantId}::uuid, ${zone}, ${book}, ${levelName(book)}, day, organization_id, COALESCE(project_id, ''),
       COALESCE(key_id, ''), COALESCE(model, ''), COALESCE(service_tier, ''), COALESCE(kind, ''), '', ${summed}
-    FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})`;
+    FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})
+    ORDER BY 4, day`;
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
   await tx.$executeRaw`
     INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
