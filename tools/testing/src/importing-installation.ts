@@ -3,6 +3,7 @@ import { claimImport } from '#domain/organizations/claim-import.js';
 import { type EndedImport, importOrganization } from '#domain/organizations/import-organization.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
+import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
@@ -30,6 +31,8 @@ export interface ImportingInstallation extends TestInstallation, ImportDeps {
     label: string,
     options?: { behaviour?: Behaviour; organization?: number; tenantId?: string },
   ): Promise<Connected>;
+  /** Deletes the admin key. */
+  disconnect(keyId: string, tenantId?: string): Promise<void>;
   /** One run, as a worker does it. */
   import(organizationId: string, options?: { part?: 'all' | 'past'; tenantId?: string }): Promise<EndedImport | null>;
   /** Until nothing of the past is left. */
@@ -70,6 +73,7 @@ export async function createImportingInstallation({
       const { items } = await listOrganizations(home, tenantId);
       return { id: items.find(({ providerKeyId }) => providerKeyId === key.id)?.id ?? '', keyId: key.id, secret };
     },
+    disconnect: (keyId, tenantId = tenant.id) => deleteProviderKey(home, tenantId, keyId),
     async importAll(organizationId) {
       let ending = await run(organizationId);
       while (ending?.kind === 'done' && ending.hasMorePast) ending = await run(organizationId, { part: 'past' });

@@ -83,7 +83,7 @@ function after(cursor: string | undefined): Prisma.Sql {
   if (cursor === undefined) return Prisma.sql`TRUE`;
   const [kind = '', id] = cursor.split(' ');
   const place = driftKinds.indexOf(kind as DriftKind) + 1;
-  if (place === 0 || id === undefined) {
+  if (place === 0 || id === undefined || id.includes('\0')) {
     const detail = 'Pass the “next” of the page before as “after”.';
     throw new Problem('invalid-request', { detail, fields: { after: detail } });
   }

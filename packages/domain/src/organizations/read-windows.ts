@@ -1,4 +1,5 @@
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import { readAhead } from './read-ahead.js';
 
 interface Bucket {
   startAt: Date;
@@ -37,7 +38,7 @@ export async function* readWindows<B extends Bucket>(
   let { from } = range;
   while (from < to) {
     try {
-      for await (const page of read(from, pages.buckets)) {
+      for await (const page of readAhead(read(from, pages.buckets))) {
         for (const buckets of portions(page, rowsOf)) {
           const window = { buckets, from, to: endOf(buckets, { from, to }) };
           from = window.to;

@@ -1,4 +1,3 @@
-import { newId } from '#core/ids.js';
 import { formatUsd } from '#core/money.js';
 import { arrayLiteral } from '#db/array-literal.js';
 import type { Tx } from '#db/database.js';
@@ -59,14 +58,14 @@ async function ensurePartitions(tx: Tx, buckets: readonly UsageBucket[]): Promis
 }
 
 async function insertRows(tx: Tx, { rated, window }: { rated: readonly RatedUsage[]; window: UsageWindow }) {
-  const values = columns.map(({ type, of }) => Prisma.sql`${arrayLiteral(rated.map(of))}::${Prisma.raw(type)}[]`);
   // A day that was reported as one stands at its noon.
   const offsetSecs = window.width === '1d' ? 43_200 : 0;
   await tx.$executeRaw`
-    WITH given AS MATERIALIZED (SELECT * FROM unnest(${Prisma.join(values)}) AS r(${names})),
+    WITH given AS MATERIALIZED (${rowsOf(rated)}),
     written AS (
-      INSERT INTO reported_usage (tenant_id, organization_id, kind, bucket_secs, ${names})
-      SELECT current_tenant_id(), ${window.organizationId}::uuid, ${window.kind}, ${window.width === '1d' ? 86_400 : 3_600}::int, ${names}
+      INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${names})
+      SELECT current_tenant_id(), gen_random_uuid(), ${window.organizationId}::uuid, ${window.kind},
+        ${window.width === '1d' ? 86_400 : 3_600}::int, ${names}
       FROM given
     )
     INSERT INTO reported_hourly (tenant_id, organization_id, hour, kind, project_id, api_key_id, model, service_tier,
@@ -80,6 +79,25 @@ async function insertRows(tx: Tx, { rated, window }: { rated: readonly RatedUsag
     FROM given GROUP BY bucket_at, project_id, api_key_id, model, service_tier`;
 }
 
+/**
+ * The rows as a query. What is the same in all of them, as most counts are (0), travels once, and the rest as one text per
+ * column.
+ */
+function rowsOf(rated: readonly RatedUsage[]): Prisma.Sql {
+  const selected: Prisma.Sql[] = [];
+  const arrays: Prisma.Sql[] = [];
+  for (const { name, type, of } of columns) {
+    const values = rated.map(of);
+    const [first] = values;
+    const isSame = arrays.length > 0 && values.every((value) => value === first);
+    selected.push(
+      isSame ? Prisma.sql`${first?.toString() ?? null}::${Prisma.raw(type)} AS ${Prisma.raw(name)}` : Prisma.raw(name),
+    );
+    if (!isSame) arrays.push(Prisma.sql`unnest(${arrayLiteral(values)}::${Prisma.raw(type)}[]) AS ${Prisma.raw(name)}`);
+  }
+  return Prisma.sql`SELECT ${Prisma.join(selected)} FROM (SELECT ${Prisma.join(arrays)}) AS r`;
+}
+
 interface Column {
   name: string;
   type: string;
@@ -87,7 +105,6 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { name: 'id', type: 'uuid', of: () => newId() },
   { name: 'bucket_at', type: 'timestamptz', of: ({ bucketAt }) => bucketAt.toISOString() },
   { name: 'project_id', type: 'text', of: ({ result }) => result.group.projectId ?? '' },
   { name: 'user_id', type: 'text', of: ({ result }) => result.group.userId ?? '' },
