@@ -321,3 +321,16 @@ test('projects have the limits of OpenAI’s, and name what was not found', asyn
   expect(json).toMatchObject({ object: 'list', first_id: json.last_id, has_more: true });
   expect(json.data[0]).toMatchObject({ object: 'organization.project', status: 'active', archived_at: null });
 });
+
+test('what has not begun yet is empty, and nothing fails behind the answer, which would end the whole program', async () => {
+  const failed: unknown[] = [];
+  const note = (error: unknown) => void failed.push(error);
+  process.on('unhandledRejection', note);
+  for (const query of ['start_time=9999999999', `start_time=${seconds('2030-01-01')}&group_by=user_id`]) {
+    const { status, json } = await ask(query);
+    expect([status, json.data, json.has_more]).toEqual([200, [], false]);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 200)); // whatever was begun has ended by then
+  process.off('unhandledRejection', note);
+  expect(failed).toEqual([]);
+});

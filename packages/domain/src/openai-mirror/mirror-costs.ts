@@ -64,10 +64,11 @@ export async function mirrorCosts(
   const all = dayBuckets({ start: from, end: Math.min(until, endOfDay(from) + limit * secondsPerDay) });
   const buckets = all.slice(0, limit);
   const range = { start: from, end: buckets.at(-1)?.end ?? from };
-  const asked = organizations.map((organization) =>
-    costsOf(deps, tenantId, { organization, range, selection: question }),
+  // Of no day nothing may be asked at all: what then failed would fail with nobody waiting for it.
+  const asked = buckets.length === 0 ? [] : organizations;
+  const answers = await Promise.all(
+    asked.map((organization) => costsOf(deps, tenantId, { organization, range, selection: question })),
   );
-  const answers = buckets.length === 0 ? [] : await Promise.all(asked);
   return {
     ...joinSources(answers),
     value: {
