@@ -276,3 +276,19 @@ test('one run goes on with the open re-ratings of every tenant', async () => {
   const [done] = await listReRatings(home, tenant.id, { limit: 1 });
   expect(done).toMatchObject({ id: first.reRatingId, recordsChanged: 1, finishedAt: home.clock.now() });
 });
+
+test('a re-rating that fails, as a cost would be too large to be kept, holds up no other tenant’s', async () => {
+  await record(3, { usage: { prompt_tokens: 9000, completion_tokens: 0, total_tokens: 9000 } });
+  const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '999999999' }]);
+  expect(failing.reRatingId).not.toBeNull();
+  const failingTenant = tenant;
+  tenant = await home.addTenant(`tenant-${(tenants += 1)}`);
+  await record(3);
+  const other = await change([percent('gpt-4o')]);
+  home.clock.advance(settledMs);
+  await unscopedReRateUsage(deps(), { forMs: 60_000 });
+  expect(await listReRatings(home, tenant.id, { limit: 1 })).toMatchObject([
+    { id: other.reRatingId, recordsChanged: 1, finishedAt: home.clock.now() },
+  ]);
+  expect(await listReRatings(home, failingTenant.id, { limit: 1 })).toMatchObject([{ finishedAt: null }]);
+});
