@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { isInForce } from './is-in-force.js';
 import { overriddenModel } from './overridden-model.js';
-import { ownPriceKeys } from './own-price-keys.js';
+import { overrideKeys } from './override-keys.js';
 import { indexKeyOf, type PriceBook, type PriceKey, type PriceRow } from './price-book.js';
 import type { PriceOverride } from './price-override.js';
 import { priceScales } from './price-scale.js';
@@ -44,26 +44,13 @@ interface Keyed {
 function groupByKey(base: PriceBook, ranked: readonly PriceOverride[]): Keyed[] {
   const keyed = new Map<string, Keyed>();
   for (const override of ranked) {
-    const keys = override.picoUsdPerUnit === null ? discountedKeys(base, override) : ownPriceKeys(base, override);
-    for (const key of keys) {
+    for (const key of overrideKeys(base, override)) {
       const entry = keyed.get(indexKeyOf(key)) ?? { key, applying: [] };
       entry.applying.push(override);
       keyed.set(indexKeyOf(key), entry);
     }
   }
   return [...keyed.values()];
-}
-
-function discountedKeys(base: PriceBook, { model, tier, context, kind, variant }: PriceOverride): PriceKey[] {
-  return [...base.rowsByKey.values()].flatMap(([row]) => {
-    if (!row || (model !== '*' && row.model !== model)) return [];
-    const isMeant =
-      (tier ?? row.tier) === row.tier &&
-      (context ?? row.context) === row.context &&
-      (kind ?? row.kind) === row.kind &&
-      (variant ?? row.variant) === row.variant;
-    return isMeant ? [row] : [];
-  });
 }
 
 /** One key's rows: between any two days on which something begins or ends, one price or none holds. */

@@ -229,3 +229,20 @@ async function addKey(): Promise<string> {
   );
   return id;
 }
+
+test('prices that would keep every process busy with making the book are refused, many of many models are not', async () => {
+  const day = (days: number) => new Date(Date.UTC(2000, 0, 1) + days * 86_400_000).toISOString().slice(0, 10);
+  const periods = (count: number, model: string) =>
+    Array.from({ length: count }, (_, index) => ({
+      model,
+      percentOff: '5',
+      from: day(2 * index),
+      to: day(2 * index + 1),
+    }));
+  const startedAt = performance.now();
+  await expect(change({ add: periods(1_000, '*') }, 'preview')).rejects.toMatchObject({ code: 'invalid-request' });
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect((await change({ add: periods(30, '*') }, 'preview')).added).toHaveLength(30);
+  const own = Array.from({ length: 1_000 }, (_, index) => ({ model: `own-${index}`, kind: 'input', usdPerUnit: '1' }));
+  expect((await change({ add: own }, 'preview')).added).toHaveLength(1_000);
+});

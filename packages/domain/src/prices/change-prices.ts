@@ -6,6 +6,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { applyOverrides } from '#pricing/apply-overrides.js';
 import { type ChangedPrice, diffPriceBooks } from '#pricing/diff-price-books.js';
 import type { PriceBook } from '#pricing/price-book.js';
+import { weighOverrides } from '#pricing/weigh-overrides.js';
 import { affectedBy } from './affected-by.js';
 import { type ChangeEffect, estimatePriceChange } from './estimate-price-change.js';
 import { openReRating } from './open-re-rating.js';
@@ -36,6 +37,8 @@ interface Deps {
 
 /** Many times what a negotiated price list has. */
 const mostOverrides = 5_000;
+/** As `weighOverrides`: a fraction of a second, in which a process that makes the book does nothing else. */
+const mostWeight = 2_000_000;
 
 /**
  * Changes a tenant's own prices, or says what that would change. What is stored is stored whole, together with the
@@ -86,6 +89,10 @@ async function plan(
     throw new Problem('invalid-request', {
       detail: `That would be ${overrides.length} prices of your own; ${mostOverrides} is the most. Remove old ones first.`,
     });
+  }
+  if (weighOverrides(base, overrides, mostWeight) > mostWeight) {
+    const detail = 'Too many prices of your own are about the same models. Remove those that others replace first.';
+    throw new Problem('invalid-request', { detail });
   }
   const before = applyOverrides(base, active);
   const after = applyOverrides(base, overrides);
