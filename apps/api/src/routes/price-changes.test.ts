@@ -87,6 +87,8 @@ test('the file that is exported can be sent back as it is', async () => {
 
 test.each([
   [{}, undefined],
+  [{ add: [{ model: 'gpt-image-1', kind: 'image', variant: 'a\0b', usdPerUnit: '1' }] }, 'add.0.variant'],
+  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '1', note: 'half \uD83D' }] }, 'add.0.note'],
   [{ add: [{ model: 'm' }] }, 'add.0.usdPerUnit'],
   [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '1', colour: 'red' }] }, 'add.0.colour'],
   [{ remove: ['nonsense'] }, 'remove.0'],

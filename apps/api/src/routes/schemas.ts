@@ -12,7 +12,7 @@ export const idParams = z.object({ id: z.uuid() });
 export const instant = z.iso.datetime();
 export const nullableInstant = instant.nullable();
 
-const control = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+const control = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 const visible = /[^\p{C}\p{Z}]/u;
 // As keys and tokens look, and no word of a person: long, with a digit and a capital.
 const credential = /(?:sk-|klt_)(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}/;

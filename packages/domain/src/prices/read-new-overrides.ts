@@ -13,6 +13,8 @@ export type OverrideFaults = Partial<Record<keyof NewOverride, string>>;
 const modelPattern = /^[^\s|\p{C}]{1,200}$/u;
 const contexts = ['short', 'long'] as const;
 const longestText = 200;
+/** What nobody sees or Postgres cannot keep: controls, halves of characters, and what turns the direction of writing. */
+const unfit = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 
 /** Reads an override that somebody asks for: an override with an id of its own, or what is wrong with it. */
 export function readNewOverride(
@@ -48,13 +50,18 @@ function faultsOf(given: NewOverride): OverrideFaults {
     tier: notOneOf(priceTiers, tier),
     context: notOneOf(contexts, context),
     kind: notOneOf(priceKinds, kind) ?? (isOwnPrice && !kind ? 'must be named for a price of your own' : undefined),
-    variant: variant && (variant.length > longestText || kind !== 'image') ? 'is for images alone' : undefined,
+    variant: variant ? (kind === 'image' ? textFault(variant) : 'is for images alone') : undefined,
     usdPerUnit: usdPerUnit ? priceFault(usdPerUnit, percentOff) : noneGiven(percentOff),
     percentOff: percentOff ? percentFault(percentOff) : undefined,
     from: from && !isDay(from) ? notADay : undefined,
     to: to && !isDay(to) ? notADay : from && to && to <= from ? 'must be later than the first day' : undefined,
-    note: note.length > longestText ? `must have at most ${longestText} characters` : undefined,
+    note: textFault(note),
   });
+}
+
+function textFault(text: string): string | undefined {
+  if (text.length > longestText) return `must have at most ${longestText} characters`;
+  return unfit.test(text) ? 'must have no control characters' : undefined;
 }
 
 function modelFault(model: string, isOwnPrice: boolean): string | undefined {
@@ -83,7 +90,9 @@ function percentFault(percentOff: string): string | undefined {
 
 const notADay = 'must be a day such as 2026-11-20';
 
+/** Of years that Postgres has, too: there is none before the first. */
 function isDay(text: string): boolean {
+  if (!/^[1-9]/.test(text)) return false;
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
 }

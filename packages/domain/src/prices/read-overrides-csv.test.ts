@@ -66,6 +66,9 @@ test.each([
   ['gpt-4o,,,,,101,,,', 'percent_off'],
   ['gpt-4o,,,,,5,2026-13-01,,', 'effective_from'],
   ['a|b,,,,,5,,,', 'model'],
+  ['gpt-4o,,,,,5,0000-01-01,,', 'effective_from'],
+  ['gpt-4o,,,,,5,,,a\0b', 'note'],
+  ['gpt-4o,,,,,5,,,\u202Eevil', 'note'],
   ['gpt-4o,,,,,5,,,,surplus', 'note'],
 ])('“%s” is refused by line and column', (line, column) => {
   const csv = [head, 'gpt-4o,,,,,5,,,', line].join('\n');
@@ -106,4 +109,12 @@ test('any table that is written is read again', () => {
       expect(parseCsv(written.join('\n')).map(({ cells }) => cells)).toEqual([['a', 'b'], ...rows]);
     }),
   );
+});
+
+test('a hundred thousand columns, or one with an endless name, are refused at once and in few words', () => {
+  const names = Array.from({ length: 100_000 }, (_, index) => index.toString(36)).join(',');
+  const startedAt = performance.now();
+  expect(Object.keys(fieldsOf(`model,${names}\nx`))).toEqual(['csv.1.0']);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(Object.keys(fieldsOf(`model,${'z'.repeat(100_000)}\nx`))).toEqual([`csv.1.${'z'.repeat(40)}`]);
 });

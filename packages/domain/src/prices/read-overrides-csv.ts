@@ -27,6 +27,8 @@ const knownColumns = [...Object.keys(readColumns), ...otherColumns];
 
 const mostLines = 5_000;
 const mostFaults = 20;
+/** Of a name that is told back. */
+const longestName = 40;
 
 /**
  * Overrides from CSV with the columns of `GET /prices?format=csv`, of which `model` is needed, and `kind` with
@@ -64,13 +66,15 @@ function parse(csv: string): CsvRecord[] {
 }
 
 function assertColumns(columns: readonly string[]): void {
-  const unknown = columns.find((name) => !knownColumns.includes(name));
-  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (!columns.includes('model'))
     throw refuse([[1, 'model', 'the first line must name the columns, “model” among them']]);
+  const unknown = columns.find((name) => !knownColumns.includes(name));
   if (unknown !== undefined) {
-    throw refuse([[1, unknown, `is no column of prices; there are ${Object.keys(readColumns).join(', ')} and usd`]]);
+    const fault = `is no column of prices; there are ${Object.keys(readColumns).join(', ')} and usd`;
+    throw refuse([[1, unknown.slice(0, longestName), fault]]);
   }
+  // Only of names that are known, of which the first few repeat one: a line can have a hundred thousand.
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
   if (twice !== undefined) throw refuse([[1, twice, 'is there twice']]);
 }
 
