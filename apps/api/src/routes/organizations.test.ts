@@ -60,6 +60,7 @@ test('drift comes in pages and by kind', async () => {
   const some = (await api.call('GET', `/organizations/${id}/drift?kind=no-owner-access`, { token: viewer })).json;
   expect(some.items).toHaveLength(all.counts['no-owner-access']);
   expect((await api.call('GET', `/organizations/${id}/drift?after=x`, { token: viewer })).status).toBe(400);
+  expect((await api.call('GET', `/organizations/${id}/drift?after=unused%20%00`, { token: viewer })).status).toBe(400);
 });
 
 test('“import now” makes it due at once', async () => {

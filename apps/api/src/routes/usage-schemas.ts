@@ -23,7 +23,13 @@ export const usageQuery = z.strictObject({
     .regex(/^[^\0]*$/, 'must have no NUL')
     .optional()
     .describe('Exactly this model name.'),
-  endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
+  endUser: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[^\0]*$/, 'must have no NUL')
+    .optional()
+    .describe('Exactly this end user, of what clients reported.'),
   from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
   to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
   format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
