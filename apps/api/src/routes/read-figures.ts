@@ -1,7 +1,7 @@
 import { Problem } from '#core/problem.js';
 import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
 import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js';
-import { readSpend, type Spend } from '#domain/spend/read-spend.js';
+import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend.js';
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
 import { rangeFault, resolveSpendRange, type SpendRange } from '#domain/spend/spend-range.js';
@@ -17,7 +17,7 @@ export interface FiguresFilter {
   kind?: string | undefined;
 }
 
-interface FiguresQuestion extends FiguresFilter {
+export interface FiguresQuestion extends FiguresFilter {
   /** Or how to choose, knowing the book. */
   by: BookGroup | ((book: Book) => BookGroup);
   range?: SpendRange | undefined;
@@ -26,8 +26,8 @@ interface FiguresQuestion extends FiguresFilter {
   /** Instead of the three above. */
   rangeOf?: (today: string) => DayRange;
   isCompared?: boolean;
-  /** As of `readSpend`, or how to choose, knowing how many days there are. */
-  detail?: number | ((days: number) => number);
+  /** As of `readSpend`, knowing how many days there are. */
+  points?: (days: number) => { detail: number; grain?: PointGrain };
 }
 
 /** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request` */
@@ -48,7 +48,6 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     toDay: question.to,
   });
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
-  const { detail = 0 } = question;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
   const spend: Spend = await readSpend(deps, tenantId, {
@@ -59,7 +58,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     only,
     before: question.isCompared ? resolved.before : null,
     sources,
-    detail: typeof detail === 'function' ? detail(countDays({ fromDay, toDay })) : detail,
+    ...question.points?.(countDays({ fromDay, toDay })),
   });
   return { sources, book, by, only, range, today, spend, head: { ...shown, from: fromDay, to: toDay } };
 }

@@ -24,6 +24,7 @@ import {
   limitsJson,
   monthlyJson,
   monthlyQuery,
+  mostPoints,
   summaryJson,
   summaryQuery,
   timeseriesJson,
@@ -45,6 +46,9 @@ export function usageFiguresRoutes(deps: AppDeps): Route[] {
   ];
 }
 
+/** As many groups as asked for, as long as the answer stays one: a year of hundreds of keys is a download. */
+const mostNamed = (limit: number, days: number) => Math.min(limit, Math.floor(mostPoints / days));
+
 function dailyRoute(deps: AppDeps): Route {
   return defineRoute({
     ...reading,
@@ -54,8 +58,9 @@ function dailyRoute(deps: AppDeps): Route {
     query: dailyQuery,
     response: dailyJson,
     async handle({ query, caller }) {
-      const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, detail: query.limit });
-      const split = splitDays(spend, query.limit);
+      const points = (days: number) => ({ detail: mostNamed(query.limit, days) });
+      const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, points });
+      const split = splitDays(spend, mostNamed(query.limit, spend.days.length));
       return {
         ...head,
         by: query.by,
@@ -80,7 +85,7 @@ function monthlyRoute(deps: AppDeps): Route {
     async handle({ query, caller }) {
       const { book, head, spend } = await readFigures(deps, caller.tenant.id, {
         ...query,
-        detail: query.limit,
+        points: () => ({ detail: query.limit, grain: 'month' }),
         rangeOf: (today) => rangeOfMonths(today, query.months),
       });
       const split = splitDays(spend, query.limit);
@@ -112,9 +117,10 @@ function timeseriesRoute(deps: AppDeps): Route {
     query: timeseriesQuery,
     response: timeseriesJson,
     async handle({ query, caller }) {
-      const { by, interval, limit, metric } = query;
-      const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, detail: query.limit });
-      const series = presentSeries(spend, { limit, metric });
+      const { by, interval, metric } = query;
+      const points = (days: number) => ({ detail: mostNamed(query.limit, days) });
+      const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, points });
+      const series = presentSeries(spend, { limit: mostNamed(query.limit, spend.days.length), metric });
       return { ...head, by, interval, metric, series };
     },
   });

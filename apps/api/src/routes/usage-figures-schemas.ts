@@ -31,12 +31,18 @@ export const figuresShape = {
   kind: id.describe('`probe` or `event`; the usage endpoint; or the line item of a bill.'),
 };
 
+const mostGroups = limit.max(200, 'must be at most 200').default(20);
+const named = 'How many groups to name, dearest first; the rest is exact in `others`.';
 const groups = {
   by: oneOf(bookGroups).default('none').describe('What figures are told apart by.'),
-  limit: limit
-    .max(200, 'must be at most 200')
-    .default(20)
-    .describe('How many groups to name, dearest first; the rest is exact in `others`.'),
+  limit: mostGroups.describe(named),
+};
+
+/** Days × groups in one answer. */
+export const mostPoints = 3_000;
+const groupsOfDays = {
+  ...groups,
+  limit: mostGroups.describe(`${named} Fewer where there are many days: days × groups are at most ${mostPoints}.`),
 };
 
 const days = {
@@ -44,7 +50,7 @@ const days = {
   to: day.optional().describe('Included. Default: today.'),
 };
 
-export const dailyQuery = z.strictObject({ ...figuresShape, ...groups, ...days });
+export const dailyQuery = z.strictObject({ ...figuresShape, ...groupsOfDays, ...days });
 export const monthlyQuery = z.strictObject({
   ...figuresShape,
   ...groups,
@@ -58,7 +64,7 @@ export const summaryQuery = z.strictObject({
 });
 export const timeseriesQuery = z.strictObject({
   ...figuresShape,
-  ...groups,
+  ...groupsOfDays,
   ...days,
   interval: oneOf(['day']).default('day'),
   metric: oneOf(['cost', 'requests', 'inputTokens', 'outputTokens']).default('cost'),

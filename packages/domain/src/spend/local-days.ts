@@ -33,3 +33,22 @@ export function monthOf(day: string, monthsLater = 0): DayRange {
     new Date(Date.UTC(year, monthIndex, dayOfMonth)).toISOString().slice(0, 10);
   return { fromDay: iso(month - 1 + monthsLater, 1), toDay: iso(month + monthsLater, 0) };
 }
+
+/** Stretches of seven days from the beginning of a range on, of which the last may be shorter. */
+export function weeksOf(range: DayRange): DayRange[] {
+  const days = daysOf(range);
+  return Array.from({ length: Math.ceil(days.length / 7) }, (_, week) => ({
+    fromDay: days[week * 7] ?? range.fromDay,
+    toDay: days[week * 7 + 6] ?? range.toDay,
+  }));
+}
+
+/** The calendar months of a range, of which the first and the last may be shorter. */
+export function monthsOf({ fromDay, toDay }: DayRange): DayRange[] {
+  const months: DayRange[] = [];
+  for (let from = fromDay; from <= toDay; from = addDays(monthOf(from).toDay, 1)) {
+    const { toDay: end } = monthOf(from);
+    months.push({ fromDay: from, toDay: end < toDay ? end : toDay });
+  }
+  return months;
+}

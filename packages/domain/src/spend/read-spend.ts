@@ -2,8 +2,9 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
+import { sumBookBySpan } from '../books/sum-book-by-span.js';
 import { sumBook } from '../books/sum-book.js';
-import { addDays, type DayRange } from './local-days.js';
+import { addDays, type DayRange, monthsOf, weeksOf } from './local-days.js';
 import type { SpendSources } from './read-spend-sources.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
 import { type DayState, stateOfDays } from './state-of-days.js';
@@ -17,7 +18,11 @@ export interface SpendQuestion extends DayRange {
   sources: SpendSources;
   /** Of how many groups, the dearest, the days are wanted; the rest is what is left of each day. Default: none. */
   detail?: number;
+  /** What a point of such a group is; weeks are those of `weeksOf`. Default: a day. */
+  grain?: PointGrain;
 }
+
+export type PointGrain = 'day' | 'week' | 'month';
 
 export type SpendDay = DayState & SpendSums;
 
@@ -29,7 +34,7 @@ export interface SpendGroup extends BookSums {
 export interface Spend {
   /** Every day of the range, oldest first. */
   days: SpendDay[];
-  /** Per day of the dearest groups, days without anything left out. */
+  /** Per day of the dearest groups, days without anything left out; a week or month stands at its first day. */
   points: BookDay[];
   /** Dearest first. */
   groups: SpendGroup[];
@@ -45,22 +50,22 @@ export interface Spend {
 export async function readSpend(
   deps: { db: Database; clock: Clock },
   tenantId: string,
-  { before: wanted, sources, detail = 0, ...question }: SpendQuestion,
+  { before: wanted, sources, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {
   const query = { ...question, calendar: 'tenant' } as const;
-  const [states, ofDays, { groups, points }] = await Promise.all([
-    stateOfDays(deps, tenantId, {
-      ...question,
-      fromDay: wanted?.fromDay ?? question.fromDay,
-      sources,
-      organizationId: question.only.organizationId,
-    }),
-    sumBookByDay(deps, tenantId, { ...query, by: 'none' }),
-    readGroups(deps, tenantId, { query, detail }),
-  ]);
+  const states = await stateOfDays(deps, tenantId, {
+    ...question,
+    fromDay: wanted?.fromDay ?? question.fromDay,
+    sources,
+    organizationId: question.only.organizationId,
+  });
   const inRange = states.filter(({ day }) => day >= question.fromDay);
   const range = wanted && comparable(wanted, { inRange, states });
-  const formerly = range && (await sumBook(deps, tenantId, { ...query, ...range }));
+  const [ofDays, { groups, points }, formerly] = await Promise.all([
+    sumBookByDay(deps, tenantId, { ...query, by: 'none' }),
+    readGroups(deps, tenantId, { query, detail, grain }),
+    range && sumBook(deps, tenantId, { ...query, ...range }),
+  ]);
   const formerGroups = formerly && new Map(formerly.map((sums) => [sums.group, sums]));
   const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
   return {
@@ -78,13 +83,23 @@ export async function readSpend(
 async function readGroups(
   deps: { db: Database },
   tenantId: string,
-  { query, detail }: { query: BookQuery; detail: number },
+  { query, detail, grain }: { query: BookQuery; detail: number; grain: PointGrain },
 ): Promise<{ groups: BookSums[]; points: BookDay[] }> {
   if (query.by === 'none') return { groups: [], points: [] };
   const groups = await sumBook(deps, tenantId, query);
   if (detail === 0 || groups.length === 0) return { groups, points: [] };
   const named = groups.length > detail ? { groups: groups.slice(0, detail).map(({ group }) => group) } : {};
-  return { groups, points: await sumBookByDay(deps, tenantId, { ...query, ...named }) };
+  return { groups, points: await readPoints(deps, tenantId, { query: { ...query, ...named }, grain }) };
+}
+
+function readPoints(
+  deps: { db: Database },
+  tenantId: string,
+  { query, grain }: { query: BookQuery; grain: PointGrain },
+): Promise<BookDay[]> {
+  if (grain === 'day') return sumBookByDay(deps, tenantId, query);
+  const spans = grain === 'week' ? weeksOf(query) : monthsOf(query);
+  return sumBookBySpan(deps, tenantId, { ...query, spans });
 }
 
 const present = (sums: SpendSums | undefined): SpendSums[] => (sums ? [sums] : []);

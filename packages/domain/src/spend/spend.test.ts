@@ -7,7 +7,7 @@ import { addTestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import type { Book, BookFilter, BookGroup } from '../books/book.js';
 import { monthsOfSpend, rangeOfMonths } from './months-of-spend.js';
-import { readSpend } from './read-spend.js';
+import { type PointGrain, readSpend } from './read-spend.js';
 import { readSpendDashboard } from './read-spend-dashboard.js';
 import { asOf, liveBook, readSpendSources, usualBook } from './read-spend-sources.js';
 import { setSpendLimits } from './set-spend-limits.js';
@@ -42,16 +42,20 @@ async function addOrganization(tenantId: string, importedAt: string | null = '20
 
 interface Asked {
   book: Book;
-  days: [fromDay: string, toDay: string];
+  days: readonly [fromDay: string, toDay: string];
   before?: [fromDay: string, toDay: string];
   by?: BookGroup;
   only?: BookFilter;
+  grain?: PointGrain;
 }
 
-async function ask(tenantId: string, { book, days: [fromDay, toDay], before, by = 'none', only = {} }: Asked) {
+async function ask(
+  tenantId: string,
+  { book, days: [fromDay, toDay], before, by = 'none', only = {}, grain = 'day' }: Asked,
+) {
   const sources = await readSpendSources(home, tenantId);
   const compared = before ? { fromDay: before[0], toDay: before[1] } : null;
-  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources, detail: 3 });
+  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources, detail: 3, grain });
 }
 
 const billed = (usd: string, ...days: string[]) => days.map((day) => ({ day, usd, lineItem: 'x' }));
@@ -111,6 +115,36 @@ test('days and groups each add up to the total, and so does every month', async 
   for (const { day, cost } of spend.days) {
     const named = split.named.map(({ ofDay }) => ofDay.get(day)?.cost ?? 0n);
     expect(sum([...named, split.others?.ofDay.get(day)?.cost ?? 0n].map((cost) => ({ cost })))).toBe(cost);
+  }
+});
+
+test('points by the week and by the month are the sums of those by the day', async () => {
+  const tenantId = await addTenant('Europe/Berlin');
+  const organizationId = await addOrganization(tenantId);
+  const hours = Array.from({ length: 70 * 4 }, (_, index) => ({
+    at: new Date(Date.UTC(2026, 8, 10, index * 6)).toISOString(),
+    model: `model-${index % 5}`,
+    costUsd: `0.${index + 1}`,
+  }));
+  await addTestReported(home.db, tenantId, organizationId, hours);
+  const question = { book: 'reported', days: ['2026-09-15', '2026-11-03'], by: 'model' } as const;
+  const byDay = await ask(tenantId, question);
+  const starts = {
+    week: ['15', '22', '29']
+      .map((day) => `2026-09-${day}`)
+      .concat('2026-10-06', '2026-10-13', '2026-10-20', '2026-10-27', '2026-11-03'),
+    month: ['2026-09-15', '2026-10-01', '2026-11-01'],
+  };
+  for (const grain of ['week', 'month'] as const) {
+    const { points, groups } = await ask(tenantId, { ...question, grain });
+    expect([...new Set(points.map(({ day }) => day))]).toEqual(starts[grain]);
+    expect(new Set(points.map(({ group }) => group))).toEqual(new Set(groups.slice(0, 3).map(({ group }) => group)));
+    for (const [index, start] of starts[grain].entries()) {
+      const end = starts[grain][index + 1] ?? '9999';
+      const own = byDay.points.filter(({ day, group }) => day >= start && day < end && group === groups[0]?.group);
+      const point = points.find(({ day, group }) => day === start && group === groups[0]?.group);
+      expect(point?.cost ?? 0n).toBe(own.reduce((sum, { cost }) => sum + cost, 0n));
+    }
   }
 });
 

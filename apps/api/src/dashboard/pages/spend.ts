@@ -7,11 +7,12 @@ import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
 import { StreamReply } from '../../http/reply.js';
-import { readFigures } from '../../routes/read-figures.js';
+import { type FiguresQuestion, readFigures } from '../../routes/read-figures.js';
 import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
 import { links } from '../view-models/links.js';
+import { mostColumns } from '../view-models/spend-columns.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
 import { loadFrame } from './load-frame.js';
@@ -51,7 +52,7 @@ function faultsOf(error: unknown): string[] {
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
-  const figures = await readQuestion(deps, visit, detailOf);
+  const figures = await readQuestion(deps, visit, drawnPoints);
   const { book, by, only, spend, sources, head } = figures;
   const range = { fromDay: head.from, toDay: head.to };
   const [activity, names, standing] = await Promise.all([
@@ -62,18 +63,20 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
   return { ...figures, activity, names, limits: standing?.limits ?? null };
 }
 
-/** Days in which the trend of each row is drawn; of a longer range, those of the chart alone. */
-const trendDays = 92;
-const detailOf = (days: number) => (days > trendDays ? shownSeries : shownGroups);
+/** What is drawn: the trend of each row, by the day; of a longer range, that of the chart's groups alone, by the week. */
+const drawnPoints = (days: number) =>
+  days > mostColumns
+    ? ({ detail: shownSeries, grain: 'week' } as const)
+    : ({ detail: shownGroups, grain: 'day' } as const);
 
-function readQuestion(deps: DashboardDeps, visit: Visit, detail: number | ((days: number) => number)) {
+function readQuestion(deps: DashboardDeps, visit: Visit, points: NonNullable<FiguresQuestion['points']>) {
   const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
   return readFigures(deps, visit.tenant.id, {
     ...question,
     // The tab may have been chosen while another book was shown.
     by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
     isCompared: true,
-    detail,
+    points,
   });
 }
 
@@ -84,7 +87,7 @@ function hasLimits({ sources }: Awaited<ReturnType<typeof readQuestion>>): boole
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, head, spend } = await readQuestion(deps, visit, Infinity);
+  const { book, head, spend } = await readQuestion(deps, visit, () => ({ detail: Infinity }));
   const pieces = streamSpendCsv({ ...spend, book, zone: head.timeZone });
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }

@@ -5,7 +5,7 @@ import { spendHref, type SpendFilters } from './spend-filters.js';
 import { splitForChart } from './split-for-chart.js';
 
 /** More than these would be hairlines; of a longer range, a column is a week. */
-const mostColumns = 92;
+export const mostColumns = 92;
 
 /** The chart of a view, by the day or by the week, with what to call it. */
 export function spendColumns(

@@ -10,6 +10,7 @@ import { formatPercent } from '../format/format-percent.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
 import { groupWords } from './book-words.js';
 import { changeView, type ChangeView } from './change-view.js';
+import { mostColumns } from './spend-columns.js';
 import { hrefOfGroup, type Narrowing, narrowing, type SpendFilters } from './spend-filters.js';
 
 export interface SpendTableInput {
@@ -127,11 +128,15 @@ function shareOf({ cost }: SpendSums, { spend }: SpendTableInput) {
   return { share: formatPercent(ratio), shareWidth: `${Math.min(100, (ratio ?? 0) * 100).toFixed(1)}%` };
 }
 
-/** At most thirty points, of as many days each as that takes; a stretch of which no day is known is a gap. */
+/**
+ * At most thirty points, of as many days each as that takes, or weeks where the spend is by the week; a stretch of which no
+ * day is known is a gap.
+ */
 function trendOf(group: string | null, { spend }: SpendTableInput, trends: Trends): SparklineView {
   const costs = trends.get(group);
   if (!costs) return sparkline([], 96, 24);
-  const step = Math.ceil(spend.days.length / trendPoints);
+  const grain = spend.days.length > mostColumns ? 7 : 1;
+  const step = Math.ceil(spend.days.length / trendPoints / grain) * grain;
   const values: (number | null)[] = [];
   for (let first = 0; first < spend.days.length; first += step) {
     const part = spend.days.slice(first, first + step).filter(({ isKnown }) => isKnown);
