@@ -79,6 +79,7 @@ async function runToTheEnd(
 }
 
 function describe({ feed, from, to, rows }: ImportStep): string {
-  const days = from && to ? ` ${from.toISOString().slice(0, 13)}h – ${to.toISOString().slice(0, 13)}h` : '';
+  const minute = (at: Date) => at.toISOString().slice(0, 16).replace('T', ' ');
+  const days = from && to ? ` ${minute(from)} – ${minute(to)} UTC` : '';
   return `${feed}${days}, ${rows.toLocaleString('en-US')} ${feed === 'inventory' ? 'keys' : 'rows'}`;
 }

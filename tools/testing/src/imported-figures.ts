@@ -16,10 +16,17 @@ export interface Figures {
 const level: UsageKind = 'vector_stores';
 const withoutRequests: readonly UsageKind[] = ['code_interpreter_sessions', 'file_search_calls', 'web_search_calls'];
 
-/** What is stored of an organization from `from` on, of rows and not of sums. */
+interface Stored {
+  tenantId: string;
+  organizationId: string;
+  from: Date;
+  to?: Date;
+}
+
+/** What is stored of an organization from `from` on (and before `to`), of rows and not of sums. */
 export async function importedFigures(
   db: Database,
-  { tenantId, organizationId, from }: { tenantId: string; organizationId: string; from: Date },
+  { tenantId, organizationId, from, to = new Date('9999-12-31') }: Stored,
 ): Promise<Figures> {
   return withTenant(db, tenantId, async (tx) => {
     const usage = await tx.$queryRaw<{ kind: UsageKind; figures: Record<string, number> }[]>`
@@ -30,9 +37,9 @@ export async function importedFigures(
         'imageInputTokens', sum(image_input_tokens), 'imageCachedInputTokens', sum(image_cached_input_tokens),
         'outputTokens', sum(output_tokens), 'audioOutputTokens', sum(audio_output_tokens),
         'imageOutputTokens', sum(image_output_tokens)) AS figures
-      FROM reported_usage WHERE organization_id = ${organizationId}::uuid AND bucket_at >= ${from} AND kind <> ${level}
+      FROM reported_usage WHERE organization_id = ${organizationId}::uuid AND bucket_at >= ${from} AND bucket_at < ${to} AND kind <> ${level}
       GROUP BY kind`;
-    const billed = await tx.costLine.findMany({ where: { organizationId, billedOn: { gte: from } } });
+    const billed = await tx.costLine.findMany({ where: { organizationId, billedOn: { gte: from, lt: to } } });
     const lines = billed.map(({ amountUsd, ...line }) => ({ ...line, picoUsd: parseUsd(amountUsd.toFixed(12)) }));
     return {
       usage: Object.fromEntries(usage.map(({ kind, figures }) => [kind, nonZero(figures)])),

@@ -10,7 +10,7 @@ import {
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
-import { createSimulator, type SimulatorOptions } from '#simulator/create-simulator.js';
+import { createSimulator, type SimulatorControls, type SimulatorOptions } from '#simulator/create-simulator.js';
 import { type Behaviour, simulatedSecret } from '#simulator/simulated-key.js';
 import { createTestInstallation, type TestInstallation } from './test-installation.js';
 
@@ -25,6 +25,7 @@ export interface ProbingInstallation extends TestInstallation, ProbeNowDeps {
   clock: TestInstallation['clock'];
   tenant: Tenant;
   defaults: ProviderKeyDefaults;
+  controls: SimulatorControls;
   /** Stores a key of the given behaviour for `tenant`, or for another one. */
   addKey(
     behaviour: Behaviour,
@@ -46,6 +47,7 @@ export async function createProbingInstallation(options: SimulatorOptions = {}):
     ...home,
     tenant,
     defaults,
+    controls: simulator.controls,
     priceBooks: createTenantPriceBooks({ db: home.db, clock: home.clock, base: buildPriceBook(openAiPriceSheet) }),
     settings: { baseUrl, deadlineMs: 5_000, policy },
     recorder: createProbeRecorder({ db: home.db, policy }),
