@@ -122,7 +122,8 @@ function figures(question: Question): Prisma.Sql {
   const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
   const owned = isOwners ? Prisma.sql`LEFT JOIN owner USING (key_id)` : Prisma.empty;
   const column = by === 'none' ? `''` : `${isOwners ? 'owner' : 's'}.${groupColumn[by]}`;
-  const group = Prisma.raw(`NULLIF(NULLIF(${column}, ''), '${nilUuid}')`);
+  const orNull = `NULLIF(${column}, '')`;
+  const group = Prisma.raw(book === 'measured' && by === 'key' ? `NULLIF(${orNull}, '${nilUuid}')` : orNull);
   // Whoever asks for some groups keeps to them anyway; named by their column, an index has them.
   const isIndexed = groups && (by === 'key' || by === 'model' || (by === 'project' && !isOwners));
   const some = isIndexed
