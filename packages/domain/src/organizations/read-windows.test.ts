@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import { readWindows } from './read-windows.js';
+
+const hourMs = 3_600_000;
+const at = (hour: number) => new Date(hour * hourMs);
+const hourOf = (instant: Date) => instant.getTime() / hourMs;
+
+interface Bucket {
+  startAt: Date;
+  endAt: Date;
+  rows: number;
+}
+const bucket = (hour: number, rows = 1): Bucket => ({ startAt: at(hour), endAt: at(hour + 1), rows });
+
+/** The windows of ten hours as [from, to, buckets], and the sizes of the pages that were asked for. */
+async function windowsOf(answer: (hour: number, size: number) => Bucket[][]) {
+  const asked: number[] = [];
+  const windows = readWindows<Bucket>(
+    { from: at(0), to: at(10) },
+    {
+      pages: { buckets: 8 },
+      async *read(from, size) {
+        asked.push(size);
+        yield* answer(hourOf(from), size);
+      },
+      rowsOf: ({ rows }) => rows,
+    },
+  );
+  const seen: [number, number, number][] = [];
+  let lasts = 0;
+  for await (const { buckets, from, to, isLast } of windows) {
+    seen.push([hourOf(from), hourOf(to), buckets.length]);
+    lasts += Number(isLast);
+  }
+  expect(lasts).toBe(1);
+  return { seen, asked };
+}
+
+const hours = (from: number, to: number, rows = 1) =>
+  Array.from({ length: to - from }, (_, index) => bucket(from + index, rows));
+
+test('windows follow each other without gaps, also where buckets are left out', async () => {
+  const { seen } = await windowsOf(() => [[bucket(1), bucket(2)], [], [bucket(6)]]);
+  expect(seen).toEqual([
+    [0, 3, 2],
+    [3, 7, 1],
+    [7, 10, 0],
+  ]);
+});
+
+test('a page that is too large is asked for in half the size, from where it stopped', async () => {
+  const { seen, asked } = await windowsOf((from, size) => {
+    if (size > 2) throw new OrganizationReadError('answer-too-large', 'too large');
+    return [hours(from, 10)];
+  });
+  expect(asked).toEqual([8, 4, 2]);
+  expect(seen).toEqual([[0, 10, 10]]);
+});
+
+test('a bucket that is too large by itself fails, instead of being asked for without end', async () => {
+  const tooLarge = () => {
+    throw new OrganizationReadError('answer-too-large', 'too large');
+  };
+  await expect(windowsOf(tooLarge)).rejects.toMatchObject({ code: 'answer-too-large' });
+});
+
+test('a window holds some ten thousand rows, in whole buckets', async () => {
+  const { seen } = await windowsOf(() => [[...hours(0, 4, 4_000), bucket(4, 20_000), ...hours(5, 10, 1)]]);
+  expect(seen).toEqual([
+    [0, 2, 2],
+    [2, 4, 2],
+    [4, 5, 1],
+    [5, 10, 5],
+  ]);
+});
+
+test.each([
+  ['before what was asked', [bucket(-1)]],
+  ['after it', [bucket(10)]],
+  ['twice', [bucket(3), bucket(3)]],
+  ['without an extent', [{ startAt: at(1), endAt: at(1), rows: 1 }]],
+])('a bucket %s is refused, as it would be counted twice the next time', async (_, page) => {
+  await expect(windowsOf(() => [page])).rejects.toMatchObject({ code: 'unreadable-answer' });
+});
