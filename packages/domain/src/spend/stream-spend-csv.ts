@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { formatUsd } from '#core/money.js';
+import { formatUsd, type PicoUsd } from '#core/money.js';
 import type { Book } from '../books/book.js';
 import type { BookDay } from '../books/sum-book-by-day.js';
 import type { Spend } from './read-spend.js';
@@ -10,11 +10,12 @@ interface SpendSheet extends Pick<Spend, 'days' | 'points'> {
   zone: string;
 }
 
-type Line = (string | number | null)[];
+type Line = (string | number | PicoUsd | null)[];
 
 /**
  * Spend per day and group as CSV (RFC 4180) with a header line, a piece per day. A day without anything is left out. What
- * is not known is an empty field. Text that a spreadsheet would run as a formula is preceded by an apostrophe.
+ * is not known is an empty field. Text that a spreadsheet would run as a formula is preceded by an apostrophe; a cost, which
+ * may be less than zero, is not.
  */
 export async function* streamSpendCsv({
   book,
@@ -36,14 +37,11 @@ export async function* streamSpendCsv({
 }
 
 /** Column name → value, in the order of the file. */
-const columns: Record<string, (point: BookDay) => string | number | null> = {
+const columns: Record<string, (point: BookDay) => string | number | PicoUsd | null> = {
   day: ({ day }) => day,
   group_id: ({ group }) => group,
   group_name: ({ groupName }) => groupName,
-  cost_usd: (point) => {
-    const cost = knownCost(point);
-    return cost === null ? null : formatUsd(cost);
-  },
+  cost_usd: (point) => knownCost(point),
   requests: ({ requests }) => requests,
   input_tokens: ({ inputTokens }) => inputTokens,
   input_cached_tokens: ({ inputCachedTokens }) => inputCachedTokens,
@@ -55,4 +53,4 @@ const columns: Record<string, (point: BookDay) => string | number | null> = {
 /** A bill has money alone: its counts are unknown, not 0. */
 const isCount = (name: string, book: Book) => book === 'billed' && /tokens|requests/.test(name);
 
-const toCsv = (lines: Line[]) => stringify(lines, { escape_formulas: true });
+const toCsv = (lines: Line[]) => stringify(lines, { escape_formulas: true, cast: { bigint: formatUsd } });
