@@ -119,3 +119,9 @@ test('whoever may only read sees no form, and a model without a price is counted
   const { html } = await viewer.get('/dashboard/keys');
   expect(html).toContain('title="One model in use has no price">1<');
 });
+
+test('an address that undoes nothing that could be is refused', async () => {
+  for (const ids of ['restore=nonsense', 'remove=nonsense', 'restore=', '']) {
+    expect([ids, (await admin.post(`${path}/undo?${ids}`)).status]).toEqual([ids, 400]);
+  }
+});

@@ -1,3 +1,4 @@
+import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
@@ -69,7 +70,7 @@ async function store(deps: DashboardDeps, visit: Visit) {
 
 /** Takes back what was added, and puts back what was removed. */
 async function undo(deps: DashboardDeps, visit: Visit) {
-  const idsOf = (name: string) => (visit.query[name] ?? '').split(' ').filter(Boolean);
+  const idsOf = (name: string) => (visit.query[name] ?? '').split(' ').filter(isId);
   const change = { add: [], remove: idsOf('remove'), restore: idsOf('restore') };
   if (change.remove.length + change.restore.length === 0) {
     throw new Problem('invalid-request', { detail: 'There is nothing to undo.' });
