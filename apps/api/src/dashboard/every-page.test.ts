@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
+import { withTenant } from '#db/with-tenant.js';
+import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestOrganization } from '#testing/add-test-bill.js';
 import { addTestProjects } from '#testing/add-test-projects.js';
@@ -212,6 +214,38 @@ describe('a public dashboard', () => {
     }
     expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
     expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');
+  });
+
+  test('tells names of tokens, owners of keys and mail addresses to who is signed in, and to nobody else', async () => {
+    const tenant = await unscopedFindTenantBySlug(open, 'default');
+    if (!tenant) throw new Error('the test before made it');
+    const token = await open.tokenOf('admin', tenant);
+    const organization = (await open.call('GET', '/organizations', { token })).json.items[0].id;
+    const people = { spendAlerts: [{ id: 'a', usd: '5', interval: 'month', recipients: ['mail@example.com'] }] };
+    const keys = [{ id: 'key_owned', ownerName: 'Olga Owner', hasOwnerAccess: false }];
+    const projects = [{ id: 'proj_owned', ...people, keys }];
+    const seenAt = open.clock.now();
+    await addTestProjects(open.db, tenant.id, organization, { seenAt: seenAt.toISOString(), projects });
+    await withTenant(open.db, tenant.id, (tx) =>
+      tx.organization.updateMany({ where: { id: organization }, data: { inventoryAt: seenAt, ...people } }),
+    );
+    const deposit = { organization, amountUsd: '5' };
+    expect((await open.call('POST', '/ledger/deposits', { token, body: deposit })).status).toBe(201);
+    const price = { add: [{ model: 'gpt-4o', percentOff: '5' }] };
+    expect((await open.call('PATCH', '/prices', { token, body: price })).status).toBe(200);
+
+    const things = { organization, project: 'proj_owned', key: newId() };
+    const paths = reading.map(({ path, idOf = 'key' }) => `${fill(path, things[idOf])}?organization=${organization}`);
+    const admin = await signedIn('admin', open, tenant);
+    const guest = createPageVisitor(open.origin);
+    const told = async (visitor: PageVisitor) => {
+      const pages = await Promise.all(paths.map(async (path) => (await visitor.get(path)).html));
+      // The name of one's own token is in the frame of each page.
+      const text = pages.join('\n').replaceAll(/<header[\s\S]*?<\/header>|<aside[\s\S]*?<\/aside>/g, '');
+      return ['default admin', 'Olga Owner', 'mail@example.com'].filter((name) => text.includes(name));
+    };
+    expect(await told(admin)).toEqual(['default admin', 'Olga Owner', 'mail@example.com']);
+    expect(await told(guest)).toEqual([]);
   });
 
   test('offers no way to write, and refuses every one', async () => {

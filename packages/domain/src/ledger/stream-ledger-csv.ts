@@ -27,18 +27,20 @@ const columns: Record<string, (entry: ListedLedgerEntry) => string | null> = {
 
 /**
  * An organization's ledger as CSV (RFC 4180), newest first, in pieces of up to 1,000 rows. Text that a spreadsheet would run
- * as a formula is preceded by an apostrophe; amounts are left as they are, less than zero too.
+ * as a formula is preceded by an apostrophe; amounts are left as they are, less than zero too. For a reader who is not signed
+ * in, who wrote an entry is empty.
  */
 export async function* streamLedgerCsv(
   deps: { db: Database },
   tenantId: string,
   organizationId: string,
+  { isPublic = false }: { isPublic?: boolean } = {},
 ): AsyncGenerator<string, void, undefined> {
   yield stringify([Object.keys(columns)]);
   let after: string | undefined;
   do {
     const page = await listLedger(deps, tenantId, organizationId, { after, limit: batchRows });
-    yield toCsv(page.items);
+    yield toCsv(isPublic ? page.items.map((entry) => ({ ...entry, createdBy: '' })) : page.items);
     after = page.next ?? undefined;
   } while (after !== undefined);
 }

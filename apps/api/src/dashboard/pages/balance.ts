@@ -94,7 +94,7 @@ async function loadShown(deps: DashboardDeps, { tenant }: Visit, organization: N
   return { organization, balance, entries, cursor, nextCursor };
 }
 
-async function sendLedger(deps: DashboardDeps, { tenant, query }: Visit): Promise<StreamReply> {
+async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit): Promise<StreamReply> {
   const { items } = await listOrganizations(deps, tenant.id, { limit: mostTabs });
   const wanted = query['organization'];
   const organization = wanted ? items.find(({ id }) => id === wanted) : items[0];
@@ -102,7 +102,7 @@ async function sendLedger(deps: DashboardDeps, { tenant, query }: Visit): Promis
   return new StreamReply(
     'text/csv; charset=utf-8',
     'keyledger-ledger.csv',
-    streamLedgerCsv(deps, tenant.id, organization.id),
+    streamLedgerCsv(deps, tenant.id, organization.id, { isPublic: session === null }),
   );
 }
 

@@ -31,7 +31,11 @@ export interface DriftInput {
   unusedDays: number;
 }
 
-export function driftView(input: DriftInput, { now, zone }: { now: Date; zone: string }): DriftView {
+/** Who owns a key is not told to a reader who is not signed in. */
+export function driftView(
+  input: DriftInput,
+  { now, zone, isPublic }: { now: Date; zone: string; isPublic: boolean },
+): DriftView {
   const { kind, counts, organizationId } = input;
   const time = timeFormatFor(zone);
   return {
@@ -50,7 +54,7 @@ export function driftView(input: DriftInput, { now, zone }: { now: Date; zone: s
       name: item.keyName || item.keyId,
       redacted: item.redactedValue.replace(/\*{4,}/, '…'),
       project: { name: item.projectName ?? item.projectId, href: links.project(item.projectId) },
-      owner: item.ownerName ?? '–',
+      owner: (isPublic ? null : item.ownerName) ?? '–',
       stored: item.providerKeyId === null ? null : { label: item.keyLabel ?? '', href: links.key(item.providerKeyId) },
       lastUsed: item.lastUsedAt && time.ago(item.lastUsedAt, now),
       since: sinceOf(item, (at) => time.ago(at, now)),

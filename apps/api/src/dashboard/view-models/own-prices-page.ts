@@ -73,6 +73,8 @@ interface Choice {
 export function ownPricesPage(input: OwnPricesPageInput): OwnPricesPage {
   const { values, overrides, frame } = input;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
+  // Names of tokens are for who is signed in.
+  const shownName = (tokenName: string) => (frame.viewer.tokenName === null ? '' : tokenName);
   const errors = Object.fromEntries(
     [...Object.keys(noOwnPriceValues), 'form'].map((name) => [name, input.errors[name as keyof OwnPriceValues] ?? '']),
   ) as OwnPricesPage['errors'];
@@ -84,10 +86,12 @@ export function ownPricesPage(input: OwnPricesPageInput): OwnPricesPage {
       ...overrideWords(override),
       id: override.id,
       note: override.note,
-      createdBy: override.createdBy,
+      createdBy: shownName(override.createdBy),
       created: time.ago(override.createdAt, frame.now),
     })),
-    reRatings: input.reRatings.map((reRating) => reRatingView(reRating, { time, now: frame.now })),
+    reRatings: input.reRatings.map((reRating) =>
+      reRatingView({ ...reRating, requestedBy: shownName(reRating.requestedBy) }, { time, now: frame.now }),
+    ),
     models: input.models,
     values,
     errors,

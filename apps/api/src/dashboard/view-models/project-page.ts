@@ -73,10 +73,10 @@ export function projectPage(input: ProjectPageInput): ProjectPage {
     state: projectState(project, { now: frame.now, zone: time.zone }),
     seen: time.ago(project.seenAt, frame.now),
     spend: spendOf(input),
-    keys: keys.map((key) => keyRow(key, time, frame.now)),
+    keys: keys.map((key) => keyRow(key, { time, now: frame.now, isPublic: built.viewer.isPublic })),
     keysTotal: formatCount(project.keys),
     keysNote: keys.length < input.mostKeys ? '' : `Only ${formatCount(input.mostKeys)} are shown, the last used first.`,
-    limits: setLimits({ ...project, readAt: project.seenAt }),
+    limits: setLimits({ ...project, readAt: project.seenAt, isPublic: built.viewer.isPublic }),
     rates: project.rateLimits.map(rateOf),
     facts: factsOf(project, time, frame.now),
     canStore: built.can.operate,
@@ -118,12 +118,16 @@ function spendOf({ book, spend, days, today }: ProjectPageInput): ProjectPage['s
 const dayMs = 86_400_000;
 const soonDays = 30;
 
-function keyRow(key: ProjectKeyView, time: TimeFormat, now: Date): ProjectKeyRow {
+/** Who owns a key is not told to a reader who is not signed in. */
+function keyRow(
+  key: ProjectKeyView,
+  { time, now, isPublic }: { time: TimeFormat; now: Date; isPublic: boolean },
+): ProjectKeyRow {
   return {
     name: key.name || key.id,
     id: key.id,
     redacted: key.redactedValue.replace(/\*{4,}/, '…'),
-    owner: key.ownerName ?? '–',
+    owner: (isPublic ? null : key.ownerName) ?? '–',
     ownerType: key.ownerType === 'service_account' ? 'service account' : (key.ownerType ?? ''),
     access: accessOf(key, time, now),
     created: time.ago(key.createdAt, now),

@@ -5,6 +5,7 @@ import { limitText } from './project-row.js';
 export interface SetLimitsView {
   limit: string;
   limitNote: string;
+  /** Whom OpenAI writes to is empty to a reader who is not signed in. */
   alerts: { text: string; recipients: string }[];
 }
 
@@ -13,14 +14,18 @@ export interface SetLimitsInput {
   spendAlerts: readonly SetSpendAlert[];
   /** When OpenAI was last asked; null: never. */
   readAt: Date | null;
+  isPublic: boolean;
 }
 
-export function setLimits({ spendLimit, spendAlerts, readAt }: SetLimitsInput): SetLimitsView {
+export function setLimits({ spendLimit, spendAlerts, readAt, isPublic }: SetLimitsInput): SetLimitsView {
   if (!readAt) return { limit: '–', limitNote: 'OpenAI was not asked yet.', alerts: [] };
   return {
     limit: spendLimit ? limitText(spendLimit) : 'none',
     limitNote: noteOf(spendLimit),
-    alerts: spendAlerts.map((alert) => ({ text: limitText(alert), recipients: alert.recipients.join(', ') })),
+    alerts: spendAlerts.map((alert) => ({
+      text: limitText(alert),
+      recipients: isPublic ? '' : alert.recipients.join(', '),
+    })),
   };
 }
 
