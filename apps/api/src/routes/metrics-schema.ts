@@ -24,7 +24,7 @@ export const metricsJson = z.object({
     })
     .describe('Of this process, since it began.'),
   db: z.object({
-    usage_rows: count,
+    usage_rows: count.describe('Up to ten seconds old.'),
     active_keys: count,
     last_usage_at: nullableInstant,
     last_key_ok_at: nullableInstant,

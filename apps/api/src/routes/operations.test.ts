@@ -60,6 +60,9 @@ test('without a database: live, not ready, and a 503 for what needs it', async (
 
 test('metrics as JSON have the names that people’s scripts know', async () => {
   await addTestUsage(api.db, api.tenant.id, [{ at: '2026-11-20T10:00:00.000Z', costUsd: null }]);
+  api.clock.advance(9_999);
+  expect((await api.call('GET', '/metrics', { token })).json.db).toMatchObject({ usage_rows: 0, unpriced_requests: 1 });
+  api.clock.advance(1);
   const { json } = await api.call('GET', '/metrics', { token });
   expect(json).toMatchObject({
     version: '0.0.0-test',

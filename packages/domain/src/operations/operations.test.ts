@@ -7,6 +7,7 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import { checkReadiness } from './check-readiness.js';
 import { recordHeartbeat } from './record-heartbeat.js';
 import { unscopedMetrics } from './unscoped-metrics.js';
+import { unscopedUsageRowCounter } from './unscoped-usage-row-counter.js';
 import { unscopedWorkerHealth } from './unscoped-worker-health.js';
 
 let home: TestInstallation;
@@ -20,7 +21,7 @@ const ready = (over: Partial<Parameters<typeof checkReadiness>[0]> = {}) =>
 
 test('an empty installation is ready, has no worker, and measures nothing as unknown', async () => {
   expect(await ready()).toMatchObject({ ready: true, database: 'ok', migrations: 'ok', queue: 'ok', worker: 'silent' });
-  expect(await unscopedMetrics(home)).toMatchObject({
+  expect(await unscopedMetrics(home, unscopedUsageRowCounter(home))).toMatchObject({
     usageRows: 0,
     activeKeys: 0,
     lastUsageAt: null,
@@ -104,7 +105,7 @@ test('metrics add up all tenants and name none of them', async () => {
       (current_tenant_id(), ${newId()}::uuid, '2026-11-20T11:00:00Z', 'ok', 2, 100),
       (current_tenant_id(), ${newId()}::uuid, '2026-11-20T11:00:00Z', 'timeout', 1, 10000)`,
   );
-  expect(await unscopedMetrics(home)).toMatchObject({
+  expect(await unscopedMetrics(home, unscopedUsageRowCounter(home))).toMatchObject({
     usageRows: 3,
     activeKeys: 4,
     lastUsageAt: new Date(ago(61)),

@@ -26,31 +26,35 @@ interface InstallationMetrics {
   worker: WorkerHealth;
 }
 
-/** Reads sums, not history: the cost grows with hours × models, not with requests. */
-export async function unscopedMetrics(deps: { db: Database; clock: Clock }): Promise<InstallationMetrics> {
-  const [usage, unpricedReportedRequests, lastUsageAt, keys, probes, worker] = await Promise.all([
-    readUsage(deps.db),
-    readUnpricedReported(deps.db),
+/**
+ * Reads sums, not history: the cost grows with hours × models, not with requests.
+ * @param countUsageRows of `unscopedUsageRowCounter`, which takes longer than all others together
+ */
+export async function unscopedMetrics(
+  deps: { db: Database; clock: Clock },
+  countUsageRows: () => Promise<number>,
+): Promise<InstallationMetrics> {
+  const [usageRows, unpriced, lastUsageAt, keys, probes, worker] = await Promise.all([
+    countUsageRows(),
+    readUnpriced(deps.db),
     readLastUsageAt(deps.db),
     readKeys(deps.db, deps.clock.now()),
     readProbes(deps.db),
     unscopedWorkerHealth(deps),
   ]);
-  return { ...usage, unpricedReportedRequests, lastUsageAt, ...keys, probes, worker };
+  return { usageRows, ...unpriced, lastUsageAt, ...keys, probes, worker };
 }
 
-async function readUsage(db: Database): Promise<{ usageRows: number; unpricedRequests: number }> {
-  const [row] = await db.unscoped.$queryRaw<{ usageRows: number; unpricedRequests: number }[]>`
-    SELECT COALESCE(sum(records), 0)::float8 AS "usageRows",
-      COALESCE(sum(unpriced_requests), 0)::float8 AS "unpricedRequests"
-    FROM usage_hourly`;
-  return row ?? { usageRows: 0, unpricedRequests: 0 };
-}
+type UnpricedFigures = Pick<InstallationMetrics, 'unpricedRequests' | 'unpricedReportedRequests'>;
 
-async function readUnpricedReported(db: Database): Promise<number> {
-  const [row] = await db.unscoped.$queryRaw<{ requests: number }[]>`
-    SELECT COALESCE(sum(unpriced_requests), 0)::float8 AS requests FROM reported_hourly WHERE unpriced_requests > 0`;
-  return row?.requests ?? 0;
+/** The conditions are those of indexes, which hold little or nothing where prices are known. */
+async function readUnpriced(db: Database): Promise<UnpricedFigures> {
+  const [row] = await db.unscoped.$queryRaw<UnpricedFigures[]>`
+    SELECT (SELECT COALESCE(sum(unpriced_requests), 0)::float8 FROM usage_hourly WHERE unpriced_requests > 0)
+        AS "unpricedRequests",
+      (SELECT COALESCE(sum(unpriced_requests), 0)::float8 FROM reported_hourly WHERE unpriced_requests > 0)
+        AS "unpricedReportedRequests"`;
+  return row ?? { unpricedRequests: 0, unpricedReportedRequests: 0 };
 }
 
 /** The sums say whose newest hour is the newest of all; the instant itself is then one index look-up per such tenant. */
