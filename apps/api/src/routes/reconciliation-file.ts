@@ -19,13 +19,14 @@ export async function reconciliationFile(
   tenantId: string,
   { asked, table }: { asked: ReconciliationQuery; table: 'focus' | 'reconciliation' },
 ): Promise<StreamReply> {
-  assertReconciledRange(asked);
+  const { fromDay, toDay, by } = asked;
+  assertReconciledRange(table === 'focus' ? { fromDay, toDay } : { fromDay, toDay, by });
   if (asked.organizationId !== undefined) await getOrganization(deps, tenantId, asked.organizationId);
-  const days = `${asked.fromDay}-to-${asked.toDay}`;
+  const days = `${fromDay}-to-${toDay}`;
   return table === 'focus'
     ? csv(`keyledger-bill-${days}.csv`, streamFocusCsv(deps, tenantId, asked))
     : csv(
-        `keyledger-reconciliation-by-${asked.by}-${days}.csv`,
+        `keyledger-reconciliation-by-${by}-${days}.csv`,
         streamReconciliationCsv(deps, tenantId, { ...asked, limit: mostRows }),
       );
 }

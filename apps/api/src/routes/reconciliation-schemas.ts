@@ -14,8 +14,10 @@ export const reconciliationQuery = z.strictObject({
   to: day.optional().describe(`UTC, included; at most ${mostReconciledDays} days. Default: today.`),
   by: z
     .enum(reconciliationGroups, `must be one of ${reconciliationGroups.join(', ')}`)
-    .default('day')
-    .describe('What the rows are.'),
+    .optional()
+    .describe(
+      'What the rows are. Days, of which there can be at most 62, are the default of such ranges; else months.',
+    ),
   organization: z.uuid('must be the id of an organization').optional(),
   project: openaiId.optional().describe('OpenAI’s id of a project.'),
   limit: z.coerce
@@ -24,7 +26,7 @@ export const reconciliationQuery = z.strictObject({
     .min(1, 'must be at least 1')
     .max(1_000, 'must be at most 1000')
     .default(200)
-    .describe('Rows at most; what is beyond is summed in `rest`. Days are never left out.'),
+    .describe('Rows at most; what is beyond is summed in `rest`. Days and months are never left out.'),
   format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
   table: z
     .enum(['focus', 'reconciliation'], 'must be focus or reconciliation')
@@ -59,11 +61,16 @@ export const reconciliationJson = z.object({
   total: booksJson.describe('Of all rows, those left out too.'),
   items: z.array(
     booksJson.extend({
-      group: z.string().nullable().describe('A UTC day, an id, or a model; null for what has none.'),
+      group: z
+        .string()
+        .nullable()
+        .describe('A UTC day, a month (`YYYY-MM`), an id, or a model; null for what has none.'),
       name: z.string().nullable(),
       keyId: z.string().nullable().describe('Of a row by key: the stored key, if it is one.'),
       openaiKeyIds: z.array(z.string()).describe('Of a row by key: the keys at OpenAI that it is.'),
-      isProvisional: z.boolean().describe('Of a row by day: its bill may still change, or was not read yet.'),
+      isProvisional: z
+        .boolean()
+        .describe('Of a row by day or month: bills of it may still change, or were not read yet.'),
     }),
   ),
   rest: booksJson.extend({ rows: z.int().positive() }).nullable().describe('What was left out for the limit, as one.'),
@@ -72,11 +79,13 @@ export const reconciliationJson = z.object({
       z.object({
         model: z.string(),
         ratio: z.number().describe('Billed divided by reported.'),
-        days: z.int().positive(),
+        days: z.int().positive().describe('Final days that were compared.'),
         usd: z.string(),
       }),
     )
-    .describe('Models whose bill is in one proportion to their usage on all final days.'),
+    .describe(
+      'Models whose bill is in one proportion to their usage on all final days; beyond 62 days, in each half of a month.',
+    ),
   provisionalDays: z.int().nonnegative(),
   firstProvisionalDay: day.nullable(),
 });

@@ -29,6 +29,18 @@ afterAll(() => api.close());
 const ask = (query = '', token = viewer, headers: Record<string, string> = {}) =>
   api.call('GET', `/reconciliation${query}`, { token, headers });
 
+test('a long range has a row per month, and days only when it is asked for them in pieces', async () => {
+  const { json } = await ask('?from=2026-08-01');
+  expect([json.by, json.items.map(({ group }: { group: string }) => group)]).toEqual(['month', ['2026-10', '2026-11']]);
+  const byDay = await ask('?from=2026-08-01&by=day');
+  expect([byDay.status, byDay.json.fields]).toEqual([
+    400,
+    { by: 'By day, a range has at most 62 days; by month, at most 400.' },
+  ]);
+  // The bill itself has a row per day of any range.
+  expect((await ask('?from=2026-08-01&format=csv')).status).toBe(200);
+});
+
 test('each row has the three books as exact amounts, and both differences in parts that sum to them', async () => {
   const { status, json } = await ask();
   expect(status).toBe(200);

@@ -1,45 +1,26 @@
 import type { Database } from '#db/database.js';
-import type { Book, BookFilter, BookGroup } from '../books/book.js';
-import { sumBook } from '../books/sum-book.js';
-import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
+import type { Book, BookFilter, BookGroup, DaySpan } from '../books/book.js';
+import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
 
-/** Days in a row, both ends included. */
-export interface DaySpan {
-  fromDay: string;
-  toDay: string;
-}
+/** Sums of a book per span and group, told apart once more by `and`. */
+export type ReadBook = (
+  book: Book,
+  by: BookGroup,
+  ask?: { only?: BookFilter; and?: 'kind' | undefined },
+) => Promise<BookSpan[]>;
 
-/** Sums of a book per group and UTC day, or per group and span under the span's first day. */
-export type ReadBook = (book: Book, by: BookGroup, only?: BookFilter) => Promise<BookDay[]>;
-
-interface ReaderOptions extends DaySpan {
-  only: BookFilter;
-  /** Sums over each of these instead of each day. */
-  spans?: readonly DaySpan[];
-}
-
-/** Reads the books over one range and filter, each question once. */
-export function createBookReader(deps: { db: Database }, tenantId: string, options: ReaderOptions): ReadBook {
-  const { spans, fromDay, toDay } = options;
-  const asked = new Map<string, Promise<BookDay[]>>();
-  return (book, by, only = {}) => {
-    const key = JSON.stringify([book, by, only]);
-    const known = asked.get(key);
-    if (known) return known;
-    const query = { book, by, calendar: 'utc' as const, only: { ...options.only, ...only } };
-    const answer = spans
-      ? Promise.all(spans.map((span) => readSpan(deps, tenantId, { ...query, ...span }))).then((sums) => sums.flat())
-      : sumBookByDay(deps, tenantId, { ...query, fromDay, toDay });
+/** Reads the books over the same spans and filter, each question once. */
+export function createBookReader(
+  deps: { db: Database },
+  tenantId: string,
+  { spans, only }: { spans: readonly DaySpan[]; only: BookFilter },
+): ReadBook {
+  const asked = new Map<string, Promise<BookSpan[]>>();
+  return (book, by, ask = {}) => {
+    const key = JSON.stringify([book, by, ask]);
+    const query = { book, by, and: ask.and, calendar: 'utc' as const, only: { ...only, ...ask.only }, spans };
+    const answer = asked.get(key) ?? sumBookBySpan(deps, tenantId, query);
     asked.set(key, answer);
     return answer;
   };
-}
-
-async function readSpan(
-  deps: { db: Database },
-  tenantId: string,
-  query: Parameters<typeof sumBook>[2],
-): Promise<BookDay[]> {
-  const sums = await sumBook(deps, tenantId, query);
-  return sums.map((sum) => ({ ...sum, day: query.fromDay }));
 }

@@ -15,8 +15,8 @@ export interface ComparedRow {
 interface Rows {
   addBilled(cell: BilledCell, parts: readonly DifferencePart[]): void;
   addReported(cell: ReportedCell, parts: readonly DifferencePart[]): void;
-  /** A day whose costs or usage were read and are nothing has zero, not nothing. */
-  ensureDay(day: string, scope: BooksScope): void;
+  /** The row of a day whose costs or usage were read and are nothing has zero, not nothing. */
+  ensureDay(group: string, day: string, scope: BooksScope): void;
   all(): ComparedRow[];
 }
 
@@ -42,8 +42,8 @@ export function createRows(): Rows {
       if (cell.hasMeasured) tally.measured = (tally.measured ?? 0n) + cell.measured;
       addParts(tally.reportedParts, parts);
     },
-    ensureDay(day, scope) {
-      const { tally, hasUnpriced } = at({ group: day, name: day });
+    ensureDay(group, day, scope) {
+      const { tally, hasUnpriced } = at({ group, name: group });
       if (scope.isBilled(day)) tally.billed ??= 0n;
       if (scope.isReported(day) && !hasUnpriced) tally.reported ??= 0n;
     },

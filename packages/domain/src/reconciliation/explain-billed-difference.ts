@@ -1,7 +1,7 @@
 import type { PicoUsd } from '#core/money.js';
 import type { DifferencePart } from './reconciliation.js';
 
-/** Of one day and one group. */
+/** Of one span of days and one group. */
 export interface BilledFacts {
   billed: PicoUsd;
   reported: PicoUsd;
@@ -14,7 +14,7 @@ export interface BilledFacts {
   unpricedRequests: number;
   estimatedRequests: number;
   isProvisional: boolean;
-  /** The bill stands in one proportion to what is reported, on every final day. */
+  /** The bill stands in one proportion to what is reported, on every final day or span. */
   hasPriceRatio: boolean;
 }
 

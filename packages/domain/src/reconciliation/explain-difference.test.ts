@@ -135,7 +135,7 @@ test('more reported is traffic from outside; more measured is late, a probe else
 });
 
 const days = (...pairs: [billed: string, reported: string][]) =>
-  pairs.map(([bill, report]) => ({ billed: parseUsd(bill), reported: parseUsd(report), unpricedRequests: 0 }));
+  pairs.map(([bill, report]) => ({ billed: parseUsd(bill), reported: parseUsd(report), unpricedRequests: 0, days: 1 }));
 
 test('a price ratio is one proportion on three days or more, and not 1', () => {
   expect(findPriceRatio(days(['9', '10'], ['0.9', '1'], ['90', '100']))).toEqual({ ratio: 0.9, days: 3 });

@@ -2,7 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import { partsOf, withinShare } from './explain-billed-difference.js';
 import type { DifferencePart } from './reconciliation.js';
 
-/** Of one day and one group. */
+/** Of one span of days and one group. */
 export interface ReportedFacts {
   reported: PicoUsd;
   measured: PicoUsd;

@@ -1,32 +1,35 @@
 import type { PicoUsd } from '#core/money.js';
 
-/** Fewer days prove no rule. */
-const fewestDays = 3;
-/** A proportion counts as the same when no day is further from it than one part in so many. */
+/** Fewer prove no rule. */
+const fewestSpans = 3;
+/** A proportion counts as the same when no span is further from it than one part in so many. */
 const tolerance = 200n;
 
-export interface ComparedDay {
+/** One final day, or several in a row. */
+export interface ComparedSpan {
+  days: number;
   billed: PicoUsd;
   reported: PicoUsd;
   unpricedRequests: number;
 }
 
 /**
- * Billed divided by reported, when that is the same on all of these days and not 1: the mark of a negotiated price, or of
- * a wrong one in the book. Null when there is no such rule, too few days, or usage without a price.
+ * Billed divided by reported, when that is the same on all of these spans and not 1: the mark of a negotiated price, or of
+ * a wrong one in the book. Null when there is no such rule, too few spans, or usage without a price.
  */
-export function findPriceRatio(days: readonly ComparedDay[]): { ratio: number; days: number } | null {
-  const used = days.filter(({ billed, reported }) => billed !== 0n || reported !== 0n);
-  if (used.length < fewestDays) return null;
+export function findPriceRatio(spans: readonly ComparedSpan[]): { ratio: number; days: number } | null {
+  const used = spans.filter(({ billed, reported }) => billed !== 0n || reported !== 0n);
+  if (used.length < fewestSpans) return null;
   if (used.some(({ billed, reported, unpricedRequests }) => billed <= 0n || reported <= 0n || unpricedRequests > 0)) {
     return null;
   }
-  const billed = sum(used.map((day) => day.billed));
-  const reported = sum(used.map((day) => day.reported));
+  const billed = sum(used.map((span) => span.billed));
+  const reported = sum(used.map((span) => span.reported));
   if (isNear(billed, reported)) return null;
-  // Cross-multiplied, so that nothing is rounded: billed / reported of the day against that of all.
-  if (!used.every((day) => isNear(day.billed * reported, day.reported * billed))) return null;
-  return { ratio: Number((billed * 1_000_000n) / reported) / 1_000_000, days: used.length };
+  // Cross-multiplied, so that nothing is rounded: billed / reported of the span against that of all.
+  if (!used.every((span) => isNear(span.billed * reported, span.reported * billed))) return null;
+  const days = used.reduce((count, span) => count + span.days, 0);
+  return { ratio: Number((billed * 1_000_000n) / reported) / 1_000_000, days };
 }
 
 function isNear(a: bigint, b: bigint): boolean {

@@ -1,20 +1,18 @@
 import type { ReadBook } from './book-reader.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
 
-/** What was reported and measured per day and group. */
+/** What was reported and measured per span and group. */
 export async function loadReportedCells(
   read: ReadBook,
   by: 'model' | 'project' | 'key',
   rowOf: (group: string | null) => string | null,
 ): Promise<ReportedCell[]> {
-  const [reported, measured, probes] = await Promise.all([
-    read('reported', by),
-    read('measured', by),
-    read('measured', by, { kind: 'probe' }),
-  ]);
+  const [reported, measured] = await Promise.all([read('reported', by), read('measured', by, { and: 'kind' })]);
   const cells = createReportedCells();
   for (const sums of reported) cells.addReported({ ...sums, group: rowOf(sums.group) }, 1);
-  for (const sums of measured) cells.addMeasured(sums, 1);
-  for (const sums of probes) cells.addProbes(sums, 1);
+  for (const sums of measured) {
+    cells.addMeasured(sums, 1);
+    if (sums.also === 'probe') cells.addProbes(sums, 1);
+  }
   return cells.all();
 }

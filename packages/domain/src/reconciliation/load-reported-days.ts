@@ -1,10 +1,10 @@
-import type { BookDay } from '../books/sum-book-by-day.js';
+import type { BookSpan } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import type { KeyLink } from './read-books-scope.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
 
 /**
- * What was reported and measured per day: of keys that are stored here and known at OpenAI, and of all others together, as
+ * What was reported and measured per span of days: of keys that are stored here and known at OpenAI, and of all others together, as
  * what was measured of those may well be what is reported of these.
  */
 export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]): Promise<ReportedCell[]> {
@@ -14,11 +14,13 @@ export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]
   const [reported, measured, linkedReported, linkedMeasured] = await Promise.all([
     read('reported', 'kind'),
     read('measured', 'kind'),
-    links.length === 0 ? [] : read('reported', 'none', { keyIds: links.map(({ openaiKeyId }) => openaiKeyId) }),
-    links.length === 0 ? [] : read('measured', 'kind', { keyIds: storedIds }),
+    links.length === 0
+      ? []
+      : read('reported', 'none', { only: { keyIds: links.map(({ openaiKeyId }) => openaiKeyId) } }),
+    links.length === 0 ? [] : read('measured', 'kind', { only: { keyIds: storedIds } }),
   ]);
   const cells = createReportedCells();
-  const addMeasured = (sums: BookDay, place: typeof linked | typeof others, sign: 1 | -1) => {
+  const addMeasured = (sums: BookSpan, place: typeof linked | typeof others, sign: 1 | -1) => {
     cells.addMeasured({ ...sums, ...place }, sign);
     if (sums.group === 'probe') cells.addProbes({ ...sums, ...place }, sign);
   };

@@ -32,6 +32,14 @@ async function storeKey(label: string, kind: 'project' | 'admin' = 'project'): P
   return (await storeProviderKey({ ...home, defaults }, tenant.id, { label, secret })).id;
 }
 
+const readDays = (fromDay: string, toDay: string) =>
+  withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$executeRaw`
+      INSERT INTO billed_day SELECT current_tenant_id(), ${organization}::uuid, d, 0, '2026-11-20T00:00:00Z'::timestamptz
+      FROM generate_series(${fromDay}::date, ${toDay}::date, '1 day') d ON CONFLICT DO NOTHING`,
+  );
 const look = (query: Partial<ReconciliationQuery> = {}) =>
   reconcile(home, tenant.id, { fromDay: '2026-11-01', toDay: '2026-11-10', by: 'day', limit: 100, ...query });
 const usd = (amount: bigint | null) => (amount === null ? null : formatUsd(amount));
@@ -180,6 +188,46 @@ test('a model billed in one proportion on all final days is named with it, and p
   expect(total.billedLessReported?.percent).toBe(-5.55);
 });
 
+test('over a long range, models are compared over halves of months, and months say the same as models', async () => {
+  const bills = [
+    ['2026-08-03', '10', '9'],
+    ['2026-08-20', '20', '18'],
+    ['2026-09-04', '5', '4.5'],
+    ['2026-11-10', '4', '1'],
+  ] as const;
+  await addTestReported(
+    home.db,
+    tenant.id,
+    organization,
+    bills.map(([day, costUsd]) => ({ at: `${day}T10:00:00Z`, costUsd })),
+  );
+  await addTestBilled(
+    home.db,
+    tenant.id,
+    organization,
+    bills.map(([day, , billed]) => ({
+      day,
+      model: 'gpt-4o-mini-2024-07-18',
+      usd: billed,
+      ...(day === on(10) && { readAt: at(11) }),
+    })),
+  );
+  await readDays('2026-08-01', '2026-11-09');
+  const range = { fromDay: '2026-08-01', toDay: on(10) };
+  const { total, rows, priceRatios } = await look({ ...range, by: 'month' });
+  expect(rows.map((row) => [row.group, row.isProvisional, ...tellBooks(row), told(row.billedLessReported)])).toEqual([
+    ['2026-08', false, null, '30', '27', ['-3', 'price-differs -3']],
+    ['2026-09', false, null, '5', '4.5', ['-0.5', 'price-differs -0.5']],
+    ['2026-10', false, null, null, '0', ['0']],
+    ['2026-11', true, null, '4', '1', ['-3', 'provisional-day -3']],
+  ]);
+  // Both halves of August and the first of September, in full.
+  expect(priceRatios.map(({ ratio, days }) => [ratio, days])).toEqual([[0.9, 46]]);
+  expect(told((await look({ ...range, by: 'model' })).total.billedLessReported)).toEqual(
+    told(total.billedLessReported),
+  );
+});
+
 test('over a long range, projects and keys are compared over spans of days, and come to the same', async () => {
   await addTestReported(home.db, tenant.id, organization, [
     { at: '2026-08-01T10:00:00Z', costUsd: '5' },
@@ -193,13 +241,7 @@ test('over a long range, projects and keys are compared over spans of days, and 
     { day: on(19), model: 'gpt-4o-mini-2024-07-18', usd: '1', readAt: at(20) },
   ]);
   // Every day in between was read, so that all but the last few are final.
-  await withTenant(
-    home.db,
-    tenant.id,
-    (tx) => tx.$executeRaw`
-      INSERT INTO billed_day SELECT current_tenant_id(), ${organization}::uuid, d, 0, '2026-11-20T00:00:00Z'::timestamptz
-      FROM generate_series('2026-08-01'::date, '2026-11-18'::date, '1 day') d ON CONFLICT DO NOTHING`,
-  );
+  await readDays('2026-08-01', on(18));
   for (const by of ['project', 'key'] as const) {
     const { total, rows } = await look({ fromDay: '2026-08-01', toDay: on(19), by });
     expect(rows).toHaveLength(1);
@@ -314,6 +356,7 @@ test('another tenant’s books are never read, nor is its organization found', a
 test.each([
   [{ fromDay: '2026-11-02', toDay: '2026-11-01' }, 'The range ends before it begins.'],
   [{ fromDay: '2025-01-01', toDay: '2026-02-05' }, 'A reconciliation has at most 400 days.'],
+  [{ fromDay: '2026-09-01', toDay: '2026-11-02' }, 'By day, a range has at most 62 days; by month, at most 400.'],
 ])('a range that cannot be is refused: %o', async (range, detail) => {
   await expect(look(range)).rejects.toMatchObject({ code: 'invalid-request', detail });
 });

@@ -1,7 +1,9 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { assertReconciledRange, listDays } from './reconciled-days.js';
-import { createBookReader, type DaySpan, type ReadBook } from './book-reader.js';
+import type { DaySpan } from '../books/book.js';
+import { daysOf } from '../spend/local-days.js';
+import { assertReconciledRange, isLong, spansOf } from './reconciled-days.js';
+import { createBookReader, type ReadBook } from './book-reader.js';
 import type { BilledCell } from './cells.js';
 import { type ComparedRow, createRows } from './compared-rows.js';
 import { explainBilledDifference } from './explain-billed-difference.js';
@@ -18,15 +20,16 @@ import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js'
 
 export interface ReconciliationQuery extends ScopeQuery {
   by: ReconciliationGroup;
-  /** Rows at most; the others are summed in `rest`. Days are never left out. */
+  /** Rows at most; the others are summed in `rest`. Days and months are never left out. */
   limit: number;
 }
 
 /**
- * The three books side by side per UTC day, project, key or model, and why they differ. All of it is read from sums: about
- * eight questions by day and model; by project and key a dozen, and two more for each model whose price is a reason.
- * @throws Problem `invalid-request` for a range that is no range or more than 400 days; `not-found` for an organization
- *   that the tenant has not
+ * The three books side by side per UTC day, month, project, key or model, and why they differ. All of it is read from sums:
+ * about eight questions by day, month and model; by project and key a dozen, and two more for each model whose price is a
+ * reason.
+ * @throws Problem `invalid-request` for a range that is no range, or has more than 400 days, or 62 by day; `not-found` for
+ *   an organization that the tenant has not
  */
 export async function reconcile(
   deps: { db: Database; clock: Clock },
@@ -35,41 +38,35 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   assertReconciledRange(query);
   const scope = await readBooksScope(deps, tenantId, query);
-  const { fromDay, toDay, organizationId, projectId } = query;
-  const range = { fromDay, toDay, only: { organizationId, projectId } };
-  const daily = createBookReader(deps, tenantId, range);
-  const spans = spansOf(query, scope);
-  const grouped = spans ? createBookReader(deps, tenantId, { ...range, spans }) : daily;
+  const { organizationId, projectId } = query;
+  const readerOf = (spans: DaySpan[]) =>
+    createBookReader(deps, tenantId, { spans, only: { organizationId, projectId } });
+  const { fine, coarse } = cutRange(query, scope);
+  const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
   const [billed, reported] = await Promise.all([
-    loadBilled({ daily, grouped }, query, scope),
-    loadReported({ daily, grouped }, query, scope),
+    loadBilled(readers, query, scope),
+    loadReported(readers, query, scope),
   ]);
   return assemble(query, { scope, billed, reported });
 }
 
 interface Readers {
-  daily: ReadBook;
-  /** Of projects and keys. */
-  grouped: ReadBook;
+  /** Days, months and models are compared over these, projects and keys over fewer. */
+  spans: readonly DaySpan[];
+  fine: ReadBook;
+  coarse: ReadBook;
 }
 
-/** Each is a question of its own. */
-const mostSpans = 4;
-
 /**
- * Days in a row that are alike in what is provisional: projects and keys are compared over each of these, as a cell for each
- * day of each key would be more than anybody reads. Null where each day is compared by itself.
+ * Whatever is compared at once is alike in what is provisional. Of long ranges the finer spans are halves of months: as many
+ * as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of each key would be more than
+ * anybody reads.
  */
-function spansOf(query: ReconciliationQuery, scope: BooksScope): DaySpan[] | null {
-  if (query.by === 'day' || query.by === 'model') return null;
-  const kindOf = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
-  const spans: DaySpan[] = [];
-  for (const day of listDays(query)) {
-    const last = spans.at(-1);
-    if (last && kindOf(last.toDay) === kindOf(day)) last.toDay = day;
-    else spans.push({ fromDay: day, toDay: day });
-  }
-  return spans.length > mostSpans ? null : spans;
+function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
+  const days = daysOf(query);
+  const state = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
+  const half = (day: string) => `${monthOf(day)} ${day.slice(8) > '15'} ${state(day)}`;
+  return { fine: spansOf(days, isLong(query) ? half : (day) => day), coarse: spansOf(days, state) };
 }
 
 interface Billed {
@@ -79,15 +76,15 @@ interface Billed {
 
 /** Reasons are found per model; by project and key, those models stand apart that have one. */
 async function loadBilled(
-  { daily, grouped }: Readers,
+  { spans, fine, coarse }: Readers,
   { by }: ReconciliationQuery,
   scope: BooksScope,
 ): Promise<Billed> {
-  const models = await loadModelCells(daily);
-  const ratios = findPriceRatios(models.cells, scope);
-  if (by === 'day' || by === 'model') return { cells: models.cells, ratios };
+  const models = await loadModelCells(fine);
+  const ratios = findPriceRatios(models.cells, spans, scope);
+  if (by !== 'project' && by !== 'key') return { cells: models.cells, ratios };
   const unpriced = new Set(models.cells.flatMap(({ model, unpricedRequests }) => (unpricedRequests > 0 ? model : [])));
-  const cells = await loadGroupCells(grouped, {
+  const cells = await loadGroupCells(coarse, {
     by,
     rowOf: by === 'key' ? storedKeyOf(scope) : sameGroup,
     models,
@@ -97,12 +94,12 @@ async function loadBilled(
 }
 
 function loadReported(
-  { daily, grouped }: Readers,
+  { fine, coarse }: Readers,
   { by }: ReconciliationQuery,
   scope: BooksScope,
 ): Promise<ReportedCell[]> {
-  if (by === 'day') return loadReportedDays(daily, scope.links);
-  return loadReportedCells(by === 'model' ? daily : grouped, by, by === 'key' ? storedKeyOf(scope) : sameGroup);
+  if (by === 'day' || by === 'month') return loadReportedDays(fine, scope.links);
+  return loadReportedCells(by === 'model' ? fine : coarse, by, by === 'key' ? storedKeyOf(scope) : sameGroup);
 }
 
 type RowOf = (group: string | null) => string | null;
@@ -117,6 +114,16 @@ function storedKeyOf({ links }: BooksScope): RowOf {
   return (group) => (group === null ? null : (stored.get(group) ?? group));
 }
 
+function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+/** Which row a span belongs to, by the span's first day. */
+const timeGroups: Partial<Record<ReconciliationGroup, (day: string) => string>> = {
+  day: (day) => day,
+  month: monthOf,
+};
+
 interface Books {
   scope: BooksScope;
   billed: Billed;
@@ -124,21 +131,21 @@ interface Books {
 }
 
 function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books): Reconciliation {
-  const { by } = query;
+  const timeOf = timeGroups[query.by];
   const { ratios } = billed;
   const rows = createRows();
   for (const cell of billed.cells) {
     const isProvisional = scope.isBillProvisional(cell.day);
     const hasPriceRatio = !isProvisional && cell.model !== null && ratios.has(cell.model);
     const parts = explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
-    rows.addBilled(by === 'day' ? { ...cell, group: cell.day, name: cell.day } : cell, parts);
+    rows.addBilled({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
   }
   for (const cell of reported) {
     const parts = explainReportedDifference({ ...cell, isProvisional: scope.isUsageProvisional(cell.day) });
-    rows.addReported(by === 'day' ? { ...cell, group: cell.day, name: cell.day } : cell, parts);
+    rows.addReported({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
   }
-  const days = listDays(query);
-  if (by === 'day') for (const day of days) rows.ensureDay(day, scope);
+  const days = daysOf(query);
+  if (timeOf) for (const day of days) rows.ensureDay(timeOf(day), day, scope);
   const provisional = days.filter((day) => scope.isBillProvisional(day));
   return {
     ...present(query, rows.all(), scope, days),
@@ -155,6 +162,10 @@ function present(
   scope: BooksScope,
   days: readonly string[],
 ): Pick<Reconciliation, 'total' | 'rows' | 'rest'> {
+  const timeOf = timeGroups[by];
+  const provisional = new Set<string | null>(
+    timeOf && days.filter((day) => scope.isBillProvisional(day)).map((day) => timeOf(day)),
+  );
   const total = newTally();
   for (const { tally } of compared) addTally(total, tally);
   const has = {
@@ -166,8 +177,8 @@ function present(
   if (has.reported) total.reported ??= 0n;
   const isShown = ({ tally }: ComparedRow) =>
     tally.measured !== null || tally.reported !== null || tally.billed !== null;
-  const sorted = compared.filter(isShown).toSorted(by === 'day' ? byDay : byWeight);
-  const kept = by === 'day' ? sorted.length : limit;
+  const sorted = compared.filter(isShown).toSorted(timeOf ? byTime : byWeight);
+  const kept = timeOf ? sorted.length : limit;
   const left = sorted.slice(kept);
   const rest = newTally();
   for (const { tally } of left) addTally(rest, tally);
@@ -179,7 +190,7 @@ function present(
       ...toThreeBooks(tally, has),
       providerKeyId: by === 'key' && group !== null && isStoredKey(group) ? group : null,
       openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],
-      isProvisional: by === 'day' && group !== null && scope.isBillProvisional(group),
+      isProvisional: provisional.has(group),
     })),
     rest: left.length === 0 ? null : { ...toThreeBooks(rest, has), rows: left.length },
   };
@@ -197,7 +208,7 @@ function isStoredKey(group: string): boolean {
   return /^[\da-f]{8}-[\da-f]{4}-/.test(group);
 }
 
-function byDay(a: ComparedRow, b: ComparedRow): number {
+function byTime(a: ComparedRow, b: ComparedRow): number {
   return (a.group ?? '').localeCompare(b.group ?? '');
 }
 

@@ -1,32 +1,37 @@
 import { Problem } from '#core/problem.js';
+import type { DaySpan } from '../books/book.js';
+import { countDays } from '../spend/local-days.js';
 
 export const mostReconciledDays = 400;
-const dayMs = 86_400_000;
+/** Each day of a longer range would be more than anybody reads, and takes long to find. */
+const mostSingleDays = 62;
 
-/** UTC days, both ends included. */
-interface Days {
-  fromDay: string;
-  toDay: string;
-}
-
-/** @throws Problem `invalid-request` for a range that ends before it begins, or has more than 400 days */
-export function assertReconciledRange(days: Days): void {
+/** @throws Problem `invalid-request` for a range that ends before it begins, or has more days than there may be */
+export function assertReconciledRange({ by, ...days }: DaySpan & { by?: string }): void {
   const count = countDays(days);
   if (count < 1) throw refused('from', 'The range ends before it begins.');
   if (count > mostReconciledDays) throw refused('to', `A reconciliation has at most ${mostReconciledDays} days.`);
+  if (by === 'day' && isLong(days)) {
+    throw refused('by', `By day, a range has at most ${mostSingleDays} days; by month, at most ${mostReconciledDays}.`);
+  }
 }
 
 function refused(field: string, detail: string): Problem {
   return new Problem('invalid-request', { detail, fields: { [field]: detail } });
 }
 
-export function listDays(days: Days): string[] {
-  const first = Date.parse(`${days.fromDay}T00:00:00Z`);
-  return Array.from({ length: countDays(days) }, (_, index) =>
-    new Date(first + index * dayMs).toISOString().slice(0, 10),
-  );
+/** Too long for its days to be compared one by one. */
+export function isLong(days: DaySpan): boolean {
+  return countDays(days) > mostSingleDays;
 }
 
-function countDays({ fromDay, toDay }: Days): number {
-  return Math.round((Date.parse(toDay) - Date.parse(fromDay)) / dayMs) + 1;
+/** Days in a row that are of one kind, together. */
+export function spansOf(days: readonly string[], kindOf: (day: string) => string): DaySpan[] {
+  const spans: DaySpan[] = [];
+  for (const day of days) {
+    const last = spans.at(-1);
+    if (last && kindOf(last.toDay) === kindOf(day)) last.toDay = day;
+    else spans.push({ fromDay: day, toDay: day });
+  }
+  return spans;
 }

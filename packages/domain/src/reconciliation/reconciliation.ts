@@ -1,7 +1,7 @@
 import type { PicoUsd } from '#core/money.js';
 
-/** What the three books can be held against each other by. Bills know no other day than one of UTC, so all days are. */
-export const reconciliationGroups = ['day', 'project', 'key', 'model'] as const;
+/** What the three books can be held against each other by. Bills know no other day than one of UTC, so all days and months are. */
+export const reconciliationGroups = ['day', 'month', 'project', 'key', 'model'] as const;
 export type ReconciliationGroup = (typeof reconciliationGroups)[number];
 
 /** Why two books differ; docs/reconciliation.md has a sentence for each. */
@@ -43,22 +43,23 @@ export interface ThreeBooks {
 }
 
 export interface ReconciliationRow extends ThreeBooks {
-  /** A day, or an id or name; null for what has none. A stored key where one is linked, else OpenAI's id of a key. */
+  /** A day, a month (`YYYY-MM`), or an id or name; null for what has none. A stored key where one is linked, else OpenAI's id of a key. */
   group: string | null;
   name: string | null;
   /** Of a row by key: the stored key, if it is one. */
   providerKeyId: string | null;
   /** Of a row by key: the keys at OpenAI that it is. */
   openaiKeyIds: string[];
-  /** Of a row by day: its bill may still change, or was not read yet. */
+  /** Of a row by day or month: the bill of a day of it may still change, or was not read yet. */
   isProvisional: boolean;
 }
 
-/** The bill of a model stands in one proportion to what its usage should cost, on every final day. */
+/** The bill of a model stands in one proportion to what its usage should cost, on every final day; in long ranges, in every half of a month. */
 export interface PriceRatio {
   model: string;
   /** Billed divided by reported, such as 0.9. */
   ratio: number;
+  /** Final days that were compared. */
   days: number;
   amount: PicoUsd;
 }
@@ -66,7 +67,7 @@ export interface PriceRatio {
 export interface Reconciliation {
   /** Sums of all rows, those left out too. */
   total: ThreeBooks;
-  /** Days in their order; else dearest first. */
+  /** Days and months in their order; else dearest first. */
   rows: ReconciliationRow[];
   /** What was left out for the limit, as one; null when nothing was. */
   rest: (ThreeBooks & { rows: number }) | null;

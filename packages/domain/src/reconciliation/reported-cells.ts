@@ -1,38 +1,39 @@
-import type { BookDay } from '../books/sum-book-by-day.js';
+import type { BookSpan } from '../books/sum-book-by-span.js';
 import { isPriced } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
 export interface ReportedCell extends Omit<ReportedFacts, 'isProvisional'> {
+  /** The first of the span. */
   day: string;
   group: string | null;
   name: string | null;
   hasMeasured: boolean;
 }
 
-/** Sums from several questions, put together per day and group. */
+/** Sums from several questions, put together per span and group. */
 export function createReportedCells() {
   const cells = new Map<string, ReportedCell>();
-  const at = ({ day, group, groupName }: BookDay): ReportedCell => {
+  const at = ({ day, group, groupName }: BookSpan): ReportedCell => {
     const key = `${day} ${group ?? ''}`;
     const cell = cells.get(key) ?? { day, group, name: groupName, ...empty };
     cells.set(key, cell);
     return cell;
   };
   return {
-    addReported(sums: BookDay, sign: 1 | -1) {
+    addReported(sums: BookSpan, sign: 1 | -1) {
       const cell = at(sums);
       cell.reported += BigInt(sign) * sums.cost;
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
     },
-    addMeasured(sums: BookDay, sign: 1 | -1) {
+    addMeasured(sums: BookSpan, sign: 1 | -1) {
       const cell = at(sums);
       cell.measured += BigInt(sign) * sums.cost;
       cell.measuredUnpricedRequests += sign * sums.unpricedRequests;
       if (sign === 1) cell.hasMeasured ||= isPriced(sums);
     },
-    addProbes(sums: BookDay, sign: 1 | -1) {
+    addProbes(sums: BookSpan, sign: 1 | -1) {
       at(sums).probes += BigInt(sign) * sums.cost;
     },
     all: () => [...cells.values()],

@@ -80,10 +80,12 @@ function readQuestion({ query }: Visit, now: Date): { asked: ReconciliationQuery
     if (!parsed.success) errors.push(fault);
     return parsed.data;
   };
+  const group = read('by', by, 'The books cannot be compared by that.');
   const given = {
     from: read('from', from, '“From” is not a day.'),
     to: read('to', to, '“To” is not a day.'),
-    by: read('by', by, 'The books cannot be compared by that.') ?? 'day',
+    // A long range has no days: there, months are shown in their place.
+    by: group === 'day' ? undefined : group,
     organization: read('organization', organization, 'There is no such organization.'),
     project: read('project', project, 'There is no such project.'),
     limit: shownRows,

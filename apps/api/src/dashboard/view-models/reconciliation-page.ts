@@ -3,6 +3,7 @@ import {
   type ReconciliationGroup,
   reconciliationGroups,
 } from '#domain/reconciliation/reconciliation.js';
+import { isLong } from '#domain/reconciliation/reconciled-days.js';
 import { formatDayLong, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { addDays } from '#domain/spend/local-days.js';
@@ -74,7 +75,8 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
     ranges: rangesOf(input),
     by: {
       value: by,
-      choices: reconciliationGroups.map((group) => ({
+      // Of a long range, the page shows months in place of days.
+      choices: choicesOf(filters).map((group) => ({
         label: rowWords[group].one,
         href: links.reconciliation({ ...filters, by: group }),
         isCurrent: group === by,
@@ -87,7 +89,7 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
     panels: found ? [differencePanel('billedLessReported', found), differencePanel('reportedLessMeasured', found)] : [],
     table: {
       head: rowWords[by].one,
-      hasTime: by === 'day',
+      hasTime: by === 'day' || by === 'month',
       rows: found ? reconciliationLines(input, found.rows) : [],
       rest: found && restView(found.rest, input),
     },
@@ -98,6 +100,10 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
       organizations: links.organizations(),
     },
   };
+}
+
+function choicesOf({ from, to }: ReconciliationFilters): ReconciliationGroup[] {
+  return reconciliationGroups.filter((group) => group !== 'day' || !isLong({ fromDay: from, toDay: to }));
 }
 
 function organizationsOf({ organizations, filters }: ReconciliationPageInput): ReconciliationPage['organizations'] {

@@ -1,5 +1,6 @@
 import type { Reconciliation, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
+import { monthOf } from '#domain/spend/local-days.js';
 import { formatDay } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { type DifferenceView, differenceView } from './difference-view.js';
@@ -36,15 +37,19 @@ export function reconciliationLines(
   view: ReconciliationView,
   rows: readonly ReconciliationRow[],
 ): ReconciliationLine[] {
-  const ordered = view.by === 'day' ? rows.toReversed() : rows;
+  const ordered = isTime(view) ? rows.toReversed() : rows;
   return ordered.map((row) => ({
     name: nameOf(view, row),
-    under: view.by !== 'day' && row.name !== null && row.name !== row.group ? underOf(view, row) : '',
+    under: !isTime(view) && row.name !== null && row.name !== row.group ? underOf(view, row) : '',
     href: hrefOf(view, row),
-    sort: view.by === 'day' ? (row.group ?? '') : (row.name ?? row.group ?? ''),
+    sort: isTime(view) ? (row.group ?? '') : (row.name ?? row.group ?? ''),
     isProvisional: row.isProvisional,
     ...booksView(row, linksOf(view, row)),
   }));
+}
+
+function isTime({ by }: ReconciliationView): boolean {
+  return by === 'day' || by === 'month';
 }
 
 export function booksView(books: ThreeBooks, href: Partial<Record<'measured' | 'reported' | 'billed', string>> = {}) {
@@ -82,8 +87,16 @@ export function restView(rest: Reconciliation['rest'], view: ReconciliationView)
 
 function nameOf({ by }: ReconciliationView, { group, name }: ReconciliationRow): string {
   if (group === null) return rowWords[by].none;
+  if (by === 'month') return formatMonth(group);
   return by === 'day' ? formatDay(group) : (name ?? group);
 }
+
+/** A month (`2026-11`) as `November 2026`. */
+function formatMonth(month: string): string {
+  return monthFormat.format(new Date(`${month}-15T12:00:00Z`));
+}
+
+const monthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' });
 
 function underOf({ by }: ReconciliationView, { group, openaiKeyIds }: ReconciliationRow): string {
   return by === 'key' ? openaiKeyIds.join(', ') : (group ?? '');
@@ -93,15 +106,27 @@ function underOf({ by }: ReconciliationView, { group, openaiKeyIds }: Reconcilia
 function hrefOf(view: ReconciliationView, { group, providerKeyId }: ReconciliationRow): string | null {
   const { by, filters } = view;
   if (group === null) return null;
+  if (by === 'month') return links.reconciliation({ ...filters, ...daysOf(view, group), by: 'day' });
   if (by === 'day') return links.reconciliation({ ...filters, from: group, to: group, by: 'model' });
   if (by === 'project') return links.reconciliation({ ...filters, project: group, by: 'key' });
   return by === 'key' && providerKeyId !== null ? links.key(providerKeyId) : null;
 }
 
+/** Of a row: its own, as far as they are in the range, or all. */
+function daysOf(
+  { by, filters: { from, to } }: ReconciliationView,
+  group: string | null,
+): Record<'from' | 'to', string> {
+  if (by === 'day' && group !== null) return { from: group, to: group };
+  if (by !== 'month' || group === null) return { from, to };
+  const { fromDay, toDay } = monthOf(group);
+  return { from: fromDay < from ? from : fromDay, to: toDay > to ? to : toDay };
+}
+
 /** Where each figure of a row is told in full. */
 function linksOf(view: ReconciliationView, { group, providerKeyId, openaiKeyIds }: ReconciliationRow) {
   const { by, filters } = view;
-  const days = by === 'day' && group !== null ? { from: group, to: group } : { from: filters.from, to: filters.to };
+  const days = daysOf(view, group);
   const spend = (book: 'reported' | 'billed', key: string) =>
     links.spend({
       book,
@@ -119,7 +144,7 @@ function linksOf(view: ReconciliationView, { group, providerKeyId, openaiKeyIds 
     key: providerKeyId ?? '',
     model: by === 'model' ? (group ?? '') : '',
   };
-  const isMeasuredOne = by === 'day' || by === 'model' || providerKeyId !== null;
+  const isMeasuredOne = isTime(view) || by === 'model' || providerKeyId !== null;
   return {
     ...(isMeasuredOne && { measured: links.usage(measured) }),
     ...(isOneKey && { reported: spend('reported', key), billed: spend('billed', key) }),

@@ -47,6 +47,7 @@ export const reasonWords: Record<ComparedBooks, Partial<Record<DifferenceReason,
 /** What each row is, and what stands for none. */
 export const rowWords = {
   day: { one: 'Day', many: 'days', none: 'No day' },
+  month: { one: 'Month', many: 'months', none: 'No month' },
   project: { one: 'Project', many: 'projects', none: 'No project' },
   key: { one: 'Key', many: 'keys', none: 'No key' },
   model: { one: 'Model', many: 'models', none: 'No model: tools, storage' },
