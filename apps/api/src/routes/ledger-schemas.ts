@@ -8,13 +8,14 @@ const organization = z
   .optional()
   .describe('Id of an organization. Can be left out where the tenant has just one.');
 
-const signedUsd = z.string().regex(/^-?\d{1,12}(\.\d{1,12})?$/, {
+// Below a thousand million, so that no sum of them is more than a column of money can hold.
+const signedUsd = z.string().regex(/^-?\d{1,9}(\.\d{1,12})?$/, {
   error: 'must be an amount of USD such as 42.93 or -0.50',
   abort: true,
 });
 const positiveUsd = z
   .string()
-  .regex(/^\d{1,12}(\.\d{1,12})?$/, { error: 'must be an amount of USD such as 25.00', abort: true })
+  .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: 'must be an amount of USD such as 25.00', abort: true })
   .refine((text) => /[1-9]/.test(text), 'must be more than 0');
 const note = line.or(z.literal('')).default('');
 const idempotencyKey = z

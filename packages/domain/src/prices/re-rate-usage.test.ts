@@ -279,9 +279,11 @@ test('one run goes on with the open re-ratings of every tenant', async () => {
 
 test('a re-rating that fails, as a cost would be too large to be kept, holds up no other tenant’s', async () => {
   await record(3, { usage: { prompt_tokens: 9000, completion_tokens: 0, total_tokens: 9000 } });
-  const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '999999999' }]);
+  const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '100' }]);
   expect(failing.reRatingId).not.toBeNull();
   const failingTenant = tenant;
+  // No such price is accepted; this one got in some other way.
+  await withTenant(home.db, tenant.id, (tx) => tx.priceOverride.updateMany({ data: { usdPerUnit: '999999999' } }));
   tenant = await home.addTenant(`tenant-${(tenants += 1)}`);
   await record(3);
   const other = await change([percent('gpt-4o')]);

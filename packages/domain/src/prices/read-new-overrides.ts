@@ -1,4 +1,5 @@
 import { newId } from '#core/ids.js';
+import { redactSecrets } from '#core/logger.js';
 import { parseUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { priceKinds } from '#pricing/price-scale.js';
@@ -61,7 +62,8 @@ function faultsOf(given: NewOverride): OverrideFaults {
 
 function textFault(text: string): string | undefined {
   if (text.length > longestText) return `must have at most ${longestText} characters`;
-  return unfit.test(text) ? 'must have no control characters' : undefined;
+  if (unfit.test(text)) return 'must have no control characters';
+  return redactSecrets(text) === text ? undefined : 'looks like a secret, and everybody can read it here';
 }
 
 function modelFault(model: string, isOwnPrice: boolean): string | undefined {
@@ -72,8 +74,14 @@ function modelFault(model: string, isOwnPrice: boolean): string | undefined {
 function priceFault(usdPerUnit: string, percentOff: string | null | undefined): string | undefined {
   if (percentOff) return 'and a discount exclude each other: give one of both';
   const isPrice = /^\d{1,9}(\.\d{1,12})?$/.test(usdPerUnit);
-  return isPrice ? undefined : 'must be a decimal number of USD with at most 12 decimals, such as 0.0000025';
+  if (!isPrice) return 'must be a decimal number of USD with at most 12 decimals, such as 0.0000025';
+  return parseUsd(usdPerUnit) > mostPerUnit
+    ? 'must be at most 100 USD for one token, image, call or second'
+    : undefined;
 }
+
+/** Far above any price. Usage at a higher one would cost more than a column of money can hold. */
+const mostPerUnit = parseUsd('100');
 
 function noneGiven(percentOff: string | null | undefined): string | undefined {
   return percentOff ? undefined : 'or a discount must be given';

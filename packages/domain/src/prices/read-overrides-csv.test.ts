@@ -70,6 +70,8 @@ test.each([
   ['gpt-4o,,,,,5,,,a\0b', 'note'],
   ['gpt-4o,,,,,5,,,\u202Eevil', 'note'],
   ['gpt-4o,,,,,5,,,,surplus', 'note'],
+  ['gpt-4o,,,,,5,,,sk-proj-Abc123Abc123Abc123Abc123', 'note'],
+  ['gpt-4o,,input,100.000000000001,,,,,', 'usd_per_unit'],
 ])('“%s” is refused by line and column', (line, column) => {
   const csv = [head, 'gpt-4o,,,,,5,,,', line].join('\n');
   expect(Object.keys(fieldsOf(csv))).toContain(`csv.3.${column}`);
