@@ -1,3 +1,4 @@
+import { Problem } from '#core/problem.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
@@ -120,6 +121,7 @@ function timeseriesRoute(deps: AppDeps): Route {
       const { by, interval, metric } = query;
       const points = (days: number) => ({ detail: mostNamed(query.limit, days) });
       const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, points });
+      if (head.book === 'billed' && metric !== 'cost') throw notOnBills(metric);
       const series = presentSeries(spend, { limit: mostNamed(query.limit, spend.days.length), metric });
       return { ...head, by, interval, metric, series };
     },
@@ -228,4 +230,9 @@ function limitsRoute(deps: AppDeps): Route {
       };
     },
   });
+}
+
+function notOnBills(metric: string): Problem {
+  const detail = `A bill counts no requests and no tokens: ask for ${metric} with book=reported.`;
+  return new Problem('invalid-request', { detail, fields: { metric: detail } });
 }

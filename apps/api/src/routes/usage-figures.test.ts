@@ -181,3 +181,10 @@ test('limits are set by an admin, one by one, and shown with what is left', asyn
   expect(await put({ dailyUsd: null })).toEqual({ dailyUsd: null, monthlyUsd: '100' });
   for (const dailyUsd of ['0', '0.00', '-1', 'free']) expect((await put({ dailyUsd })).status).toBe(400);
 });
+
+test('a series of requests or tokens is not asked of a bill', async () => {
+  const { status, json } = await api.call('GET', '/usage/timeseries?book=billed&metric=requests', {
+    token: await api.tokenOf('viewer', tenant),
+  });
+  expect([status, Object.keys(json.fields)]).toEqual([400, ['metric']]);
+});

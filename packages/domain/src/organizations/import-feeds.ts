@@ -18,7 +18,8 @@ const pastStepsPerRun = 20;
  * @throws OrganizationReadError the first, once the others were read; or at once, when waiting or another key alone helps
  */
 export async function importFeeds(deps: ImportDeps, run: ImportRun, part: 'all' | 'past'): Promise<boolean> {
-  const sources = [costsSource(deps, run), ...usageKinds.map((kind) => usageSource(deps, run, kind))];
+  // Bills last: the models of their lines are known by the usage.
+  const sources = [...usageKinds.map((kind) => usageSource(deps, run, kind)), costsSource(deps, run)];
   const failures: OrganizationReadError[] = [];
   const sound = part === 'past' ? sources : await readRecent(deps, run, { sources, failures });
   if (part === 'all' && failures.length === 0) await noteImported(deps, run);

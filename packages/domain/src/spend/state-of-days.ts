@@ -57,7 +57,8 @@ async function readStates(
   };
 }
 
-/** A day that one organization's bill does not reach yet, while another's does, is provisional. */
+/** A day that one organization's bill does not reach yet, while another's does, is provisional; one that may still be billed
+ * and was not yet is unknown. */
 async function readBilledDays(
   deps: { db: Database },
   tenantId: string,
@@ -67,7 +68,7 @@ async function readBilledDays(
   const rows = await withTenant(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ day: string; isProvisional: boolean }[]>`
+    (tx) => tx.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
       WITH reached AS (
         SELECT min(last_day) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
@@ -76,14 +77,14 @@ async function readBilledDays(
             AND (${only}::uuid IS NULL OR o.id = ${only}::uuid)
         ) AS last
       )
-      SELECT to_char(billed_on, 'YYYY-MM-DD') AS day,
+      SELECT to_char(billed_on, 'YYYY-MM-DD') AS day, bool_or(amount_usd <> 0 OR NOT ${provisionalDaysSql}) AS "isKnown",
         bool_or(${provisionalDaysSql}) OR COALESCE(billed_on > max(reached.day), false) AS "isProvisional"
       FROM billed_day, reached
       WHERE tenant_id = ${tenantId}::uuid AND billed_on BETWEEN ${fromDay}::date AND ${toDay}::date
         AND (${only}::uuid IS NULL OR organization_id = ${only}::uuid)
       GROUP BY billed_on`,
   );
-  return new Map(rows.map(({ day, isProvisional }) => [day, { isKnown: true, isProvisional }]));
+  return new Map(rows.map(({ day, isKnown, isProvisional }) => [day, isKnown ? { isKnown, isProvisional } : unknown]));
 }
 
 /** The tenant's local day from which on usage was read, or else of the first that there is. */
