@@ -83,7 +83,7 @@ test('the totals stand side by side, and each difference says its reasons in sen
 
 test('a row has the three books, both differences and why; a bill that is not final is marked', async () => {
   expect(rowsOf(await look())).toEqual([
-    'Fri 20 Nov so far – $4.00 $1.00 −$3.00 −300.0 % not final +$4.00 +100.0 % outside',
+    'Fri 20 Nov not final – $4.00 $1.00 −$3.00 −300.0 % not final +$4.00 +100.0 % outside',
     'Wed 4 Nov – $10.00 $9.25 −$0.75 −8.1 % other price unexplained +$10.00 +100.0 % outside',
     'Tue 3 Nov – $10.00 $11.50 +$1.50 +13.0 % tools, storage other price +$10.00 +100.0 % outside',
     'Mon 2 Nov $1.00 $10.00 $16.00 +$6.00 +37.5 % no price other price +$9.00 +90.0 % outside',
