@@ -70,7 +70,7 @@ test('--import reads everything in one process, with a line for each step and a 
   const worker = home.run(environment, '--import');
   expect(await worker.exited).toBe(0);
   expect(worker.output()).toMatch(
-    /^acme · Main: inventory, \d+ keys\nacme · Main: costs 20.{14} – 20.{14} UTC, [\d,]+ rows\n/,
+    /^acme · Main: inventory, \d+ keys\nacme · Main: completions 20.{14} – 20.{14} UTC, [\d,]+ rows\n/,
   );
   expect(worker.output()).toMatch(
     /\nTENANT +ORGANIZATION +RESULT +SINCE +USAGE ROWS +COST LINES +UNKNOWN\nacme +Main +imported /,

@@ -12,7 +12,7 @@ import { usageSource } from './usage-source.js';
 const pastStepsPerRun = 20;
 
 /**
- * Reads costs and all kinds of usage: everything recent first (unless `part` says that it was), then some steps of the past
+ * Reads all kinds of usage and costs: everything recent first (unless `part` says that it was), then some steps of the past
  * of each in turn. What OpenAI refuses of one of them does not keep the others from being read.
  * @returns whether there is more of the past
  * @throws OrganizationReadError the first, once the others were read; or at once, when waiting or another key alone helps

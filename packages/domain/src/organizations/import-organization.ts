@@ -22,7 +22,7 @@ export interface ClaimedImport {
 export type EndedImport = ImportEnding & { organizationId: string };
 
 /**
- * Carries out a claimed import: what there is (projects, keys, limits), then costs and usage of late, then some of the
+ * Carries out a claimed import: what there is (projects, keys, limits), then usage and costs of late, then some of the
  * past; the ledger follows the bills. Nothing happens if the claim was begun already. Whatever ends it, each window that was
  * committed stays, and what was not is read the next time.
  * @param signal ends it between two windows, or in the middle of a request
