@@ -30,11 +30,22 @@ describe.skipIf(!redis)('answers in Redis', () => {
   }
 
   test('are shared by all replicas, and fetched once', async () => {
-    const caches = stores.map((store) => createAnswerCache({ clock: systemClock, store }));
+    let tries = 0;
+    let noteAllTried = () => {};
+    const everyReplicaTried = new Promise<void>((resolve) => (noteAllTried = resolve));
+    const caches = stores.map((store) => {
+      const claim: RedisAnswerStore['claim'] = async (...asked) => {
+        const claimed = await store.claim(...asked);
+        tries += 1;
+        if (tries === stores.length) noteAllTried();
+        return claimed;
+      };
+      return createAnswerCache({ clock: systemClock, store: { ...store, claim } });
+    });
     let fetches = 0;
     const fetch = async () => {
       fetches += 1;
-      await new Promise((resolve) => setTimeout(resolve, 150)); // long enough for the others to find the claim
+      await everyReplicaTried; // so that the others have found the claim
       return { costs: ['0.000000000001'] };
     };
     const answers = await Promise.all(
