@@ -25,7 +25,8 @@ export const problemHelp: Record<ProblemCode, string> = {
   'probe-in-progress': 'The key is being tested and the result is late. Wait for `Retry-After` and ask again.',
   'key-cannot-be-opened':
     'The stored secret does not open with this master key, because either of the two was changed. Replace the secret, or restore the right master key.',
-  'body-too-large': 'The request body is larger than 64 KiB. No request of this API needs that much.',
+  'body-too-large':
+    'The request body is larger than this request may have: 64 KiB, for usage events and prices 2 MiB. Send less at once.',
   'unsupported-media-type': 'The body is not JSON in UTF-8. Send it with `Content-Type: application/json`.',
   'rate-limited':
     'Too many requests, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
