@@ -133,6 +133,16 @@ test.each([
   expect((await reader.get(`/dashboard/spend.csv${query}`)).status).toBe(400);
 });
 
+test.each([
+  ['?project=nope', 'There is no such project.'],
+  ['?model=gtp-5.1', 'No usage and no price names this model'],
+])('a filter that names nothing is said, and can be removed: %s', async (query, words) => {
+  const page = await look(query);
+  expect(page.text).toContain(words);
+  expect(page.text).not.toContain('Cost billed');
+  expect(page.html).toMatch(/aria-label="Remove (Project nope|Model gtp-5.1)"/);
+});
+
 test('the CSV has the view by day and group, and nothing that a spreadsheet would run', async () => {
   const file = await reader.get('/dashboard/spend.csv?from=2026-11-17&to=2026-11-20');
   expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-spend.csv');

@@ -4,6 +4,7 @@ import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js'
 import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend.js';
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
+import { noStoredKey, settleSpendFilters } from '#domain/spend/settle-spend-filters.js';
 import { rangeFault, resolveSpendRange, type SpendRange } from '#domain/spend/spend-range.js';
 import type { AppDeps } from '../app-deps.js';
 
@@ -30,12 +31,12 @@ export interface FiguresQuestion extends FiguresFilter {
   points?: (days: number) => { detail: number; grain?: PointGrain };
 }
 
-/** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request` */
+/** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request`, `not-found` */
 export async function readFigures(deps: AppDeps, tenantId: string, question: FiguresQuestion) {
   const sources = await readSpendSources(deps, tenantId);
   const book = question.book ?? usualBook(sources);
   const by = typeof question.by === 'function' ? question.by(book) : question.by;
-  const only = toBookFilter(book, question);
+  const given = toBookFilter(book, question);
   assertTold(book, { ...question, by });
   const { shown, today, zone } = headOf(deps, { book, sources });
   const range = question.range ?? ((question.from ?? question.to) ? 'custom' : 'last-30-days');
@@ -50,18 +51,27 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
-  const spend: Spend = await readSpend(deps, tenantId, {
-    book,
-    fromDay,
-    toDay,
-    by,
-    only,
-    before: question.isCompared ? resolved.before : null,
-    sources,
-    ...question.points?.(countDays({ fromDay, toDay })),
-  });
-  return { sources, book, by, only, range, today, spend, head: { ...shown, from: fromDay, to: toDay } };
+  const read = (filter: BookFilter): Promise<Spend> =>
+    readSpend(deps, tenantId, {
+      book,
+      fromDay,
+      toDay,
+      by,
+      only: filter,
+      before: question.isCompared ? resolved.before : null,
+      sources,
+      ...question.points?.(countDays({ fromDay, toDay })),
+    });
+  const first = await read(given);
+  const only = isNothing(first)
+    ? await settleSpendFilters(deps, tenantId, { book, only: given, fromDay, toDay, today })
+    : given;
+  const spend = only.model === given.model ? first : await read(only);
+  const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };
+  return { sources, book, by, only, range, today, spend, head };
 }
+
+const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0n;
 
 /** What every answer says of its figures. */
 export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: SpendSources }) {
@@ -73,9 +83,6 @@ export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: 
     shown: { book, calendar, timeZone: zone, asOf: asOf(deps, book, sources)?.toISOString() ?? null },
   };
 }
-
-/** Usage of no stored key stands under the nil UUID in the measured book. */
-const noStoredKey = '00000000-0000-0000-0000-000000000000';
 
 function toBookFilter(book: Book, { organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
   const keyId = book === 'measured' && key === '' ? noStoredKey : key;

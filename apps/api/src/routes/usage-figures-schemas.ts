@@ -26,7 +26,7 @@ export const figuresShape = {
   organization: z.uuid('must be the id of an organization').optional(),
   project: id.describe('OpenAI’s id, or `(none)`.'),
   key: id.describe('Of the measured book, the id of a stored key; else OpenAI’s id of a key; or `(none)`.'),
-  model: id,
+  model: id.describe('As usage names it; another name of the same model finds it where that is sure.'),
   tier: id,
   kind: id.describe('`probe` or `event`; the usage endpoint; or the line item of a bill.'),
 };
@@ -96,6 +96,14 @@ const head = {
   asOf: nullableInstant.describe('Up to when the book is whole: of an imported one, its last import.'),
 };
 const range = { from: day, to: day };
+const narrowed = {
+  model: z
+    .string()
+    .nullable()
+    .describe(
+      'That figures are narrowed to, by the name that the book has for it; null: to none, `""`: to what has none.',
+    ),
+};
 const state = {
   isKnown: z.boolean().describe('False where the book does not reach; the sums are then null, not 0.'),
   isProvisional: z.boolean().describe('May still change.'),
@@ -103,6 +111,7 @@ const state = {
 
 export const dailyJson = z.object({
   ...head,
+  ...narrowed,
   ...range,
   by: z.enum(bookGroups),
   days: z.array(z.object({ day, ...state, ...sums, ...grouped })),
@@ -113,6 +122,7 @@ const month = z.object({ month: z.string(), ...range, ...state, ...sums });
 
 export const monthlyJson = z.object({
   ...head,
+  ...narrowed,
   by: z.enum(bookGroups),
   months: z.array(month.extend(grouped)),
   totals: z.object(sums),
@@ -125,6 +135,7 @@ const before = z
 
 export const summaryJson = z.object({
   ...head,
+  ...narrowed,
   range: z.enum(spendRanges),
   ...range,
   by: z.enum(bookGroups),
@@ -164,6 +175,7 @@ export const usageDashboardJson = z.object({
 
 export const timeseriesJson = z.object({
   ...head,
+  ...narrowed,
   ...range,
   by: z.enum(bookGroups),
   interval: z.enum(['day']),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseUsd } from '#core/money.js';
+import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
@@ -150,6 +151,69 @@ test('figures are narrowed to what is asked for, also to what has none', async (
   expect((await get('summary?range=this-month&project=(none)')).totals.costUsd).toBe('0');
   expect((await get('summary?range=this-month&key=(none)', api.tenant)).totals.costUsd).toBe('1.5');
   expect((await get(`summary?range=this-month&organization=${organizationId}`)).totals.costUsd).toBe('19');
+});
+
+test.each([
+  ['project=nope', 404, 'project'],
+  ['organization=00000000-0000-7000-8000-000000000000', 404, 'organization'],
+  ['key=nope', 404, 'key'],
+  ['book=measured&key=00000000-0000-7000-8000-000000000000', 404, 'key'],
+  ['model=gtp-5.1', 400, 'model'],
+])('%s is of nobody, which is said rather than answered with nothing spent', async (filter, status, field) => {
+  for (const path of ['daily', 'monthly', 'summary', 'timeseries']) {
+    const answer = await get(`${path}?${filter}`);
+    expect([path, answer.status, Object.keys(answer.fields ?? {})]).toEqual([path, status, [field]]);
+  }
+});
+
+test('what is known here and was not used cost nothing', async () => {
+  const range = 'from=2026-10-31&to=2026-10-31';
+  // Its usage alone names it.
+  expect((await get(`summary?${range}&project=proj_a`)).totals.costUsd).toBe('0');
+  expect((await get(`summary?${range}&model=gpt-4o`)).totals.costUsd).toBe('0');
+  expect((await get(`summary?book=reported&${range}&model=unheard-of`)).totals.requests).toBe(0);
+});
+
+test('an id of another tenant is as unknown as one of nobody', async () => {
+  const { json } = await api.call('GET', `/usage/summary?organization=${organizationId}`, {
+    token: await api.tokenOf('viewer'),
+  });
+  expect(json.status).toBe(404);
+});
+
+test('a model is found by another of its names, and refused where that may be several', async () => {
+  const asked = (model: string) => get(`summary?book=reported&range=last-7-days&model=${model}`);
+  const found = await asked('gpt-4o-mini');
+  expect([found.model, found.totals.requests]).toEqual(['gpt-4o-mini-2024-07-18', 5]);
+  await addTestReported(api.db, tenant.id, organizationId, [
+    { at: '2026-11-19T10:00:00Z', model: 'gpt-5.1-2025-11-13' },
+    { at: '2026-11-19T10:00:00Z', model: 'gpt-5.1-2025-12-01' },
+  ]);
+  const { status, detail } = await asked('gpt-5.1');
+  expect(status).toBe(400);
+  expect(detail).toContain('gpt-5.1-2025-11-13, gpt-5.1-2025-12-01');
+});
+
+test('a key by the id of the other book is refused with the one that this book has', async () => {
+  const openaiId = newId();
+  const { json } = await api.call('GET', '/keys', { token: await api.tokenOf('viewer', tenant) });
+  const storedId = json.items[0].id;
+  await withTenant(
+    api.db,
+    tenant.id,
+    (tx) => tx.$executeRaw`INSERT INTO openai_api_key (tenant_id, id, organization_id, project_id, name, redacted_value,
+        created_at, has_owner_access, provider_key_id, seen_at)
+      VALUES (current_tenant_id(), ${openaiId}, ${organizationId}::uuid, 'proj_a', 'k', 'sk-…', now(), true,
+        ${storedId}::uuid, now())`,
+  );
+  for (const [book, given, meant] of [
+    ['measured', openaiId, storedId],
+    ['billed', storedId, openaiId],
+  ]) {
+    const { status, detail } = await get(`summary?book=${book}&key=${given}`);
+    expect([book, status, detail]).toEqual([book, 404, expect.stringContaining(`this one is ${meant}`)]);
+    expect((await get(`summary?book=${book}&key=${meant}`)).totals.costUsd).toBe('0');
+  }
 });
 
 test.each([

@@ -46,7 +46,8 @@ async function showSpend(deps: DashboardDeps, visit: Visit) {
 
 /** What the question got wrong, to be said on the page that it was asked on. */
 function faultsOf(error: unknown): string[] {
-  if (error instanceof Problem && error.code === 'invalid-request') return [error.detail ?? error.title];
+  const isAsked = error instanceof Problem && (error.code === 'invalid-request' || error.code === 'not-found');
+  if (isAsked) return [error.detail ?? error.title];
   throw error;
 }
 

@@ -1,0 +1,106 @@
+import { Problem, type ProblemCode } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { type Book, type BookFilter, type BookGroup, books } from '../books/book.js';
+import { sumBook } from '../books/sum-book.js';
+import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
+import { addDays, type DayRange } from './local-days.js';
+import { settleModel } from './settle-model.js';
+
+interface FilterQuestion extends DayRange {
+  book: Book;
+  only: BookFilter;
+  today: string;
+}
+
+/** Usage of no stored key stands under the nil UUID in the measured book. */
+export const noStoredKey = '00000000-0000-0000-0000-000000000000';
+/** How far back usage alone makes an id known, in days. */
+const rememberedDays = 400;
+
+/**
+ * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
+ * back under the name that the book has for it, where one alone has the same prices. An id is known when it is listed here,
+ * or when usage of the last 400 days names it.
+ * @throws Problem `not-found` for an organization, project or key that the tenant does not have, `invalid-request` for a model
+ * that neither usage nor prices name, or that may be several
+ */
+export async function settleSpendFilters(
+  deps: { db: Database; priceBooks: TenantPriceBooks },
+  tenantId: string,
+  question: FilterQuestion,
+): Promise<BookFilter> {
+  const { book, only } = question;
+  const isUsed: IsUsed = async (by, id) => {
+    const range = { fromDay: addDays(question.today, 1 - rememberedDays), toDay: question.today };
+    const found = await Promise.all(
+      books.map((one) =>
+        sumBook(deps, tenantId, { ...range, book: one, calendar: 'tenant', by, groups: [id], limit: 1 }),
+      ),
+    );
+    return found.some((groups) => groups.length > 0);
+  };
+  const listed = await readListed(deps, tenantId, only);
+  if (only.organizationId && !listed.organization) {
+    throw fault('not-found', 'organization', 'There is no such organization. GET /organizations lists them.');
+  }
+  if (only.projectId && !listed.project && !(await isUsed('project', only.projectId))) {
+    throw fault('not-found', 'project', 'There is no such project. Give OpenAI’s id of it; GET /projects lists them.');
+  }
+  await assertKey(book, { keyId: only.keyId, listed, isUsed });
+  return only.model
+    ? { ...only, model: await settleModel(deps, tenantId, { ...question, name: only.model, isUsed }) }
+    : only;
+}
+
+export type IsUsed = (by: BookGroup, id: string) => Promise<boolean>;
+
+interface Listed {
+  organization: boolean;
+  project: boolean;
+  storedKey: boolean;
+  openaiKey: boolean;
+  /** The same key by its other id. */
+  storedAs: string | null;
+  openaiAs: string | null;
+}
+
+async function readListed(deps: { db: Database }, tenantId: string, only: BookFilter): Promise<Listed> {
+  const { organizationId, projectId, keyId } = { organizationId: null, projectId: null, keyId: null, ...only };
+  const [row] = await withTenant(
+    deps.db,
+    tenantId,
+    (tx) => tx.$queryRaw<Listed[]>`
+      SELECT
+        EXISTS (SELECT FROM organization WHERE tenant_id = t.id AND id = ${organizationId}::uuid) AS organization,
+        EXISTS (SELECT FROM openai_project WHERE tenant_id = t.id AND id = ${projectId}) AS project,
+        EXISTS (SELECT FROM provider_key WHERE tenant_id = t.id AND id::text = ${keyId}) AS "storedKey",
+        EXISTS (SELECT FROM openai_api_key WHERE tenant_id = t.id AND id = ${keyId}) AS "openaiKey",
+        (SELECT provider_key_id::text FROM openai_api_key WHERE tenant_id = t.id AND id = ${keyId}) AS "storedAs",
+        (SELECT min(id) FROM openai_api_key WHERE tenant_id = t.id AND provider_key_id::text = ${keyId}) AS "openaiAs"
+      FROM tenant AS t WHERE t.id = ${tenantId}::uuid`,
+  );
+  if (!row) throw new Error('filters are those of a tenant that exists');
+  return row;
+}
+
+/** Each book has its own ids of keys, so one of the other is as unknown to it as one of nobody. */
+async function assertKey(
+  book: Book,
+  { keyId, listed, isUsed }: { keyId: string | undefined; listed: Listed; isUsed: IsUsed },
+): Promise<void> {
+  if (!keyId || keyId === noStoredKey) return;
+  const isMeasured = book === 'measured';
+  const other = isMeasured ? listed.storedAs : listed.openaiAs;
+  if (isMeasured ? listed.storedKey : listed.openaiKey) return;
+  if (other === null && (isMeasured ? !listed.openaiKey : !listed.storedKey) && (await isUsed('key', keyId))) return;
+  const named = isMeasured
+    ? 'The measured book names keys by the ids that they are stored under'
+    : `The ${book} book names keys by OpenAI’s ids of them`;
+  const advice = other === null ? (isMeasured ? 'GET /keys lists them' : 'by=key lists them') : `this one is ${other}`;
+  throw fault('not-found', 'key', `There is no such key. ${named}; ${advice}.`);
+}
+
+function fault(code: ProblemCode, field: string, detail: string): Problem {
+  return new Problem(code, { detail, fields: { [field]: detail } });
+}
