@@ -1,10 +1,11 @@
 import { newId } from '#core/ids.js';
 import { formatUsd, type PicoUsd } from '#core/money.js';
 import type { Tx } from '#db/database.js';
+import type { OwnDay } from './cost-before-sync.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 export type NewEntry = Pick<LedgerEntry, 'organizationId' | 'kind' | 'at' | 'amount' | 'createdAt' | 'createdBy'> &
-  Partial<Omit<LedgerEntry, 'id'>> & { idempotencyKey?: string | undefined };
+  Partial<Omit<LedgerEntry, 'id'>> & { idempotencyKey?: string | undefined; ownDay?: OwnDay };
 
 const blank = {
   billedOn: null,
@@ -18,12 +19,16 @@ const blank = {
 
 /** Writes entries, in their order. Only under `lockLedger`. */
 export async function appendEntries(tx: Tx, tenantId: string, entries: readonly NewEntry[]): Promise<LedgerEntry[]> {
-  const given = entries.map(({ idempotencyKey = null, ...entry }) => ({
+  const given = entries.map(({ idempotencyKey = null, ownDay, ...entry }) => ({
     entry: { ...blank, id: newId(), ...entry } satisfies LedgerEntry,
-    idempotencyKey,
+    more: {
+      idempotencyKey,
+      dayBilledUsd: ownDay ? formatUsd(ownDay.billed) : null,
+      hourReportedUsd: ownDay ? formatUsd(ownDay.reportedInHour) : null,
+    },
   }));
   await tx.ledgerEntry.createMany({
-    data: given.map(({ entry, idempotencyKey }) => ({ ...toColumns(entry), tenantId, idempotencyKey })),
+    data: given.map(({ entry, more }) => ({ ...toColumns(entry), ...more, tenantId })),
   });
   return given.map(({ entry }) => entry);
 }

@@ -65,7 +65,7 @@ export function balanceOf(
 ): Balance {
   const today = localDay(now, 'UTC');
   const costs = costOfDays(facts);
-  const replay = replayLedger(liveMovements(facts.entries), costs, today);
+  const replay = replayLedger(liveMovements(facts), costs, today);
   const past = pastCosts(facts, costs, today);
   const spend = expectSpend(past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: Number(cost) / 1e12 })));
   const isSpending = spend !== null && spend.byWeekday.some((usd) => usd > 0);

@@ -19,7 +19,7 @@ export interface LedgerEntry {
   stated: PicoUsd | null;
   /** Of a sync: the balance as we had it; null when we had none. */
   computed: PicoUsd | null;
-  /** Of a sync: what of its own UTC day's cost was in `computed`. */
+  /** Of a sync: what its own UTC day had cost by then, as it was valued then; `LedgerFacts` has what it is valued at now. */
   estimated: PicoUsd | null;
   /** Of a deposit: from this instant on the rest of it is lost. */
   expiresAt: Date | null;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '#core/ids.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
+import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { getBalance } from './get-balance.js';
@@ -130,7 +131,9 @@ test('a late revision is one more entry, of its own day alone, also when it take
 });
 
 test('a late revision of a day before the last sync explains its drift, and moves nothing', async () => {
-  await deposit('100', { at: new Date('2026-11-10T00:00:00Z') });
+  home.clock.set('2026-11-10T00:00:00Z');
+  await sync('100');
+  home.clock.set('2026-11-20T12:00:00Z');
   await bill('2026-11-11', '10', '2026-11-13T00:00:00Z');
   await post();
   await sync('88', { reason: 'shown at OpenAI' });
@@ -391,4 +394,93 @@ test('four hundred days before the first entry leave no trace in the ledger', as
     { perDay: usd('1'), days: 30 },
   ]);
   expect(forecast?.daysToZero.expected).toBeCloseTo(42.93, 1);
+});
+
+describe('what is dated before the first sync', () => {
+  const before = { at: new Date('2026-11-15T00:00:00Z') };
+  const history = async () => (await getBalance(home, tenantId, organizationId)).history;
+
+  test.each(['before it', 'after it'])('counts for nothing and has no past, also when entered %s', async (when) => {
+    await bill('2026-11-15', '7');
+    if (when === 'before it') await deposit('25', before);
+    await sync('40');
+    if (when === 'after it') await deposit('25', before);
+    await bill('2026-11-16', '3');
+    expect(await post()).toBe(0);
+    expect(await entries()).not.toContain('spend -3 2026-11-16');
+    expect(await history()).toEqual([{ day: '2026-11-20', total: usd('40') }]);
+    const { items } = await listLedger(home, tenantId, organizationId, { limit: 200 });
+    expect(items.filter(({ kind }) => kind === 'spend')).toHaveLength(when === 'before it' ? 1 : 0);
+  });
+
+  test('stays as it was entered when it had expired by then', async () => {
+    await deposit('10', { at: new Date('2026-11-10T00:00:00Z'), lastDay: '2026-11-15' });
+    home.clock.set('2026-11-25T12:00:00Z');
+    await post();
+    const known = await entries();
+    expect(known).toContain('expiry -10');
+    await sync('40');
+    expect(await post()).toBe(0);
+    expect(await entries()).toEqual(['sync 40', ...known]);
+    expect(await balance()).toBe('40');
+  });
+
+  test('counts again, from the first deposit on, once the sync is undone', async () => {
+    const slip = await sync('40');
+    await deposit('25', before);
+    await bill('2026-11-16', '3');
+    await undo(slip.id);
+    expect(await balance()).toBe('22');
+    expect(await entries()).toContain('spend -3 2026-11-16');
+  });
+});
+
+describe('of the day of a sync', () => {
+  /** As a re-rating leaves the sums. */
+  const reRate = (factor: string) =>
+    withTenant(home.db, tenantId, async (tx) => {
+      await forgetDaySumsAt(tx, 'reported', [home.clock.now()]);
+      await tx.$executeRaw`UPDATE reported_hourly SET cost_usd = cost_usd * ${factor}::numeric`;
+    });
+
+  test('what came before is valued with the same prices as what came after, until it is billed and then', async () => {
+    await report('2026-11-20T09:00:00Z', '4');
+    await sync('42');
+    home.clock.set('2026-11-20T20:00:00Z');
+    await report('2026-11-20T19:00:00Z', '2');
+    expect(await balance()).toBe('40');
+    await reRate('0.5');
+    expect(await balance()).toBe('41');
+    await reRate('4');
+    expect(await balance()).toBe('38');
+    await reRate('0.25');
+    home.clock.set('2026-11-22T12:00:00Z');
+    await bill('2026-11-20', '3.25', '2026-11-22T11:00:00Z');
+    await post();
+    expect(await balance()).toBe('40.75');
+  });
+
+  test('the hour in which it was made is divided by what was known of it', async () => {
+    home.clock.set('2026-11-20T12:30:00Z');
+    await report('2026-11-20T12:00:00Z', '2');
+    await sync('42');
+    expect(await balance()).toBe('42');
+    await report('2026-11-20T12:00:00Z', '1');
+    expect(await balance()).toBe('41');
+  });
+
+  test('usage of earlier hours that is reported later was in what OpenAI showed', async () => {
+    await sync('42');
+    await report('2026-11-20T09:00:00Z', '4');
+    expect(await balance()).toBe('42');
+  });
+
+  test('a bill that says more than usage counts, and of it what was billed by then does not', async () => {
+    await report('2026-11-20T09:00:00Z', '3');
+    await bill('2026-11-20', '5', '2026-11-20T11:00:00Z');
+    await sync('42');
+    expect(await balance()).toBe('42');
+    await bill('2026-11-20', '1.5', '2026-11-20T11:30:00Z');
+    expect(await balance()).toBe('40.5');
+  });
 });

@@ -2,6 +2,7 @@ import { parseUsd, type PicoUsd } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { addDays } from '../spend/local-days.js';
 import type { BilledDay } from './cost-of-days.js';
+import { loadCostsBeforeSyncs } from './load-costs-before-syncs.js';
 import { type LedgerEntry, type SelectedLedgerEntry, selectLedgerEntry, toLedgerEntry } from './ledger-entry.js';
 
 /** How far back bills are read for burn rates and what to expect of a weekday: eight weeks and some days. */
@@ -11,6 +12,8 @@ const pastDays = 60;
 export interface LedgerFacts {
   /** All but spend, oldest first. */
   entries: LedgerEntry[];
+  /** What its own UTC day had cost by each sync, as it is valued now. By the sync's id; those that lack have `estimated`. */
+  costsBeforeSyncs: Map<string, PicoUsd>;
   /** Spend in the ledger by UTC day; more than zero was spent. */
   posted: Map<string, PicoUsd>;
   /** The bills of the last days, oldest first. */
@@ -38,6 +41,7 @@ export async function loadLedger(
   const reads = billed.map(({ readAt }) => readAt.getTime());
   return {
     entries: entries.map(toLedgerEntry),
+    costsBeforeSyncs: await loadCostsBeforeSyncs(tx, { tenantId, organizationId }),
     posted: new Map(posted.map(({ day, usd }) => [day, parseUsd(usd)])),
     billed: billed.map(({ day, usd, readAt }) => ({ day, amount: parseUsd(usd), readAt })),
     costsReadAt: reads.length === 0 ? null : new Date(Math.max(...reads)),

@@ -6,6 +6,7 @@ import { appendEntries } from './append-entries.js';
 import { ledgerItself } from './ledger-entry.js';
 import { liveMovements } from './live-movements.js';
 import { type LedgerFacts, loadLedger } from './load-ledger.js';
+import { openingOf } from './opening-of.js';
 import { type Movement, replayLedger } from './replay-ledger.js';
 
 interface Place {
@@ -17,17 +18,17 @@ interface Place {
 const dayMs = 86_400_000;
 
 /**
- * Writes what bills and the calendar say beyond what the ledger has: of each billed day since its beginning the difference
+ * Writes what bills and the calendar say beyond what the ledger has: of each billed day since its opening the difference
  * to what is there, and of each deposit that has ended what was left of it. Nothing to add, nothing written; a late change
  * is one more entry for its own day. Only under `lockLedger`.
  * @returns how many entries were written
  */
 export async function postDueEntries(tx: Tx, place: Place): Promise<number> {
   const facts = await loadLedger(tx, { ...place, today: localDay(place.now, 'UTC') });
-  const movements = liveMovements(facts.entries);
-  const [first] = movements;
-  if (!first) return 0;
-  const spend = await dueSpend(tx, place, { posted: facts.posted, since: localDay(first.at, 'UTC') });
+  const movements = liveMovements(facts);
+  const opening = openingOf(movements);
+  if (!opening) return 0;
+  const spend = await dueSpend(tx, place, { posted: facts.posted, since: localDay(opening.at, 'UTC') });
   const posted = new Map(facts.posted);
   for (const { billedOn, amount } of spend) posted.set(billedOn, (posted.get(billedOn) ?? 0n) - amount);
   const entries = [...spend, ...dueExpiries(movements, { ...facts, posted }, place.now)];
@@ -60,7 +61,11 @@ async function dueSpend(
 
 /** Waits for the bill of a deposit's last day, or until it cannot be expected any more. The balance does not wait. */
 function dueExpiries(movements: readonly Movement[], facts: LedgerFacts, now: Date) {
-  const ended = movements.filter((movement) => hasEnded(movement, facts, now));
+  const opening = openingOf(movements);
+  const ended = movements
+    .filter((movement) => hasEnded(movement, facts, now))
+    // What ended before the opening is no longer in question, whatever was written about it.
+    .filter(({ expiresAt }) => opening !== undefined && expiresAt > opening.at);
   if (ended.length === 0) return [];
   const spent = new Map([...facts.posted].map(([day, amount]) => [day, { billed: amount, cost: amount }]));
   const left = replayLedger(movements, spent, localDay(now, 'UTC'))?.expired;

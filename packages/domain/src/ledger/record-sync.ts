@@ -11,6 +11,7 @@ import { loadLedger } from './load-ledger.js';
 import { lockLedger } from './lock-ledger.js';
 import { postDueEntries } from './post-due-entries.js';
 import { sumReportedDays } from './sum-reported-days.js';
+import { sumUsageAround } from './sum-usage-around.js';
 
 export interface NewSync {
   /** What OpenAI shows as the credit balance now. */
@@ -40,8 +41,10 @@ export async function recordSync(
     const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'sync', stated, idempotencyKey });
     if (repeated) return repeated;
     await postDueEntries(tx, { tenantId, organizationId, now });
-    const ledger = await loadLedger(tx, { tenantId, organizationId, today: localDay(now, 'UTC') });
+    const day = localDay(now, 'UTC');
+    const ledger = await loadLedger(tx, { tenantId, organizationId, today: day });
     const { balance: computed, today } = balanceOf({ ...ledger, reported, importedAt }, now);
+    const [usage] = await sumUsageAround(tx, { tenantId, organizationId }, [now]);
     return appendEntry(tx, tenantId, {
       organizationId,
       kind: 'sync',
@@ -50,6 +53,10 @@ export async function recordSync(
       stated,
       computed,
       estimated: today,
+      ownDay: {
+        billed: ledger.billed.find((bill) => bill.day === day)?.amount ?? 0n,
+        reportedInHour: usage?.ownHour ?? 0n,
+      },
       reason,
       createdAt: now,
       createdBy,

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import { addDays } from '../spend/local-days.js';
 import { totalOf } from './credit.js';
@@ -15,12 +15,12 @@ const deposit = (id: string, when: string, amount: string, expiresAt: Date | nul
   amount: usd(amount),
   expiresAt,
 });
-const sync = (id: string, when: string, stated: string, estimated = '0'): Movement => ({
+const sync = (id: string, when: string, stated: string, costBefore = '0'): Movement => ({
   id,
   at: at(when),
   kind: 'sync',
   stated: usd(stated),
-  estimated: usd(estimated),
+  costBefore: usd(costBefore),
 });
 const total = (movements: Movement[], costs: [string, DayCost][], today = '2026-11-20') => {
   const replay = replayLedger(movements, new Map(costs), today);
@@ -102,6 +102,48 @@ test('there is a total for the end of each day, without a gap', () => {
   ]);
 });
 
+describe('what is dated before the first sync', () => {
+  const truth = sync('truth', '12T09:00:00', '40');
+  const costs: [string, DayCost][] = [
+    ['2026-11-05', cost('9')],
+    ['2026-11-13', cost('4')],
+  ];
+
+  test('ends at its instant, not at its day, and what is entered at the same instant follows it', () => {
+    expect(total([deposit('a', '12T08:59:59.999', '25'), truth], [])).toBe(usd('40'));
+    expect(total([truth, deposit('a', '12T09:00:00', '25')], [])).toBe(usd('65'));
+  });
+
+  test('has no past: the first day is that of the sync, which had nothing to differ from', () => {
+    const replay = replayLedger([deposit('a', '01T00:00:00', '25'), truth], new Map(costs), '2026-11-13');
+    expect(replay?.days).toEqual([
+      { day: '2026-11-12', total: usd('40') },
+      { day: '2026-11-13', total: usd('36') },
+    ]);
+    expect(replay?.expectedAtSync).toEqual(new Map([['truth', null]]));
+  });
+
+  test('is held in what the sync stated: the deposits that end last, without what was spent before', () => {
+    const movements = [
+      deposit('over', '01T00:00:00', '50', at('12T00:00:00')),
+      deposit('sooner', '01T00:00:00', '25', at('16T00:00:00')),
+      deposit('later', '02T00:00:00', '30', at('30T00:00:00')),
+      truth,
+    ];
+    const replay = replayLedger(movements, new Map(costs), '2026-11-20');
+    // 40 = 30 of the later one + 10 of the sooner one, of which 4 were spent.
+    expect(replay?.expired).toEqual(new Map([['sooner', usd('6')]]));
+    expect(replay && totalOf(replay.credit)).toBe(usd('30'));
+  });
+
+  test('leaves what no deposit explains as credit that does not end', () => {
+    const movements = [deposit('a', '01T00:00:00', '25', at('14T00:00:00')), truth];
+    const replay = replayLedger(movements, new Map(costs), '2026-11-20');
+    expect(replay?.expired).toEqual(new Map([['a', usd('21')]]));
+    expect(replay?.credit.lots).toEqual([{ depositId: null, left: usd('15'), expiresAt: null }]);
+  });
+});
+
 const first = '2026-01-01';
 const amounts = fc.bigInt({ min: 1n, max: 10n ** 15n });
 const anyMovement = fc.record({
@@ -118,7 +160,7 @@ function build(movements: AnyMovement[]): Movement[] {
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, kind, amount, lasts }, index): Movement => {
       const base = { id: String(index), at: new Date(`${addDays(first, offset)}T12:00:00Z`) };
-      if (kind === 'sync') return { ...base, kind, stated: amount, estimated: amount / 7n };
+      if (kind === 'sync') return { ...base, kind, stated: amount, costBefore: amount / 7n };
       if (kind === 'correction') return { ...base, kind, amount: index % 2 === 0 ? amount : -amount };
       const expiresAt = lasts === null ? null : new Date(`${addDays(first, offset + lasts)}T00:00:00Z`);
       return { ...base, kind: 'deposit', amount, expiresAt };

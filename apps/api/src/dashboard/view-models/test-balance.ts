@@ -75,7 +75,10 @@ function testBalance(entries: LedgerEntry[], now: Date): Balance {
   const posted = new Map(billed.map(({ day, amount }) => [day, amount]));
   const reported = [{ day: dayOf(0), cost: parseUsd('0.75'), unpricedRequests: 2 }];
   const importedAt = daysAfter(now, -1);
-  return balanceOf({ entries, posted, billed, reported, costsReadAt: now, importedAt }, now);
+  return balanceOf(
+    { entries, costsBeforeSyncs: new Map(), posted, billed, reported, costsReadAt: now, importedAt },
+    now,
+  );
 }
 
 function daysAfter(at: Date, days: number): Date {
