@@ -77,20 +77,25 @@ function readingRoutes(deps: AppDeps): Route[] {
   ];
 }
 
+/** What the routes have in common that make an entry. */
+const entering = {
+  method: 'post',
+  access: 'admin',
+  tag,
+  params: nothing,
+  query: nothing,
+  status: 201,
+  response: ledgerEntryJson,
+} as const;
+
 function depositRoute(deps: AppDeps): Route {
   return defineRoute({
-    method: 'post',
+    ...entering,
     path: '/ledger/deposits',
-    access: 'admin',
-    tag,
     summary: 'Record credit that was bought',
     description:
       'One that was paid before the last sync is in what that stated already, and does not move the balance.',
-    params: nothing,
-    query: nothing,
     body: depositBody,
-    status: 201,
-    response: ledgerEntryJson,
     async handle({ body: { organization, amountUsd, at, ...body }, caller: { tenant, principal } }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const entry = await recordDeposit(deps, tenant.id, organizationId, {
@@ -106,17 +111,11 @@ function depositRoute(deps: AppDeps): Route {
 
 function syncRoute(deps: AppDeps): Route {
   return defineRoute({
-    method: 'post',
+    ...entering,
     path: '/ledger/sync',
-    access: 'admin',
-    tag,
     summary: 'Say what OpenAI shows as the balance now',
     description: 'The balance starts from it, and by how much ours was off is kept.',
-    params: nothing,
-    query: nothing,
     body: syncBody,
-    status: 201,
-    response: ledgerEntryJson,
     async handle({ body: { organization, statedUsd, ...body }, caller: { tenant, principal } }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const entry = await recordSync(deps, tenant.id, organizationId, {
@@ -131,17 +130,11 @@ function syncRoute(deps: AppDeps): Route {
 
 function correctionRoute(deps: AppDeps): Route {
   return defineRoute({
-    method: 'post',
+    ...entering,
     path: '/ledger/corrections',
-    access: 'admin',
-    tag,
     summary: 'Correct the ledger by an amount, or undo an entry',
     description: 'Entries are never changed: a correction is a further one.',
-    params: nothing,
-    query: nothing,
     body: correctionBody,
-    status: 201,
-    response: ledgerEntryJson,
     async handle({ body: { organization, amountUsd, undoId, ...body }, caller: { tenant, principal } }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const change = undoId === undefined ? { amount: parseUsd(amountUsd ?? '0') } : { undoId };

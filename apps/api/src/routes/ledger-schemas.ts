@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ledgerKinds } from '#domain/ledger/ledger-entry.js';
-import { instant, line, nullableInstant, pageOf, paging } from './schemas.js';
+import { instant, isStorable, line, nullableInstant, pageOf, paging, unstorable } from './schemas.js';
 import { day, dayOrInstant } from './usage-schemas.js';
 
 const organization = z
@@ -22,7 +22,7 @@ const idempotencyKey = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\0]*$/, 'must have no NUL')
+  .refine(isStorable, unstorable)
   .optional()
   .describe('Unique in the organization’s ledger. The same again is answered with the entry that is there.');
 
@@ -81,7 +81,7 @@ export const ledgerEntryJson = z.object({
   billedOn: day.nullable().describe('Of spend: the UTC day.'),
   statedUsd: nullableMoney.describe('Of a sync: what OpenAI showed.'),
   computedUsd: nullableMoney.describe('Of a sync: the balance as we had it; null for the first of a ledger.'),
-  estimatedUsd: nullableMoney.describe('Of a sync: what of its own UTC day’s cost was in it already, by our estimate.'),
+  estimatedUsd: nullableMoney.describe('Of a sync: what its own UTC day had cost by then, as it was valued then.'),
   expiresAt: nullableInstant.describe('Of a deposit: from then on the rest of it is lost.'),
   aboutId: z.uuid().nullable().describe('Of an expiry: the deposit. Of a correction: the entry that it undoes.'),
   reason: z.string(),
@@ -96,7 +96,9 @@ const listedEntryJson = ledgerEntryJson.extend({
     .object({ amountUsd: money, readAt: instant, isProvisional: z.boolean() })
     .nullable()
     .describe('Of spend: the day’s whole bill as it is now.'),
-  dayEndBalanceUsd: nullableMoney.describe('The balance at the end of its UTC day, by all that is known today.'),
+  dayEndBalanceUsd: nullableMoney.describe(
+    'The balance at the end of its UTC day, by all that is known today. Null before the ledger’s beginning.',
+  ),
 });
 
 export const ledgerPageJson = z.object({ organizationId: z.uuid(), ...pageOf(listedEntryJson) });

@@ -37,7 +37,7 @@ test('the one number: what OpenAI showed, less bills since, less what today is t
     status: 201,
     json: { kind: 'sync', statedUsd: '42.93', computedUsd: null, estimatedUsd: '0.5', amountUsd: '42.93' },
   });
-  await addTestReported(api.db, tenant.id, organization, [{ at: '2026-11-20T10:00:00Z', costUsd: '0.000000000001' }]);
+  await addTestReported(api.db, tenant.id, organization, [{ at: '2026-11-20T12:00:00Z', costUsd: '0.000000000001' }]);
   expect(await get('/ledger/balance')).toMatchObject({
     organizationId: organization,
     balanceUsd: '42.929999999999',
@@ -112,6 +112,14 @@ test('the same idempotency key leaves one entry, and answers with it', async () 
   expect((await get('/ledger/balance')).balanceUsd).toBe('25');
   const reused = await post('deposits', { ...body, amountUsd: '26' });
   expect([reused.status, Object.keys(reused.json.fields)]).toEqual([400, ['idempotencyKey']]);
+});
+
+test('halves of surrogate pairs, which would be stored as the same character, are refused in an idempotency key', async () => {
+  for (const half of ['\uD83D', '\uDE00']) {
+    const { status, json } = await post('deposits', { amountUsd: '25', idempotencyKey: `k${half}` });
+    expect([status, json.fields]).toEqual([400, { idempotencyKey: 'must be well-formed Unicode without NUL' }]);
+  }
+  expect((await post('deposits', { amountUsd: '25', idempotencyKey: 'k\u{1F600}' })).status).toBe(201);
 });
 
 test('an entry is undone by its id, once', async () => {

@@ -12,6 +12,13 @@ export const idParams = z.object({ id: z.uuid() });
 export const instant = z.iso.datetime();
 export const nullableInstant = instant.nullable();
 
+/**
+ * Whether Postgres stores a text as it came. NUL it refuses; of half a surrogate pair another character becomes, the same of
+ * every half, so that two texts would be one.
+ */
+export const isStorable = (text: string) => !/[\0\p{Cs}]/u.test(text);
+export const unstorable = 'must be well-formed Unicode without NUL';
+
 const control = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 const visible = /[^\p{C}\p{Z}]/u;
 // As keys and tokens look, and no word of a person: long, with a digit and a capital.
