@@ -58,7 +58,7 @@ test('the number stands with its age and with what it is made of', async () => {
   await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T09:00:00Z', costUsd: '3' }]);
   const answer = await admin.post(`/dashboard/balance/${id}/sync`, { stated: ' $1,042.93 ' });
   expect([answer.status, answer.location]).toEqual([303, `/dashboard/balance?organization=${id}`]);
-  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T10:00:00Z', costUsd: '1.25' }]);
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T12:00:00Z', costUsd: '1.25' }]);
   const html = await look();
   expect(plain(html)).toContain('The balance is $1,042.93. From here on it is kept by what OpenAI bills.');
   const figures = part(html, 'balance-figures');
@@ -141,6 +141,23 @@ test('a deposit from before the last sync is recorded, and the page says why the
   expect(plain(html)).toContain('so the balance stays.');
   expect(part(html, 'balance-figures')).toContain('≈ $40.00');
   expect(part(html, 'ledger')).toContain('Deposit Good until 31 Jan 2027');
+});
+
+test('the balance at the end of a day stands once, beside the newest entry of that day', async () => {
+  const id = await connect('ACME');
+  const enter = (at: string, amount: string) =>
+    admin.post(`/dashboard/balance/${id}/deposit`, { amount, at, lastDay: '', note: '' });
+  await admin.post(`/dashboard/balance/${id}/correct`, { amount: '1', reason: 'granted' });
+  for (const at of ['2026-11-18', '2026-11-18', '2026-11-19']) await enter(at, '25');
+  const html = await look();
+  expect(html).toContain('Balance, end of day');
+  const balances = [...html.matchAll(/<td[^>]*cell-balance">([\s\S]*?)<\/td>/g)].map(([, cell = '']) => plain(cell));
+  expect(balances).toEqual(['≈ $76.00', '$75.00', '$50.00', '']);
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '40' });
+  const opened = [...(await look()).matchAll(/<td[^>]*cell-balance">([\s\S]*?)<\/td>/g)].map(([, cell = '']) =>
+    plain(cell),
+  );
+  expect(opened).toEqual(['≈ $40.00', '', '–', '–', '']);
 });
 
 test('an entry is taken back with a button, and stays in the list', async () => {

@@ -8,7 +8,7 @@ import { balanceFigures, type BalanceFigures } from './balance-figures.js';
 import { balanceFormsView, type BalanceFormsInput, type BalanceFormsView } from './balance-forms.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { Pagination } from './keys-page.js';
-import { type LedgerLine, ledgerLine, signedMoney } from './ledger-line.js';
+import { type LedgerLine, ledgerLines, signedMoney } from './ledger-line.js';
 import { links } from './links.js';
 
 export interface BalancePageInput {
@@ -93,7 +93,7 @@ function shownView(
     figures: balanceFigures(balance, time, now),
     forms: balanceFormsView(forms, { organizationId: organization.id, today: now.toISOString().slice(0, 10) }),
     chart: chartOf(balance),
-    lines: entries.map((entry) => ledgerLine(entry, { time, now, totals, viewer })),
+    lines: ledgerLines(entries, { time, now, totals, viewer }),
     pagination: {
       nextHref: nextCursor === null ? null : links.balance({ ...page, cursor: nextCursor }),
       nextLabel: 'Older entries',

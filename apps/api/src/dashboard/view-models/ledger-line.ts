@@ -18,8 +18,8 @@ export interface LedgerLine {
   /** Null for the day of a bill. */
   time: TimeView | null;
   amount: MoneyView;
-  /** At the end of its UTC day. */
-  balance: MoneyView;
+  /** At the end of its UTC day; null in all but the first line of a day, which has it for all of them. */
+  balance: MoneyView | null;
   /** Empty for what follows from bills and dates, and to a reader who is not signed in. */
   by: string;
   /** Takes it back; null where that cannot be. */
@@ -36,7 +36,29 @@ interface LedgerLineContext {
   viewer: { mayUndo: boolean; isPublic: boolean };
 }
 
-export function ledgerLine(entry: ListedLedgerEntry, { time, now, totals, viewer }: LedgerLineContext): LedgerLine {
+/** Entries as rows, in their order. */
+export function ledgerLines(entries: readonly ListedLedgerEntry[], context: LedgerLineContext): LedgerLine[] {
+  const days = new Set<string>();
+  return entries.map((entry) => {
+    const day = dayOf(entry);
+    const isFirstOfDay = !days.has(day);
+    days.add(day);
+    return { ...lineOf(entry, context), balance: isFirstOfDay ? endOfDay(day, context) : null };
+  });
+}
+
+function dayOf({ billedOn, at }: ListedLedgerEntry): string {
+  return billedOn ?? at.toISOString().slice(0, 10);
+}
+
+function endOfDay(day: string, { totals, now }: LedgerLineContext): MoneyView {
+  return formatMoney(totals.get(day) ?? null, {
+    unknownBecause: 'Not counted: from before the ledger begins',
+    ...(day === now.toISOString().slice(0, 10) && { estimatedBecause: 'the day is not over' }),
+  });
+}
+
+function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineContext): Omit<LedgerLine, 'balance'> {
   const { kind, at, amount, organizationId, id, isUndone } = entry;
   const isOwn = kind === 'deposit' || kind === 'sync' || (kind === 'correction' && entry.aboutId === null);
   return {
@@ -49,9 +71,6 @@ export function ledgerLine(entry: ListedLedgerEntry, { time, now, totals, viewer
     at: entry.billedOn === null ? time.short(at) : formatDay(entry.billedOn),
     time: entry.billedOn === null ? time.ago(at, now) : null,
     amount: signedMoney(amount),
-    balance: formatMoney(totals.get(entry.billedOn ?? at.toISOString().slice(0, 10)) ?? null, {
-      unknownBecause: 'Not counted: nothing before it was entered',
-    }),
     by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
     undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
