@@ -55,6 +55,22 @@ test('without an organization, today and the month are what was measured, and wh
   expect(html).not.toContain('>By project<');
 });
 
+test('a model without a price needs attention, and whoever may gives it one', async () => {
+  const { tenant, addKey, look } = await open('unpriced');
+  await addKey('fine');
+  expect((await look()).text).not.toContain('Needs attention 1 model');
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-11-20T10:00:00Z', costUsd: null, model: 'unheard-of' }]);
+  const { text, html } = await look();
+  expect(text).toContain('Needs attention 1 model used in the last 30 days has no price.');
+  expect(html).toContain('href="/dashboard/prices#unpriced"');
+  expect(html).toContain('>Set a price<');
+  const viewer = createPageVisitor(api.origin);
+  await viewer.signIn(await api.tokenOf('viewer', tenant));
+  const seen = (await viewer.get('/dashboard')).html;
+  expect(seen).toContain('/dashboard/prices#unpriced');
+  expect(seen).not.toContain('>Set a price<');
+});
+
 test('with a bill, the month is billed and compared, today is reported, and projects are drawn', async () => {
   const { tenant, addKey, look } = await open('billed');
   const id = await addOrganization(tenant, await addKey('admin'), 'Globex');

@@ -1,3 +1,4 @@
+import { unpricedDays } from '#domain/prices/list-unpriced-models.js';
 import type { Spend } from '#domain/spend/read-spend.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
@@ -82,7 +83,10 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
   return {
     frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
     hasKeys: total > 0,
-    attention: input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
+    attention: [
+      ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
+      ...unpricedItem(input.frame, can),
+    ],
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
     allClear: allClearOf(groups, input.frame),
@@ -130,6 +134,26 @@ function attentionItem(
     errorCode: item.errorCode ?? '',
     action: actionFor(advice.action, item.keyId, can),
   };
+}
+
+/** What has no price makes every sum too small, so it is said where sums are read. */
+function unpricedItem({ unpricedModels }: FrameInput, can: Permissions): AttentionItem[] {
+  if (unpricedModels === 0) return [];
+  const [models, verb] = unpricedModels === 1 ? ['1 model', 'has'] : [`${formatCount(unpricedModels)} models`, 'have'];
+  return [
+    {
+      label: models,
+      href: `${links.prices()}#unpriced`,
+      icon: 'prices',
+      tone: 'warn',
+      word: 'unpriced',
+      title: `used in the last ${unpricedDays} days ${verb} no price.`,
+      todo: 'What they cost is not known, and is missing from every sum, until they have a price of your own.',
+      since: null,
+      errorCode: '',
+      action: can.manage ? open('Set a price', links.ownPrices()) : null,
+    },
+  ];
 }
 
 /** The one button that helps, if the reader may press it. */
