@@ -8,6 +8,7 @@ import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import type { Growth } from './feed-source.js';
+import { nameCostLines } from './name-cost-lines.js';
 import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
@@ -22,8 +23,8 @@ export interface UsageWindow {
 }
 
 /**
- * Puts a window of reported usage in the place of what was there: rows, unknown results, and their hourly sums. The same
- * window again leaves the same sums.
+ * Puts a window of reported usage in the place of what was there: rows, unknown results, and their hourly sums. Lines of
+ * the bill that wait for one of its models get it. The same window again leaves the same sums.
  */
 export async function writeUsageWindow(
   tx: Tx,
@@ -31,6 +32,7 @@ export async function writeUsageWindow(
 ): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
   const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket));
+  await nameCostLines(tx, { ...window, models: modelsOf(rated) });
   const removed = await removeRows(tx, window);
   if (rated.length > 0) {
     await ensurePartitions(tx, buckets);
@@ -39,6 +41,10 @@ export async function writeUsageWindow(
   const results = buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt })));
   const unknown = await writeUnknownResults(tx, { organizationId, feed: kind, from, to, results });
   return { rows: rated.length - removed, unknown };
+}
+
+function modelsOf(rated: readonly RatedUsage[]): string[] {
+  return [...new Set(rated.flatMap(({ result }) => result.group.model ?? []))];
 }
 
 async function removeRows(tx: Tx, { organizationId, kind, from, to }: UsageWindow): Promise<number> {
