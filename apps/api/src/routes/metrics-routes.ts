@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerInTime } from '#domain/operations/answer-in-time.js';
 import { unscopedMetrics } from '#domain/operations/unscoped-metrics.js';
-import { unscopedUsageRowCounter } from '#domain/operations/unscoped-usage-row-counter.js';
+import { type UsageCount, unscopedUsageCounter } from '#domain/operations/unscoped-usage-counter.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { TextReply } from '../http/reply.js';
@@ -13,7 +13,7 @@ import { anyBody, nothing } from './schemas.js';
 const textTypes = ['text/plain', 'text/plain; version=0.0.4', 'application/openmetrics-text; version=1.0.0'];
 
 export function metricsRoutes(deps: AppDeps): Route[] {
-  const countUsageRows = unscopedUsageRowCounter(deps);
+  const countUsage = unscopedUsageCounter(deps);
   return [
     defineRoute({
       method: 'get',
@@ -29,7 +29,7 @@ export function metricsRoutes(deps: AppDeps): Route[] {
       response: metricsJson,
       alternatives: ['text/plain'],
       async handle({ query, accepts }) {
-        const metrics = await readMetrics(deps, countUsageRows);
+        const metrics = await readMetrics(deps, countUsage);
         const liked = accepts(['application/json', ...textTypes]);
         const asText = query.format === 'prometheus' || (!query.format && liked && textTypes.includes(liked));
         if (!asText) return metrics;
@@ -40,9 +40,9 @@ export function metricsRoutes(deps: AppDeps): Route[] {
   ];
 }
 
-async function readMetrics(deps: AppDeps, countUsageRows: () => Promise<number>): Promise<Metrics> {
+async function readMetrics(deps: AppDeps, countUsage: () => Promise<UsageCount>): Promise<Metrics> {
   const [figures, depth] = await Promise.all([
-    unscopedMetrics(deps, countUsageRows),
+    unscopedMetrics(deps, countUsage),
     answerInTime(deps.queue.depth()).catch((error: unknown) => {
       deps.logger.warn({ err: error }, 'metrics: the queue does not answer');
       return null;

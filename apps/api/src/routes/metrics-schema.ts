@@ -24,12 +24,12 @@ export const metricsJson = z.object({
     })
     .describe('Of this process, since it began.'),
   db: z.object({
-    usage_rows: count.describe('Up to ten seconds old.'),
+    usage_rows: count.describe('Up to a minute old.'),
     active_keys: count,
     last_usage_at: nullableInstant,
     last_key_ok_at: nullableInstant,
-    unpriced_requests: count,
-    unpriced_reported_requests: count,
+    unpriced_requests: count.describe('Up to a minute old.'),
+    unpriced_reported_requests: count.describe('Up to a minute old.'),
   }),
   worker: z.object({
     probe_interval_secs: z.int(),

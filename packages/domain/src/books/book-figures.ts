@@ -1,8 +1,8 @@
 import { Problem } from '#core/problem.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import type { Book, BookFilter, BookGroup, BookQuery } from './book.js';
-import { type BookDimension, dimensionColumn, levelFor } from './book-levels.js';
+import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
+import { type BookDimension, dimensionColumn, halfMonthLevelFor, levelFor } from './book-levels.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 
 const hourMs = 3_600_000;
@@ -10,26 +10,40 @@ const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
- * sums, several rows of the same day and group. They come from `day_sum` as far as days are summed and from the hours
- * beyond; one statement reads both, so nothing is missed or counted twice while days are being summed.
+ * sums, several rows of the same day and group. They come from `half_month_sum` where a half lies within one of `wholes`,
+ * and then stand at its first day; from `day_sum` as far as days are summed; and from the hours beyond. One statement
+ * reads all of them, so nothing is missed or counted twice while days are being summed.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
-export async function withBookFigures(tx: Tx, tenantId: string, query: BookQuery): Promise<Prisma.Sql> {
+export async function withBookFigures(
+  tx: Tx,
+  tenantId: string,
+  query: BookQuery,
+  wholes: readonly DaySpan[],
+): Promise<Prisma.Sql> {
   const { book, fromDay, toDay, by, only = {}, and, groups } = query;
   if (by === 'end-user' && (book !== 'measured' || and || dimensionsOf({ book, by: 'none', only }).size > 0)) {
     throw noEndUsers();
   }
   const isUtc = query.calendar === 'utc' || book === 'billed';
   const zone = isUtc ? { name: 'UTC', isCut: false } : await readZone(tx, tenantId, query);
+  const question = { tenantId, book, by, and, only, groups, zone };
+  const hasHalves = wholes.length > 0 && halfMonthLevelFor(book, dimensionsOf(question)) !== undefined;
+  const half = Prisma.sql`
+    SELECT h.day, h.last_day FROM summed_half_month h
+      JOIN unnest(${wholes.map((one) => one.fromDay)}::date[], ${wholes.map((one) => one.toDay)}::date[])
+        AS whole(from_day, to_day) ON h.day >= whole.from_day AND h.last_day <= whole.to_day
+    WHERE h.tenant_id = ${tenantId}::uuid AND h.book = ${book} AND h.zone = ${zone.name}`;
   const days = Prisma.sql`
     SELECT d::date AS day, d AT TIME ZONE ${zone.name} AS begins, (d + interval '1 day') AT TIME ZONE ${zone.name} AS ends,
       s.summed_to
     FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date::timestamp, '1 day') AS d
       LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
         AND s.day = d::date`;
-  const range = Prisma.sql`${fromDay}::date AND ${toDay}::date`;
-  const question: Question = { tenantId, book, by, and, only, groups, zone, range };
-  return withFigures(tenantId, days, by === 'end-user' ? endUserFigures(question) : figures(question));
+  const others = Prisma.sql`WHERE NOT EXISTS (SELECT FROM half WHERE d::date BETWEEN half.day AND half.last_day)`;
+  return hasHalves
+    ? Prisma.sql`WITH half AS MATERIALIZED (${half}), ${figureParts(question, Prisma.sql`${days} ${others}`, { hasHalves })}`
+    : Prisma.sql`WITH ${figureParts(question, days, { hasHalves })}`;
 }
 
 interface InstantsQuery {
@@ -57,22 +71,24 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
       LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = 'measured' AND s.zone = 'UTC'
         AND s.day = d::date
     WHERE from_at < to_at AND d AT TIME ZONE 'UTC' < to_at`;
-  const range = Prisma.sql`(SELECT min(day) FROM known_day) AND (SELECT max(day) FROM known_day)`;
-  const question: Question = { tenantId, book: 'measured', by, only, zone: { name: 'UTC', isCut }, range };
-  return withFigures(tenantId, days, figures(question));
+  const question = { tenantId, book: 'measured' as const, by, only, zone: { name: 'UTC', isCut } };
+  return Prisma.sql`WITH ${figureParts(question, days, { hasHalves: false })}`;
 }
 
-function withFigures(tenantId: string, days: Prisma.Sql, figure: Prisma.Sql): Prisma.Sql {
+/** Parts of a `WITH`, after `half` where there is one: the days that are left, and the figures of both. */
+function figureParts(question: Question, days: Prisma.Sql, { hasHalves }: { hasHalves: boolean }): Prisma.Sql {
+  const owner = Prisma.sql`
+    owner AS MATERIALIZED (
+      SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
+      FROM openai_api_key WHERE tenant_id = ${question.tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
+    ),`;
   return Prisma.sql`
-    WITH known_day AS MATERIALIZED (${days}),
+    known_day AS MATERIALIZED (${days}),
     span AS MATERIALIZED (
       SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends
     ),
-    owner AS MATERIALIZED (
-      SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
-      FROM openai_api_key WHERE tenant_id = ${tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
-    ),
-    figure AS (${figure})`;
+    ${question.book === 'measured' ? owner : Prisma.empty}
+    figure AS (${figures(question, { hasHalves })})`;
 }
 
 interface Zone {
@@ -97,11 +113,8 @@ function noEndUsers(): Problem {
   });
 }
 
-const columns = ['records', 'requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd']
-  .concat('unpriced_requests', 'estimated_requests')
-  .map((name) => ({ name, plain: Prisma.raw(name), negative: Prisma.raw(`-${name}`) }));
-const plainColumns = Prisma.join(columns.map(({ plain }) => plain));
-const negativeColumns = Prisma.join(columns.map(({ negative }) => negative));
+const sumColumns = Prisma.sql`records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
+  unpriced_requests, estimated_requests`;
 
 interface Question {
   tenantId: string;
@@ -111,42 +124,36 @@ interface Question {
   only: BookFilter;
   groups?: BookQuery['groups'];
   zone: Zone;
-  /** Operands of a BETWEEN: the first and the last day that can matter. */
-  range: Prisma.Sql;
 }
 
-function figures(question: Question): Prisma.Sql {
-  const { tenantId, book, by, and, only, groups, zone, range } = question;
+function figures(question: Question, { hasHalves }: { hasHalves: boolean }): Prisma.Sql {
+  const { tenantId, book, by, and, only, groups, zone } = question;
   const source: HourSource = by === 'end-user' ? 'end-users' : book;
-  const level = levelFor(book, dimensionsOf(question));
+  const dimensions = dimensionsOf(question);
   const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
   const owned = isOwners ? Prisma.sql`LEFT JOIN owner USING (key_id)` : Prisma.empty;
   const column = by === 'none' ? `''` : `${isOwners ? 'owner' : 's'}.${groupColumn[by]}`;
   const orNull = `NULLIF(${column}, '')`;
   const group = Prisma.raw(book === 'measured' && by === 'key' ? `NULLIF(${orNull}, '${nilUuid}')` : orNull);
   // Whoever asks for some groups keeps to them anyway; named by their column, an index has them.
-  const isIndexed = groups && (by === 'key' || by === 'model' || (by === 'project' && !isOwners));
+  const isIndexed = groups && (by === 'key' || by === 'model' || by === 'end-user' || (by === 'project' && !isOwners));
   const some = isIndexed
     ? Prisma.sql`AND ${Prisma.raw(column)} = ANY(${groups.flatMap((one) => one ?? ['', nilUuid])}::text[])`
     : Prisma.empty;
   const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
+  const sumsOf = (table: 'half_month_sum' | 'day_sum', level: string, days: Prisma.Sql) => Prisma.sql`
+    SELECT s.day, ${group} AS "group"${also}, ${sumColumns} FROM ${Prisma.raw(table)} s ${owned}
+    WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
+      AND s.day = ANY(ARRAY(${days})) AND ${matching(book, only)} ${some}`;
+  const halfLevel = hasHalves ? halfMonthLevelFor(book, dimensions) : undefined;
+  const ofHalves =
+    halfLevel && Prisma.sql`UNION ALL ${sumsOf('half_month_sum', halfLevel, Prisma.sql`SELECT day FROM half`)}`;
   return Prisma.sql`
     WITH ${hoursOfSpans({ tenantId, source, isCut: zone.isCut })}
-    SELECT s.day, ${group} AS "group"${also}, ${plainColumns} FROM day_sum s ${owned}
-    WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
-      AND s.day BETWEEN ${range}
-      AND s.day IN (SELECT day FROM known_day WHERE summed_to IS NOT NULL) AND ${matching(book, only)} ${some}
+    ${sumsOf('day_sum', levelFor(book, dimensions), Prisma.sql`SELECT day FROM known_day WHERE summed_to IS NOT NULL`)}
+    ${ofHalves ?? Prisma.empty}
     UNION ALL
-    SELECT s.day, ${group}${also}, ${plainColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
-}
-
-/** Whoever is named, and in no group the rest: everything less what is named. */
-function endUserFigures(question: Question): Prisma.Sql {
-  return Prisma.sql`
-    WITH named AS MATERIALIZED (${figures(question)})
-    SELECT * FROM named
-    UNION ALL SELECT day, NULL, ${negativeColumns} FROM named
-    UNION ALL (${figures({ ...question, by: 'none' })})`;
+    SELECT s.day, ${group}${also}, ${sumColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
 }
 
 const groupColumn = {

@@ -49,10 +49,26 @@ export function levelsOf(book: Book): readonly BookLevel[] {
   });
 }
 
-/** The level with the fewest rows that tells all of `wanted` apart. */
+/** Half months have no level as fine as `all`, whose rows would be nearly as many as those of their days. */
+export function halfMonthLevelsOf(book: Book): readonly BookLevel[] {
+  return levelsOf(book).map((level) =>
+    level.name === 'all' ? { name: 'key-model-kind', dimensions: ['project', 'key', 'model', 'kind'] } : level,
+  );
+}
+
+/** The level of days with the fewest rows that tells all of `wanted` apart. */
 export function levelFor(book: Book, wanted: ReadonlySet<BookDimension>): string {
+  const level = findLevel(levelsOf(book), wanted);
+  if (level === undefined) throw new Error(`no level of the ${book} book tells ${[...wanted].join(', ')} apart`);
+  return level;
+}
+
+/** The same of half months; undefined where their days have to be read. */
+export function halfMonthLevelFor(book: Book, wanted: ReadonlySet<BookDimension>): string | undefined {
+  return findLevel(halfMonthLevelsOf(book), wanted);
+}
+
+function findLevel(among: readonly BookLevel[], wanted: ReadonlySet<BookDimension>): string | undefined {
   if (wanted.has('end-user')) return endUserLevel;
-  const level = levelsOf(book).find(({ dimensions }) => [...wanted].every((one) => dimensions.includes(one)));
-  if (!level) throw new Error(`no level of the ${book} book tells ${[...wanted].join(', ')} apart`);
-  return level.name;
+  return among.find(({ dimensions }) => [...wanted].every((one) => dimensions.includes(one)))?.name;
 }

@@ -2,7 +2,7 @@ import { Prisma } from '#db/rows.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import type { Book } from './book.js';
 
-/** Which hours are read: those of a book, or of its end users alone (of the measured book). */
+/** Which hours are read: those of a book, or of the measured one told apart by end user. */
 export type HourSource = Book | 'end-users';
 
 export interface HoursOfSpans {
@@ -23,12 +23,30 @@ export interface HoursOfSpans {
 export function hoursOfSpans({ tenantId, source, isCut }: HoursOfSpans): Prisma.Sql {
   if (source === 'billed') return Prisma.sql`hours AS (${billedLines(tenantId)})`;
   if (source === 'reported') return Prisma.sql`hours AS (${reportedHours(tenantId)})`;
-  const whole = source === 'measured' ? measuredHours(tenantId) : endUserHours(tenantId);
-  if (!isCut) return Prisma.sql`hours AS (${whole})`;
-  return Prisma.sql`
-    cut AS MATERIALIZED (${cutHours(tenantId)}),
-    hours AS (${whole} AND h.hour NOT IN (SELECT cut.hour FROM cut) UNION ALL ${recordsOfCutHours(tenantId, source)})`;
+  const cut = isCut ? Prisma.sql`cut AS MATERIALIZED (${cutHours(tenantId)}),` : Prisma.empty;
+  const whole = (hours: Prisma.Sql, of: 'measured' | 'end-users') =>
+    isCut
+      ? Prisma.sql`${hours} AND h.hour NOT IN (SELECT cut.hour FROM cut) UNION ALL ${recordsOfCutHours(tenantId, of)}`
+      : hours;
+  const measured = whole(measuredHours(tenantId), 'measured');
+  if (source === 'measured') return Prisma.sql`${cut} hours AS (${measured})`;
+  return Prisma.sql`${cut} named AS MATERIALIZED (${whole(endUserHours(tenantId), 'end-users')}),
+    measured AS (${measured}),
+    hours AS (
+      SELECT * FROM named
+      UNION ALL SELECT day, ${ofNobody}, ${negativeSums} FROM named
+      UNION ALL SELECT day, ${ofNobody}, ${plainSums} FROM measured
+    )`;
 }
+
+// What belongs to no end user is what is left: everything less what is named.
+const ofNobody = Prisma.sql`organization_id, '', '', '', '', '', ''`;
+const sumNames = ['records', 'requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd'].concat(
+  'unpriced_requests',
+  'estimated_requests',
+);
+const plainSums = Prisma.raw(sumNames.join(', '));
+const negativeSums = Prisma.raw(sumNames.map((name) => `-${name}`).join(', '));
 
 // Of every source, in the order of the columns of `day_sum`.
 const sumColumns = Prisma.sql`h.requests, h.input_tokens, h.input_cached_tokens, h.output_tokens, h.cost_usd,

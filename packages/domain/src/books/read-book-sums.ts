@@ -6,6 +6,8 @@ import { withBookFigures } from './book-figures.js';
 import type { BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
 
 interface BookGrain {
+  /** Within which the days need not be told apart. */
+  wholes: readonly DaySpan[];
   /** What `figure`, as `f`, is joined with. */
   from: Prisma.Sql;
   groups: Prisma.Sql;
@@ -14,18 +16,21 @@ interface BookGrain {
 }
 
 const perDay: BookGrain = {
+  wholes: [],
   from: Prisma.empty,
   groups: Prisma.sql`f.day, f."group"`,
   columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
   order: Prisma.sql`s.day, s.cost DESC, s."group"`,
 };
-const perRange: BookGrain = {
+const perRange = (range: DaySpan): BookGrain => ({
+  wholes: [range],
   from: Prisma.empty,
   groups: Prisma.sql`f."group"`,
   columns: Prisma.empty,
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
-};
+});
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
+  wholes: spans,
   from: Prisma.sql`JOIN (
       SELECT from_day, d::date AS day FROM unnest(${spans.map(({ fromDay }) => fromDay)}::date[],
         ${spans.map(({ toDay }) => toDay)}::date[]) AS u(from_day, to_day),
@@ -43,12 +48,12 @@ export const bookGrains = { day: perDay, range: perRange, span: perSpan };
 export async function readBookSums<Row extends BookSums>(
   deps: { db: Database },
   tenantId: string,
-  { from, columns, groups, order }: BookGrain,
+  { wholes, from, columns, groups, order }: BookGrain,
   query: BookQuery,
 ): Promise<Row[]> {
   const { by } = query;
   const rows = await withTenant(deps.db, tenantId, async (tx) => {
-    const figures = await withBookFigures(tx, tenantId, query);
+    const figures = await withBookFigures(tx, tenantId, query, wholes);
     return tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
       ${figures},
       sums AS (
@@ -56,12 +61,12 @@ export async function readBookSums<Row extends BookSums>(
           sum(f.input_cached_tokens) AS cached, sum(f.output_tokens) AS output, sum(f.unpriced_requests) AS unpriced,
           sum(f.estimated_requests) AS estimated
         FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
-      )
-      SELECT ${columns} s."group", ${nameOfGroup[by].name} AS "groupName", s.cost::text AS "costUsd",
+      )${namesOf(by, tenantId)}
+      SELECT ${columns} s."group", ${isNamed(by) ? Prisma.sql`n.name` : Prisma.sql`s."group"`} AS "groupName", s.cost::text AS "costUsd",
         s.requests::float8 AS requests, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
         s.output::float8 AS "outputTokens", s.unpriced::float8 AS "unpricedRequests",
         s.estimated::float8 AS "estimatedRequests"
-      FROM sums s ${nameOfGroup[by].join(tenantId)}
+      FROM sums s ${isNamed(by) ? Prisma.sql`LEFT JOIN name n USING ("group")` : Prisma.empty}
       ORDER BY ${order} LIMIT ${query.limit ?? null}`;
   });
   return rows.map(({ costUsd, ...row }) => ({ ...row, cost: parseUsd(costUsd) }) as unknown as Row);
@@ -75,34 +80,39 @@ function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
 /** What belongs to no end user is what is left: nothing, where each has one. */
 const restIfAny = Prisma.sql`HAVING f."group" IS NOT NULL OR sum(f.requests) <> 0`;
 
-interface NameOfGroup {
-  name: Prisma.Sql;
-  join: (tenantId: string) => Prisma.Sql;
-}
+type NamedGroup = 'project' | 'organization' | 'key';
 
-const unnamed: NameOfGroup = { name: Prisma.sql`s."group"`, join: () => Prisma.empty };
-
-const nameOfGroup: Record<BookGroup, NameOfGroup> = {
-  none: unnamed,
-  model: unnamed,
-  tier: unnamed,
-  kind: unnamed,
-  'end-user': unnamed,
+/** Groups that have a name beside their id. */
+const nameOfGroup: Record<NamedGroup, { name: Prisma.Sql; join: (tenantId: string) => Prisma.Sql }> = {
   project: {
-    name: Prisma.sql`COALESCE(p.name, s."group")`,
-    join: (tenantId) => Prisma.sql`LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = s."group"`,
+    name: Prisma.sql`COALESCE(p.name, g."group")`,
+    join: (tenantId) => Prisma.sql`LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = g."group"`,
   },
   organization: {
-    name: Prisma.sql`COALESCE(o.name, s."group")`,
+    name: Prisma.sql`COALESCE(o.name, g."group")`,
     join: (tenantId) =>
-      Prisma.sql`LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id::text = s."group"`,
+      Prisma.sql`LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id::text = g."group"`,
   },
   // A stored key has the label that was given to it here, also where OpenAI reports it under its own name.
   key: {
-    name: Prisma.sql`COALESCE(k.label, a.name, s."group")`,
+    name: Prisma.sql`COALESCE(k.label, a.name, g."group")`,
     join: (tenantId) => Prisma.sql`
-      LEFT JOIN openai_api_key a ON a.tenant_id = ${tenantId}::uuid AND a.id = s."group"
+      LEFT JOIN openai_api_key a ON a.tenant_id = ${tenantId}::uuid AND a.id = g."group"
       LEFT JOIN provider_key k ON k.tenant_id = ${tenantId}::uuid
-        AND k.id::text = COALESCE(a.provider_key_id::text, s."group")`,
+        AND k.id::text = COALESCE(a.provider_key_id::text, g."group")`,
   },
 };
+
+function isNamed(by: BookGroup): by is NamedGroup {
+  return by in nameOfGroup;
+}
+
+/** A further part of the `WITH`: the names are looked up once for each group, not for each of its days. */
+function namesOf(by: BookGroup, tenantId: string): Prisma.Sql {
+  if (!isNamed(by)) return Prisma.empty;
+  const { name, join } = nameOfGroup[by];
+  return Prisma.sql`,
+      name AS MATERIALIZED (
+        SELECT g."group", ${name} AS name FROM (SELECT DISTINCT "group" FROM sums) AS g ${join(tenantId)}
+      )`;
+}

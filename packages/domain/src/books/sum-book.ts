@@ -7,5 +7,5 @@ import { bookGrains, readBookSums } from './read-book-sums.js';
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export function sumBook(deps: { db: Database }, tenantId: string, query: BookQuery): Promise<BookSums[]> {
-  return readBookSums(deps, tenantId, bookGrains.range, query);
+  return readBookSums(deps, tenantId, bookGrains.range(query), query);
 }

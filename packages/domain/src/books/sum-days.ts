@@ -1,10 +1,12 @@
 import type { Clock } from '#core/clock.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
 import { isLockTimeout } from '#db/is-lock-timeout.js';
-import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type Book, books } from './book.js';
 import { listDaysToSum, type DayToSum } from './list-days-to-sum.js';
+import { listHalfMonthsToSum } from './list-half-months-to-sum.js';
+import { lockBook } from './lock-book.js';
+import { sumHalfMonth } from './sum-half-month.js';
 import { type DaysToSum, writeDaySums } from './write-day-sums.js';
 
 /** Writers of the book wait meanwhile, and for what has been begun by then. */
@@ -12,15 +14,13 @@ const lockHeldMs = 250;
 /** Days are summed as many at once as keeps a statement near this. */
 const statementMs = 60;
 const mostAtOnce = 64;
-/** A writer that takes longer is not waited for: the days stay for the next time. */
-const lockWaitMs = 1_000;
 
 /**
  * Brings the sums of a tenant's days up to date, newest day first: in UTC and in its reporting time zone, of all three
  * books, up to the last full hour. It stops after `budgetMs`, and the next call goes on; a second at the same time does no
  * harm. Days that are not summed are read from their hours, so this changes how fast figures are read and never what they
- * are.
- * @returns how many days were summed
+ * are. Half months follow, once all of their days are summed.
+ * @returns how many days and half months were summed
  */
 export async function sumDays(
   deps: { db: Database; clock: Clock },
@@ -37,6 +37,10 @@ export async function sumDays(
       days.splice(0, done);
       summed += done;
     }
+  }
+  for (const half of performance.now() < endsAt ? await listHalfMonthsToSum(deps, tenantId) : []) {
+    if (performance.now() >= endsAt) break;
+    if (await sumHalfMonth(deps.db, tenantId, half)) summed += 1;
   }
   return summed;
 }
@@ -68,10 +72,4 @@ async function sumSome(db: Database, tenantId: string, { book, zone, days }: Day
     if (isLockTimeout(error)) return 0;
     throw error;
   }
-}
-
-/** In a statement of its own: those that follow see whatever was committed before the lock was given. */
-async function lockBook(tx: Tx, book: Book): Promise<void> {
-  await tx.$executeRaw`SET LOCAL lock_timeout = ${Prisma.raw(`'${lockWaitMs}ms'`)}`;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(day_sums_lock(${book}))`;
 }

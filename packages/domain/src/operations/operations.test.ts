@@ -3,11 +3,12 @@ import { newId } from '#core/ids.js';
 import { openDatabase } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
+import { eventually } from '#testing/eventually.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { checkReadiness } from './check-readiness.js';
 import { recordHeartbeat } from './record-heartbeat.js';
 import { unscopedMetrics } from './unscoped-metrics.js';
-import { unscopedUsageRowCounter } from './unscoped-usage-row-counter.js';
+import { unscopedUsageCounter } from './unscoped-usage-counter.js';
 import { unscopedWorkerHealth } from './unscoped-worker-health.js';
 
 let home: TestInstallation;
@@ -21,7 +22,7 @@ const ready = (over: Partial<Parameters<typeof checkReadiness>[0]> = {}) =>
 
 test('an empty installation is ready, has no worker, and measures nothing as unknown', async () => {
   expect(await ready()).toMatchObject({ ready: true, database: 'ok', migrations: 'ok', queue: 'ok', worker: 'silent' });
-  expect(await unscopedMetrics(home, unscopedUsageRowCounter(home))).toMatchObject({
+  expect(await unscopedMetrics(home, unscopedUsageCounter(home))).toMatchObject({
     usageRows: 0,
     activeKeys: 0,
     lastUsageAt: null,
@@ -105,7 +106,7 @@ test('metrics add up all tenants and name none of them', async () => {
       (current_tenant_id(), ${newId()}::uuid, '2026-11-20T11:00:00Z', 'ok', 2, 100),
       (current_tenant_id(), ${newId()}::uuid, '2026-11-20T11:00:00Z', 'timeout', 1, 10000)`,
   );
-  expect(await unscopedMetrics(home, unscopedUsageRowCounter(home))).toMatchObject({
+  expect(await unscopedMetrics(home, unscopedUsageCounter(home))).toMatchObject({
     usageRows: 3,
     activeKeys: 4,
     lastUsageAt: new Date(ago(61)),
@@ -117,4 +118,22 @@ test('metrics add up all tenants and name none of them', async () => {
       { outcome: 'timeout', runs: 1, latencySumMs: 10_000 },
     ],
   });
+});
+
+test('usage is counted once for scrapers that come together, again after ten seconds, and never told older than a minute', async () => {
+  home.clock.set('2026-11-20T12:00:00Z');
+  const tenant = await home.addTenant('counted');
+  const count = unscopedUsageCounter(home);
+  const rows = async () => (await count()).usageRows;
+  const [first, again] = await Promise.all([rows(), rows()]);
+  expect(again).toBe(first);
+  await addTestUsage(home.db, tenant.id, [{ at: '2026-11-20T11:00:00Z', costUsd: '1' }]);
+  home.clock.set('2026-11-20T12:00:09.999Z');
+  expect(await rows()).toBe(first);
+  home.clock.set('2026-11-20T12:00:10Z');
+  expect(await rows()).toBe(first);
+  await eventually('the count made meanwhile is told', async () => (await rows()) === first + 1);
+  await addTestUsage(home.db, tenant.id, [{ at: '2026-11-20T11:00:00Z', costUsd: '1' }]);
+  home.clock.set('2026-11-20T12:01:10Z');
+  expect(await rows()).toBe(first + 2);
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
+import type { UsageCount } from './unscoped-usage-counter.js';
 import { unscopedWorkerHealth, type WorkerHealth } from './unscoped-worker-health.js';
 
 interface OutcomeCount {
@@ -9,9 +10,7 @@ interface OutcomeCount {
 }
 
 /** Figures of the whole installation, all tenants together; none of them names a tenant, a key or a secret. */
-interface InstallationMetrics {
-  /** Usage records counted by the hourly sums, so also those whose rows retention has dropped. */
-  usageRows: number;
+interface InstallationMetrics extends UsageCount {
   /** Keys that are stored and switched on. */
   activeKeys: number;
   lastUsageAt: Date | null;
@@ -19,42 +18,26 @@ interface InstallationMetrics {
   lastKeyOkAt: Date | null;
   /** How long the longest-waiting due key has waited; 0 when none is due. */
   oldestDueKeyAgeSecs: number;
-  unpricedRequests: number;
-  /** The same in the reported book, which may be about the same requests. */
-  unpricedReportedRequests: number;
   probes: OutcomeCount[];
   worker: WorkerHealth;
 }
 
 /**
  * Reads sums, not history: the cost grows with hours × models, not with requests.
- * @param countUsageRows of `unscopedUsageRowCounter`, which takes longer than all others together
+ * @param countUsage of `unscopedUsageCounter`, which takes longer than all others together
  */
 export async function unscopedMetrics(
   deps: { db: Database; clock: Clock },
-  countUsageRows: () => Promise<number>,
+  countUsage: () => Promise<UsageCount>,
 ): Promise<InstallationMetrics> {
-  const [usageRows, unpriced, lastUsageAt, keys, probes, worker] = await Promise.all([
-    countUsageRows(),
-    readUnpriced(deps.db),
+  const [usage, lastUsageAt, keys, probes, worker] = await Promise.all([
+    countUsage(),
     readLastUsageAt(deps.db),
     readKeys(deps.db, deps.clock.now()),
     readProbes(deps.db),
     unscopedWorkerHealth(deps),
   ]);
-  return { usageRows, ...unpriced, lastUsageAt, ...keys, probes, worker };
-}
-
-type UnpricedFigures = Pick<InstallationMetrics, 'unpricedRequests' | 'unpricedReportedRequests'>;
-
-/** The conditions are those of indexes, which hold little or nothing where prices are known. */
-async function readUnpriced(db: Database): Promise<UnpricedFigures> {
-  const [row] = await db.unscoped.$queryRaw<UnpricedFigures[]>`
-    SELECT (SELECT COALESCE(sum(unpriced_requests), 0)::float8 FROM usage_hourly WHERE unpriced_requests > 0)
-        AS "unpricedRequests",
-      (SELECT COALESCE(sum(unpriced_requests), 0)::float8 FROM reported_hourly WHERE unpriced_requests > 0)
-        AS "unpricedReportedRequests"`;
-  return row ?? { unpricedRequests: 0, unpricedReportedRequests: 0 };
+  return { ...usage, lastUsageAt, ...keys, probes, worker };
 }
 
 /** The sums say whose newest hour is the newest of all; the instant itself is then one index look-up per such tenant. */
