@@ -90,6 +90,35 @@ test('results that nobody knows are kept as they came and counted once, however 
   }
 });
 
+test('a bucket of an impossible time is kept and counted once, and stops nothing', async () => {
+  const { id } = await connect();
+  const far = { object: 'bucket', start_time: 1e15, end_time: 1e15 + 86_400 };
+  const deps: ImportDeps = { ...home, fetch: fetchWith(['/usage/completions', '/costs'], far) };
+  for (let again = 0; again < 2; again += 1) {
+    const claim = await claimImport(home, tenantId, { organizationId: id, part: 'all' });
+    if (!claim) throw new Error('not claimed');
+    expect(await importOrganization(deps, claim, new AbortController().signal)).toMatchObject({ kind: 'done' });
+    expect(await figures(id)).toEqual(truth());
+    const { feeds } = await getImportProgress(home, tenantId, id);
+    const counted = feeds.flatMap(({ feed, unknownResults }) => (unknownResults > 0 ? [[feed, unknownResults]] : []));
+    expect(counted.toSorted()).toEqual([
+      ['completions', 1],
+      ['costs', 1],
+    ]);
+  }
+});
+
+/** Adds a bucket to each page of some lists, with the results of the first that has any. */
+function fetchWith(paths: readonly string[], bucket: object): typeof fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (!paths.some((path) => response.url.includes(path))) return response;
+    const page = (await response.json()) as { data: { results: object[] }[] };
+    const results = page.data.find((one) => one.results.length > 0)?.results ?? [];
+    return Response.json({ ...page, data: [...page.data, { ...bucket, results }] });
+  };
+}
+
 test('an import that is cut off keeps its windows, gives its lease back, and is due again at once', async () => {
   const { id } = await connect();
   const controller = new AbortController();

@@ -3,8 +3,9 @@ import { OrganizationReadError } from '#openai/organization/organization-read-er
 import { readWindows } from './read-windows.js';
 
 const hourMs = 3_600_000;
-const at = (hour: number) => new Date(hour * hourMs);
-const hourOf = (instant: Date) => instant.getTime() / hourMs;
+const begin = Date.parse('2026-11-20');
+const at = (hour: number) => new Date(begin + hour * hourMs);
+const hourOf = (instant: Date) => (instant.getTime() - begin) / hourMs;
 
 interface Bucket {
   startAt: Date;
@@ -25,16 +26,19 @@ async function windowsOf(answer: (hour: number, size: number) => Bucket[][]) {
         yield* answer(hourOf(from), size);
       },
       rowsOf: ({ rows }) => rows,
+      now: at(10),
     },
   );
   const seen: [number, number, number][] = [];
+  const aside: Bucket[] = [];
   let lasts = 0;
-  for await (const { buckets, from, to, isLast } of windows) {
+  for await (const { buckets, setAside, from, to, isLast } of windows) {
+    aside.push(...setAside);
     seen.push([hourOf(from), hourOf(to), buckets.length]);
     lasts += Number(isLast);
   }
   expect(lasts).toBe(1);
-  return { seen, asked };
+  return { seen, asked, aside };
 }
 
 const hours = (from: number, to: number, rows = 1) =>
@@ -73,6 +77,15 @@ test('a window holds some ten thousand rows, in whole buckets', async () => {
     [4, 5, 1],
     [5, 10, 5],
   ]);
+});
+
+const yearHours = 365 * 24;
+
+test('buckets of impossible times stand apart, and the others are read as if those were not there', async () => {
+  const impossible = [bucket(-7 * yearHours), bucket(3 * yearHours), { ...bucket(0), startAt: new Date(Number.NaN) }];
+  const { seen, aside } = await windowsOf(() => [[...impossible, ...hours(0, 10)]]);
+  expect(seen).toEqual([[0, 10, 10]]);
+  expect(aside).toEqual(impossible);
 });
 
 test.each([

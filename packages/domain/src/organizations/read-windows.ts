@@ -1,5 +1,6 @@
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
 import { readAhead } from './read-ahead.js';
+import { setAside } from './set-aside.js';
 
 interface Bucket {
   startAt: Date;
@@ -10,6 +11,8 @@ interface Bucket {
 /** Whole buckets that together are everything from `from` up to, not including, `to`. */
 export interface BucketWindow<B> {
   buckets: B[];
+  /** Of impossible times, which came with them. */
+  setAside: B[];
   from: Date;
   to: Date;
   /** Of the range that was asked for. */
@@ -21,7 +24,7 @@ const rowsPerWindow = 10_000;
 
 /**
  * Everything from `from` to `to` as windows without gaps or overlaps, oldest first, also where OpenAI leaves out empty
- * buckets. A page that is too large is asked for again in half the size, which is kept in `pages` for the next time.
+ * buckets. Buckets of impossible times stand apart. A page that is too large is asked for again in half the size, which is kept in `pages` for the next time.
  * @throws OrganizationReadError as reading does, and `unreadable-answer` for a bucket out of its place: what lies outside
  * of its window would not be replaced the next time, and be counted twice
  */
@@ -31,25 +34,30 @@ export async function* readWindows<B extends Bucket>(
     pages: { buckets: number };
     read: (from: Date, bucketsPerPage: number) => AsyncGenerator<B[]>;
     rowsOf: (bucket: B) => number;
+    now: Date;
   },
 ): AsyncGenerator<BucketWindow<B>> {
-  const { pages, read, rowsOf } = reader;
+  const { pages, read, rowsOf, now } = reader;
   const { to } = range;
   let { from } = range;
+  let others: B[] = [];
   while (from < to) {
     try {
       for await (const page of readAhead(read(from, pages.buckets))) {
-        for (const buckets of portions(page, rowsOf)) {
-          const window = { buckets, from, to: endOf(buckets, { from, to }) };
-          from = window.to;
+        const parted = setAside(page, now);
+        others.push(...parted.others);
+        for (const buckets of portions(parted.sound, rowsOf)) {
+          const window = { buckets, setAside: others, from, to: endOf(buckets, { from, to }) };
+          [from, others] = [window.to, []];
           yield { ...window, isLast: from >= to };
         }
       }
-      if (from < to) yield { buckets: [], from, to, isLast: true };
+      if (from < to || others.length > 0) yield { buckets: [], setAside: others, from, to, isLast: true };
       return;
     } catch (error) {
       if (!isTooLarge(error) || pages.buckets === 1) throw error;
       pages.buckets = Math.ceil(pages.buckets / 2);
+      others = [];
     }
   }
 }

@@ -24,14 +24,18 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
           read: (startAt, bucketsPerPage) =>
             readUsage(deps, { ...connection, kind, startAt, endAt: to, bucketWidth: width, bucketsPerPage }),
           rowsOf: ({ results, unknownResults }) => results.length + unknownResults.length,
+          now: deps.clock.now(),
         },
       );
-      for await (const { buckets, ...window } of windows) {
+      for await (const { buckets, setAside, ...window } of windows) {
         yield {
           ...window,
-          rows: buckets.reduce((sum, { results, unknownResults }) => sum + results.length + unknownResults.length, 0),
+          rows: buckets.reduce(
+            (sum, { results, unknownResults }) => sum + results.length + unknownResults.length,
+            setAside.length,
+          ),
           write: (tx, book) =>
-            writeUsageWindow(tx, { book, window: { ...window, organizationId, kind, buckets, width } }),
+            writeUsageWindow(tx, { book, window: { ...window, organizationId, kind, buckets, setAside, width } }),
         };
       }
     },

@@ -6,12 +6,15 @@ import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.j
 import { findModel } from '#pricing/find-model.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Growth } from './feed-source.js';
+import { toUnknownResult } from './set-aside.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
 export interface CostsWindow {
   organizationId: string;
   /** Whole UTC days, which together are everything from `from` up to, not including, `to`. */
   buckets: readonly CostBucket[];
+  /** Buckets of impossible times, which are kept as unknown results. */
+  setAside: readonly CostBucket[];
   from: Date;
   to: Date;
   /** When OpenAI was asked. */
@@ -45,7 +48,10 @@ export async function writeCostsWindow(
   const removed = await removeDays(tx, window);
   if (lines.length > 0) await insertLines(tx, { lines, book, window });
   await insertDays(tx, window);
-  const results = buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt })));
+  const results = [
+    ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
+    ...window.setAside.map(toUnknownResult),
+  ];
   const unknown = await writeUnknownResults(tx, { organizationId, feed: 'costs', from, to, results });
   return { rows: lines.length - removed, unknown };
 }

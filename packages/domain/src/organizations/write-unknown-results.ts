@@ -3,7 +3,8 @@ import type { Tx } from '#db/database.js';
 import type { UnknownResult } from '#openai/organization/usage-result.js';
 
 /**
- * Puts the unknown results of a window in the place of those that were there, as they came.
+ * Puts the unknown results of a window in the place of those that were there, as they came; one from outside of the window in
+ * the place of those of its own time.
  * @returns by how much their number has grown
  */
 export async function writeUnknownResults(
@@ -19,7 +20,8 @@ export async function writeUnknownResults(
   const { organizationId, feed, from, to, results } = given;
   const removed = await tx.$executeRaw`
     DELETE FROM reported_unknown WHERE tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid
-      AND feed = ${feed} AND bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz`;
+      AND feed = ${feed} AND (bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz
+        OR bucket_at = ANY(${results.map(({ startAt }) => startAt)}::timestamptz[]))`;
   if (results.length === 0) return -removed;
   const rows = results.map(({ startAt, object, raw }) => ({
     id: newId(),

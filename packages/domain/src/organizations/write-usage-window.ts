@@ -10,6 +10,7 @@ import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
 import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
+import { toUnknownResult } from './set-aside.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
 export interface UsageWindow {
@@ -18,6 +19,8 @@ export interface UsageWindow {
   /** Whole buckets, which together are everything from `from` up to, not including, `to`. */
   buckets: readonly UsageBucket[];
   width: '1h' | '1d';
+  /** Buckets of impossible times, which are kept as unknown results. */
+  setAside: readonly UsageBucket[];
   from: Date;
   to: Date;
 }
@@ -38,7 +41,10 @@ export async function writeUsageWindow(
     await ensurePartitions(tx, buckets);
     await insertRows(tx, { rated, window });
   }
-  const results = buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt })));
+  const results = [
+    ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
+    ...window.setAside.map(toUnknownResult),
+  ];
   const unknown = await writeUnknownResults(tx, { organizationId, feed: kind, from, to, results });
   return { rows: rated.length - removed, unknown };
 }
