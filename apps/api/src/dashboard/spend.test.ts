@@ -83,6 +83,20 @@ test('a group leads to itself alone, and a filter can be taken away again', asyn
   expect((await look(unescape(remove).replace('/dashboard/spend', ''))).text).toContain('Cost billed $54.00');
 });
 
+test('each project says how many models it used, as far as they are counted', async () => {
+  const modelsOf = (html: string) =>
+    [...html.matchAll(/data-label="Models">(.*?)<\/td>/g)].map(([, cell = '']) => text(cell).trim());
+  const month = await look('?from=2026-10-21&to=2026-11-20');
+  expect(month.text).toContain('Models reported');
+  expect(modelsOf(month.html)).toEqual(['2', '–', '2']);
+  const measured = await look('?from=2026-11-18&to=2026-11-20&book=reported&by=project');
+  expect(modelsOf(measured.html)).toEqual(['1', '1']);
+  const long = await look('?from=2026-10-20&to=2026-11-20');
+  expect(modelsOf(long.html)).toEqual([]);
+  expect(long.text).toContain('Models of each project are counted in up to 31 days.');
+  expect((await look('?by=kind')).text).not.toContain('Models of each project');
+});
+
 test('another book shows its own figures, and what it leaves out', async () => {
   const page = await look('?range=last-7-days&book=reported&by=model');
   expect(page.text).toContain('Cost reported $7.00');
@@ -134,7 +148,7 @@ test.each([
 });
 
 test.each([
-  ['?project=nope', 'There is no such project.'],
+  ['?project=nope', 'There is no such project. Remove the filter to see the rest.'],
   ['?model=gtp-5.1', 'No usage and no price names this model'],
 ])('a filter that names nothing is said, and can be removed: %s', async (query, words) => {
   const page = await look(query);
@@ -147,10 +161,10 @@ test('the CSV has the view by day and group, and nothing that a spreadsheet woul
   const file = await reader.get('/dashboard/spend.csv?from=2026-11-17&to=2026-11-20');
   expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-spend.csv');
   expect(file.html.trimEnd().split('\n').slice(1)).toEqual([
-    '2026-11-17,proj_a,proj_a,2,,,,,,,billed,UTC,final',
-    "2026-11-17,'=cmd,'=cmd,1,,,,,,,billed,UTC,final",
-    '2026-11-18,proj_a,proj_a,2,,,,,,,billed,UTC,final',
-    "2026-11-18,'=cmd,'=cmd,1,,,,,,,billed,UTC,final",
+    '2026-11-17,proj_a,proj_a,2,,,,,,,2,billed,UTC,final',
+    "2026-11-17,'=cmd,'=cmd,1,,,,,,,,billed,UTC,final",
+    '2026-11-18,proj_a,proj_a,2,,,,,,,,billed,UTC,final',
+    "2026-11-18,'=cmd,'=cmd,1,,,,,,,,billed,UTC,final",
   ]);
 });
 

@@ -1,6 +1,7 @@
 import type { Database } from '#db/database.js';
 import type { Book, BookFilter, BookGroup, BookSums } from '../books/book.js';
 import { sumBook } from '../books/sum-book.js';
+import { bookOfModels } from './book-of-models.js';
 import type { DayRange } from './local-days.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
 
@@ -21,10 +22,7 @@ interface ActivityQuestion extends DayRange {
   hasReported: boolean;
 }
 
-/**
- * How many projects and models there were, and how much went through them. A bill counts no requests and names few
- * models: those come from what OpenAI reports for the same UTC days, except for a line item, which nothing else has.
- */
+/** How many projects and models there were, and how much went through them. */
 export async function countSpendActivity(
   deps: { db: Database },
   tenantId: string,
@@ -32,7 +30,7 @@ export async function countSpendActivity(
 ): Promise<SpendActivity> {
   const { book, by, only, groups, total, hasReported, ...range } = question;
   const isBilled = book === 'billed';
-  const counted = isBilled && hasReported && only.kind === undefined ? 'reported' : book;
+  const counted = bookOfModels(book, { hasReported, only });
   const known = (wanted: BookGroup, inBook: Book) => (by === wanted && inBook === book ? groups : null);
   const sum = (wanted: BookGroup, inBook: Book) =>
     known(wanted, inBook) ??

@@ -3,11 +3,14 @@ import { formatUsd, type PicoUsd } from '#core/money.js';
 import type { Book } from '../books/book.js';
 import type { BookDay } from '../books/sum-book-by-day.js';
 import type { Spend } from './read-spend.js';
+import type { ModelCounts } from './count-models.js';
 import { knownCost } from './spend-sums.js';
 
 interface SpendSheet extends Pick<Spend, 'days' | 'points'> {
   book: Book;
   zone: string;
+  /** Of each day and project; null where they are not counted. */
+  models: ModelCounts | null;
 }
 
 type Line = (string | number | PicoUsd | null)[];
@@ -22,15 +25,22 @@ export async function* streamSpendCsv({
   zone,
   days,
   points,
+  models,
 }: SpendSheet): AsyncGenerator<string, void, undefined> {
-  yield toCsv([Object.keys(columns).concat('book', 'time_zone', 'day_is')]);
+  yield toCsv([Object.keys(columns).concat('models', 'book', 'time_zone', 'day_is')]);
   const ofDay = new Map<string, BookDay[]>();
   for (const { day } of days) ofDay.set(day, []);
   for (const point of points) ofDay.get(point.day)?.push(point);
   for (const { day, isProvisional } of days) {
     const lines = (ofDay.get(day) ?? []).map((point): Line => {
       const values = Object.entries(columns).map(([name, value]) => (isCount(name, book) ? null : value(point)));
-      return [...values, book, zone, isProvisional ? 'provisional' : 'final'];
+      return [
+        ...values,
+        models?.get(day)?.get(point.group) ?? null,
+        book,
+        zone,
+        isProvisional ? 'provisional' : 'final',
+      ];
     });
     if (lines.length > 0) yield toCsv(lines);
   }

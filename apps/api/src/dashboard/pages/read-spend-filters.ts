@@ -14,7 +14,7 @@ const shape = {
   by: z.enum(bookGroups).optional(),
 };
 
-const faults: Record<keyof SpendFilters, string> = {
+export const spendFaults: Record<keyof SpendFilters, string> = {
   range: 'There is no such range.',
   from: '“From” is not a day.',
   to: '“To” is not a day.',
@@ -44,7 +44,7 @@ export function readSpendFilters(query: Readonly<Record<string, string>>): ReadS
   const errors: string[] = [];
   const read = <Value>(name: keyof SpendFilters, schema: z.ZodType<Value>): Value | undefined => {
     const parsed = schema.safeParse(query[name] || undefined);
-    if (!parsed.success) errors.push(faults[name]);
+    if (!parsed.success) errors.push(spendFaults[name]);
     return parsed.data;
   };
   const range = read('range', shape.range);

@@ -1,23 +1,26 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { countModels } from '#domain/spend/count-models.js';
 import { countSpendActivity } from '#domain/spend/count-spend-activity.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
+import { topGroups } from '#domain/spend/top-groups.js';
 import { StreamReply } from '../../http/reply.js';
 import { type FiguresQuestion, readFigures } from '../../routes/read-figures.js';
 import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
 import { links } from '../view-models/links.js';
+import { narrowing } from '../view-models/spend-filters.js';
 import { mostColumns } from '../view-models/spend-columns.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
-import { readSpendFilters } from './read-spend-filters.js';
+import { readSpendFilters, spendFaults } from './read-spend-filters.js';
 
 export function spendPages(deps: DashboardDeps): PageRoute[] {
   return [
@@ -46,8 +49,10 @@ async function showSpend(deps: DashboardDeps, visit: Visit) {
 
 /** What the question got wrong, to be said on the page that it was asked on. */
 function faultsOf(error: unknown): string[] {
-  const isAsked = error instanceof Problem && (error.code === 'invalid-request' || error.code === 'not-found');
-  if (isAsked) return [error.detail ?? error.title];
+  if (!(error instanceof Problem)) throw error;
+  const missing = narrowing.find((name) => error.fields?.[name] !== undefined);
+  if (error.code === 'not-found' && missing) return [spendFaults[missing], 'Remove the filter to see the rest.'];
+  if (error.code === 'invalid-request') return [error.detail ?? error.title];
   throw error;
 }
 
@@ -56,12 +61,14 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
   const figures = await readQuestion(deps, visit, drawnPoints);
   const { book, by, only, spend, sources, head } = figures;
   const range = { fromDay: head.from, toDay: head.to };
-  const [activity, names, standing] = await Promise.all([
+  const shown = topGroups(spend.groups, shownGroups).top.map(({ group }) => group);
+  const [activity, models, names, standing] = await Promise.all([
     countSpendActivity(deps, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+    by === 'project' ? countModels(deps, tenant.id, { ...sources, book, only, spans: [range], groups: shown }) : null,
     only.projectId || only.keyId ? nameSpendFilters(deps, tenant.id, only) : null,
     hasLimits(figures) ? readSpendDashboard(deps, tenant.id, { book, sources }) : null,
   ]);
-  return { ...figures, activity, names, limits: standing?.limits ?? null };
+  return { ...figures, activity, models: models?.get(head.from) ?? null, names, limits: standing?.limits ?? null };
 }
 
 /** What is drawn: the trend of each row, by the day; of a longer range, that of the chart's groups alone, by the week. */
@@ -88,8 +95,10 @@ function hasLimits({ sources }: Awaited<ReturnType<typeof readQuestion>>): boole
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, head, spend } = await readQuestion(deps, visit, () => ({ detail: Infinity }));
-  const pieces = streamSpendCsv({ ...spend, book, zone: head.timeZone });
+  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({ detail: Infinity }));
+  const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
+  const models = by === 'project' ? await countModels(deps, visit.tenant.id, { ...sources, book, only, spans }) : null;
+  const pieces = streamSpendCsv({ ...spend, models, book, zone: head.timeZone });
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }
 

@@ -139,16 +139,16 @@ function attentionItem(
 /** What has no price makes every sum too small, so it is said where sums are read. */
 function unpricedItem({ unpricedModels }: FrameInput, can: Permissions): AttentionItem[] {
   if (unpricedModels === 0) return [];
-  const [models, verb] = unpricedModels === 1 ? ['1 model', 'has'] : [`${formatCount(unpricedModels)} models`, 'have'];
+  const isOne = unpricedModels === 1;
   return [
     {
-      label: models,
+      label: isOne ? '1 model' : `${formatCount(unpricedModels)} models`,
       href: `${links.prices()}#unpriced`,
       icon: 'prices',
       tone: 'warn',
       word: 'unpriced',
-      title: `used in the last ${unpricedDays} days ${verb} no price.`,
-      todo: 'What they cost is not known, and is missing from every sum, until they have a price of your own.',
+      title: `used in the last ${unpricedDays} days ${isOne ? 'has' : 'have'} no price.`,
+      todo: `What ${isOne ? 'it costs' : 'they cost'} is missing from every sum; a price of your own adds it.`,
       since: null,
       errorCode: '',
       action: can.manage ? open('Set a price', links.ownPrices()) : null,

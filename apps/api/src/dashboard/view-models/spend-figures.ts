@@ -16,6 +16,8 @@ export interface SpendFigures {
   sources: SpendSources;
   spend: Spend;
   activity: SpendActivity;
+  /** Of each project on screen; null where they are not counted. */
+  models: ReadonlyMap<string | null, number> | null;
   /** Of the project and key that the view is narrowed to. */
   names: { project: string | null; key: string | null } | null;
   limits: SpendDashboard['limits'] | null;

@@ -176,7 +176,7 @@ function viewOf(figures: SpendFigures, { frame, filters }: Pick<SpendPageInput, 
     isOneDay: spend.days.length === 1,
     steps: stepsOf(figures, filters),
     sooner: soonerOf(figures, filters),
-    table: spendTable({ spend, book, by, filters, colours: chart.colours, periodBefore }),
+    table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore }),
     limits: spendLimitsView(sources, figures.limits),
   };
 }

@@ -1,5 +1,5 @@
-import type { Book, BookGroup } from '#domain/books/book.js';
-import { type Spend, type SpendGroup } from '#domain/spend/read-spend.js';
+import { mostModelDays } from '#domain/spend/count-models.js';
+import type { SpendGroup } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
 import { splitDays } from '#domain/spend/split-days.js';
 import { topGroups } from '#domain/spend/top-groups.js';
@@ -11,12 +11,10 @@ import { formatCount, formatTokens, type CountView } from '../format/format-toke
 import { groupWords } from './book-words.js';
 import { changeView, type ChangeView } from './change-view.js';
 import { mostColumns } from './spend-columns.js';
+import type { SpendFigures } from './spend-figures.js';
 import { hrefOfGroup, type Narrowing, narrowing, type SpendFilters } from './spend-filters.js';
 
-export interface SpendTableInput {
-  spend: Spend;
-  book: Book;
-  by: BookGroup;
+export interface SpendTableInput extends Pick<SpendFigures, 'spend' | 'book' | 'by' | 'models' | 'activity'> {
   filters: SpendFilters;
   colours: ReadonlyMap<string, string>;
   periodBefore: string;
@@ -25,8 +23,12 @@ export interface SpendTableInput {
 export interface SpendTable {
   head: string;
   hasCounts: boolean;
+  /** Null where there is no such column. */
+  models: { book: string } | null;
+  /** Why there is none, where one is looked for; else empty. */
+  modelsNote: string;
   rows: SpendRow[];
-  total: Pick<SpendRow, 'cost' | 'average' | 'change' | 'requests' | 'tokens'>;
+  total: Pick<SpendRow, 'cost' | 'average' | 'change' | 'requests' | 'tokens' | 'models'>;
 }
 
 export interface SpendRow {
@@ -44,6 +46,7 @@ export interface SpendRow {
   change: ChangeView | null;
   requests: string;
   tokens: CountView;
+  models: CountView;
   trend: SparklineView;
 }
 
@@ -52,7 +55,7 @@ const trendPoints = 30;
 
 /** The dearest groups, the others as one row, and the total, which is exact. */
 export function spendTable(input: SpendTableInput): SpendTable {
-  const { spend, book, by } = input;
+  const { spend, book, by, models, activity } = input;
   const { top, others } = topGroups(spend.groups, shownGroups);
   const { named } = splitDays(spend, shownGroups);
   const trends: Trends = new Map(named.filter(({ ofDay }) => ofDay.size > 0).map(({ group, ofDay }) => [group, ofDay]));
@@ -60,9 +63,13 @@ export function spendTable(input: SpendTableInput): SpendTable {
   return {
     head: groupWords[by].one,
     hasCounts: book !== 'billed',
+    models: models && { book: book === 'billed' && activity.traffic ? activity.traffic.book : '' },
+    modelsNote:
+      by === 'project' && models === null ? `Models of each project are counted in up to ${mostModelDays} days.` : '',
     rows: others ? [...rows, othersRow(others, input)] : rows,
     total: {
       ...figuresOf(spend.total, input),
+      models: countOf(activity.models),
       change: changeView(knownCost(spend.total), spend.before && knownCost(spend.before.total), input),
     },
   };
@@ -81,6 +88,7 @@ function rowOf(sums: SpendGroup, input: SpendTableInput, trends: Trends): SpendR
     href: canNarrow ? hrefOfGroup(filters, { book, by: by as Narrowing, group }) : '',
     colour: colours.get(group ?? '') ?? 'series-other',
     ...figuresOf(sums, input),
+    models: modelsOf(group, input),
     sort: {
       cost: String(cost === null ? -1 : Number(cost)),
       change: String(before === null || cost === null ? 0 : Number(cost - before.cost)),
@@ -98,6 +106,7 @@ function othersRow(others: SpendSums & { count: number }, input: SpendTableInput
     href: '',
     colour: 'series-other',
     ...figuresOf(others, input),
+    models: { text: '–', title: 'Not counted of several projects together' },
     sort: { cost: '-2', change: '0' },
     ...shareOf(others, input),
     change: null,
@@ -116,6 +125,13 @@ function figuresOf(sums: SpendSums, { spend }: SpendTableInput) {
     tokens: formatTokens(sums.inputTokens + sums.outputTokens),
   };
 }
+
+function modelsOf(group: string | null, { models }: SpendTableInput): CountView {
+  const count = models?.get(group);
+  return count === undefined ? { text: '–', title: 'No usage of it names a model' } : countOf(count);
+}
+
+const countOf = (count: number): CountView => ({ text: formatCount(count), title: '' });
 
 export function estimateOf({ estimatedRequests }: SpendSums): { estimatedBecause?: string } {
   if (estimatedRequests === 0) return {};

@@ -57,6 +57,7 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
       before: { fromDay: '2026-10-19', toDay: '2026-11-01', total: sums },
     },
     activity: { projects: 3, models: 1, traffic: { book: 'reported', sums } },
+    models: new Map([[text, 3]]),
     names: { project: text, key: null },
     limits: { daily: standing, monthly: { ...standing, over: 0n } },
   };
