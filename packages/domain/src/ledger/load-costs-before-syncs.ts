@@ -3,8 +3,11 @@ import type { Tx } from '#db/database.js';
 import { costBeforeSync } from './cost-before-sync.js';
 import { sumUsageAround } from './sum-usage-around.js';
 
-/** More than a page shows of them. An older one goes by the estimate that it was made with. */
-const valuedSyncs = 20;
+/**
+ * The balance needs but the last; the others keep the past and its drift as they were shown. Each costs a look at up to 24
+ * hours of usage, so an older one goes by the estimate that it was made with.
+ */
+const valuedSyncs = 5;
 
 /** What its own UTC day had cost by each of the newest syncs, by the prices of today; by the sync's id. */
 export async function loadCostsBeforeSyncs(
