@@ -2,6 +2,7 @@ import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { SecretString } from '#core/secret-string.js';
+import { withTenant } from '#db/with-tenant.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { readCosts } from '#openai/organization/read-costs.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
@@ -267,10 +268,50 @@ describe('what was imported', () => {
   });
 });
 
+/** As their first imports leave them. */
+function settle(tenant: TestApi['tenant'], refused?: { id: string; importErrorCode: string }) {
+  return withTenant(api.db, tenant.id, async (tx) => {
+    await tx.organization.updateMany({ data: { inventoryAt: api.clock.now() } });
+    if (refused)
+      await tx.organization.updateMany({ where: { id: refused.id }, data: { ...refused, inventoryAt: null } });
+  });
+}
+
+test('two keys of one organization are never added up: not before it is known, and not after', async () => {
+  const twice = await api.addTenant('twice');
+  const reader = await api.tokenOf('viewer', twice);
+  const [first, second] = [await connect(api, twice, 'one'), await connect(api, twice, 'two')];
+  const query = `start_time=${from}&end_time=${to}`;
+  const early = await ask(query, reader);
+  expect([codeOf(early), early.headers.get('retry-after')]).toEqual(['503 unavailable', '30']);
+  expect(early.json.detail).toContain('counted twice');
+  expect(totalOf((await ask(`${query}&organization=${first}`, reader)).text)).toBe(trueTotal(from, to));
+  await settle(twice, { id: second, importErrorCode: 'same-organization' });
+  expect(totalOf((await ask(query, reader)).text)).toBe(trueTotal(from, to));
+});
+
+test('a tenant asks OpenAI so many questions a minute, and what is kept stays free', async () => {
+  const curious = await api.addTenant('curious');
+  const reader = await api.tokenOf('viewer', curious);
+  await connect(api, curious, 'theirs');
+  const query = (day: number) => `start_time=${from - day * 86_400}&limit=1`;
+  const answers = [];
+  for (let day = 0; day <= 60; day += 1) answers.push(await ask(query(day), reader));
+  expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 60 }, () => 200), 429]);
+  const refused = answers.at(-1);
+  expect([refused?.headers.get('retry-after'), refused?.json.code]).toEqual(['1', 'rate-limited']);
+  expect(refused?.json.detail).toContain('asked of OpenAI');
+  expect(cacheOf(await ask(query(0), reader))[0]).toBe('HIT');
+  expect(cacheOf(await ask(`start_time=${seconds('2026-04-01')}&limit=1`))[0]).toBe('MISS');
+  api.clock.advance(1_000);
+  expect(cacheOf(await ask(query(60), reader))[0]).toBe('MISS');
+});
+
 test('several organizations are one bill, or each its own', async () => {
   const both = await api.addTenant('both');
   const reader = await api.tokenOf('viewer', both);
   const [first] = [await connect(api, both, 'one'), await connect(api, both, 'two', 2)];
+  await settle(both);
   const query = `start_time=${from}&end_time=${to}`;
   const together = totalOf((await ask(query, reader)).text);
   expect(together).toBe(trueTotal(from, to) + trueTotal(from, to, 2));

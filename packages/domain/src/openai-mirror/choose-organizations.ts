@@ -20,7 +20,9 @@ export async function chooseOrganizations(
     throw new Problem('no-organization', { detail });
   }
   const chosen =
-    wanted === undefined ? items : items.filter(({ id, openaiId }) => id === wanted || openaiId === wanted);
+    wanted === undefined
+      ? items.filter(({ importErrorCode }) => importErrorCode !== 'same-organization')
+      : items.filter(({ id, openaiId }) => id === wanted || openaiId === wanted);
   if (chosen.length === 0) throw new Problem('not-found', { detail: 'There is no such organization.' });
   const byOpenAiId = new Map<string, OrganizationView>();
   for (const each of chosen.toSorted((a, b) => Number(a.isConnected) - Number(b.isConnected))) {

@@ -26,7 +26,8 @@ beforeAll(async () => {
   secret = connected.secret;
   await home.importAll(connected.id);
   const answers = createAnswerCache({ clock: home.clock, store: forgetful });
-  deps = { ...home, answers, settings: { baseUrl: home.importing.baseUrl } };
+  const buckets = { take: () => Promise.resolve({ allowed: true, nextTokenMs: 0 }) };
+  deps = { ...home, answers, buckets, settings: { baseUrl: home.importing.baseUrl } };
 });
 afterAll(() => home.close());
 

@@ -2,6 +2,7 @@ import { Problem } from '#core/problem.js';
 import type { OrganizationView } from '../organizations/organization.js';
 import type { AnswerCache } from './answer-cache.js';
 import type { AskOpenAiDeps } from './ask-openai.js';
+import { assertToldApart } from './assert-told-apart.js';
 import { chooseOrganizations } from './choose-organizations.js';
 import { readCostCursor, writeCostCursor } from './cost-cursor.js';
 import {
@@ -17,10 +18,12 @@ import {
 import { fetchCosts } from './fetch-costs.js';
 import { addCosts } from './add-costs.js';
 import { importedElseFetched, joinSources, type Mirrored } from './mirrored.js';
+import { type QuestionBuckets, spendQuestion } from './question-budget.js';
 import { readImportedCosts } from './read-imported-costs.js';
 
 export interface MirrorDeps extends AskOpenAiDeps {
   answers: AnswerCache;
+  buckets: QuestionBuckets;
 }
 
 /** As `GET /organization/costs` of OpenAI. Instants are Unix seconds. */
@@ -45,7 +48,8 @@ export interface CostPage {
  * What OpenAI bills, as OpenAI's own endpoint tells it: by UTC day, the first cut at `start`. The end is that of its UTC
  * day, and today's at the latest. Each organization is answered from what was imported where that covers the question, and
  * else by OpenAI, kept for an hour. A disconnected one is answered from what was imported of it.
- * @throws Problem `no-organization`, `not-found`, `invalid-request`, `openai-refused`, `openai-unavailable`
+ * @throws Problem `no-organization`, `not-found`, `invalid-request`, `openai-refused`, `openai-unavailable`; `unavailable`
+ *   while it is not known that several organizations are several; `rate-limited` for more questions than may be asked
  */
 export async function mirrorCosts(
   deps: MirrorDeps,
@@ -59,6 +63,7 @@ export async function mirrorCosts(
   }
   const from = page === undefined ? start : readCostCursor(page, question);
   const organizations = await chooseOrganizations(deps, tenantId, question.organization);
+  assertToldApart(organizations);
   const today = endOfDay(Math.floor(deps.clock.now().getTime() / 1000));
   const until = end === null ? today : Math.min(today, endOfDay(end - 1));
   const all = dayBuckets({ start: from, end: Math.min(until, endOfDay(from) + limit * secondsPerDay) });
@@ -91,6 +96,9 @@ async function costsOf(
     organization,
     imported: await readImportedCosts(deps, tenantId, { organizationId: organization.id, range, selection }),
     key: `${tenantId}:${organization.id}:costs:${fingerprintOf(selection, range.start, range.end)}`,
-    fetch: () => fetchCosts(deps, tenantId, asked),
+    async fetch() {
+      await spendQuestion(deps, tenantId);
+      return fetchCosts(deps, tenantId, asked);
+    },
   });
 }

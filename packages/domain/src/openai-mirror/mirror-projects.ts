@@ -7,6 +7,7 @@ import { freshForMs } from './answer-cache.js';
 import { askOpenAi } from './ask-openai.js';
 import { chooseOrganizations } from './choose-organizations.js';
 import type { MirrorDeps } from './mirror-costs.js';
+import { spendQuestion } from './question-budget.js';
 import { type Imported, importedElseFetched, joinSources, type Mirrored } from './mirrored.js';
 
 /** As `GET /organization/projects` of OpenAI. */
@@ -58,7 +59,10 @@ async function projectsOf(
     organization,
     imported: await readImported(deps, tenantId, organization, deps.clock.now()),
     key: `${tenantId}:${organization.id}:projects`,
-    fetch: () => fetchProjects(deps, tenantId, organization),
+    async fetch() {
+      await spendQuestion(deps, tenantId);
+      return fetchProjects(deps, tenantId, organization);
+    },
   });
 }
 
