@@ -71,6 +71,7 @@ test('a price of one’s own is typed as people write it, and is on the page of 
   const form = { model: 'acme-1', usd: '2.50', kind: 'input' };
   const preview = await admin.post(`${path}/preview`, form);
   expect(plain(preview.html)).toContain('Add acme-1: $2.50 per 1M tokens, Input, always');
+  expect(plain(preview.html)).toContain('No price book and no usage names acme-1 . Check the spelling');
   await admin.post(path, fieldsOf(preview.html));
   const { html } = await viewer.get('/dashboard/prices?q=acme-1');
   expect(plain(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);

@@ -285,6 +285,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
         removed: [override],
         prices: [{ ...priceRow, from: null, to: null, before: 1n, after: null }],
         effect: { models: [priceEffect, { ...priceEffect, book: 'reported' }], isComplete: false },
+        unknownModels: [hostile],
         reRatingId: null,
       },
       unchangedLines: 2,

@@ -74,12 +74,13 @@ async function change(
 }
 
 function presentChange(
-  { effect, prices, added, removed, ...result }: PriceChangeResult,
+  { effect, prices, added, removed, unknownModels, ...result }: PriceChangeResult,
   given: { preview: boolean; unchangedLines: number },
 ): z.input<typeof priceChangeJson> {
   return {
     ...given,
     ...result,
+    notices: unknownModels.map((model) => `No price book and no usage names “${model}”; check the spelling.`),
     changedPrices: prices.length,
     added: added.map(presentOverride),
     removed: removed.map(presentOverride),

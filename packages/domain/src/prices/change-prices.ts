@@ -9,6 +9,7 @@ import type { PriceBook } from '#pricing/price-book.js';
 import { weighOverrides } from '#pricing/weigh-overrides.js';
 import { affectedBy } from './affected-by.js';
 import { type ChangeEffect, estimatePriceChange } from './estimate-price-change.js';
+import { listUnknownModels } from './list-unknown-models.js';
 import { openReRating } from './open-re-rating.js';
 import type { PriceChange } from './price-change.js';
 import { readNewOverrides } from './read-new-overrides.js';
@@ -25,6 +26,8 @@ export interface PriceChangeResult {
   /** Prices that differ, span by span of days. */
   prices: ChangedPrice[];
   effect: ChangeEffect;
+  /** Models of what is new that no price and no usage names: of one’s own, or misspelt. */
+  unknownModels: string[];
   /** The re-rating of past usage that was begun; null in a preview, and when no price differs. */
   reRatingId: string | null;
 }
@@ -58,12 +61,14 @@ export async function changePrices(
     planned.prices.length === 0
       ? { models: [], isComplete: true }
       : await estimatePriceChange(deps, tenantId, { after: planned.after, affected: affectedBy(planned.prices) });
-  if (mode === 'preview') return present(planned, { added, effect, reRatingId: null });
+  const names = added.map(({ model }) => model);
+  const unknownModels = await listUnknownModels(deps, tenantId, { names, book: planned.before });
+  if (mode === 'preview') return present(planned, { added, effect, unknownModels, reRatingId: null });
   const stored = await withTenant(deps.db, tenantId, (tx) =>
     store(tx, deps.priceBooks.base, { change, added, at, by }),
   );
   deps.priceBooks.forget(tenantId);
-  return present(stored, { added, effect, reRatingId: stored.reRatingId });
+  return present(stored, { added, effect, unknownModels, reRatingId: stored.reRatingId });
 }
 
 interface Plan {
@@ -149,7 +154,7 @@ async function insert(tx: Tx, added: readonly NotedOverride[]): Promise<void> {
 
 function present(
   { before, after, removed, prices }: Plan,
-  rest: Pick<PriceChangeResult, 'added' | 'effect' | 'reRatingId'>,
+  rest: Pick<PriceChangeResult, 'added' | 'effect' | 'unknownModels' | 'reRatingId'>,
 ): PriceChangeResult {
   return { versionBefore: before.version, versionAfter: after.version, removed, prices, ...rest };
 }

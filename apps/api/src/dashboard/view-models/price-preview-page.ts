@@ -19,6 +19,9 @@ export interface PricePreviewPage {
   frame: Frame;
   changes: (OverrideWords & { verb: string })[];
   changesMore: string;
+  /** Models that nothing names. */
+  unknownModels: string[];
+  unknownModelsMore: string;
   unchangedLines: string;
   prices: string;
   isAnyPriceChanged: boolean;
@@ -44,16 +47,17 @@ const bookWords = {
 } as const;
 
 export function pricePreviewPage({ frame, result, unchangedLines, fields }: PricePreviewInput): PricePreviewPage {
-  const { added, removed, prices, effect } = result;
+  const { added, removed, prices, effect, unknownModels } = result;
   const changes = [
     ...removed.map((override) => ({ ...overrideWords(override), verb: 'Remove' })),
     ...added.map((override) => ({ ...overrideWords(override), verb: 'Add' })),
   ];
-  const hidden = changes.length - shownChanges;
   return {
     frame: buildFrame(frame, { section: 'prices', title: 'What this changes' }),
     changes: changes.slice(0, shownChanges),
-    changesMore: hidden > 0 ? `And ${formatCount(hidden)} more.` : '',
+    changesMore: moreThan(changes.length),
+    unknownModels: unknownModels.slice(0, shownChanges),
+    unknownModelsMore: moreThan(unknownModels.length),
     unchangedLines: unchangedLinesWords(unchangedLines),
     prices: prices.length === 1 ? '1 price' : `${formatCount(prices.length)} prices`,
     isAnyPriceChanged: prices.length > 0,
@@ -67,6 +71,8 @@ export function pricePreviewPage({ frame, result, unchangedLines, fields }: Pric
     hrefs: { confirm: links.ownPrices(), back: links.ownPrices() },
   };
 }
+
+const moreThan = (count: number) => (count > shownChanges ? `And ${formatCount(count - shownChanges)} more.` : '');
 
 function unchangedLinesWords(lines: number): string {
   if (lines === 0) return '';
