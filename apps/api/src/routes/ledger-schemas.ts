@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ledgerKinds } from '#domain/ledger/ledger-entry.js';
-import { instant, isStorable, line, nullableInstant, pageOf, paging, unstorable } from './schemas.js';
+import { illFormed, instant, isWellFormed, line, nullableInstant, pageOf, paging } from './schemas.js';
 import { day, dayOrInstant } from './usage-schemas.js';
 
 const organization = z
@@ -22,7 +22,8 @@ const idempotencyKey = z
   .string()
   .min(1)
   .max(200)
-  .refine(isStorable, unstorable)
+  .regex(/^[^\0]*$/, 'must have no NUL')
+  .refine(isWellFormed, illFormed)
   .optional()
   .describe('Unique in the organization’s ledger. The same again is answered with the entry that is there.');
 

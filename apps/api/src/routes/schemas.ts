@@ -12,14 +12,11 @@ export const idParams = z.object({ id: z.uuid() });
 export const instant = z.iso.datetime();
 export const nullableInstant = instant.nullable();
 
-/**
- * Whether Postgres stores a text as it came. NUL it refuses; of half a surrogate pair another character becomes, the same of
- * every half, so that two texts would be one.
- */
-export const isStorable = (text: string) => !/[\0\p{Cs}]/u.test(text);
-export const unstorable = 'must be well-formed Unicode without NUL';
+/** Half of a surrogate pair is stored as another character, the same for every half, so that two texts would be one. */
+export const isWellFormed = (text: string) => !/\p{Cs}/u.test(text);
+export const illFormed = 'must be well-formed Unicode, without half of a surrogate pair';
 
-const control = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
+const control = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 const visible = /[^\p{C}\p{Z}]/u;
 // As keys and tokens look, and no word of a person: long, with a digit and a capital.
 const credential = /(?:sk-|klt_)(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{20,}/;
@@ -30,6 +27,7 @@ export const line = z
   .trim()
   .regex(visible, 'must not be empty')
   .max(200, 'must have at most 200 characters')
+  .refine(isWellFormed, illFormed)
   .refine((text) => !control.test(text), 'must have no control characters')
   .refine((text) => !credential.test(text), 'looks like a secret, and everybody can read it here');
 
