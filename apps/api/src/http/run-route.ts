@@ -5,6 +5,7 @@ import type { Route } from './define-route.js';
 import { writeJson } from './exact-number.js';
 import { readQuery } from './read-query.js';
 import { HeadedReply, StreamReply, TextReply } from './reply.js';
+import { sayFault } from './say-fault.js';
 import { requestStateOf } from './request-state.js';
 import { sendStream } from './send-stream.js';
 
@@ -31,7 +32,7 @@ function parseParams(route: Route, request: Request): unknown {
 }
 
 function parseInput(schema: z.ZodType, input: unknown): unknown {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: sayFault });
   if (result.success) return result.data;
   const fields = Object.fromEntries(result.error.issues.flatMap(toFields).slice(0, mostFaults));
   const [name, fault] = Object.entries(fields)[0] ?? ['', ''];
@@ -51,8 +52,7 @@ function toFields(issue: z.core.$ZodIssue): [name: string, fault: string][] {
       return [path.join('.'), 'is not known here'];
     });
   }
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  return [[issue.path.join('.') || 'input', isMissing ? 'is required' : issue.message]];
+  return [[issue.path.join('.') || 'input', issue.message]];
 }
 
 /** Headers that make the same address another one's answer. */

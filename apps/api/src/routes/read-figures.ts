@@ -5,8 +5,9 @@ import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
 import { noStoredKey, settleSpendFilters } from '#domain/spend/settle-spend-filters.js';
-import { rangeFault, resolveSpendRange, type SpendRange } from '#domain/spend/spend-range.js';
+import { rangeFault } from '#domain/spend/spend-range.js';
 import type { AppDeps } from '../app-deps.js';
+import { type AskedRange, readRange } from './read-range.js';
 
 export interface FiguresFilter {
   book?: Book | undefined;
@@ -18,13 +19,10 @@ export interface FiguresFilter {
   kind?: string | undefined;
 }
 
-export interface FiguresQuestion extends FiguresFilter {
+export interface FiguresQuestion extends FiguresFilter, AskedRange {
   /** Or how to choose, knowing the book. */
   by: BookGroup | ((book: Book) => BookGroup);
-  range?: SpendRange | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-  /** Instead of the three above. */
+  /** Instead of what `AskedRange` says. */
   rangeOf?: (today: string) => DayRange;
   isCompared?: boolean;
   /** As of `readSpend`, knowing how many days there are. */
@@ -39,15 +37,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
   const given = toBookFilter(book, question);
   assertTold(book, { ...question, by });
   const { shown, today, zone } = headOf(deps, { book, sources });
-  const range = question.range ?? ((question.from ?? question.to) ? 'custom' : 'last-30-days');
-  assertNoDays(range, question);
-  const resolved = resolveSpendRange({
-    range,
-    now: deps.clock.now(),
-    zone,
-    fromDay: question.from,
-    toDay: question.to,
-  });
+  const resolved = readRange(question, { now: deps.clock.now(), zone });
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
@@ -68,7 +58,7 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
     : given;
   const spend = only.model === given.model ? first : await read(only);
   const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };
-  return { sources, book, by, only, range, today, spend, head };
+  return { sources, book, by, only, range: resolved.range, today, spend, head };
 }
 
 const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0n;
@@ -99,10 +89,4 @@ function assertTold(book: Book, question: FiguresFilter & { by: BookGroup }): vo
     const detail = `The ${book} book does not tell ${by === 'end-user' ? 'end users' : `${by}s`} apart.`;
     throw new Problem('invalid-request', { detail, fields: { [field]: detail } });
   }
-}
-
-function assertNoDays(range: SpendRange, { from, to }: FiguresQuestion): void {
-  if (range === 'custom' || (from === undefined && to === undefined)) return;
-  const detail = `“${range}” says which days: leave “from” and “to” out.`;
-  throw new Problem('invalid-request', { detail, fields: { range: detail } });
 }

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import type { ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
 import { isLong } from '#domain/reconciliation/reconciled-days.js';
+import { type AskedRange, readRange } from './read-range.js';
 import type { reconciliationQuery } from './reconciliation-schemas.js';
 
-/** Without days it is this month so far, in UTC; with an end alone, the month up to it. Rows are days, or months of a long range. */
+/** Rows are days, or months of a long range. */
 export function readReconciliationQuery(
-  query: Pick<z.output<typeof reconciliationQuery>, 'from' | 'to' | 'by' | 'organization' | 'project' | 'limit'>,
+  query: Pick<z.output<typeof reconciliationQuery>, 'by' | 'organization' | 'project' | 'limit'> & AskedRange,
   now: Date,
 ): ReconciliationQuery {
-  const toDay = query.to ?? now.toISOString().slice(0, 10);
-  const fromDay = query.from ?? `${toDay.slice(0, 8)}01`;
+  const { fromDay, toDay } = readRange(query, { now, zone: 'UTC' });
   return {
     fromDay,
     toDay,

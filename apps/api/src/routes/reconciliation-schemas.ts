@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mostReconciledDays } from '#domain/reconciliation/reconciled-days.js';
 import { differenceReasons, reconciliationGroups } from '#domain/reconciliation/reconciliation.js';
+import { rangeShape } from './read-range.js';
 import { day } from './usage-schemas.js';
 
 const openaiId = z
@@ -10,8 +11,8 @@ const openaiId = z
   .regex(/^[^\0]*$/, 'must have no NUL');
 
 export const reconciliationQuery = z.strictObject({
-  from: day.optional().describe('UTC, included. Default: the first of this month.'),
-  to: day.optional().describe(`UTC, included; at most ${mostReconciledDays} days. Default: today.`),
+  ...rangeShape,
+  to: rangeShape.to.describe(`Included. Default: today. Days are UTC; at most ${mostReconciledDays}.`),
   by: z
     .enum(reconciliationGroups, `must be one of ${reconciliationGroups.join(', ')}`)
     .optional()

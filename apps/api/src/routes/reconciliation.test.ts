@@ -42,7 +42,7 @@ test('a long range has a row per month, and days only when it is asked for them 
 });
 
 test('each row has the three books as exact amounts, and both differences in parts that sum to them', async () => {
-  const { status, json } = await ask();
+  const { status, json } = await ask('?range=this-month');
   expect(status).toBe(200);
   expect([json.from, json.to, json.by]).toEqual(['2026-11-01', '2026-11-20', 'day']);
   const books = {
@@ -67,7 +67,7 @@ test('a bill is a file with the columns of FOCUS, and the comparison another', a
   expect(bill.headers.get('content-disposition')).toContain('keyledger-bill-2026-10-01-to-2026-11-20.csv');
   expect(bill.text).toMatch(/^BilledCost,BillingAccountId,/);
   expect(bill.text.trimEnd().split('\n')).toHaveLength(4);
-  const table = await ask('?by=model&format=csv&table=reconciliation');
+  const table = await ask('?range=this-month&by=model&format=csv&table=reconciliation');
   expect(table.headers.get('content-disposition')).toContain('keyledger-reconciliation-by-model-2026-11-01');
   expect(table.text).toMatch(/^model,name,is_provisional,measured_usd,/);
   expect(table.text.trimEnd().split('\n')).toHaveLength(3);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bookGroups, books } from '#domain/books/book.js';
 import { spendRanges } from '#domain/spend/spend-range.js';
+import { rangeShape } from './read-range.js';
 import { nullableInstant, usd } from './schemas.js';
 import { day } from './usage-schemas.js';
 
@@ -45,12 +46,7 @@ const groupsOfDays = {
   limit: mostGroups.describe(`${named} Fewer where there are many days: days × groups are at most ${mostPoints}.`),
 };
 
-const days = {
-  from: day.optional().describe('Included. Default: 30 days in all; 400 at most.'),
-  to: day.optional().describe('Included. Default: today.'),
-};
-
-export const dailyQuery = z.strictObject({ ...figuresShape, ...groupsOfDays, ...days });
+export const dailyQuery = z.strictObject({ ...figuresShape, ...groupsOfDays, ...rangeShape });
 export const monthlyQuery = z.strictObject({
   ...figuresShape,
   ...groups,
@@ -59,13 +55,12 @@ export const monthlyQuery = z.strictObject({
 export const summaryQuery = z.strictObject({
   ...figuresShape,
   ...groups,
-  ...days,
-  range: oneOf(spendRanges).optional().describe('Default: `custom` with “from” or “to”, else `last-30-days`.'),
+  ...rangeShape,
 });
 export const timeseriesQuery = z.strictObject({
   ...figuresShape,
   ...groupsOfDays,
-  ...days,
+  ...rangeShape,
   interval: oneOf(['day']).default('day'),
   metric: oneOf(['cost', 'requests', 'inputTokens', 'outputTokens']).default('cost'),
 });

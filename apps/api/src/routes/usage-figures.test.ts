@@ -166,6 +166,22 @@ test.each([
   }
 });
 
+test('a range is asked for in one way, of figures and of a reconciliation', async () => {
+  const token = await api.tokenOf('viewer', tenant);
+  const daysOf = async (path: string) => {
+    const { json } = await api.call('GET', path, { token });
+    return [json.from, json.to, json.detail];
+  };
+  for (const path of ['/usage/daily', '/usage/summary', '/usage/timeseries', '/reconciliation']) {
+    const ask = (query: string) => daysOf(`${path}?${query}`);
+    expect(await ask('')).toEqual(['2026-10-22', '2026-11-20', undefined]);
+    expect(await ask('range=this-month')).toEqual(['2026-11-01', '2026-11-20', undefined]);
+    expect(await ask('range=last-month')).toEqual(['2026-10-01', '2026-10-31', undefined]);
+    expect(await ask('to=2026-11-10')).toEqual(['2026-10-12', '2026-11-10', undefined]);
+    expect(await ask('from=1.11.2026')).toEqual([undefined, undefined, 'from: must be a day such as 2026-11-20']);
+  }
+});
+
 test('what is known here and was not used cost nothing', async () => {
   const range = 'from=2026-10-31&to=2026-10-31';
   // Its usage alone names it.
@@ -226,6 +242,8 @@ test.each([
   ['daily?limit=201', 'limit'],
   ['monthly?months=14', 'months'],
   ['summary?range=today&from=2026-11-20', 'range'],
+  ['daily?range=today&from=2026-11-20', 'range'],
+  ['timeseries?range=soon', 'range'],
   ['timeseries?interval=hour', 'interval'],
   ['timeseries?organization=1', 'organization'],
   ['timeseries?project=a%00', 'project'],

@@ -90,5 +90,7 @@ function readQuestion({ query }: Visit, now: Date): { asked: ReconciliationQuery
     project: read('project', project, 'There is no such project.'),
     limit: shownRows,
   };
-  return { asked: readReconciliationQuery(given, now), errors };
+  // A bill is one of a month, so that is what the page begins with.
+  const range = given.from === undefined && given.to === undefined ? 'this-month' : undefined;
+  return { asked: readReconciliationQuery({ ...given, range }, now), errors };
 }
