@@ -103,6 +103,20 @@ test('SIGTERM lets the request under way end, accepts no other, and exits with 0
   expect(await ended).toEqual({ code: 0, errors: '' });
 });
 
+/** Rejects, with nobody to catch it, when it is told to. */
+const faulty =
+  "--import=data:text/javascript,process.once('SIGUSR2',()=>{Promise.reject(Error('sk-proj-canary-0123'))})";
+
+test('a fault that nothing catches is one fatal line without a secret, and exit 1', async () => {
+  const { child, ended } = await startListening({ ...(await emptyDatabase()), NODE_OPTIONS: faulty });
+  let lines = '';
+  child.stdout?.on('data', (chunk: Buffer) => (lines += chunk.toString()));
+  child.kill('SIGUSR2');
+  expect(await ended).toEqual({ code: 1, errors: '' });
+  expect(lines).toMatch(/^\{"level":"fatal".*\[redacted\]/);
+  expect(lines).not.toContain('canary');
+});
+
 test('it ends with the process that started it', async () => {
   const { child } = await startListening(await emptyDatabase());
   const exited = once(child, 'exit');

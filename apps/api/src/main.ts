@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '#core/clock.js';
 import { ConfigError } from '#core/config.js';
+import { endOnFault } from '#core/end-on-fault.js';
 import { createLogger, type Logger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
@@ -61,7 +62,7 @@ interface Running {
   logger: Logger;
 }
 
-/** A signal, or the end of a supervising parent, which must not leave an API behind that nobody watches. */
+/** A signal, a fault, or the end of a supervising parent, which must not leave an API behind that nobody watches. */
 function stopOnSignal({ server, connections, logger }: Running): void {
   let stopping = false;
   const stop = async (reason: string) => {
@@ -82,6 +83,7 @@ function stopOnSignal({ server, connections, logger }: Running): void {
       );
     });
   }
+  endOnFault({ logger, process }, { close: () => stop('fault'), withinMs: drainMs + closeMs });
 }
 
 /** Faults that only somebody's decision can mend: starting again would change nothing. */

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '#core/config.js';
+import { endOnFault } from '#core/end-on-fault.js';
 import { createLogger, type Logger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import { openDatabase } from '#db/database.js';
@@ -64,12 +65,14 @@ async function main(): Promise<void> {
     process.exit(1);
   };
   const { ready, stop } = serve({ ...deps, backend, config }, { onSilence: fail });
-  stopOnSignal(logger, async () => {
+  const close = async () => {
     await stop();
     if (backend.kind === 'postgres') await backend.pool.end();
     await db.close();
     logger.info('worker stopped');
-  });
+  };
+  stopOnSignal(logger, close);
+  endOnFault({ logger, process }, { close, withinMs: stopWithinMs });
   await ready;
   logger.info({ queue: backend.kind }, 'worker started');
 }

@@ -37,6 +37,21 @@ test('SIGTERM hands back, within ten seconds, what does not end, and it is nobod
   expect(claim.leaseExpiresAt.getTime()).toBeLessThanOrEqual(Date.now());
 });
 
+/** Rejects, with nobody to catch it, when it is told to. */
+const faulty =
+  "--import=data:text/javascript,process.once('SIGUSR2',()=>{Promise.reject(Error('sk-proj-canary-0123'))})";
+
+test('a fault that nothing catches is one fatal line without a secret, hands back what runs, and ends with 1', async () => {
+  const [key] = await home.addKeys(1, 'slow');
+  const worker = await home.startWorker({ NODE_OPTIONS: faulty });
+  await eventually('it is under way', () => home.paidRequests(key ? [key] : []).every((count) => count === 1));
+  worker.child.kill('SIGUSR2');
+  expect(await worker.exited).toBe(1);
+  expect(await home.books()).toMatchObject({ runs: 1, usageRecords: 1 });
+  expect(worker.output().match(/"level":"fatal".*\[redacted\]/g)).toHaveLength(1);
+  expect(worker.output()).not.toContain('canary');
+});
+
 test('a worker ends with the program that supervises it', async () => {
   const worker = await home.startWorker();
   worker.child.disconnect();
