@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import type { Tenant } from '../tenants/tenant.js';
+import type { Actor } from './actor.js';
+import type { AuditEntry } from './audit-event.js';
+import { recordAudit } from './record-audit.js';
+import { verifyAudit } from './verify-audit.js';
+
+let home: TestInstallation;
+let tenant: Tenant;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation();
+});
+beforeEach(async () => {
+  tenant = await home.addTenant(`audited-${(tenants += 1)}`);
+});
+afterAll(() => home.close());
+
+const actor: Actor = { kind: 'token', id: 'a-token', name: 'CI', address: '192.0.2.7', requestId: 'request-1' };
+const entry = (name: string): AuditEntry => ({
+  action: 'provider-key.store',
+  subject: { kind: 'provider-key', id: '0193', name },
+  before: { label: 'old' },
+  after: { label: name },
+});
+const record = (name: string) =>
+  withTenant(home.db, tenant.id, (tx) => recordAudit(tx, { ...home, actor }, tenant.id, entry(name)));
+const verify = (anchors: { seq: bigint; mac: string }[] = []) => verifyAudit(home, tenant.id, { anchors });
+/** As somebody who owns the tables and can switch row-level security off. */
+const asOwner = (sql: string) =>
+  withOwnerConnection(home.url, async (owner) => {
+    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
+    await owner.query(sql.replaceAll('$tenant', `'${tenant.id}'`));
+    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
+  });
+const records = async (...names: string[]) => {
+  for (const name of names) await record(name);
+};
+
+test('a chain of events is whole, of none and of many', async () => {
+  expect(await verify()).toEqual({ events: 0n, head: null, fault: null });
+  await records('one', 'two', 'three');
+  expect(await verify()).toEqual({
+    events: 3n,
+    head: { seq: 3n, mac: expect.stringMatching(/^[\da-f]{64}$/) },
+    fault: null,
+  });
+});
+
+test('events of one tenant that are written at once make one chain, and those of another tenant another', async () => {
+  const other = await home.addTenant(`audited-${(tenants += 1)}`);
+  await Promise.all(Array.from({ length: 8 }, (_, index) => record(`key ${index}`)));
+  await withTenant(home.db, other.id, (tx) => recordAudit(tx, { ...home, actor }, other.id, entry('theirs')));
+  expect(await verify()).toMatchObject({ events: 8n, fault: null });
+  expect(await verifyAudit(home, other.id)).toMatchObject({ events: 1n, fault: null });
+});
+
+test('what is undone is not audited, and leaves no gap', async () => {
+  await record('one');
+  await expect(
+    withTenant(home.db, tenant.id, async (tx) => {
+      await recordAudit(tx, { ...home, actor }, tenant.id, entry('undone'));
+      throw new Error('after all not');
+    }),
+  ).rejects.toThrow('after all not');
+  await record('two');
+  expect(await verify()).toMatchObject({ events: 2n, fault: null });
+});
+
+test.each([
+  ['an action', `UPDATE audit_event SET action = 'provider-key.update' WHERE tenant_id = $tenant AND seq = 2`],
+  ['a name', `UPDATE audit_event SET actor_name = 'Somebody else' WHERE tenant_id = $tenant AND seq = 2`],
+  ['an address', `UPDATE audit_event SET address = NULL WHERE tenant_id = $tenant AND seq = 2`],
+  ['a time', `UPDATE audit_event SET at = at + interval '1 ms' WHERE tenant_id = $tenant AND seq = 2`],
+  [
+    'what was there',
+    `UPDATE audit_event SET before = replace(before, 'old', 'odd') WHERE tenant_id = $tenant AND seq = 2`,
+  ],
+  ['the MAC', `UPDATE audit_event SET mac = sha256(mac) WHERE tenant_id = $tenant AND seq = 2`],
+])('%s that the owner of the tables edits is found', async (_what, sql) => {
+  await records('one', 'two', 'three');
+  await asOwner(sql);
+  expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test('an event that is removed from the middle is found, and one that closes the gap', async () => {
+  await records('one', 'two', 'three');
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 2`);
+  expect((await verify()).fault).toEqual({ seq: 2n, kind: 'missing' });
+  await asOwner(`UPDATE audit_event SET seq = 2 WHERE tenant_id = $tenant AND seq = 3`);
+  expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test('events in another order are found', async () => {
+  await records('one', 'two', 'three');
+  await asOwner(`
+    UPDATE audit_event SET seq = 4 WHERE tenant_id = $tenant AND seq = 2;
+    UPDATE audit_event SET seq = 2 WHERE tenant_id = $tenant AND seq = 3;
+    UPDATE audit_event SET seq = 3 WHERE tenant_id = $tenant AND seq = 4;`);
+  expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test("an event of another tenant's chain fits nowhere in this one", async () => {
+  await records('one');
+  const victim = tenant;
+  tenant = await home.addTenant(`audited-${(tenants += 1)}`);
+  await records('one', 'two');
+  await asOwner(`UPDATE audit_event SET tenant_id = '${victim.id}' WHERE tenant_id = $tenant AND seq = 2`);
+  expect((await verifyAudit(home, victim.id)).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test('an end that was cut off shows against an anchor, however the chain went on', async () => {
+  await records('one', 'two', 'three');
+  const { head } = await verify();
+  if (!head) throw new Error('the chain has an end');
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 3`);
+  expect((await verify()).fault).toBeNull();
+  expect((await verify([head])).fault).toEqual({ seq: 3n, kind: 'cut' });
+  await record('another three');
+  expect((await verify([head])).fault).toEqual({ seq: 3n, kind: 'cut' });
+});
+
+test('the program itself can neither change nor remove what is written', async () => {
+  await record('one');
+  const attempt = (sql: string) => withTenant(home.db, tenant.id, (tx) => tx.$executeRawUnsafe(sql));
+  for (const sql of [
+    `UPDATE audit_event SET action = 'x'`,
+    'DELETE FROM audit_event',
+    'TRUNCATE audit_event',
+    'DELETE FROM audit_key',
+  ]) {
+    await expect(attempt(sql)).rejects.toThrow('permission denied');
+  }
+});
+
+test('a secret that somebody wrote into a note is not kept', async () => {
+  const secret = `sk-proj-${'x'.repeat(40)}`;
+  await withTenant(home.db, tenant.id, (tx) =>
+    recordAudit(tx, { ...home, actor }, tenant.id, { ...entry('one'), after: { note: `it is ${secret}` } }),
+  );
+  const [row] = await withTenant(home.db, tenant.id, (tx) => tx.auditEvent.findMany());
+  expect(row?.after).toBe('{"note":"it is [redacted]"}');
+});

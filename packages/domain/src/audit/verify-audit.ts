@@ -1,0 +1,112 @@
+import { chainMac, chainStart } from '#crypto/chain-mac.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import type { Database, Tx } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import type { Actor } from './actor.js';
+import { type AuditEvent, contentOf } from './audit-event.js';
+import { findAuditKey } from './audit-key.js';
+
+/** Where a chain stood at some time, as it was logged or exported then. */
+export interface AuditAnchor {
+  seq: bigint;
+  /** Hexadecimal. */
+  mac: string;
+}
+
+export interface AuditVerdict {
+  /** How many events the chain has. */
+  events: bigint;
+  /** Its end; null of an empty one. To be kept elsewhere, as only that shows when the end is cut off. */
+  head: AuditAnchor | null;
+  /**
+   * Where it first breaks; null when it is whole. `missing`: an event is not there, or stands elsewhere; `altered`: one is
+   * not as it was written; `cut`: the chain ends before an anchor, or passes another than was said.
+   */
+  fault: { seq: bigint; kind: 'missing' | 'altered' | 'cut' } | null;
+}
+
+const pageSize = 1_000;
+
+/**
+ * Reads a tenant's chain from its beginning, in pages, and makes every MAC anew.
+ * @param anchors of this tenant, in any order
+ * @throws CannotOpenError when the master key does not fit
+ */
+export async function verifyAudit(
+  deps: { db: Database; ring: MasterKeyRing },
+  tenantId: string,
+  { anchors = [] }: { anchors?: readonly AuditAnchor[] } = {},
+): Promise<AuditVerdict> {
+  const expected = new Map(anchors.map(({ seq, mac }) => [seq, mac]));
+  const chain = { key: await readKey(deps, tenantId), seq: 0n, mac: chainStart, expected };
+  for (;;) {
+    const links = await withTenant(deps.db, tenantId, (tx) => readLinks(tx, tenantId, chain.seq));
+    for (const link of links) {
+      const fault = faultOf(tenantId, link, chain);
+      if (fault) return { ...standOf(chain), fault: { seq: chain.seq + 1n, kind: fault } };
+      chain.seq = link.event.seq;
+      chain.mac = link.mac;
+    }
+    if (links.length < pageSize) break;
+  }
+  const beyond = [...expected.keys()].find((seq) => seq > chain.seq);
+  return { ...standOf(chain), fault: beyond === undefined ? null : { seq: chain.seq + 1n, kind: 'cut' } };
+}
+
+interface Chain {
+  key: string | null;
+  /** Of the last event that was found whole. */
+  seq: bigint;
+  mac: Uint8Array;
+  expected: ReadonlyMap<bigint, string>;
+}
+
+interface Link {
+  event: AuditEvent;
+  mac: Uint8Array;
+}
+
+function standOf({ seq, mac }: Chain): Pick<AuditVerdict, 'events' | 'head'> {
+  return { events: seq, head: seq === 0n ? null : { seq, mac: Buffer.from(mac).toString('hex') } };
+}
+
+function faultOf(
+  tenantId: string,
+  { event, mac }: Link,
+  { key, seq, mac: before, expected }: Chain,
+): 'missing' | 'altered' | 'cut' | null {
+  if (event.seq !== seq + 1n || key === null) return 'missing';
+  if (!Buffer.from(chainMac(key, before, contentOf(tenantId, event))).equals(mac)) return 'altered';
+  const anchor = expected.get(event.seq);
+  return anchor === undefined || anchor === Buffer.from(mac).toString('hex') ? null : 'cut';
+}
+
+function readKey(deps: { db: Database; ring: MasterKeyRing }, tenantId: string): Promise<string | null> {
+  return withTenant(deps.db, tenantId, (tx) => findAuditKey(deps.ring, tx, tenantId));
+}
+
+async function readLinks(tx: Tx, tenantId: string, after: bigint): Promise<Link[]> {
+  const rows = await tx.auditEvent.findMany({
+    where: { tenantId, seq: { gt: after } },
+    orderBy: { seq: 'asc' },
+    take: pageSize,
+  });
+  return rows.map((row) => ({
+    event: {
+      seq: row.seq,
+      at: row.at,
+      actor: {
+        kind: row.actorKind as Actor['kind'],
+        id: row.actorId,
+        name: row.actorName,
+        address: row.address,
+        requestId: row.requestId,
+      },
+      action: row.action,
+      subject: { kind: row.subjectKind, id: row.subjectId, name: row.subjectName },
+      before: row.before,
+      after: row.after,
+    },
+    mac: row.mac,
+  }));
+}
