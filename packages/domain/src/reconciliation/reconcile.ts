@@ -15,8 +15,8 @@ import { loadReportedCells } from './load-reported-cells.js';
 import { loadReportedDays } from './load-reported-days.js';
 import type { ReportedCell } from './reported-cells.js';
 import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
-import type { PriceRatio, Reconciliation, ReconciliationGroup } from './reconciliation.js';
-import { addTally, compare, newTally, toThreeBooks, weightOf } from './tally.js';
+import type { DifferencePart, PriceRatio, Reconciliation, ReconciliationGroup } from './reconciliation.js';
+import { addParts, addTally, compare, newTally, type Tally, toThreeBooks, weightOf } from './tally.js';
 
 export interface ReconciliationQuery extends ScopeQuery {
   by: ReconciliationGroup;
@@ -26,7 +26,7 @@ export interface ReconciliationQuery extends ScopeQuery {
 
 /**
  * The three books side by side per UTC day, month, project, key or model, and why they differ. All of it is read from sums:
- * about eight questions by day, month and model; by project and key a dozen, and two more for each model whose price is a
+ * about eight questions by day and month, a dozen by model, by project and key some sixteen, and two more for each model whose price is a
  * reason.
  * @throws Problem `invalid-request` for a range that is no range, or has more than 400 days, or 62 by day; `not-found` for
  *   an organization that the tenant has not
@@ -43,11 +43,12 @@ export async function reconcile(
     createBookReader(deps, tenantId, { spans, only: { organizationId, projectId } });
   const { fine, coarse } = cutRange(query, scope);
   const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
-  const [billed, reported] = await Promise.all([
+  const [billed, reported, reportedDays] = await Promise.all([
     loadBilled(readers, query, scope),
     loadReported(readers, query, scope),
+    loadReportedDays(readers.fine, scope.links),
   ]);
-  return assemble(query, { scope, billed, reported });
+  return assemble(query, { scope, billed, reported, reportedDays });
 }
 
 interface Readers {
@@ -71,6 +72,8 @@ function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' 
 
 interface Billed {
   cells: BilledCell[];
+  /** Per day and model, whatever the rows are. */
+  ofModels: readonly BilledCell[];
   ratios: ReadonlyMap<string, PriceRatio>;
 }
 
@@ -82,7 +85,7 @@ async function loadBilled(
 ): Promise<Billed> {
   const models = await loadModelCells(fine);
   const ratios = findPriceRatios(models.cells, spans, scope);
-  if (by !== 'project' && by !== 'key') return { cells: models.cells, ratios };
+  if (by !== 'project' && by !== 'key') return { cells: models.cells, ofModels: models.cells, ratios };
   const unpriced = new Set(models.cells.flatMap(({ model, unpricedRequests }) => (unpricedRequests > 0 ? model : [])));
   const cells = await loadGroupCells(coarse, {
     by,
@@ -90,7 +93,7 @@ async function loadBilled(
     models,
     isTelling: (model) => ratios.has(model) || unpriced.has(model),
   });
-  return { cells, ratios };
+  return { cells, ofModels: models.cells, ratios };
 }
 
 function loadReported(
@@ -128,27 +131,28 @@ interface Books {
   scope: BooksScope;
   billed: Billed;
   reported: ReportedCell[];
+  /** Whatever the rows are. */
+  reportedDays: readonly ReportedCell[];
 }
 
-function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books): Reconciliation {
+function assemble(query: ReconciliationQuery, books: Books): Reconciliation {
+  const { scope, billed, reported } = books;
   const timeOf = timeGroups[query.by];
   const { ratios } = billed;
   const rows = createRows();
   for (const cell of billed.cells) {
-    const isProvisional = scope.isBillProvisional(cell.day);
-    const hasPriceRatio = !isProvisional && cell.model !== null && ratios.has(cell.model);
-    const parts = explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
+    const parts = explainBilled(cell, books);
     rows.addBilled({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
   }
   for (const cell of reported) {
-    const parts = explainReportedDifference({ ...cell, isProvisional: scope.isUsageProvisional(cell.day) });
+    const parts = explainReported(cell, books);
     rows.addReported({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
   }
   const days = daysOf(query);
   if (timeOf) for (const day of days) rows.ensureDay(timeOf(day), day, scope);
   const provisional = days.filter((day) => scope.isBillProvisional(day));
   return {
-    ...present(query, rows.all(), scope, days),
+    ...present(query, rows.all(), books, days),
     priceRatios: [...ratios.values()],
     provisionalDays: provisional.length,
     firstProvisionalDay: provisional[0] ?? null,
@@ -156,18 +160,38 @@ function assemble(query: ReconciliationQuery, { scope, billed, reported }: Books
   };
 }
 
+function explainBilled(cell: BilledCell, { scope, billed }: Books): DifferencePart[] {
+  const isProvisional = scope.isBillProvisional(cell.day);
+  const hasPriceRatio = !isProvisional && cell.model !== null && billed.ratios.has(cell.model);
+  return explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
+}
+
+function explainReported(cell: ReportedCell, { scope }: Books): DifferencePart[] {
+  return explainReportedDifference({ ...cell, isProvisional: scope.isUsageProvisional(cell.day) });
+}
+
+/** Sums of all rows, and the reasons of their days: the same ones, whatever the rows are. */
+function totalOf(compared: readonly ComparedRow[], books: Books): Tally {
+  const total = newTally();
+  for (const { tally } of compared) addTally(total, tally);
+  const reasons = newTally();
+  for (const cell of books.billed.ofModels) addParts(reasons.billedParts, explainBilled(cell, books));
+  for (const cell of books.reportedDays) addParts(reasons.reportedParts, explainReported(cell, books));
+  return { ...total, billedParts: reasons.billedParts, reportedParts: reasons.reportedParts };
+}
+
 function present(
   { by, limit }: ReconciliationQuery,
   compared: readonly ComparedRow[],
-  scope: BooksScope,
+  books: Books,
   days: readonly string[],
 ): Pick<Reconciliation, 'total' | 'rows' | 'rest'> {
+  const { scope } = books;
   const timeOf = timeGroups[by];
   const provisional = new Set<string | null>(
     timeOf && days.filter((day) => scope.isBillProvisional(day)).map((day) => timeOf(day)),
   );
-  const total = newTally();
-  for (const { tally } of compared) addTally(total, tally);
+  const total = totalOf(compared, books);
   const has = {
     billed: total.billed !== null || days.some((day) => scope.isBilled(day)),
     reported: total.reported !== null || days.some((day) => scope.isReported(day)),

@@ -65,7 +65,10 @@ export interface PriceRatio {
 }
 
 export interface Reconciliation {
-  /** Sums of all rows, those left out too. */
+  /**
+   * Sums of all rows, those left out too. Its reasons are those of the days and their models, whatever the rows are: rows by
+   * project or key, compared over many days at once, may have others.
+   */
   total: ThreeBooks;
   /** Days and months in their order; else dearest first. */
   rows: ReconciliationRow[];
