@@ -59,9 +59,12 @@ export const focusColumns: Readonly<Record<string, (line: FocusLine) => FocusVal
   x_MeasuredCost: (line) => line.measured,
 };
 
-/** A unit without a quantity says nothing. */
+/**
+ * OpenAI names none for what is simply counted, such as a tool's calls; FOCUS 1.2 wants one beside every quantity, and has
+ * `Count` for these. A unit without a quantity says nothing.
+ */
 function unitOf({ quantity, quantityUnit }: FocusLine): string | null {
-  return quantity === null ? null : quantityUnit || null;
+  return quantity === null ? null : quantityUnit || 'Count';
 }
 
 function dayAfter(day: string): string {
