@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '#core/logger.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { type Database, openDatabase } from '#db/database.js';
+import type { Actor } from '#domain/audit/actor.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
@@ -22,6 +23,8 @@ export interface TestInstallation {
   ring: MasterKeyRing;
   clock: TestClock;
   logger: Logger;
+  /** Who does what the test does. */
+  actor: Actor;
   addTenant(slug: string, options?: { reportingTimeZone?: string }): Promise<Tenant>;
   close(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): 
     ring,
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
+    actor: testActor,
     addTenant: (slug, options) => createTenant({ db, ring, clock }, { slug, name: slug, ...options }),
     async close() {
       await db.close();
@@ -48,6 +52,8 @@ export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): 
     },
   };
 }
+
+const testActor: Actor = { kind: 'command', id: null, name: 'test', address: null, requestId: null };
 
 function createTestClock(begin: string): TestClock {
   let current = new Date(begin).getTime();

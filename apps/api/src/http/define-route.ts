@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
+import type { Actor } from '#domain/audit/actor.js';
 import type { HeadedReply, StreamReply, TextReply } from './reply.js';
 import type { Caller } from './request-state.js';
 
@@ -12,6 +13,8 @@ interface RouteInput<Params, Query, Body, WhoCalls extends Access> {
   body: Body;
   /** Null on public routes alone. */
   caller: WhoCalls extends 'public' ? null : Caller;
+  /** The caller as the audit knows them, for verbs that change something. Null on public routes alone. */
+  actor: WhoCalls extends 'public' ? null : Actor;
   /** The one of these media types that the caller likes best by its `Accept`; false when none will do. */
   accepts: (types: string[]) => string | false;
 }

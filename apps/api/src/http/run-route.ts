@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { Problem } from '#core/problem.js';
+import { actorOf } from './actor-of.js';
 import type { Route } from './define-route.js';
 import { writeJson } from './exact-number.js';
 import { readQuery } from './read-query.js';
@@ -13,11 +14,13 @@ import { sendStream } from './send-stream.js';
 export function runRoute(route: Route): RequestHandler {
   return async (request, response) => {
     response.set('Cache-Control', 'no-store');
+    const state = requestStateOf(response);
     const answer = await route.handle({
       params: parseParams(route, request),
       query: parseInput(route.query, readQuery(route.query, request.query)),
       body: parseInput(route.body, request.body ?? {}),
-      caller: requestStateOf(response).caller,
+      caller: state.caller,
+      actor: actorOf(request, state),
       accepts: (types) => request.accepts(types),
     });
     await send(route, answer, { request, response });

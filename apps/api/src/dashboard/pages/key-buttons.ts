@@ -9,11 +9,11 @@ import { describeRun } from './test-key.js';
 
 /** What is done with one press and leads back to where it was pressed. */
 export function keyButtons(deps: DashboardDeps): PageRoute[] {
-  const button = { method: 'post', access: 'operator' } as const;
+  const access = 'operator';
   return [
-    { ...button, path: '/keys/:id/probe', handle: (visit) => probeKey(deps, visit) },
-    { ...button, path: '/keys/:id/activate', handle: (visit) => activateKey(deps, visit) },
-    { ...button, path: '/keys/:id/deactivate', handle: (visit) => deactivateKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/probe', access, handle: (visit) => probeKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/activate', access, handle: (visit) => activateKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/deactivate', access, handle: (visit) => deactivateKey(deps, visit) },
   ];
 }
 

@@ -20,9 +20,9 @@ const shownReRatings = 3;
 const formLimitBytes = 512 * 1024;
 
 export function ownPricesPages(deps: DashboardDeps): PageRoute[] {
-  const redraw: PageRoute['redraw'] = (visit, problem) =>
+  const redraw = (visit: Visit, problem: Problem) =>
     drawOwnPrices(deps, visit, { values: { ...noOwnPriceValues, ...visit.form }, errors: errorsOf(problem) });
-  const writing = { method: 'post', access: 'admin', formLimitBytes, redraw } as const;
+  const writing = { access: 'admin', formLimitBytes, redraw } as const;
   return [
     {
       method: 'get',
@@ -30,9 +30,9 @@ export function ownPricesPages(deps: DashboardDeps): PageRoute[] {
       access: 'viewer',
       handle: async (visit) => ({ html: await drawOwnPrices(deps, visit, { values: noOwnPriceValues, errors: {} }) }),
     },
-    { ...writing, path: '/prices/own/preview', handle: (visit) => preview(deps, visit) },
-    { ...writing, path: '/prices/own', handle: (visit) => store(deps, visit) },
-    { ...writing, path: '/prices/own/undo', handle: (visit) => undo(deps, visit) },
+    { ...writing, method: 'post', path: '/prices/own/preview', handle: (visit) => preview(deps, visit) },
+    { ...writing, method: 'post', path: '/prices/own', handle: (visit) => store(deps, visit) },
+    { ...writing, method: 'post', path: '/prices/own/undo', handle: (visit) => undo(deps, visit) },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Problem } from '#core/problem.js';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
+import type { Actor } from '#domain/audit/actor.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import type { StreamReply } from '../../http/reply.js';
 import type { Session } from '../session/session.js';
@@ -25,21 +26,38 @@ export interface Visit extends Reader {
   form: Readonly<Record<string, string>>;
 }
 
+/** A form or button of somebody who is signed in: who is not has no deeds. */
+export interface Deed extends Visit {
+  session: Session;
+  /** Who does it, for the audit. */
+  actor: Actor;
+}
+
 /** What a page answers: a document, or where to go next and what to say there, or a file. */
 export type Answer = { html: string; status?: number } | { goTo: string; flash?: FlashInput } | StreamReply;
 
 /** A page or a form's target as data: the one place for its address and for who may have it. */
-export interface PageRoute {
-  method: 'get' | 'post';
+export type PageRoute = ShownPage | PostedForm;
+
+interface Place {
   /** Below the dashboard. */
   path: `/${string}`;
   /** The least role. What is posted needs a session as well. */
   access: AccessRole;
   /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
   idOf?: 'key' | 'organization' | 'project';
-  /** The most that its form may have. Default 16 KiB. */
-  formLimitBytes?: number;
+}
+
+interface ShownPage extends Place {
+  method: 'get';
   handle(visit: Visit): Promise<Answer>;
+}
+
+export interface PostedForm extends Place {
+  method: 'post';
+  /** The most that the form may have. Default 16 KiB. */
+  formLimitBytes?: number;
+  handle(deed: Deed): Promise<Answer>;
   /** Draws the form again with what was typed and what is wrong with it. Without it, a Problem is a page of its own. */
-  redraw?(visit: Visit, problem: Problem): Promise<string>;
+  redraw?(deed: Deed, problem: Problem): Promise<string>;
 }

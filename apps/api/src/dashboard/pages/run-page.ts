@@ -2,8 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import { roleAllows } from '#domain/access-tokens/access-role.js';
+import { actorOf } from '../../http/actor-of.js';
 import { StreamReply } from '../../http/reply.js';
 import { toProblem } from '../../http/problem-responses.js';
+import { requestStateOf } from '../../http/request-state.js';
 import { sendStream } from '../../http/send-stream.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
@@ -12,7 +14,7 @@ import { pathBefore } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
 import { dashboardStateOf } from './dashboard-state.js';
 import { findReader } from './find-reader.js';
-import type { Answer, PageRoute, Visit } from './page-route.js';
+import type { Answer, Deed, PageRoute, PostedForm, Visit } from './page-route.js';
 import { readForm, stringsOf } from './read-form.js';
 import { sendSignInPage } from './sign-in.js';
 
@@ -33,20 +35,27 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
       query: stringsOf(request.query),
       form: stringsOf(request.body),
     };
-    await send(deps, visit, await answer(deps, route, visit));
+    await send(deps, visit, await (route.method === 'post' ? carryOut(deps, route, visit) : route.handle(visit)));
   };
   return route.method === 'post' ? [readForm(route.formLimitBytes), run] : [run];
 }
 
-async function answer(deps: DashboardDeps, route: PageRoute, visit: Visit): Promise<Answer> {
+async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Promise<Answer> {
+  const deed = deedOf(visit);
   try {
-    if (route.method === 'post') assertOwnForm(deps, visit.request, { subject: visit.session?.id, form: visit.form });
-    return await route.handle(visit);
+    assertOwnForm(deps, deed.request, { subject: deed.session.id, form: deed.form });
+    return await form.handle(deed);
   } catch (error) {
     const problem = toProblem(error);
-    if (!route.redraw || !isMendable(visit, problem)) throw error;
-    return { html: await route.redraw(visit, problem), status: problem.status };
+    if (!form.redraw || !isMendable(deed, problem)) throw error;
+    return { html: await form.redraw(deed, problem), status: problem.status };
   }
+}
+
+function deedOf({ session, ...visit }: Visit): Deed {
+  const actor = actorOf(visit.request, requestStateOf(visit.response));
+  if (!session || !actor) throw new Error('who posts a form is signed in');
+  return { ...visit, session, actor };
 }
 
 /** Faults of what was typed; and a form of ours whose session is another one by now, which only has to be sent again. */
