@@ -216,7 +216,7 @@ describe('a public dashboard', () => {
     expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');
   });
 
-  test('tells names of tokens, owners of keys and mail addresses to who is signed in, and to nobody else', async () => {
+  test('tells names of tokens, owners of keys, mail addresses and notes to who is signed in, and to nobody else', async () => {
     const tenant = await unscopedFindTenantBySlug(open, 'default');
     if (!tenant) throw new Error('the test before made it');
     const token = await open.tokenOf('admin', tenant);
@@ -231,20 +231,25 @@ describe('a public dashboard', () => {
     );
     const deposit = { organization, amountUsd: '5' };
     expect((await open.call('POST', '/ledger/deposits', { token, body: deposit })).status).toBe(201);
-    const price = { add: [{ model: 'gpt-4o', percentOff: '5' }] };
+    for (const statedUsd of ['6', '7']) {
+      const sync = { organization, statedUsd, reason: 'why-it-differs' };
+      expect((await open.call('POST', '/ledger/sync', { token, body: sync })).status).toBeLessThan(300);
+    }
+    const price = { add: [{ model: 'gpt-4o', percentOff: '5', note: 'what-was-agreed' }] };
     expect((await open.call('PATCH', '/prices', { token, body: price })).status).toBe(200);
 
     const things = { organization, project: 'proj_owned', key: newId() };
     const paths = reading.map(({ path, idOf = 'key' }) => `${fill(path, things[idOf])}?organization=${organization}`);
     const admin = await signedIn('admin', open, tenant);
     const guest = createPageVisitor(open.origin);
+    const secrets = ['default admin', 'Olga Owner', 'mail@example.com', 'why-it-differs', 'what-was-agreed'];
     const told = async (visitor: PageVisitor) => {
       const pages = await Promise.all(paths.map(async (path) => (await visitor.get(path)).html));
       // The name of one's own token is in the frame of each page.
       const text = pages.join('\n').replaceAll(/<header[\s\S]*?<\/header>|<aside[\s\S]*?<\/aside>/g, '');
-      return ['default admin', 'Olga Owner', 'mail@example.com'].filter((name) => text.includes(name));
+      return secrets.filter((name) => text.includes(name));
     };
-    expect(await told(admin)).toEqual(['default admin', 'Olga Owner', 'mail@example.com']);
+    expect(await told(admin)).toEqual(secrets);
     expect(await told(guest)).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ const columns: Record<string, (entry: ListedLedgerEntry) => string | null> = {
 /**
  * An organization's ledger as CSV (RFC 4180), newest first, in pieces of up to 1,000 rows. Text that a spreadsheet would run
  * as a formula is preceded by an apostrophe; amounts are left as they are, less than zero too. For a reader who is not signed
- * in, who wrote an entry is empty.
+ * in, who wrote an entry and why are empty.
  */
 export async function* streamLedgerCsv(
   deps: { db: Database },
@@ -40,7 +40,7 @@ export async function* streamLedgerCsv(
   let after: string | undefined;
   do {
     const page = await listLedger(deps, tenantId, organizationId, { after, limit: batchRows });
-    yield toCsv(isPublic ? page.items.map((entry) => ({ ...entry, createdBy: '' })) : page.items);
+    yield toCsv(isPublic ? page.items.map((entry) => ({ ...entry, createdBy: '', reason: '' })) : page.items);
     after = page.next ?? undefined;
   } while (after !== undefined);
 }

@@ -100,7 +100,9 @@ function shownView(
       firstHref: cursor === null ? null : links.balance(page),
       firstLabel: 'Newest',
     },
-    syncs: driftOf(balance.syncs).map((sync) => syncLine(sync, time, now)),
+    syncs: driftOf(balance.syncs)
+      .map((sync) => syncLine(sync, time, now))
+      .map((line) => (viewer.isPublic ? { ...line, reason: '' } : line)),
     hrefs: { csv: links.balanceCsv(organization.id) },
   };
 }

@@ -65,7 +65,8 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     kind,
     icon: icons[kind],
     title: titleOf(entry),
-    notes: notesOf(entry),
+    // What people typed is for who is signed in, as their names are.
+    notes: notesOf(viewer.isPublic ? { ...entry, reason: '' } : entry),
     isProvisional: entry.bill?.isProvisional ?? false,
     isUndone,
     at: entry.billedOn === null ? time.short(at) : formatDay(entry.billedOn),

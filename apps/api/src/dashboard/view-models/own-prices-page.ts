@@ -73,8 +73,8 @@ interface Choice {
 export function ownPricesPage(input: OwnPricesPageInput): OwnPricesPage {
   const { values, overrides, frame } = input;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
-  // Names of tokens are for who is signed in.
-  const shownName = (tokenName: string) => (frame.viewer.tokenName === null ? '' : tokenName);
+  // Names of tokens and what people typed are for who is signed in.
+  const shown = (text: string) => (frame.viewer.tokenName === null ? '' : text);
   const errors = Object.fromEntries(
     [...Object.keys(noOwnPriceValues), 'form'].map((name) => [name, input.errors[name as keyof OwnPriceValues] ?? '']),
   ) as OwnPricesPage['errors'];
@@ -85,12 +85,12 @@ export function ownPricesPage(input: OwnPricesPageInput): OwnPricesPage {
     rows: overrides.toReversed().map((override) => ({
       ...overrideWords(override),
       id: override.id,
-      note: override.note,
-      createdBy: shownName(override.createdBy),
+      note: shown(override.note),
+      createdBy: shown(override.createdBy),
       created: time.ago(override.createdAt, frame.now),
     })),
     reRatings: input.reRatings.map((reRating) =>
-      reRatingView({ ...reRating, requestedBy: shownName(reRating.requestedBy) }, { time, now: frame.now }),
+      reRatingView({ ...reRating, requestedBy: shown(reRating.requestedBy) }, { time, now: frame.now }),
     ),
     models: input.models,
     values,
