@@ -37,8 +37,8 @@ export function limitRate(deps: { buckets: TokenBuckets; settings: RateLimitSett
     legacyHeaders: false,
     identifier: 'requests',
     keyGenerator: (request, response) => {
-      const token = requestStateOf(response).caller?.principal;
-      return token ? `token:${token.tokenId}` : `address:${addressGroup(request.ip)}`;
+      const principal = requestStateOf(response).caller?.principal;
+      return principal ? `${principal.kind}:${principal.id}` : `address:${addressGroup(request.ip)}`;
     },
     skip: ({ path }) => exempt.has(path) || exempt.has(path.replace(/^\/api\/v1(?=\/)/, '')),
     handler: (_request, response, next) => {

@@ -21,7 +21,7 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
           ip,
           status,
           durationMs: Math.round(performance.now() - startedAt),
-          tokenId: caller?.principal.tokenId,
+          ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }),
           tenantId: caller?.tenant.id,
           ...(!response.writableFinished && { aborted: true }),
         },

@@ -102,7 +102,7 @@ function depositRoute(deps: AppDeps): Route {
         ...body,
         amount: parseUsd(amountUsd),
         at: paidAt(at, deps.clock.now()),
-        createdBy: principal.tokenName,
+        createdBy: principal.name,
       });
       return presentEntry(entry);
     },
@@ -121,7 +121,7 @@ function syncRoute(deps: AppDeps): Route {
       const entry = await recordSync(deps, tenant.id, organizationId, {
         ...body,
         stated: parseUsd(statedUsd),
-        createdBy: principal.tokenName,
+        createdBy: principal.name,
       });
       return presentEntry(entry);
     },
@@ -141,7 +141,7 @@ function correctionRoute(deps: AppDeps): Route {
       const entry = await recordCorrection(deps, tenant.id, organizationId, {
         ...body,
         change,
-        createdBy: principal.tokenName,
+        createdBy: principal.name,
       });
       return presentEntry(entry);
     },

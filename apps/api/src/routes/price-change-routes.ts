@@ -51,7 +51,7 @@ export function priceChangeRoutes(deps: AppDeps): Route[] {
       body: priceChangeBody,
       bodyLimitBytes: priceChangeLimitBytes,
       response: priceChangeJson,
-      handle: ({ body, caller }) => change(deps, { body, tenantId: caller.tenant.id, by: caller.principal.tokenName }),
+      handle: ({ body, caller }) => change(deps, { body, tenantId: caller.tenant.id, by: caller.principal.name }),
     }),
   ];
 }

@@ -48,7 +48,7 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       status: 201,
       response: reRatingRequestedJson,
       handle: async ({ caller }) => ({
-        id: await requestReRating(deps, caller.tenant.id, { by: caller.principal.tokenName }),
+        id: await requestReRating(deps, caller.tenant.id, { by: caller.principal.name }),
       }),
     }),
     ...lookingBack(deps),

@@ -223,7 +223,7 @@ function limitsRoute(deps: AppDeps): Route {
       const parse = (usd: string | null | undefined) => (usd ? parseUsd(usd) : usd === null ? null : undefined);
       await setSpendLimits(deps, tenantId, { daily: parse(body.dailyUsd), monthly: parse(body.monthlyUsd) });
       const { dailyLimit, monthlyLimit } = await readSpendSources(deps, tenantId);
-      deps.logger.info({ tenantId, tokenId: caller.principal.tokenId, ...body }, 'spend limits were set');
+      deps.logger.info({ tenantId, by: caller.principal.id, ...body }, 'spend limits were set');
       return {
         dailyUsd: dailyLimit === null ? null : formatUsd(dailyLimit),
         monthlyUsd: monthlyLimit === null ? null : formatUsd(monthlyLimit),

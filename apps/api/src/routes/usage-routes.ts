@@ -60,10 +60,7 @@ export function usageRoutes(deps: AppDeps): Route[] {
           throw new Problem('confirmation-required', { detail, fields: { confirm: 'must be “reset”' } });
         }
         const deleted = await resetUsage(deps, caller.tenant.id);
-        deps.logger.info(
-          { tenantId: caller.tenant.id, tokenId: caller.principal.tokenId, ...deleted },
-          'usage was reset',
-        );
+        deps.logger.info({ tenantId: caller.tenant.id, by: caller.principal.id, ...deleted }, 'usage was reset');
         return { deleted };
       },
     }),

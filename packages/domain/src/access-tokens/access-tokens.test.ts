@@ -34,7 +34,7 @@ test('each role may do what the ones before it may, and no more', () => {
 
 test('a token tells its holder and tenant, and is stored only as a hash', async () => {
   const { id, token } = await issue();
-  expect(await holderOf(token.reveal())).toEqual({ tokenId: id, tokenName: 'ci', role: 'operator', tenant });
+  expect(await holderOf(token.reveal())).toEqual({ kind: 'token', id, name: 'ci', role: 'operator', tenant });
   expect(JSON.stringify(await readToken(id))).not.toContain(token.reveal());
   expect(await holderOf(`${token.reveal()}0`)).toBeNull();
 });
@@ -46,8 +46,8 @@ test('a session that was signed out is refused, its token and other sessions are
   const endsAt = new Date(home.clock.now().getTime() + 1000);
   for (let times = 0; times < 2; times += 1) await recordEndedSession(home, tenant.id, { id: ended.id, endsAt });
   expect(await unscopedFindPrincipal(home, ended)).toBeNull();
-  expect(await unscopedFindPrincipal(home, other)).toMatchObject({ tokenId });
-  expect(await holderOf(token.reveal())).toMatchObject({ tokenId });
+  expect(await unscopedFindPrincipal(home, other)).toMatchObject({ id: tokenId });
+  expect(await holderOf(token.reveal())).toMatchObject({ id: tokenId });
 
   await unscopedForgetEndedSessions(home);
   expect(await unscopedFindPrincipal(home, ended)).toBeNull();
@@ -59,7 +59,7 @@ test('a session that was signed out is refused, its token and other sessions are
 test('a revoked token is refused at once, by token and by session', async () => {
   const { id, token } = await issue();
   const session = { id: newId(), tenantId: tenant.id, tokenId: id };
-  expect(await unscopedFindPrincipal(home, session)).toMatchObject({ tokenId: id });
+  expect(await unscopedFindPrincipal(home, session)).toMatchObject({ id });
   await revokeAccessToken(home, tenant.id, id);
   const { revokedAt } = await readToken(id);
   home.clock.advance(1000);

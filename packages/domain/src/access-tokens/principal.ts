@@ -3,10 +3,12 @@ import { Prisma } from '#db/rows.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { AccessRole } from './access-role.js';
 
-/** Who is asking: one access token, and the tenant that it belongs to. */
+/** Who is asking: an access token, or a person whom the identity provider vouched for; and the tenant they belong to. */
 export interface Principal {
-  tokenId: string;
-  tokenName: string;
+  kind: 'token' | 'person';
+  /** Of the token or the person. */
+  id: string;
+  name: string;
   role: AccessRole;
   tenant: Tenant;
 }
@@ -40,8 +42,9 @@ export function toPrincipal(row: PrincipalRow, now: Date): Principal | null {
   if (row.expires_at !== null && row.expires_at <= now) return null;
   if (row.tenant_status !== 'active') throw new Problem('tenant-suspended');
   return {
-    tokenId: row.id,
-    tokenName: row.token_name,
+    kind: 'token',
+    id: row.id,
+    name: row.token_name,
     role: row.role as AccessRole,
     tenant: {
       id: row.tenant_id,

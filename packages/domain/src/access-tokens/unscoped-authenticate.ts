@@ -32,7 +32,7 @@ function isStale(lastUsedAt: Date | null, now: Date): boolean {
 /** Never rejects: a request does not fail because "last used" could not be noted. */
 async function touch(
   deps: { db: Database; clock: Clock; logger: Logger },
-  { tokenId, tenant }: Principal,
+  { id, tenant }: Principal,
   address: string | null,
 ): Promise<void> {
   const now = deps.clock.now();
@@ -40,7 +40,7 @@ async function touch(
   try {
     await deps.db.unscoped.$executeRaw`
       UPDATE access_token SET last_used_at = ${now}, last_used_address = ${address}
-      WHERE tenant_id = ${tenant.id}::uuid AND id = ${tokenId}::uuid
+      WHERE tenant_id = ${tenant.id}::uuid AND id = ${id}::uuid
         AND (last_used_at IS NULL OR last_used_at <= ${before})`;
   } catch (error) {
     deps.logger.warn({ err: error }, 'the last use of an access token was not noted');

@@ -43,7 +43,7 @@ test('a changed API_KEY replaces the one before, and one that comes back is vali
   const [first, second] = ['first-environment-token-0123456789', 'second-environment-token-0123456789'];
   expect(await ensureFirstAccess(home, { token: first })).toEqual({ token: null });
   await ensureFirstAccess(home, { token: first });
-  expect(await holderOf(first)).toMatchObject({ tokenName: 'API_KEY from the environment', role: 'platform-admin' });
+  expect(await holderOf(first)).toMatchObject({ name: 'API_KEY from the environment', role: 'platform-admin' });
 
   await ensureFirstAccess(home, { token: second });
   expect([await holderOf(first), (await holderOf(second))?.role]).toEqual([null, 'platform-admin']);

@@ -12,8 +12,8 @@ export async function findReader(
   session: Session | null,
 ): Promise<Reader | null> {
   if (session) {
-    const { tenant, role, tokenName } = session.principal;
-    return { tenant, viewer: { role, tokenName } };
+    const { tenant, role, name } = session.principal;
+    return { tenant, viewer: { role, tokenName: name } };
   }
   if (!deps.settings.dashboardPublic) return null;
   const tenant = await unscopedFindTenantBySlug(deps, publicSlug);

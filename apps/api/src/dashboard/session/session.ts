@@ -47,7 +47,7 @@ type Claims = z.infer<typeof claimsSchema>;
 /** Begins a session under a new id, whatever session the browser had before. */
 export async function beginSession(deps: SessionDeps, response: Response, principal: Principal): Promise<void> {
   const now = deps.clock.now().getTime();
-  const { tokenId, tenant } = principal;
+  const { id: tokenId, tenant } = principal;
   await writeSession(deps, response, { sid: newId(), tokenId, tenantId: tenant.id, signedInAt: now });
   deps.cookies.clear(response, 'visitor');
 }
