@@ -37,7 +37,7 @@ export class CsvSyntaxError extends Error {
   override name = 'CsvSyntaxError';
   readonly line: number;
   constructor(line: number, cause: Error) {
-    super(`line ${line} has a quotation mark that is not closed, or text beside one`, { cause });
+    super('a quotation mark is not closed, or has text beside it', { cause });
     this.line = line;
   }
 }

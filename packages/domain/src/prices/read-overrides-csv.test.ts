@@ -88,6 +88,26 @@ test.each([
   expect(Object.keys(fieldsOf(csv))).toEqual([field]);
 });
 
+test('the first faults are told with line and column, and how many are left', () => {
+  const detailOf = (...lines: string[]) => {
+    try {
+      return read(...lines).add.length;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const wrong = 'gpt-4o,,tea,1,,,,,';
+  const told = (line: number) => new RegExp(`Line ${line}, column kind: must be one of `);
+  expect(detailOf(wrong)).toMatch(told(2));
+  expect(detailOf(wrong)).not.toContain('more');
+  for (const line of [2, 3, 4]) expect(detailOf(wrong, wrong, wrong, wrong)).toMatch(told(line));
+  expect(detailOf(wrong, wrong, wrong, wrong)).toMatch(/ 1 more fault\.$/);
+  expect(detailOf(...Array.from({ length: 9 }, () => wrong))).toMatch(/ 6 more faults\.$/);
+  expect(detailOf('gpt-4o,,,,,5,,,"open')).toBe(
+    'Nothing was changed. Line 2, column model: a quotation mark is not closed, or has text beside it.',
+  );
+});
+
 test('a spreadsheet’s separators, line ends, quotes and byte order mark are read', () => {
   expect(parseCsv('\uFEFFa;b\r\n"1;\n2";"say ""so"""\r\n\r\n3;4')).toEqual([
     { line: 1, cells: ['a', 'b'] },

@@ -27,6 +27,8 @@ const knownColumns = [...Object.keys(readColumns), ...otherColumns];
 
 const mostLines = 5_000;
 const mostFaults = 20;
+/** In the sentence that sums them up. */
+const mostToldAtOnce = 3;
 /** Of a name that is told back. */
 const longestName = 40;
 
@@ -153,10 +155,13 @@ function holdsAlready(book: PriceBook, given: NewOverride): boolean {
 
 function refuse(faults: readonly CsvFault[]): Problem {
   const shown = faults.slice(0, mostFaults);
-  const [first] = shown;
-  const more = faults.length > 1 ? ` ${faults.length - 1} more faults.` : '';
+  const sentences = shown
+    .slice(0, mostToldAtOnce)
+    .map(([line, column, fault]) => `Line ${line}, column ${column}: ${fault}.`);
+  const left = faults.length - sentences.length;
+  const more = left === 0 ? '' : left === 1 ? ' 1 more fault.' : ` ${left} more faults.`;
   return new Problem('invalid-request', {
-    detail: `Nothing was changed. Line ${first?.[0]}, column ${first?.[1]}: ${first?.[2]}.${more}`,
+    detail: `Nothing was changed. ${sentences.join(' ')}${more}`,
     fields: Object.fromEntries(shown.map(([line, column, fault]) => [`csv.${line}.${column}`, fault])),
   });
 }
