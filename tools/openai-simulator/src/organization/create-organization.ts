@@ -66,7 +66,7 @@ function createKey(parts: {
     deletedDay,
     idleDay: idleDayOf(number, createdDay, deletedDay),
     isOwnerActive: number % 11 !== 5,
-    expiresDay: number % 10 === 4 ? anchorDay + 60 + number : null,
+    expiresDay: number % 10 === 4 ? anchorDay + 10 + number : null,
   };
 }
 
