@@ -50,6 +50,20 @@ async function signIn(page: Page, token: string): Promise<void> {
   await page.waitForSelector('h1');
 }
 
+test('a price list is taken from a file, as if it had been pasted', async () => {
+  const page = await open('/dashboard/login');
+  await signIn(page, await api.tokenOf('admin'));
+  await page.goto('/dashboard/prices/own');
+  await page.click('summary:has-text("Many at once")');
+  const buffer = Buffer.from('model,percent_off\ngpt-4o,12\n');
+  await page.setInputFiles('#csv-file', { name: 'own.csv', mimeType: 'text/csv', buffer });
+  await page.click('details button:has-text("See what it changes")');
+  await page.waitForSelector('h1:has-text("What this changes")');
+  expect(await page.textContent('main')).toContain('12 % off');
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scripts: $javaScriptEnabled', (options) => {
   test('a key is added, tested, priced, switched off and on, and deleted', async () => {
     const label = `billing-prod-${options.javaScriptEnabled ? 'scripted' : 'plain'}`;

@@ -27,6 +27,10 @@ export const enhanceForms = (within) => {
     input.addEventListener('input', check);
     check();
   }
+  for (const file of all('[data-file-for]', within)) {
+    file.hidden = false;
+    file.addEventListener('change', (event) => fillFromFile(/** @type {HTMLInputElement} */ (event.target), file));
+  }
   for (const line of all('[data-cost-line]', within)) {
     const form = /** @type {HTMLFormElement} */ (line.closest('form'));
     form.addEventListener('change', () => showCost(form));
@@ -43,6 +47,13 @@ const showCost = (form) => {
   const perDay = mode !== 'completion' ? 'nothing' : picoUsd ? `≈ $${usd((Number(picoUsd) * probes) / 1e12)}` : '–';
   form.querySelector('[data-cost-per-day]')?.replaceChildren(perDay);
   form.querySelector('[data-probes-per-day]')?.replaceChildren(probes.toLocaleString('en-US'));
+};
+
+/** The text of a file is sent as if it had been pasted. @param {HTMLInputElement} input @param {HTMLElement} place */
+const fillFromFile = async (input, place) => {
+  const text = await input.files?.[0]?.text();
+  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(place.dataset['fileFor'] ?? ''));
+  if (text !== undefined) field.value = text;
 };
 
 /** @param {HTMLFormElement} form */
