@@ -7,6 +7,13 @@ import { runFromTerminal } from './run-from-terminal.js';
 
 const simulatorPort = await findFreePort();
 const given = readEnvironment();
+const home = '.keyledger-demo';
+const openAiBaseUrl = `http://127.0.0.1:${simulatorPort}/v1`;
+
+// A worker by itself knows neither: without these it would import an installation of this machine, from OpenAI.
+process.stdout.write(
+  `\n  To import by hand beside this demo:\n  KEYLEDGER_HOME=${home} OPENAI_BASE_URL=${openAiBaseUrl} npm run worker -- --import\n`,
+);
 
 await runFromTerminal({
   // Never the data or the keys of an installation that is configured on this machine.
@@ -17,9 +24,9 @@ await runFromTerminal({
     MASTER_KEY_FILE: undefined,
     KEYLEDGER_HOME: undefined,
     NODE_ENV: undefined,
-    OPENAI_BASE_URL: `http://127.0.0.1:${simulatorPort}/v1`,
+    OPENAI_BASE_URL: openAiBaseUrl,
   },
-  home: '.keyledger-demo',
+  home,
   companions: [
     {
       name: 'openai',
