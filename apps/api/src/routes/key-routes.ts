@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
@@ -29,7 +30,7 @@ function readingKeys(deps: AppDeps): Route[] {
       ...none,
       method: 'get',
       path: '/keys',
-      access: 'viewer',
+      access: accessTo.keys.read,
       tag,
       summary: 'List keys, oldest first',
       query: z.strictObject(paging({ max: 200, byDefault: 50 })),
@@ -44,7 +45,7 @@ function readingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'get',
       path: '/keys/:id',
-      access: 'viewer',
+      access: accessTo.keys.read,
       tag,
       summary: 'Show one key',
       response: keyJson,
@@ -60,7 +61,7 @@ function addingKeys(deps: AppDeps): Route[] {
       ...none,
       method: 'post',
       path: '/keys',
-      access: 'operator',
+      access: accessTo.keys.add,
       tag,
       summary: 'Store a key and test it',
       description:
@@ -84,7 +85,7 @@ function addingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'post',
       path: '/keys/:id/probe',
-      access: 'operator',
+      access: accessTo.keys.test,
       tag,
       summary: 'Test a key now',
       description:
@@ -102,7 +103,7 @@ function changingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'patch',
       path: '/keys/:id',
-      access: 'operator',
+      access: accessTo.keys.change,
       tag,
       summary: 'Rename a key or change how it is probed',
       description: 'What is not named stays.',
@@ -117,7 +118,7 @@ function changingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'patch',
       path: '/keys/:id/active',
-      access: 'operator',
+      access: accessTo.keys.change,
       tag,
       summary: 'Switch a key on or off',
       description: 'A key that is off is kept and not probed.',
@@ -132,7 +133,7 @@ function changingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'put',
       path: '/keys/:id/secret',
-      access: 'admin',
+      access: accessTo.keys.replaceSecret,
       tag,
       summary: 'Replace a key’s secret',
       description:
@@ -153,7 +154,7 @@ function removingKeys(deps: AppDeps): Route[] {
       ...oneKey,
       method: 'delete',
       path: '/keys/:id',
-      access: 'admin',
+      access: accessTo.keys.delete,
       tag,
       summary: 'Delete a key',
       description: 'Its secret is destroyed for good. What it cost stays in the books, with its label.',

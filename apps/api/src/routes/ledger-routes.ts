@@ -1,4 +1,5 @@
 import { parseUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import { listLedger } from '#domain/ledger/list-ledger.js';
 import { recordCorrection } from '#domain/ledger/record-correction.js';
@@ -34,7 +35,7 @@ function readingRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/ledger',
-      access: 'viewer',
+      access: accessTo.balance.read,
       tag,
       summary: 'List movements of prepaid credit, newest first',
       description: 'With `Accept: text/csv` or `?format=csv`: the whole ledger as a file.',
@@ -61,7 +62,7 @@ function readingRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/ledger/balance',
-      access: 'viewer',
+      access: accessTo.balance.read,
       tag,
       summary: 'Say how much prepaid credit is left, and for how long',
       description: 'OpenAI has no address for this. `docs/ledger.md` says how the number is made.',
@@ -80,7 +81,7 @@ function readingRoutes(deps: AppDeps): Route[] {
 /** What the routes have in common that make an entry. */
 const entering = {
   method: 'post',
-  access: 'admin',
+  access: accessTo.balance.record,
   tag,
   params: nothing,
   query: nothing,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { answerInTime } from '#domain/operations/answer-in-time.js';
 import { unscopedMetrics } from '#domain/operations/unscoped-metrics.js';
 import { type UsageCount, unscopedUsageCounter } from '#domain/operations/unscoped-usage-counter.js';
@@ -19,7 +20,7 @@ export function metricsRoutes(deps: AppDeps): Route[] {
       method: 'get',
       path: '/metrics',
       // The figures are those of all tenants together.
-      access: 'platform-admin',
+      access: accessTo.installation.readMetrics,
       tag: 'Operations',
       summary: 'Figures of the whole installation',
       description: 'As JSON, or for Prometheus with `Accept: text/plain` or `?format=prometheus`.',

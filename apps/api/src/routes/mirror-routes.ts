@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { freshForMs } from '#domain/openai-mirror/answer-cache.js';
 import type { CostBucket } from '#domain/openai-mirror/cost-question.js';
 import { mirrorCosts, type CostPage } from '#domain/openai-mirror/mirror-costs.js';
@@ -27,7 +28,7 @@ function costsRoute(deps: AppDeps, path: `/${string}`): Route {
   return defineRoute({
     method: 'get',
     path,
-    access: 'viewer',
+    access: accessTo.usage.read,
     tag: 'OpenAI’s own shapes',
     summary: 'What OpenAI bills, per UTC day, as OpenAI itself answers it',
     description,
@@ -57,7 +58,7 @@ function projectsRoute(deps: AppDeps, path: `/${string}`): Route {
   return defineRoute({
     method: 'get',
     path,
-    access: 'viewer',
+    access: accessTo.projects.read,
     tag: 'OpenAI’s own shapes',
     summary: 'Projects at OpenAI, as OpenAI itself lists them',
     description,

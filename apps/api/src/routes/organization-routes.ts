@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { listInventoryDrift } from '#domain/organizations/list-inventory-drift.js';
@@ -32,7 +33,7 @@ function readingOrganizations(deps: AppDeps): Route[] {
       ...oneOrganization,
       method: 'get',
       path: '/organizations',
-      access: 'viewer',
+      access: accessTo.organizations.read,
       summary: 'List organizations at OpenAI, oldest first',
       description: 'Each is connected by storing an admin key of it with `POST /keys`.',
       params: nothing,
@@ -48,7 +49,7 @@ function readingOrganizations(deps: AppDeps): Route[] {
       ...oneOrganization,
       method: 'get',
       path: '/organizations/:id',
-      access: 'viewer',
+      access: accessTo.organizations.read,
       summary: 'Show one organization, and how far it was imported',
       response: organizationDetailJson,
       async handle({ params, caller }) {
@@ -64,7 +65,7 @@ function readingOrganizations(deps: AppDeps): Route[] {
       ...oneOrganization,
       method: 'get',
       path: '/organizations/:id/drift',
-      access: 'viewer',
+      access: accessTo.organizations.read,
       summary: 'List where keys at OpenAI and keys stored here differ',
       description: 'As of the last import. A key is listed once for each thing about it.',
       query: driftQuery,
@@ -83,7 +84,7 @@ function changingOrganizations(deps: AppDeps): Route[] {
       ...oneOrganization,
       method: 'patch',
       path: '/organizations/:id',
-      access: 'admin',
+      access: accessTo.organizations.rename,
       summary: 'Rename an organization',
       description: 'Here alone: OpenAI is not told.',
       body: organizationPatchBody,
@@ -95,7 +96,7 @@ function changingOrganizations(deps: AppDeps): Route[] {
       ...oneOrganization,
       method: 'post',
       path: '/organizations/:id/import',
-      access: 'operator',
+      access: accessTo.organizations.import,
       summary: 'Import an organization now',
       description:
         'Does not wait: a worker takes it up within seconds, or once the import under way has ended. `importing`, ' +

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
 import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
@@ -23,7 +24,7 @@ export function priceChangeRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/prices/overrides',
-      access: 'viewer',
+      access: accessTo.prices.read,
       tag,
       summary: 'List your own prices and discounts',
       params: nothing,
@@ -41,7 +42,7 @@ export function priceChangeRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'patch',
       path: '/prices',
-      access: 'admin',
+      access: accessTo.prices.change,
       tag,
       summary: 'Change your own prices, or see what that would change',
       description:

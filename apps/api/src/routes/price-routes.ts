@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listPrices } from '#domain/prices/list-prices.js';
 import type { NamedPriceRow, PriceFilter } from '#domain/prices/select-prices.js';
 import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
@@ -16,7 +17,7 @@ export function priceRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/prices',
-      access: 'viewer',
+      access: accessTo.prices.read,
       tag: 'Prices',
       summary: 'List the prices that costs are computed from',
       description: 'With `Accept: text/csv` or `?format=csv`: all prices of the filter as a file.',

@@ -1,4 +1,5 @@
 import { formatUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listPriceVersions } from '#domain/prices/list-price-versions.js';
 import { listReRatings } from '#domain/prices/list-re-ratings.js';
 import { listUnpricedModels, unpricedDays } from '#domain/prices/list-unpriced-models.js';
@@ -19,7 +20,7 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       ...head,
       method: 'get',
       path: '/prices/re-ratings',
-      access: 'viewer',
+      access: accessTo.prices.read,
       summary: 'List re-ratings of past usage, the newest 50, with their progress',
       response: reRatingsJson,
       async handle({ caller }) {
@@ -42,7 +43,7 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       ...head,
       method: 'post',
       path: '/prices/re-rate',
-      access: 'admin',
+      access: accessTo.prices.rateAgain,
       summary: 'Rate all past usage by the prices that hold now',
       description: 'For after an upgrade that brought other prices, which by itself changes no past cost.',
       status: 201,
@@ -61,7 +62,7 @@ function lookingBack(deps: AppDeps): Route[] {
       ...head,
       method: 'get',
       path: '/prices/versions',
-      access: 'viewer',
+      access: accessTo.prices.read,
       summary: 'List the versions of prices that costs name, the newest 200, and what each was made of',
       response: priceVersionsJson,
       async handle({ caller }) {
@@ -73,7 +74,7 @@ function lookingBack(deps: AppDeps): Route[] {
       ...head,
       method: 'get',
       path: '/prices/unpriced',
-      access: 'viewer',
+      access: accessTo.prices.read,
       summary: 'List the models that were used in the last 30 days and have no price',
       response: unpricedJson,
       async handle({ caller }) {

@@ -1,4 +1,5 @@
 import { formatUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { reconcile } from '#domain/reconciliation/reconcile.js';
 import type { Difference, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
 import type { AppDeps } from '../app-deps.js';
@@ -13,7 +14,7 @@ export function reconciliationRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/reconciliation',
-      access: 'viewer',
+      access: accessTo.reconciliation.read,
       tag: 'Reconciliation',
       summary: 'Compare what was measured, reported and billed',
       description:

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { type EventReceipt, recordUsageEvents } from '#domain/usage-events/record-usage-events.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
@@ -11,7 +12,7 @@ export function usageEventRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'post',
       path: '/usage/events',
-      access: 'operator',
+      access: accessTo.usage.record,
       tag: 'Usage',
       summary: 'Report usage of your own calls',
       description:

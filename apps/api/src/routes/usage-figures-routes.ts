@@ -1,5 +1,6 @@
 import { Problem } from '#core/problem.js';
 import { formatUsd, parseUsd } from '#core/money.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
 import { monthsOfSpend, rangeOfMonths } from '#domain/spend/months-of-spend.js';
@@ -34,7 +35,7 @@ import {
 } from './usage-figures-schemas.js';
 import { headOf, readFigures } from './read-figures.js';
 
-const reading = { method: 'get', access: 'viewer', tag: 'Usage', params: nothing, body: anyBody } as const;
+const reading = { method: 'get', access: accessTo.usage.read, tag: 'Usage', params: nothing, body: anyBody } as const;
 
 export function usageFiguresRoutes(deps: AppDeps): Route[] {
   return [
@@ -209,7 +210,7 @@ function limitsRoute(deps: AppDeps): Route {
   return defineRoute({
     method: 'put',
     path: '/usage/limits',
-    access: 'admin',
+    access: accessTo.spendLimits.set,
     tag: 'Usage',
     summary: 'Set what this tenant means to spend at most',
     description:

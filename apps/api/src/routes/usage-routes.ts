@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { localDayRange } from '#domain/usage/local-day-range.js';
 import { resetUsage } from '#domain/usage/reset-usage.js';
@@ -22,7 +23,7 @@ export function usageRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/data',
-      access: 'viewer',
+      access: accessTo.usage.read,
       tag,
       summary: 'List usage records, newest first, with totals',
       description: 'With `Accept: text/csv` or `?format=csv`: all records of the filter as a file, however many.',
@@ -44,7 +45,7 @@ export function usageRoutes(deps: AppDeps): Route[] {
     defineRoute({
       method: 'delete',
       path: '/reset',
-      access: 'admin',
+      access: accessTo.usage.reset,
       tag,
       summary: 'Clear usage and probe history',
       description:

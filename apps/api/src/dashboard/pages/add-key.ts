@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
@@ -11,13 +12,13 @@ export function addKeyPages(deps: DashboardDeps): PageRoute[] {
     {
       method: 'get',
       path: '/keys/new',
-      access: 'operator',
+      access: accessTo.keys.add,
       handle: async (visit) => ({ html: await drawKeyForm(deps, visit, { values, existing: null }) }),
     },
     {
       method: 'post',
       path: '/keys',
-      access: 'operator',
+      access: accessTo.keys.add,
       handle: (visit) => addKey(deps, visit),
       redraw: (visit, problem) =>
         drawKeyForm(deps, visit, {

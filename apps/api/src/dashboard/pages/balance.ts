@@ -1,6 +1,7 @@
 import { isId } from '#core/ids.js';
 import { parseUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
 import { listLedger } from '#domain/ledger/list-ledger.js';
@@ -29,10 +30,10 @@ export function balancePages(deps: DashboardDeps): PageRoute[] {
     {
       method: 'get',
       path: '/balance',
-      access: 'viewer',
+      access: accessTo.balance.read,
       handle: async (visit) => ({ html: await drawBalance(deps, visit, emptyForms()) }),
     },
-    { method: 'get', path: '/balance.csv', access: 'viewer', handle: (visit) => sendLedger(deps, visit) },
+    { method: 'get', path: '/balance.csv', access: accessTo.balance.read, handle: (visit) => sendLedger(deps, visit) },
     formRoute(deps, 'sync', syncNow),
     formRoute(deps, 'deposit', deposit),
     formRoute(deps, 'correct', correct),
@@ -47,7 +48,7 @@ function formRoute(
   return {
     method: 'post',
     path: `/balance/:id/${form}`,
-    access: 'admin',
+    access: accessTo.balance.record,
     idOf: 'organization',
     async handle(visit) {
       // First of all, so that a form for what is not there is refused as that.

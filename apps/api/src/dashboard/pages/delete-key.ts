@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { countProbeRuns } from '#domain/probes/count-probe-runs.js';
 import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
@@ -9,7 +10,7 @@ import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
 export function deleteKeyPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/keys/:id/delete', access: 'admin' } as const;
+  const place = { path: '/keys/:id/delete', access: accessTo.keys.delete } as const;
   return [
     { ...place, method: 'get', handle: async (visit) => ({ html: await drawDeleteForm(deps, visit, '') }) },
     {

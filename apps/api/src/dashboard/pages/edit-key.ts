@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -6,7 +7,7 @@ import { drawKeyForm, editKeyForm, formErrors, parseKeyForm, typedValues, values
 import type { PageRoute, Visit } from './page-route.js';
 
 export function editKeyPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/keys/:id/edit', access: 'operator' } as const;
+  const place = { path: '/keys/:id/edit', access: accessTo.keys.change } as const;
   return [
     {
       ...place,

@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
@@ -9,11 +10,11 @@ import { describeRun } from './test-key.js';
 
 /** What is done with one press and leads back to where it was pressed. */
 export function keyButtons(deps: DashboardDeps): PageRoute[] {
-  const access = 'operator';
+  const { test, change } = accessTo.keys;
   return [
-    { method: 'post', path: '/keys/:id/probe', access, handle: (visit) => probeKey(deps, visit) },
-    { method: 'post', path: '/keys/:id/activate', access, handle: (visit) => activateKey(deps, visit) },
-    { method: 'post', path: '/keys/:id/deactivate', access, handle: (visit) => deactivateKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/probe', access: test, handle: (visit) => probeKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/activate', access: change, handle: (visit) => activateKey(deps, visit) },
+    { method: 'post', path: '/keys/:id/deactivate', access: change, handle: (visit) => deactivateKey(deps, visit) },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { latencyPercentiles } from '#domain/probes/latency-percentiles.js';
 import { listProbeFailures } from '#domain/probes/list-probe-failures.js';
 import { listProbeRuns, type ProbeRunCursor, type ProbeRunView } from '#domain/probes/probe-run.js';
@@ -18,7 +19,7 @@ const shownRuns = 25;
 const runsWithHeadroom = 5;
 
 export function keyPages(deps: DashboardDeps): PageRoute[] {
-  return [{ method: 'get', path: '/keys/:id', access: 'viewer', handle: (visit) => showKey(deps, visit) }];
+  return [{ method: 'get', path: '/keys/:id', access: accessTo.keys.read, handle: (visit) => showKey(deps, visit) }];
 }
 
 /** Six looks into the database beside those of every page, and one more on later pages of runs. */

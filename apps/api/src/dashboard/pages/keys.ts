@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { findProviderKeys } from '#domain/provider-keys/find-provider-keys.js';
 import { type DisplayedHealth, displayedHealths } from '#domain/provider-keys/key-health.js';
@@ -13,7 +14,7 @@ const shownHours = 24;
 const longestSearch = 200;
 
 export function keysPages(deps: DashboardDeps): PageRoute[] {
-  return [{ method: 'get', path: '/keys', access: 'viewer', handle: (visit) => showKeys(deps, visit) }];
+  return [{ method: 'get', path: '/keys', access: accessTo.keys.read, handle: (visit) => showKeys(deps, visit) }];
 }
 
 /** Four looks into the database beside those of every page. */

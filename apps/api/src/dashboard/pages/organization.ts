@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { type DriftKind, driftKinds } from '#domain/organizations/inventory-drift.js';
@@ -17,8 +18,8 @@ export function organizationPages(deps: DashboardDeps): PageRoute[] {
   const page = { path: '/organizations/:id', idOf: 'organization' } as const;
   const button = { path: '/organizations/:id/import', idOf: 'organization' } as const;
   return [
-    { ...page, method: 'get', access: 'viewer', handle: (visit) => showOrganization(deps, visit) },
-    { ...button, method: 'post', access: 'operator', handle: (visit) => importNow(deps, visit) },
+    { ...page, method: 'get', access: accessTo.organizations.read, handle: (visit) => showOrganization(deps, visit) },
+    { ...button, method: 'post', access: accessTo.organizations.import, handle: (visit) => importNow(deps, visit) },
   ];
 }
 

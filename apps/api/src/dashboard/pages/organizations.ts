@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -12,7 +13,12 @@ const shownOrganizations = 12;
 
 export function organizationsPages(deps: DashboardDeps): PageRoute[] {
   return [
-    { method: 'get', path: '/organizations', access: 'viewer', handle: (visit) => showOrganizations(deps, visit) },
+    {
+      method: 'get',
+      path: '/organizations',
+      access: accessTo.organizations.read,
+      handle: (visit) => showOrganizations(deps, visit),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { BookGroup } from '#domain/books/book.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
@@ -24,7 +25,7 @@ const shownFailures = 5;
 const mostBalances = 10;
 
 export function overviewPages(deps: DashboardDeps): PageRoute[] {
-  return [{ method: 'get', path: '/', access: 'viewer', handle: (visit) => showOverview(deps, visit) }];
+  return [{ method: 'get', path: '/', access: accessTo.usage.read, handle: (visit) => showOverview(deps, visit) }];
 }
 
 /** Some dozen looks into the database beside those of every page, and two for each organization's balance. */

@@ -1,5 +1,6 @@
 import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
 import { listReRatings } from '#domain/prices/list-re-ratings.js';
@@ -22,12 +23,12 @@ const formLimitBytes = 512 * 1024;
 export function ownPricesPages(deps: DashboardDeps): PageRoute[] {
   const redraw = (visit: Visit, problem: Problem) =>
     drawOwnPrices(deps, visit, { values: { ...noOwnPriceValues, ...visit.form }, errors: errorsOf(problem) });
-  const writing = { access: 'admin', formLimitBytes, redraw } as const;
+  const writing = { access: accessTo.prices.change, formLimitBytes, redraw } as const;
   return [
     {
       method: 'get',
       path: '/prices/own',
-      access: 'viewer',
+      access: accessTo.prices.read,
       handle: async (visit) => ({ html: await drawOwnPrices(deps, visit, { values: noOwnPriceValues, errors: {} }) }),
     },
     { ...writing, method: 'post', path: '/prices/own/preview', handle: (visit) => preview(deps, visit) },

@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBook } from '#domain/books/sum-book.js';
 import { type PriceFilter, selectPrices } from '#domain/prices/select-prices.js';
 import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
@@ -20,8 +21,8 @@ const longestSearch = 200;
 
 export function pricesPages(deps: DashboardDeps): PageRoute[] {
   return [
-    { method: 'get', path: '/prices', access: 'viewer', handle: (visit) => showPrices(deps, visit) },
-    { method: 'get', path: '/prices.csv', access: 'viewer', handle: (visit) => sendPrices(deps, visit) },
+    { method: 'get', path: '/prices', access: accessTo.prices.read, handle: (visit) => showPrices(deps, visit) },
+    { method: 'get', path: '/prices.csv', access: accessTo.prices.read, handle: (visit) => sendPrices(deps, visit) },
   ];
 }
 

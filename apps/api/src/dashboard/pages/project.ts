@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { getProject } from '#domain/openai-projects/get-project.js';
 import { listProjectKeys } from '#domain/openai-projects/list-project-keys.js';
@@ -16,7 +17,7 @@ const mostKeys = 200;
 
 export function projectPages(deps: DashboardDeps): PageRoute[] {
   const place = { path: '/projects/:id', idOf: 'project' } as const;
-  return [{ ...place, method: 'get', access: 'viewer', handle: (visit) => showProject(deps, visit) }];
+  return [{ ...place, method: 'get', access: accessTo.projects.read, handle: (visit) => showProject(deps, visit) }];
 }
 
 /** Five looks into the database beside those of every page. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { findProjects, projectStates } from '#domain/openai-projects/find-projects.js';
 import { sumProjectsThisMonth } from '#domain/openai-projects/sum-projects-this-month.js';
 import { readSpendSources } from '#domain/spend/read-spend-sources.js';
@@ -11,7 +12,9 @@ const shownProjects = 50;
 const longestSearch = 200;
 
 export function projectsPages(deps: DashboardDeps): PageRoute[] {
-  return [{ method: 'get', path: '/projects', access: 'viewer', handle: (visit) => showProjects(deps, visit) }];
+  return [
+    { method: 'get', path: '/projects', access: accessTo.projects.read, handle: (visit) => showProjects(deps, visit) },
+  ];
 }
 
 /** Five looks into the database beside those of every page. */

@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { reconcile, type ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
@@ -14,11 +15,16 @@ const shownRows = 100;
 
 export function reconciliationPages(deps: DashboardDeps): PageRoute[] {
   return [
-    { method: 'get', path: '/reconciliation', access: 'viewer', handle: (visit) => showReconciliation(deps, visit) },
+    {
+      method: 'get',
+      path: '/reconciliation',
+      access: accessTo.reconciliation.read,
+      handle: (visit) => showReconciliation(deps, visit),
+    },
     {
       method: 'get',
       path: '/reconciliation.csv',
-      access: 'viewer',
+      access: accessTo.reconciliation.read,
       handle: (visit) => sendReconciliation(deps, visit),
     },
   ];

@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { renameOrganization } from '#domain/organizations/rename-organization.js';
 import { organizationPatchBody } from '../../routes/organization-schemas.js';
@@ -9,7 +10,11 @@ import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
 export function renameOrganizationPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/organizations/:id/rename', idOf: 'organization', access: 'admin' } as const;
+  const place = {
+    path: '/organizations/:id/rename',
+    idOf: 'organization',
+    access: accessTo.organizations.rename,
+  } as const;
   return [
     { ...place, method: 'get', handle: async (visit) => ({ html: await drawForm(deps, visit, null) }) },
     {

@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { replaceProviderSecret } from '#domain/provider-keys/replace-provider-secret.js';
 import { secretBody } from '../../routes/key-schemas.js';
@@ -12,7 +13,7 @@ import { testKey } from './test-key.js';
 const secretForm = secretBody.strip();
 
 export function replaceSecretPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/keys/:id/secret', access: 'admin' } as const;
+  const place = { path: '/keys/:id/secret', access: accessTo.keys.replaceSecret } as const;
   return [
     { ...place, method: 'get', handle: async (visit) => ({ html: await drawSecretForm(deps, visit, '') }) },
     {

@@ -1,5 +1,6 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { countModels } from '#domain/spend/count-models.js';
 import { countSpendActivity } from '#domain/spend/count-spend-activity.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
@@ -24,9 +25,14 @@ import { readSpendFilters, spendFaults } from './read-spend-filters.js';
 
 export function spendPages(deps: DashboardDeps): PageRoute[] {
   return [
-    { method: 'get', path: '/spend', access: 'viewer', handle: (visit) => showSpend(deps, visit) },
-    { method: 'get', path: '/spend.csv', access: 'viewer', handle: (visit) => sendSpend(deps, visit) },
-    { method: 'post', path: '/spend/limits', access: 'admin', handle: (visit) => changeLimits(deps, visit) },
+    { method: 'get', path: '/spend', access: accessTo.usage.read, handle: (visit) => showSpend(deps, visit) },
+    { method: 'get', path: '/spend.csv', access: accessTo.usage.read, handle: (visit) => sendSpend(deps, visit) },
+    {
+      method: 'post',
+      path: '/spend/limits',
+      access: accessTo.spendLimits.set,
+      handle: (visit) => changeLimits(deps, visit),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
@@ -25,8 +26,8 @@ const mostDays = 92;
 
 export function usagePages(deps: DashboardDeps): PageRoute[] {
   return [
-    { method: 'get', path: '/usage', access: 'viewer', handle: (visit) => showUsage(deps, visit) },
-    { method: 'get', path: '/usage.csv', access: 'viewer', handle: (visit) => sendUsage(deps, visit) },
+    { method: 'get', path: '/usage', access: accessTo.usage.read, handle: (visit) => showUsage(deps, visit) },
+    { method: 'get', path: '/usage.csv', access: accessTo.usage.read, handle: (visit) => sendUsage(deps, visit) },
   ];
 }
 
