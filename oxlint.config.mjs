@@ -6,18 +6,20 @@ const arrows = {
   'packages/crypto': [],
   'packages/pricing': [],
   'packages/openai': ['pricing', 'core'],
+  'packages/outbound': [],
   'packages/db': ['core'],
   'packages/queue': ['core'],
   'packages/domain': ['db', 'openai', 'crypto', 'pricing', 'queue', 'core'],
-  apps: ['domain', 'queue', 'db', 'openai', 'crypto', 'pricing', 'core'],
+  apps: ['domain', 'queue', 'db', 'outbound', 'openai', 'crypto', 'pricing', 'core'],
   'tools/openai-simulator': ['openai', 'pricing', 'core'],
   'tools/standalone': ['simulator', 'domain', 'queue', 'db', 'openai', 'crypto', 'pricing', 'core'],
 };
-const rooms = ['core', 'crypto', 'pricing', 'openai', 'db', 'queue', 'domain', 'simulator', 'testing'];
+const rooms = ['core', 'crypto', 'pricing', 'openai', 'outbound', 'db', 'queue', 'domain', 'simulator', 'testing'];
 
 /** Packages that only one room may import. */
 const keptTo = {
   'packages/openai': ['openai'],
+  'packages/outbound': ['undici'],
   'packages/db': ['pg', '@prisma/client', '@prisma/adapter-pg'],
 };
 
