@@ -15,7 +15,7 @@ afterAll(async () => {
   await home.drop();
 });
 
-const roles = `('keyledger_app', 'keyledger_unscoped', 'keyledger_queue')`;
+const roles = `('keyledger_app', 'keyledger_unscoped', 'keyledger_queue', 'keyledger_purger')`;
 
 /** First column of every row, read as the owner. */
 const list = (sql: string): Promise<string[]> =>
@@ -59,6 +59,17 @@ test('a new table that forgets its policy, or to force it, is found', async () =
   });
 });
 
+test('every table with a tenant can be purged, and of a deleted tenant alone', async () => {
+  const forgotten = await list(`SELECT c.relname AS item FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND NOT (has_table_privilege('keyledger_purger', c.oid, 'DELETE') AND EXISTS (
+        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['keyledger_purger'::regrole::oid]
+          AND pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id.*EXISTS.*FROM tenant'))`);
+  // A migration that adds such a table says: SELECT let_purge('its_name');
+  expect(forgotten).toEqual([]);
+});
+
 test('the table of tenants shows a tenant only itself', async () => {
   const own = await list(`SELECT pg_get_expr(polqual, polrelid) AS item FROM pg_policy
     WHERE polrelid = 'tenant'::regclass AND 'keyledger_app'::regrole = ANY(polroles)`);
@@ -76,7 +87,7 @@ test('our roles cannot log in, own nothing, bypass nothing and belong to no othe
     WHERE deptype = 'o' AND refobjid IN (SELECT oid FROM pg_roles WHERE rolname IN ${roles})
       AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`);
   expect([powers, memberships, possessions]).toEqual([[], [], []]);
-  expect(await list(`SELECT rolname AS item FROM pg_roles WHERE rolname IN ${roles}`)).toHaveLength(3);
+  expect(await list(`SELECT rolname AS item FROM pg_roles WHERE rolname IN ${roles}`)).toHaveLength(4);
 });
 
 test('every connection has the role of its pool', async () => {
