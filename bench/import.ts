@@ -18,6 +18,7 @@ import { importRecent } from '#domain/organizations/import-recent.js';
 import type { ImportRun } from '#domain/organizations/import-run.js';
 import type { ImportDeps } from '#domain/organizations/import-settings.js';
 import { usageSource } from '#domain/organizations/usage-source.js';
+import { systemActor } from '#domain/audit/actor.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
@@ -78,7 +79,10 @@ async function connect(db: Database): Promise<{ deps: ImportDeps; tenantId: stri
   const { id: tenantId } = await createTenant({ db, ring, clock }, { slug: 'bench', name: 'Bench' });
   const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '1' };
   const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin' });
-  const key = await storeProviderKey({ db, ring, clock, defaults }, tenantId, { label: 'Bench', secret });
+  const key = await storeProviderKey({ db, ring, clock, actor: systemActor, defaults }, tenantId, {
+    label: 'Bench',
+    secret,
+  });
   const { id: organizationId } = await withTenant(db, tenantId, (tx) =>
     tx.organization.findFirstOrThrow({ where: { providerKeyId: key.id } }),
   );

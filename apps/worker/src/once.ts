@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { systemActor } from '#domain/audit/actor.js';
 import { probeNow, type ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import { type ActiveKey, unscopedListActiveKeys } from '#domain/provider-keys/unscoped-list-active-keys.js';
@@ -30,7 +31,10 @@ export async function probeOnce(deps: ProbeNowDeps & { write: (text: string) => 
 /** Null when the key was deleted meanwhile, which is no fault of any key. */
 async function probeKey(deps: ProbeNowDeps, key: ActiveKey): Promise<OnceResult | null> {
   try {
-    return { key, run: await probeNow(deps, key.tenantId, { providerKeyId: key.id, trigger: 'once' }) };
+    return {
+      key,
+      run: await probeNow({ ...deps, actor: systemActor }, key.tenantId, { providerKeyId: key.id, trigger: 'once' }),
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.code === 'not-found') return null;

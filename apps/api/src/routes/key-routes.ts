@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import type { Actor } from '#domain/audit/actor.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
@@ -72,11 +73,11 @@ function addingKeys(deps: AppDeps): Route[] {
       body: newKeyBody,
       status: 201,
       response: keyJson.extend({ probe: probeJson.nullable() }),
-      async handle({ query, body, caller }) {
+      async handle({ query, body, caller, actor }) {
         const { key, ...rest } = body;
-        const stored = await storeProviderKey(deps, caller.tenant.id, { ...rest, secret: key });
+        const stored = await storeProviderKey({ ...deps, actor }, caller.tenant.id, { ...rest, secret: key });
         const wanted = query.probe === 'true' && stored.probeMode !== 'off';
-        const probe = wanted ? await tryProbe(deps, caller.tenant.id, stored.id) : null;
+        const probe = wanted ? await tryProbe({ ...deps, actor }, caller.tenant.id, stored.id) : null;
         const now = probe ? await getProviderKey(deps, caller.tenant.id, stored.id) : stored;
         return { ...(await present(deps, caller.tenant.id, now)), probe };
       },
@@ -91,8 +92,10 @@ function addingKeys(deps: AppDeps): Route[] {
       description:
         'Waits for the outcome. A probe of this key that is under way already is waited for instead of paying twice.',
       response: probeJson,
-      handle: async ({ params, caller }) =>
-        presentProbe(await probeNow(deps, caller.tenant.id, { providerKeyId: params.id, trigger: 'manual' })),
+      handle: async ({ params, caller, actor }) =>
+        presentProbe(
+          await probeNow({ ...deps, actor }, caller.tenant.id, { providerKeyId: params.id, trigger: 'manual' }),
+        ),
     }),
   ];
 }
@@ -109,9 +112,13 @@ function changingKeys(deps: AppDeps): Route[] {
       description: 'What is not named stays.',
       body: keyPatchBody,
       response: keyJson,
-      async handle({ params, body: { active, ...patch }, caller }) {
+      async handle({ params, body: { active, ...patch }, caller, actor }) {
         const change = { ...patch, isActive: active };
-        return present(deps, caller.tenant.id, await updateProviderKey(deps, caller.tenant.id, params.id, change));
+        return present(
+          deps,
+          caller.tenant.id,
+          await updateProviderKey({ ...deps, actor }, caller.tenant.id, params.id, change),
+        );
       },
     }),
     defineRoute({
@@ -124,9 +131,13 @@ function changingKeys(deps: AppDeps): Route[] {
       description: 'A key that is off is kept and not probed.',
       body: activeBody,
       response: keyJson,
-      async handle({ params, body, caller }) {
+      async handle({ params, body, caller, actor }) {
         const change = { isActive: body.active };
-        return present(deps, caller.tenant.id, await updateProviderKey(deps, caller.tenant.id, params.id, change));
+        return present(
+          deps,
+          caller.tenant.id,
+          await updateProviderKey({ ...deps, actor }, caller.tenant.id, params.id, change),
+        );
       },
     }),
     defineRoute({
@@ -140,8 +151,8 @@ function changingKeys(deps: AppDeps): Route[] {
         'Label, id and history stay; what was known of the old secret’s health is forgotten, and it is due at once.',
       body: secretBody,
       response: keyJson,
-      async handle({ params, body, caller }) {
-        const key = await replaceProviderSecret(deps, caller.tenant.id, params.id, body.key);
+      async handle({ params, body, caller, actor }) {
+        const key = await replaceProviderSecret({ ...deps, actor }, caller.tenant.id, params.id, body.key);
         return present(deps, caller.tenant.id, key);
       },
     }),
@@ -160,7 +171,7 @@ function removingKeys(deps: AppDeps): Route[] {
       description: 'Its secret is destroyed for good. What it cost stays in the books, with its label.',
       status: 204,
       response: noContent,
-      handle: ({ params, caller }) => deleteProviderKey(deps, caller.tenant.id, params.id),
+      handle: ({ params, caller, actor }) => deleteProviderKey({ ...deps, actor }, caller.tenant.id, params.id),
     }),
   ];
 }
@@ -172,7 +183,7 @@ async function present(deps: AppDeps, tenantId: string, key: ProviderKeyView): P
 }
 
 /** The key is stored by now, and the answer has to say so: a probe that could not be made is null, and logged. */
-async function tryProbe(deps: AppDeps, tenantId: string, providerKeyId: string) {
+async function tryProbe(deps: AppDeps & { actor: Actor }, tenantId: string, providerKeyId: string) {
   try {
     return presentProbe(await probeNow(deps, tenantId, { providerKeyId, trigger: 'manual' }));
   } catch (error) {

@@ -208,7 +208,7 @@ test('a platform administrator acts in the tenant that X-Tenant names; nobody el
 
 test('a probe that another process holds and does not end is a 409 with the time to wait', async () => {
   const { id } = await storeQuietly({ key: secretOf('hang') });
-  const runId = await claimProbe(api.deps, api.tenant.id, { providerKeyId: id, trigger: 'manual' });
+  const runId = await claimProbe(api, api.tenant.id, { providerKeyId: id, trigger: 'manual' });
   await beginClaimedProbes(api.deps, api.tenant.id, { runIds: [runId ?? ''], leaseMs: 60_000 });
   api.deps.settings.deadlineMs = -3_600_000;
   const answer = await api.call('POST', `/keys/${id}/probe`, { token });

@@ -89,8 +89,10 @@ function changingOrganizations(deps: AppDeps): Route[] {
       description: 'Here alone: OpenAI is not told.',
       body: organizationPatchBody,
       response: organizationJson,
-      handle: async ({ params, body, caller }) =>
-        presentOrganization(await renameOrganization(deps, caller.tenant.id, { id: params.id, name: body.name })),
+      handle: async ({ params, body, caller, actor }) =>
+        presentOrganization(
+          await renameOrganization({ ...deps, actor }, caller.tenant.id, { id: params.id, name: body.name }),
+        ),
     }),
     defineRoute({
       ...oneOrganization,
@@ -102,7 +104,8 @@ function changingOrganizations(deps: AppDeps): Route[] {
         'Does not wait: a worker takes it up within seconds, or once the import under way has ended. `importing`, ' +
         '`importedAt` and `importError` tell what became of it.',
       response: organizationJson,
-      handle: async ({ params, caller }) => presentOrganization(await requestImport(deps, caller.tenant.id, params.id)),
+      handle: async ({ params, caller, actor }) =>
+        presentOrganization(await requestImport({ ...deps, actor }, caller.tenant.id, params.id)),
     }),
   ];
 }

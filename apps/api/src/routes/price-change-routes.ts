@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import type { Actor } from '#domain/audit/actor.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
 import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
@@ -52,13 +53,14 @@ export function priceChangeRoutes(deps: AppDeps): Route[] {
       body: priceChangeBody,
       bodyLimitBytes: priceChangeLimitBytes,
       response: priceChangeJson,
-      handle: ({ body, caller }) => change(deps, { body, tenantId: caller.tenant.id, by: caller.principal.name }),
+      handle: ({ body, caller, actor }) =>
+        change({ ...deps, actor }, { body, tenantId: caller.tenant.id, by: caller.principal.name }),
     }),
   ];
 }
 
 async function change(
-  deps: AppDeps,
+  deps: AppDeps & { actor: Actor },
   { body, tenantId, by }: { body: z.output<typeof priceChangeBody>; tenantId: string; by: string },
 ): Promise<z.input<typeof priceChangeJson>> {
   const { add = [], csv, remove = [], restore = [], preview = false } = body;

@@ -48,8 +48,8 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       description: 'For after an upgrade that brought other prices, which by itself changes no past cost.',
       status: 201,
       response: reRatingRequestedJson,
-      handle: async ({ caller }) => ({
-        id: await requestReRating(deps, caller.tenant.id, { by: caller.principal.name }),
+      handle: async ({ caller, actor }) => ({
+        id: await requestReRating({ ...deps, actor }, caller.tenant.id, { by: caller.principal.name }),
       }),
     }),
     ...lookingBack(deps),

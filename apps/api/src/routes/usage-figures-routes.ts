@@ -219,10 +219,13 @@ function limitsRoute(deps: AppDeps): Route {
     query: nothing,
     body: limitsBody,
     response: limitsJson,
-    async handle({ body, caller }) {
+    async handle({ body, caller, actor }) {
       const tenantId = caller.tenant.id;
       const parse = (usd: string | null | undefined) => (usd ? parseUsd(usd) : usd === null ? null : undefined);
-      await setSpendLimits(deps, tenantId, { daily: parse(body.dailyUsd), monthly: parse(body.monthlyUsd) });
+      await setSpendLimits({ ...deps, actor }, tenantId, {
+        daily: parse(body.dailyUsd),
+        monthly: parse(body.monthlyUsd),
+      });
       const { dailyLimit, monthlyLimit } = await readSpendSources(deps, tenantId);
       deps.logger.info({ tenantId, by: caller.principal.id, ...body }, 'spend limits were set');
       return {

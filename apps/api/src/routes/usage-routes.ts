@@ -55,12 +55,12 @@ export function usageRoutes(deps: AppDeps): Route[] {
       query: z.strictObject({ confirm: z.string().optional() }),
       body: z.object({ confirm: z.string().optional() }),
       response: resetJson,
-      async handle({ query, body, caller }) {
+      async handle({ query, body, caller, actor }) {
         if (query.confirm !== confirmation && body.confirm !== confirmation) {
           const detail = 'This deletes all usage and probe history for good. Add ?confirm=reset to do it.';
           throw new Problem('confirmation-required', { detail, fields: { confirm: 'must be “reset”' } });
         }
-        const deleted = await resetUsage(deps, caller.tenant.id);
+        const deleted = await resetUsage({ ...deps, actor }, caller.tenant.id);
         deps.logger.info({ tenantId: caller.tenant.id, by: caller.principal.id, ...deleted }, 'usage was reset');
         return { deleted };
       },

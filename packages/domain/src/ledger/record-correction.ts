@@ -1,8 +1,8 @@
-import type { Clock } from '#core/clock.js';
-import type { PicoUsd } from '#core/money.js';
+import { formatUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { appendEntry } from './append-entry.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
 import { type LedgerEntry, type SelectedLedgerEntry, selectLedgerEntry, toLedgerEntry } from './ledger-entry.js';
@@ -23,14 +23,14 @@ export interface NewCorrection {
  * @throws Problem `not-found`; `invalid-request` for an entry that cannot be undone
  */
 export async function recordCorrection(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
   { change, reason, idempotencyKey, createdBy }: NewCorrection,
 ): Promise<LedgerEntry> {
   const now = deps.clock.now();
   return withTenant(deps.db, tenantId, async (tx) => {
-    await lockLedger(tx, tenantId, organizationId);
+    const { name } = await lockLedger(tx, tenantId, organizationId);
     const same = 'undoId' in change ? { aboutId: change.undoId } : { aboutId: null, amount: change.amount };
     const repeated = await findRepeatedEntry(tx, tenantId, {
       organizationId,
@@ -51,6 +51,11 @@ export async function recordCorrection(
       ...what,
     });
     await postDueEntries(tx, { tenantId, organizationId, now });
+    await recordAudit(tx, deps, tenantId, {
+      action: 'ledger.correct',
+      subject: { kind: 'organization', id: organizationId, name },
+      after: { entryId: entry.id, amountUsd: formatUsd(entry.amount), undoes: entry.aboutId, reason },
+    });
     return entry;
   });
 }

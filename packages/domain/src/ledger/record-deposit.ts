@@ -1,8 +1,8 @@
-import type { Clock } from '#core/clock.js';
-import type { PicoUsd } from '#core/money.js';
+import { formatUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { addDays, localDay } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
@@ -31,7 +31,7 @@ const firstDay = '2020-01-01';
  * @throws Problem `not-found`; `invalid-request` for a date that cannot be
  */
 export async function recordDeposit(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
   { amount, at, lastDay, note = '', idempotencyKey, createdBy }: NewDeposit,
@@ -43,7 +43,7 @@ export async function recordDeposit(
   if (paidOn < firstDay) throw refuse('at', `A deposit cannot be from before ${firstDay}.`);
   if (lastDay !== undefined && lastDay < paidOn) throw refuse('lastDay', 'Credit cannot end before it was paid.');
   return withTenant(deps.db, tenantId, async (tx) => {
-    await lockLedger(tx, tenantId, organizationId);
+    const { name } = await lockLedger(tx, tenantId, organizationId);
     const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'deposit', amount, idempotencyKey });
     if (repeated) return repeated;
     const entry = await appendEntry(tx, tenantId, {
@@ -58,6 +58,17 @@ export async function recordDeposit(
       idempotencyKey,
     });
     await postDueEntries(tx, { tenantId, organizationId, now });
+    await recordAudit(tx, deps, tenantId, {
+      action: 'ledger.deposit',
+      subject: { kind: 'organization', id: organizationId, name },
+      after: {
+        entryId: entry.id,
+        amountUsd: formatUsd(amount),
+        at: paidAt.toISOString(),
+        expiresAt: entry.expiresAt?.toISOString() ?? null,
+        note,
+      },
+    });
     return entry;
   });
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '#core/clock.js';
-import type { PicoUsd } from '#core/money.js';
+import { formatUsd, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { localDay } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
 import { balanceOf } from './balance-of.js';
@@ -29,7 +29,7 @@ export interface NewSync {
  * @throws Problem `not-found`
  */
 export async function recordSync(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
   { stated, reason = '', idempotencyKey, createdBy }: NewSync,
@@ -37,7 +37,7 @@ export async function recordSync(
   const now = deps.clock.now();
   const reported = await sumReportedDays(deps, tenantId, organizationId);
   return withTenant(deps.db, tenantId, async (tx) => {
-    const { importedAt } = await lockLedger(tx, tenantId, organizationId);
+    const { name, importedAt } = await lockLedger(tx, tenantId, organizationId);
     const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'sync', stated, idempotencyKey });
     if (repeated) return repeated;
     await postDueEntries(tx, { tenantId, organizationId, now });
@@ -45,7 +45,7 @@ export async function recordSync(
     const ledger = await loadLedger(tx, { tenantId, organizationId, today: day });
     const { balance: computed, today } = balanceOf({ ...ledger, reported, importedAt }, now);
     const [usage] = await sumUsageAround(tx, { tenantId, organizationId }, [now]);
-    return appendEntry(tx, tenantId, {
+    const entry = await appendEntry(tx, tenantId, {
       organizationId,
       kind: 'sync',
       at: now,
@@ -62,5 +62,12 @@ export async function recordSync(
       createdBy,
       idempotencyKey,
     });
+    await recordAudit(tx, deps, tenantId, {
+      action: 'ledger.sync',
+      subject: { kind: 'organization', id: organizationId, name },
+      before: { computedUsd: computed === null ? null : formatUsd(computed) },
+      after: { entryId: entry.id, statedUsd: formatUsd(stated), reason },
+    });
+    return entry;
   });
 }

@@ -1,7 +1,7 @@
-import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { getOrganization } from './get-organization.js';
 import type { OrganizationView } from './organization.js';
 
@@ -11,7 +11,7 @@ import type { OrganizationView } from './organization.js';
  * @throws Problem `not-found`; `invalid-request` when it has no active key
  */
 export async function requestImport(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   id: string,
 ): Promise<OrganizationView> {
@@ -21,8 +21,13 @@ export async function requestImport(
     throw new Problem('invalid-request', { detail });
   }
   const now = deps.clock.now();
-  await withTenant(deps.db, tenantId, (tx) =>
-    tx.organization.updateMany({ where: { tenantId, id, nextImportAt: { gt: now } }, data: { nextImportAt: now } }),
-  );
+  await withTenant(deps.db, tenantId, async (tx) => {
+    const { count } = await tx.organization.updateMany({
+      where: { tenantId, id, nextImportAt: { gt: now } },
+      data: { nextImportAt: now },
+    });
+    const subject = { kind: 'organization', id, name: organization.name };
+    if (count > 0) await recordAudit(tx, deps, tenantId, { action: 'organization.import', subject });
+  });
   return getOrganization(deps, tenantId, id);
 }

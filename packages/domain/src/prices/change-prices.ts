@@ -1,4 +1,3 @@
-import type { Clock } from '#core/clock.js';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
@@ -7,7 +6,9 @@ import { applyOverrides } from '#pricing/apply-overrides.js';
 import { type ChangedPrice, diffPriceBooks } from '#pricing/diff-price-books.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { weighOverrides } from '#pricing/weigh-overrides.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { affectedBy } from './affected-by.js';
+import { auditedOverrides } from './audited-override.js';
 import { type ChangeEffect, estimatePriceChange } from './estimate-price-change.js';
 import { listUnknownModels } from './list-unknown-models.js';
 import { openReRating } from './open-re-rating.js';
@@ -32,9 +33,8 @@ export interface PriceChangeResult {
   reRatingId: string | null;
 }
 
-interface Deps {
+interface Deps extends AuditDeps {
   db: Database;
-  clock: Clock;
   priceBooks: TenantPriceBooks;
 }
 
@@ -64,9 +64,11 @@ export async function changePrices(
   const names = added.map(({ model }) => model);
   const unknownModels = await listUnknownModels(deps, tenantId, { names, book: planned.before });
   if (mode === 'preview') return present(planned, { added, effect, unknownModels, reRatingId: null });
-  const stored = await withTenant(deps.db, tenantId, (tx) =>
-    store(tx, deps.priceBooks.base, { change, added, at, by }),
-  );
+  const stored = await withTenant(deps.db, tenantId, async (tx) => {
+    const done = await store(tx, deps.priceBooks.base, { change, added, at, by });
+    await audit(tx, deps, tenantId, { ...done, change, added });
+    return done;
+  });
   deps.priceBooks.forget(tenantId);
   return present(stored, { added, effect, unknownModels, reRatingId: stored.reRatingId });
 }
@@ -133,6 +135,29 @@ async function store(
   const affected = affectedBy(prices);
   const reRatingId = prices.length === 0 ? null : await openReRating(tx, { toVersion: book.version, affected, at, by });
   return { ...planned, reRatingId };
+}
+
+function audit(
+  tx: Tx,
+  deps: Deps,
+  tenantId: string,
+  {
+    before,
+    after,
+    overrides,
+    removed,
+    added,
+    change,
+    reRatingId,
+  }: Plan & { change: PriceChange; added: readonly NotedOverride[]; reRatingId: string | null },
+): Promise<void> {
+  const restored = overrides.filter(({ id }) => change.restore.includes(id));
+  return recordAudit(tx, deps, tenantId, {
+    action: 'prices.change',
+    subject: { kind: 'prices', id: tenantId },
+    before: { version: before.version, removed: auditedOverrides(removed) },
+    after: { version: after.version, added: auditedOverrides([...restored, ...added]), reRatingId },
+  });
 }
 
 async function insert(tx: Tx, added: readonly NotedOverride[]): Promise<void> {

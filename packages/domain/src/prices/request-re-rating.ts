@@ -1,6 +1,6 @@
-import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { openReRating } from './open-re-rating.js';
 import type { TenantPriceBooks } from './tenant-price-books.js';
 
@@ -9,17 +9,20 @@ import type { TenantPriceBooks } from './tenant-price-books.js';
  * itself changes no past cost.
  */
 export async function requestReRating(
-  deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
+  deps: AuditDeps & { db: Database; priceBooks: TenantPriceBooks },
   tenantId: string,
   { by }: { by: string },
 ): Promise<string> {
   const { version } = await deps.priceBooks.of(tenantId);
-  return withTenant(deps.db, tenantId, (tx) =>
-    openReRating(tx, {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const id = await openReRating(tx, {
       toVersion: version,
       affected: { models: null, from: null, to: null },
       at: deps.clock.now(),
       by,
-    }),
-  );
+    });
+    const subject = { kind: 're-rating', id };
+    await recordAudit(tx, deps, tenantId, { action: 'prices.re-rate', subject, after: { version } });
+    return id;
+  });
 }

@@ -3,6 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { Actor } from '../audit/actor.js';
 import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { carryOutProbe } from './carry-out-probe.js';
@@ -25,10 +26,11 @@ const mostTurns = 3;
 /**
  * Probes one key in this process and waits for its result. A run of the key that waits in a queue is carried out here
  * and now; while somebody is carrying it out already, that result is waited for, so that asking twice never pays twice.
+ * `manual` is somebody's deed, and audited; `once` is the worker's.
  * @throws Problem `not-found`; `probe-in-progress` when the other run does not end within its deadline
  */
 export async function probeNow(
-  deps: ProbeNowDeps,
+  deps: ProbeNowDeps & { actor: Actor },
   tenantId: string,
   { providerKeyId, trigger }: { providerKeyId: string; trigger: 'manual' | 'once' },
 ): Promise<ProbeRunView> {

@@ -1,7 +1,8 @@
-import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { forgetEmptyOrganization } from '../organizations/forget-empty-organization.js';
+import { keySubject } from './audited-key.js';
 import { providerKeyNotFound } from './get-provider-key.js';
 
 /**
@@ -11,16 +12,20 @@ import { providerKeyNotFound } from './get-provider-key.js';
  * @throws Problem `not-found`
  */
 export async function deleteProviderKey(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   id: string,
 ): Promise<void> {
-  const { count } = await withTenant(deps.db, tenantId, async (tx) => {
+  await withTenant(deps.db, tenantId, async (tx) => {
     await forgetEmptyOrganization(tx, { tenantId, providerKeyId: id });
-    return tx.providerKey.updateMany({
+    const [key] = await tx.providerKey.updateManyAndReturn({
       where: { tenantId, id, deletedAt: null },
       data: { deletedAt: deps.clock.now(), sealedSecret: null, fingerprint: null, isActive: false },
+      select: { id: true, label: true, kind: true, mask: true },
     });
+    if (!key) throw providerKeyNotFound();
+    const { kind, label, mask } = key;
+    const before = { kind, label, mask };
+    await recordAudit(tx, deps, tenantId, { action: 'provider-key.delete', subject: keySubject(key), before });
   });
-  if (count === 0) throw providerKeyNotFound();
 }

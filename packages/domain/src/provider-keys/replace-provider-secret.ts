@@ -1,11 +1,12 @@
-import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import { fingerprint } from '#crypto/fingerprint.js';
-import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { seal } from '#crypto/seal.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { providerKeyNotFound } from './get-provider-key.js';
+import { differing } from '../audit/differing.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
+import { keyDetails, keySubject } from './audited-key.js';
+import { lockProviderKey } from './lock-provider-key.js';
 import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
@@ -18,7 +19,7 @@ import { readTenantDataKeys } from './tenant-data-keys.js';
  * @throws Problem `not-found`, `not-a-provider-key`, `duplicate-secret`, `invalid-request` when the kind differs
  */
 export async function replaceProviderSecret(
-  deps: { db: Database; ring: MasterKeyRing; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   id: string,
   pasted: string,
@@ -27,17 +28,13 @@ export async function replaceProviderSecret(
   const now = deps.clock.now();
   return retryOnUniqueViolation(() =>
     withTenant(deps.db, tenantId, async (tx) => {
-      const before = await tx.providerKey.findFirst({
-        where: { tenantId, id, deletedAt: null },
-        select: { kind: true },
-      });
-      if (!before) throw providerKeyNotFound();
+      const before = await lockProviderKey(tx, tenantId, id);
       if (before.kind !== kind) throw kindChange(before.kind);
       const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
       const print = fingerprint(dataKey, tenantId, secret.reveal());
       await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprint: print });
-      const [row] = await tx.providerKey.updateManyAndReturn({
-        where: { tenantId, id, deletedAt: null },
+      const row = await tx.providerKey.update({
+        where: { tenantId_id: { tenantId, id } },
         data: {
           mask: maskSecret(secret),
           sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
@@ -46,8 +43,13 @@ export async function replaceProviderSecret(
         },
         select: providerKeyColumns,
       });
-      if (!row) throw providerKeyNotFound(); // deleted since the look above
-      return toProviderKeyView(row);
+      const key = toProviderKeyView(row);
+      await recordAudit(tx, deps, tenantId, {
+        action: 'provider-key.replace-secret',
+        subject: keySubject(key),
+        ...differing(keyDetails(before), keyDetails(key)),
+      });
+      return key;
     }),
   );
 }

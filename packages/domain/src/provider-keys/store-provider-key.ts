@@ -1,12 +1,12 @@
-import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { fingerprint } from '#crypto/fingerprint.js';
-import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { seal } from '#crypto/seal.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { connectOrganization } from '../organizations/connect-organization.js';
+import { keyDetails, keySubject } from './audited-key.js';
 import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import {
@@ -46,7 +46,7 @@ export interface ProviderKeyDefaults {
  * @throws CannotOpenError when the master key does not fit the tenant's data key
  */
 export async function storeProviderKey(
-  deps: { db: Database; ring: MasterKeyRing; clock: Clock; defaults: ProviderKeyDefaults },
+  deps: AuditDeps & { db: Database; defaults: ProviderKeyDefaults },
   tenantId: string,
   input: NewProviderKey,
 ): Promise<ProviderKeyView> {
@@ -79,7 +79,10 @@ export async function storeProviderKey(
         select: providerKeyColumns,
       });
       if (kind === 'admin') await connectOrganization(tx, { tenantId, providerKeyId: id, name: input.label, now });
-      return toProviderKeyView(row);
+      const key = toProviderKeyView(row);
+      const after = { kind, ...keyDetails(key) };
+      await recordAudit(tx, deps, tenantId, { action: 'provider-key.store', subject: keySubject(key), after });
+      return key;
     }),
   );
 }

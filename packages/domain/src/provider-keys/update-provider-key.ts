@@ -1,7 +1,9 @@
-import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { providerKeyNotFound } from './get-provider-key.js';
+import { differing } from '../audit/differing.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
+import { keyDetails, keySubject } from './audited-key.js';
+import { lockProviderKey } from './lock-provider-key.js';
 import { type ProbeMode, providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
 import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
 
@@ -21,21 +23,27 @@ export interface ProviderKeyPatch {
  * @throws Problem `not-found`, `duplicate-label`
  */
 export async function updateProviderKey(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   id: string,
   patch: ProviderKeyPatch,
 ): Promise<ProviderKeyView> {
   return retryOnUniqueViolation(() =>
     withTenant(deps.db, tenantId, async (tx) => {
+      const before = await lockProviderKey(tx, tenantId, id);
       await refuseDuplicate(tx, { tenantId, exceptId: id, label: patch.label });
-      const [row] = await tx.providerKey.updateManyAndReturn({
-        where: { tenantId, id, deletedAt: null },
+      const row = await tx.providerKey.update({
+        where: { tenantId_id: { tenantId, id } },
         data: { ...toColumns(patch), ...(changesProbing(patch) && { nextProbeAt: deps.clock.now() }) },
         select: providerKeyColumns,
       });
-      if (!row) throw providerKeyNotFound();
-      return toProviderKeyView(row);
+      const key = toProviderKeyView(row);
+      await recordAudit(tx, deps, tenantId, {
+        action: 'provider-key.update',
+        subject: keySubject(before),
+        ...differing(keyDetails(before), keyDetails(key)),
+      });
+      return key;
     }),
   );
 }

@@ -3,6 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { forgetDaySums } from '../books/forget-day-sums.js';
 
 export interface ResetCounts {
@@ -21,10 +22,15 @@ const pauseMs = 100;
  * be reported again.
  * @throws Problem `unavailable` when the tenant's usage was being written all the time
  */
-export async function resetUsage(deps: { db: Database }, tenantId: string): Promise<ResetCounts> {
+export async function resetUsage(deps: AuditDeps & { db: Database }, tenantId: string): Promise<ResetCounts> {
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     try {
-      return await withTenant(deps.db, tenantId, (tx) => deleteUsage(tx, tenantId));
+      return await withTenant(deps.db, tenantId, async (tx) => {
+        const counts = await deleteUsage(tx, tenantId);
+        const subject = { kind: 'tenant', id: tenantId };
+        await recordAudit(tx, deps, tenantId, { action: 'usage.reset', subject, before: { ...counts } });
+        return counts;
+      });
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       await delay(pauseMs * (0.5 + Math.random()));

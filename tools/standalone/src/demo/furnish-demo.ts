@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '#core/clock.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { systemActor } from '#domain/audit/actor.js';
 import { forgetDaySums } from '#domain/books/forget-day-sums.js';
 import { writeProbeRuns } from '#domain/probes/write-probe-runs.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
@@ -53,7 +54,7 @@ async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<v
   const defaults = { model: key.model, dailyCapUsd: '0.05' };
   const { behaviour, label, kind } = key;
   const secret = secretAtOpenAi(key) ?? simulatedSecret({ behaviour, label, ...(kind && { kind }) });
-  const stored = await storeProviderKey({ ...deps, defaults }, tenantId, {
+  const stored = await storeProviderKey({ ...deps, actor: systemActor, defaults }, tenantId, {
     label: key.label,
     secret,
     probeMode: key.probeMode,

@@ -3,7 +3,7 @@ import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { drawKeyForm, formErrors, newKeyForm, newKeyValues, parseKeyForm, typedValues } from './key-form.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute } from './page-route.js';
 import { testKey } from './test-key.js';
 
 export function addKeyPages(deps: DashboardDeps): PageRoute[] {
@@ -31,11 +31,11 @@ export function addKeyPages(deps: DashboardDeps): PageRoute[] {
 }
 
 /** Stores the key, tests it at once, and says what was found. A key that turns out to be dead is stored all the same. */
-async function addKey(deps: DashboardDeps, { tenant, form }: Visit) {
+async function addKey(deps: DashboardDeps, { tenant, actor, form }: Deed) {
   const { key: secret, ...settings } = parseKeyForm(newKeyForm, form);
-  const key = await storeProviderKey(deps, tenant.id, { ...settings, secret });
+  const key = await storeProviderKey({ ...deps, actor }, tenant.id, { ...settings, secret });
   const goTo = links.key(key.id);
   if (key.probeMode === 'off')
     return { goTo, flash: { tone: 'ok', text: `“${key.label}” is stored.`, undo: null } } as const;
-  return { goTo, flash: await testKey(deps, tenant.id, { key, begin: `“${key.label}” is stored.` }) };
+  return { goTo, flash: await testKey({ ...deps, actor }, tenant.id, { key, begin: `“${key.label}” is stored.` }) };
 }

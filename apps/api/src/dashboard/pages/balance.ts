@@ -20,7 +20,7 @@ import { balancePage } from '../view-models/balance-page.js';
 import { links } from '../view-models/links.js';
 import { correctForm, depositForm, emptyForms, parseBalanceForm, refusedForm, syncForm } from './balance-forms.js';
 import { loadFrame } from './load-frame.js';
-import type { Answer, PageRoute, Visit } from './page-route.js';
+import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
 
 const shownEntries = 25;
 const mostTabs = 50;
@@ -43,17 +43,17 @@ export function balancePages(deps: DashboardDeps): PageRoute[] {
 function formRoute(
   deps: DashboardDeps,
   form: BalanceForm,
-  enter: (deps: DashboardDeps, visit: Visit) => Promise<Answer>,
+  enter: (deps: DashboardDeps, deed: Deed) => Promise<Answer>,
 ): PageRoute {
   return {
     method: 'post',
     path: `/balance/:id/${form}`,
     access: accessTo.balance.record,
     idOf: 'organization',
-    async handle(visit) {
+    async handle(deed) {
       // First of all, so that a form for what is not there is refused as that.
-      await getOrganization(deps, visit.tenant.id, visit.id);
-      return enter(deps, visit);
+      await getOrganization(deps, deed.tenant.id, deed.id);
+      return enter(deps, deed);
     },
     redraw: (visit, problem) => drawBalance(deps, visit, refusedForm(form, visit.form, problem)),
   };
@@ -107,9 +107,9 @@ async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit
   );
 }
 
-async function syncNow(deps: DashboardDeps, { tenant, viewer, id, form }: Visit): Promise<Answer> {
+async function syncNow(deps: DashboardDeps, { tenant, viewer, actor, id, form }: Deed): Promise<Answer> {
   const { stated, ...typed } = parseBalanceForm(syncForm, form);
-  const entry = await recordSync(deps, tenant.id, id, {
+  const entry = await recordSync({ ...deps, actor }, tenant.id, id, {
     ...typed,
     stated: parseUsd(stated),
     createdBy: viewer.tokenName ?? '',
@@ -125,9 +125,9 @@ function syncWords({ stated, computed, amount }: LedgerEntry): string {
   return `${set} We had ${formatMoney(computed).text}, ${off} too ${amount < 0n ? 'much' : 'little'}.`;
 }
 
-async function deposit(deps: DashboardDeps, { tenant, viewer, id, form }: Visit): Promise<Answer> {
+async function deposit(deps: DashboardDeps, { tenant, viewer, actor, id, form }: Deed): Promise<Answer> {
   const { amount, at, ...typed } = parseBalanceForm(depositForm, form);
-  const entry = await recordDeposit(deps, tenant.id, id, {
+  const entry = await recordDeposit({ ...deps, actor }, tenant.id, id, {
     ...typed,
     amount: parseUsd(amount),
     at: paidAt(at, deps.clock.now()),
@@ -141,18 +141,18 @@ async function deposit(deps: DashboardDeps, { tenant, viewer, id, form }: Visit)
 }
 
 /** By an amount, or by taking back the entry that the address names. */
-async function correct(deps: DashboardDeps, { tenant, viewer, id, form, query }: Visit): Promise<Answer> {
+async function correct(deps: DashboardDeps, { tenant, viewer, actor, id, form, query }: Deed): Promise<Answer> {
   const createdBy = viewer.tokenName ?? '';
   const undoId = query['undo'];
   if (undoId !== undefined) {
     if (!isId(undoId)) throw new Problem('not-found', { detail: 'There is no such entry.' });
     const change = { undoId };
-    await recordCorrection(deps, tenant.id, id, { change, reason: '', createdBy });
+    await recordCorrection({ ...deps, actor }, tenant.id, id, { change, reason: '', createdBy });
     return done(id, 'The entry is taken back. It stays in the list and counts for nothing.', null);
   }
   const { amount, ...typed } = parseBalanceForm(correctForm, form);
   const change = { amount: parseUsd(amount) };
-  const entry = await recordCorrection(deps, tenant.id, id, { ...typed, change, createdBy });
+  const entry = await recordCorrection({ ...deps, actor }, tenant.id, id, { ...typed, change, createdBy });
   return done(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);
 }
 

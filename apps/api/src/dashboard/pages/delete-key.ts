@@ -7,7 +7,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { keyDeletePage } from '../view-models/key-form-pages.js';
 import { links } from '../view-models/links.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 
 export function deleteKeyPages(deps: DashboardDeps): PageRoute[] {
   const place = { path: '/keys/:id/delete', access: accessTo.keys.delete } as const;
@@ -29,12 +29,12 @@ async function drawDeleteForm(deps: DashboardDeps, visit: Visit, error: string):
   return deps.renderer.render('key-delete', keyDeletePage({ frame, key, probeRuns, error }));
 }
 
-async function deleteKey(deps: DashboardDeps, { tenant, id, form }: Visit) {
+async function deleteKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const { label } = await getProviderKey(deps, tenant.id, id);
   if (form['confirm']?.trim() !== label) {
     throw new Problem('confirmation-required', { detail: `Type the label exactly as it is: ${label}` });
   }
-  await deleteProviderKey(deps, tenant.id, id);
+  await deleteProviderKey({ ...deps, actor }, tenant.id, id);
   const text = `“${label}” is deleted, and its secret destroyed.`;
   return { goTo: links.keys(), flash: { tone: 'ok', text, undo: null } } as const;
 }

@@ -4,7 +4,7 @@ import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js'
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { drawKeyForm, editKeyForm, formErrors, parseKeyForm, typedValues, valuesOf } from './key-form.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute } from './page-route.js';
 
 export function editKeyPages(deps: DashboardDeps): PageRoute[] {
   const place = { path: '/keys/:id/edit', access: accessTo.keys.change } as const;
@@ -31,11 +31,11 @@ export function editKeyPages(deps: DashboardDeps): PageRoute[] {
 }
 
 /** Changes what differs, so that a new name alone does not make the key due. */
-async function editKey(deps: DashboardDeps, { tenant, id, form }: Visit) {
+async function editKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const wanted = parseKeyForm(editKeyForm, form);
   const before = valuesOf(await getProviderKey(deps, tenant.id, id));
   const changed = Object.entries(wanted).filter(([name, value]) => before[name as keyof typeof before] !== value);
-  if (changed.length > 0) await updateProviderKey(deps, tenant.id, id, Object.fromEntries(changed));
+  if (changed.length > 0) await updateProviderKey({ ...deps, actor }, tenant.id, id, Object.fromEntries(changed));
   const text = changed.length > 0 ? `“${wanted.label}” is changed.` : 'Nothing was changed.';
   return { goTo: links.key(id), flash: { tone: 'ok', text, undo: null } } as const;
 }

@@ -5,7 +5,7 @@ import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js'
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { pageOfButton } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute } from './page-route.js';
 import { describeRun } from './test-key.js';
 
 /** What is done with one press and leads back to where it was pressed. */
@@ -18,15 +18,17 @@ export function keyButtons(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-async function probeKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
+async function probeKey(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
   const { label } = await getProviderKey(deps, tenant.id, id);
-  const { tone, text } = describeRun(await probeNow(deps, tenant.id, { providerKeyId: id, trigger: 'manual' }));
+  const { tone, text } = describeRun(
+    await probeNow({ ...deps, actor }, tenant.id, { providerKeyId: id, trigger: 'manual' }),
+  );
   const goTo = pageOfButton(request, links.key(id));
   return { goTo, flash: { tone, text: `“${label}” was tested. ${text}`, undo: null } };
 }
 
-async function activateKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
-  const { label } = await updateProviderKey(deps, tenant.id, id, { isActive: true });
+async function activateKey(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
+  const { label } = await updateProviderKey({ ...deps, actor }, tenant.id, id, { isActive: true });
   const flash = {
     tone: 'ok',
     text: `“${label}” is active again.`,
@@ -35,8 +37,8 @@ async function activateKey(deps: DashboardDeps, { tenant, id, request }: Visit) 
   return { goTo: pageOfButton(request, links.key(id)), flash };
 }
 
-async function deactivateKey(deps: DashboardDeps, { tenant, id, request }: Visit) {
-  const { label } = await updateProviderKey(deps, tenant.id, id, { isActive: false });
+async function deactivateKey(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
+  const { label } = await updateProviderKey({ ...deps, actor }, tenant.id, id, { isActive: false });
   const flash = {
     tone: 'ok',
     text: `“${label}” is inactive: it is kept, and not tested.`,

@@ -9,7 +9,7 @@ import { pageOfButton } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
 import { organizationPage } from '../view-models/organization-page.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 
 const shownKeys = 12;
 const unusedDays = 30;
@@ -57,8 +57,8 @@ async function readDrift(
   return { kind, page };
 }
 
-async function importNow(deps: DashboardDeps, { tenant, id, request }: Visit) {
-  const { name } = await requestImport(deps, tenant.id, id);
+async function importNow(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
+  const { name } = await requestImport({ ...deps, actor }, tenant.id, id);
   const text = `“${name}” is imported within seconds. What you see here follows by itself.`;
   return { goTo: pageOfButton(request, links.organization(id)), flash: { tone: 'ok', text, undo: null } } as const;
 }

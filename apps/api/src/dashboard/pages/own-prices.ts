@@ -14,7 +14,7 @@ import { links } from '../view-models/links.js';
 import { noOwnPriceValues, ownPricesPage, type OwnPricesPageInput } from '../view-models/own-prices-page.js';
 import { pricePreviewPage } from '../view-models/price-preview-page.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 
 const shownReRatings = 3;
 /** A price list of a thousand lines, twice as long for being encoded. */
@@ -54,23 +54,27 @@ async function drawOwnPrices(
   return deps.renderer.render('own-prices', model);
 }
 
-async function preview(deps: DashboardDeps, visit: Visit) {
+async function preview(deps: DashboardDeps, visit: Deed) {
   const { change, unchangedLines } = await readChange(deps, visit);
   const [frame, result] = await Promise.all([
     loadFrame(deps, visit),
-    changePrices(deps, visit.tenant.id, { change, by: visit.viewer.tokenName ?? '', mode: 'preview' }),
+    changePrices({ ...deps, actor: visit.actor }, visit.tenant.id, {
+      change,
+      by: visit.viewer.tokenName ?? '',
+      mode: 'preview',
+    }),
   ]);
   const { _csrf, ...fields } = visit.form;
   return { html: deps.renderer.render('price-preview', pricePreviewPage({ frame, result, unchangedLines, fields })) };
 }
 
-async function store(deps: DashboardDeps, visit: Visit) {
+async function store(deps: DashboardDeps, visit: Deed) {
   const { change } = await readChange(deps, visit);
   return answerChange(await apply(deps, visit, change));
 }
 
 /** Takes back what was added, and puts back what was removed. */
-async function undo(deps: DashboardDeps, visit: Visit) {
+async function undo(deps: DashboardDeps, visit: Deed) {
   const idsOf = (name: string) => (visit.query[name] ?? '').split(' ').filter(isId);
   const change = { add: [], remove: idsOf('remove'), restore: idsOf('restore') };
   if (change.remove.length + change.restore.length === 0) {
@@ -79,8 +83,8 @@ async function undo(deps: DashboardDeps, visit: Visit) {
   return answerChange(await apply(deps, visit, change));
 }
 
-function apply(deps: DashboardDeps, { tenant, viewer }: Visit, change: PriceChange): Promise<PriceChangeResult> {
-  return changePrices(deps, tenant.id, { change, by: viewer.tokenName ?? '', mode: 'store' });
+function apply(deps: DashboardDeps, { tenant, viewer, actor }: Deed, change: PriceChange): Promise<PriceChangeResult> {
+  return changePrices({ ...deps, actor }, tenant.id, { change, by: viewer.tokenName ?? '', mode: 'store' });
 }
 
 /** More ids than this would not fit the address that undoes them; they can be removed one by one. */

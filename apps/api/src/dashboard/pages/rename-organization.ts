@@ -7,7 +7,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { organizationRenamePage } from '../view-models/organization-rename-page.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 
 export function renameOrganizationPages(deps: DashboardDeps): PageRoute[] {
   const place = {
@@ -36,14 +36,14 @@ async function drawForm(deps: DashboardDeps, visit: Visit, error: string | null)
   );
 }
 
-async function rename(deps: DashboardDeps, { tenant, id, form }: Visit) {
+async function rename(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const parsed = organizationPatchBody.shape.name.safeParse(form['name'] ?? '');
   if (!parsed.success) {
     const [fault] = parsed.error.issues;
     const detail = `The name ${fault?.message ?? 'cannot be used'}.`;
     throw new Problem('invalid-request', { detail, fields: { name: detail } });
   }
-  const { name } = await renameOrganization(deps, tenant.id, { id, name: parsed.data });
+  const { name } = await renameOrganization({ ...deps, actor }, tenant.id, { id, name: parsed.data });
   return {
     goTo: links.organization(id),
     flash: { tone: 'ok', text: `It is called “${name}” now.`, undo: null },

@@ -7,7 +7,7 @@ import { keySecretPage } from '../view-models/key-form-pages.js';
 import { links } from '../view-models/links.js';
 import { parseKeyForm } from './key-form.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 import { testKey } from './test-key.js';
 
 const secretForm = secretBody.strip();
@@ -31,13 +31,13 @@ async function drawSecretForm(deps: DashboardDeps, visit: Visit, error: string):
   return deps.renderer.render('key-secret', model);
 }
 
-async function replaceSecret(deps: DashboardDeps, { tenant, id, form }: Visit) {
+async function replaceSecret(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const { key: pasted } = parseKeyForm(secretForm, form);
-  const key = await replaceProviderSecret(deps, tenant.id, id, pasted);
+  const key = await replaceProviderSecret({ ...deps, actor }, tenant.id, id, pasted);
   const begin = `The secret of “${key.label}” is replaced.`;
   const isTested = key.isActive && key.probeMode !== 'off';
   const flash = isTested
-    ? await testKey(deps, tenant.id, { key, begin })
+    ? await testKey({ ...deps, actor }, tenant.id, { key, begin })
     : ({ tone: 'ok', text: begin, undo: null } as const);
   return { goTo: links.key(id), flash };
 }

@@ -20,7 +20,7 @@ import { mostColumns } from '../view-models/spend-columns.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
 import { loadFrame } from './load-frame.js';
-import type { PageRoute, Visit } from './page-route.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
 import { readSpendFilters, spendFaults } from './read-spend-filters.js';
 
 export function spendPages(deps: DashboardDeps): PageRoute[] {
@@ -109,7 +109,7 @@ async function sendSpend(deps: DashboardDeps, visit: Visit) {
 }
 
 /** An empty field takes the limit away. */
-async function changeLimits(deps: DashboardDeps, { tenant, form }: Visit) {
+async function changeLimits(deps: DashboardDeps, { tenant, actor, form }: Deed) {
   const field = (name: string) =>
     (form[name] ?? '')
       .trim()
@@ -121,7 +121,7 @@ async function changeLimits(deps: DashboardDeps, { tenant, form }: Visit) {
   }
   const parse = (usd: string | null | undefined): PicoUsd | null => (usd ? parseUsd(usd) : null);
   const { dailyUsd, monthlyUsd } = wanted.data;
-  await setSpendLimits(deps, tenant.id, { daily: parse(dailyUsd), monthly: parse(monthlyUsd) });
+  await setSpendLimits({ ...deps, actor }, tenant.id, { daily: parse(dailyUsd), monthly: parse(monthlyUsd) });
   const text = dailyUsd || monthlyUsd ? 'The limits are set.' : 'There is no limit any more.';
   return { goTo: links.spend(), flash: { tone: 'ok', text, undo: null } } as const;
 }

@@ -1,4 +1,5 @@
 import { parseUsd } from '#core/money.js';
+import type { Actor } from '#domain/audit/actor.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
@@ -10,7 +11,7 @@ import { outcomeAdvice } from '../view-models/outcome-advice.js';
 
 /** Tests a key that was just stored or changed, and says what was found after `begin`. Never fails because of the test. */
 export async function testKey(
-  deps: DashboardDeps,
+  deps: DashboardDeps & { actor: Actor },
   tenantId: string,
   { key, begin }: { key: Pick<ProviderKeyView, 'id'>; begin: string },
 ): Promise<FlashInput> {
