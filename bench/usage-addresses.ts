@@ -13,6 +13,8 @@ interface OpenApi {
 /** Figures: what lies below these, and answers a GET without an id. */
 const figurePaths = /^\/(usage|costs|projects|reconciliation|ledger|data|organizations|metrics|prices)\b/;
 const groupings = ['by', 'group_by', 'book'];
+/** What bills do not tell apart is asked of a book that does. */
+const bookOf: Record<string, string> = { tier: 'reported', 'end-user': 'measured' };
 
 /**
  * What there is to read, found out from the running program, so that whatever is added is measured: each JSON route of
@@ -41,7 +43,12 @@ function routeAddresses({ paths }: OpenApi, days: number): string[] {
     });
     const choices = parameters
       .filter(({ name }) => groupings.includes(name))
-      .flatMap(({ name, schema }) => (schema?.enum ?? []).map((value) => `${name}=${encodeURIComponent(value)}`));
+      .flatMap(({ name, schema }) =>
+        (schema?.enum ?? []).map((value) => {
+          const book = name === 'by' && names.has('book') ? bookOf[value] : undefined;
+          return `${name}=${encodeURIComponent(value)}${book ? `&book=${book}` : ''}`;
+        }),
+      );
     const queries = new Set(
       spans.flatMap((span) => ['', ...choices].map((one) => [span, one].filter(Boolean).join('&'))),
     );
@@ -79,7 +86,7 @@ function shapeOf(path: string): string {
 
 function longestPages(days: number): string[] {
   const range = `from=${dayAgo(days - 1)}&to=${dayAgo(0)}`;
-  const spend = ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind'].flatMap((by) =>
+  const spend = ['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'].flatMap((by) =>
     ['measured', 'reported', 'billed'].map((book) => `/dashboard/spend?range=custom&${range}&by=${by}&book=${book}`),
   );
   return [...spend, `/dashboard/usage?${range}`, `/dashboard/reconciliation?${range}`];

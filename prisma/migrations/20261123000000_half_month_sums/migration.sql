@@ -83,8 +83,12 @@ BEGIN
 END
 $$;
 
--- What belongs to no end user has a sum of its own now; the days that have none are summed anew.
-DELETE FROM summed_day WHERE book = 'measured';
+-- There are more levels now, and what belongs to no end user has a sum of its own: days are summed anew.
+DELETE FROM summed_day;
+-- Which models a project used, without a look at the rows.
+CREATE INDEX day_sum_of_project_models ON day_sum (tenant_id, zone, book, day, project_id, model) WHERE level = 'project-model';
+CREATE INDEX half_month_sum_of_project_models ON half_month_sum (tenant_id, zone, book, day, project_id, model)
+  WHERE level = 'project-model';
 CREATE INDEX day_sum_of_end_user ON day_sum (tenant_id, zone, book, end_user, day) WHERE level = 'end-user';
 CREATE INDEX half_month_sum_of_end_user ON half_month_sum (tenant_id, zone, book, end_user, day) WHERE level = 'end-user';
 

@@ -1,49 +1,57 @@
-import { Problem } from '#core/problem.js';
-import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
+import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
 import { type BookDimension, dimensionColumn, halfMonthLevelFor, levelFor } from './book-levels.js';
+import { hasCutHours } from './has-cut-hours.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
+import { planReading } from './plan-reading.js';
+import { Problem } from '#core/problem.js';
 
 const hourMs = 3_600_000;
 const nilUuid = '00000000-0000-0000-0000-000000000000';
 
+interface FiguresAsked {
+  /** Within which the days need not be told apart. */
+  wholes: readonly DaySpan[];
+  /** False: only which groups there are. Default: their sums. */
+  hasSums?: boolean;
+}
+
 /**
  * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
  * sums, several rows of the same day and group. They come from `half_month_sum` where a half lies within one of `wholes`,
- * and then stand at its first day; from `day_sum` as far as days are summed; and from the hours beyond. One statement
- * reads all of them, so nothing is missed or counted twice while days are being summed.
+ * and then stand at its first day; from `day_sum` as far as days are summed; and from the hours beyond. All of them are
+ * read from one snapshot, so nothing is missed or counted twice while days are being summed.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export async function withBookFigures(
-  tx: Tx,
-  tenantId: string,
+  snapshot: BookSnapshot,
   query: BookQuery,
-  wholes: readonly DaySpan[],
+  { wholes, hasSums = true }: FiguresAsked,
 ): Promise<Prisma.Sql> {
-  const { book, fromDay, toDay, by, only = {}, and, groups } = query;
+  const { book, calendar, by, only = {}, and, groups } = query;
   if (by === 'end-user' && (book !== 'measured' || and || dimensionsOf({ book, by: 'none', only }).size > 0)) {
     throw noEndUsers();
   }
-  const isUtc = query.calendar === 'utc' || book === 'billed';
-  const zone = isUtc ? { name: 'UTC', isCut: false } : await readZone(tx, tenantId, query);
-  const question = { tenantId, book, by, and, only, groups, zone };
-  const hasHalves = wholes.length > 0 && halfMonthLevelFor(book, dimensionsOf(question)) !== undefined;
-  const half = Prisma.sql`
-    SELECT h.day, h.last_day FROM summed_half_month h
-      JOIN unnest(${wholes.map((one) => one.fromDay)}::date[], ${wholes.map((one) => one.toDay)}::date[])
-        AS whole(from_day, to_day) ON h.day >= whole.from_day AND h.last_day <= whole.to_day
-    WHERE h.tenant_id = ${tenantId}::uuid AND h.book = ${book} AND h.zone = ${zone.name}`;
-  const days = Prisma.sql`
-    SELECT d::date AS day, d AT TIME ZONE ${zone.name} AS begins, (d + interval '1 day') AT TIME ZONE ${zone.name} AS ends,
-      s.summed_to
-    FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date::timestamp, '1 day') AS d
-      LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = ${book} AND s.zone = ${zone.name}
-        AND s.day = d::date`;
-  const others = Prisma.sql`WHERE NOT EXISTS (SELECT FROM half WHERE d::date BETWEEN half.day AND half.last_day)`;
-  return hasHalves
-    ? Prisma.sql`WITH half AS MATERIALIZED (${half}), ${figureParts(question, Prisma.sql`${days} ${others}`, { hasHalves })}`
-    : Prisma.sql`WITH ${figureParts(question, days, { hasHalves })}`;
+  const coverage = await snapshot.coverageOf(book, calendar);
+  const { zone } = coverage;
+  const question = { tenantId: snapshot.tenantId, book, by, and, only, groups, zone, hasSums };
+  const hasHalves = halfMonthLevelFor(book, dimensionsOf(question)) !== undefined;
+  const plan = planReading(coverage, query, hasHalves ? wholes : []);
+  const span = Prisma.sql`
+    SELECT day, COALESCE(begins, day::timestamp AT TIME ZONE ${zone}) AS begins,
+      (day + 1)::timestamp AT TIME ZONE ${zone} AS ends
+    FROM unnest(${plan.hours.map(({ day }) => day)}::date[], ${plan.hours.map(({ from }) => from)}::timestamptz[])
+      AS s(day, begins)`;
+  const daysInHours = plan.hours.map(({ day }) => day);
+  return figuresFrom(question, {
+    halves: plan.halves.length > 0 ? Prisma.sql`${plan.halves}::date[]` : null,
+    days: Prisma.sql`${plan.days}::date[]`,
+    spans:
+      daysInHours.length > 0
+        ? { parts: Prisma.sql`span AS MATERIALIZED (${span})`, isCut: hasCutHours(zone, daysInHours) }
+        : null,
+  });
 }
 
 interface InstantsQuery {
@@ -55,7 +63,10 @@ interface InstantsQuery {
   only: BookFilter;
 }
 
-/** The same of the measured book between two instants, exact to the record as long as there are records. */
+/**
+ * The same of the measured book between two instants, exact to the record as long as there are records, and all of it in
+ * one statement.
+ */
 export function withMeasuredFigures(tenantId: string, { from, to, by, only }: InstantsQuery): Prisma.Sql {
   const isCut = [from, to].some((at) => at !== undefined && at.getTime() % hourMs !== 0);
   const days = Prisma.sql`
@@ -71,40 +82,41 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
       LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = 'measured' AND s.zone = 'UTC'
         AND s.day = d::date
     WHERE from_at < to_at AND d AT TIME ZONE 'UTC' < to_at`;
-  const question = { tenantId, book: 'measured' as const, by, only, zone: { name: 'UTC', isCut } };
-  return Prisma.sql`WITH ${figureParts(question, days, { hasHalves: false })}`;
+  const parts = Prisma.sql`
+    known_day AS MATERIALIZED (${days}),
+    span AS MATERIALIZED (
+      SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends
+    )`;
+  return figuresFrom(
+    { tenantId, book: 'measured', by, only, zone: 'UTC', hasSums: true },
+    {
+      halves: null,
+      days: Prisma.sql`ARRAY(SELECT day FROM known_day WHERE summed_to IS NOT NULL)`,
+      spans: { parts, isCut },
+    },
+  );
 }
 
-/** Parts of a `WITH`, after `half` where there is one: the days that are left, and the figures of both. */
-function figureParts(question: Question, days: Prisma.Sql, { hasHalves }: { hasHalves: boolean }): Prisma.Sql {
+interface FigureSources {
+  /** First days of halves, and days, as arrays of dates. */
+  halves: Prisma.Sql | null;
+  days: Prisma.Sql;
+  /** Parts of a `WITH` that end in `span (day, begins, ends)`: whose hours are read. */
+  spans: { parts: Prisma.Sql; isCut: boolean } | null;
+}
+
+function figuresFrom(question: Question, sources: FigureSources): Prisma.Sql {
   const owner = Prisma.sql`
     owner AS MATERIALIZED (
       SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
       FROM openai_api_key WHERE tenant_id = ${question.tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
-    ),`;
-  return Prisma.sql`
-    known_day AS MATERIALIZED (${days}),
-    span AS MATERIALIZED (
-      SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends
-    ),
-    ${question.book === 'measured' ? owner : Prisma.empty}
-    figure AS (${figures(question, { hasHalves })})`;
-}
-
-interface Zone {
-  name: string;
-  /** Whether a day of the range begins or ends within an hour. */
-  isCut: boolean;
-}
-
-async function readZone(tx: Tx, tenantId: string, { fromDay, toDay }: BookQuery): Promise<Zone> {
-  const [zone] = await tx.$queryRaw<Zone[]>`
-    SELECT reporting_time_zone AS name, EXISTS (
-      SELECT FROM generate_series(${fromDay}::date::timestamp, ${toDay}::date + interval '1 day', '1 day') AS d
-      WHERE extract(epoch FROM d AT TIME ZONE reporting_time_zone) % 3600 <> 0) AS "isCut"
-    FROM tenant WHERE id = ${tenantId}::uuid`;
-  if (!zone) throw new Error('a book needs a tenant that exists');
-  return zone;
+    )`;
+  const parts = [
+    ...(sources.spans ? [sources.spans.parts] : []),
+    ...(question.book === 'measured' ? [owner] : []),
+    Prisma.sql`figure AS (${figures(question, sources)})`,
+  ];
+  return Prisma.sql`WITH ${Prisma.join(parts, ', ')}`;
 }
 
 function noEndUsers(): Problem {
@@ -113,7 +125,7 @@ function noEndUsers(): Problem {
   });
 }
 
-const sumColumns = Prisma.sql`records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
+const sumColumns = Prisma.sql`, records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
   unpriced_requests, estimated_requests`;
 
 interface Question {
@@ -123,11 +135,13 @@ interface Question {
   and?: BookQuery['and'];
   only: BookFilter;
   groups?: BookQuery['groups'];
-  zone: Zone;
+  /** IANA name. */
+  zone: string;
+  hasSums: boolean;
 }
 
-function figures(question: Question, { hasHalves }: { hasHalves: boolean }): Prisma.Sql {
-  const { tenantId, book, by, and, only, groups, zone } = question;
+function figures(question: Question, { halves, days, spans }: FigureSources): Prisma.Sql {
+  const { tenantId, book, by, and, only, groups, zone, hasSums } = question;
   const source: HourSource = by === 'end-user' ? 'end-users' : book;
   const dimensions = dimensionsOf(question);
   const isOwners = book === 'measured' && (by === 'project' || by === 'organization');
@@ -141,19 +155,19 @@ function figures(question: Question, { hasHalves }: { hasHalves: boolean }): Pri
     ? Prisma.sql`AND ${Prisma.raw(column)} = ANY(${groups.flatMap((one) => one ?? ['', nilUuid])}::text[])`
     : Prisma.empty;
   const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
-  const sumsOf = (table: 'half_month_sum' | 'day_sum', level: string, days: Prisma.Sql) => Prisma.sql`
-    SELECT s.day, ${group} AS "group"${also}, ${sumColumns} FROM ${Prisma.raw(table)} s ${owned}
-    WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone.name} AND s.book = ${book} AND s.level = ${level}
-      AND s.day = ANY(ARRAY(${days})) AND ${matching(book, only)} ${some}`;
-  const halfLevel = hasHalves ? halfMonthLevelFor(book, dimensions) : undefined;
-  const ofHalves =
-    halfLevel && Prisma.sql`UNION ALL ${sumsOf('half_month_sum', halfLevel, Prisma.sql`SELECT day FROM half`)}`;
-  return Prisma.sql`
-    WITH ${hoursOfSpans({ tenantId, source, isCut: zone.isCut })}
-    ${sumsOf('day_sum', levelFor(book, dimensions), Prisma.sql`SELECT day FROM known_day WHERE summed_to IS NOT NULL`)}
-    ${ofHalves ?? Prisma.empty}
-    UNION ALL
-    SELECT s.day, ${group}${also}, ${sumColumns} FROM hours s ${owned} WHERE ${matching(book, only)}`;
+  const columns = Prisma.sql`s.day, ${group} AS "group"${also}${hasSums ? sumColumns : Prisma.empty}`;
+  const sumsOf = (table: 'half_month_sum' | 'day_sum', level: string, among: Prisma.Sql) => Prisma.sql`
+    SELECT ${columns} FROM ${Prisma.raw(table)} s ${owned}
+    WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone} AND s.book = ${book} AND s.level = ${level}
+      AND s.day = ANY(${among}) AND ${matching(book, only)} ${some}`;
+  const halfLevel = halfMonthLevelFor(book, dimensions);
+  const hours = spans && Prisma.sql`WITH ${hoursOfSpans({ tenantId, source, isCut: spans.isCut })}`;
+  const branches = [
+    sumsOf('day_sum', levelFor(book, dimensions), days),
+    ...(halves && halfLevel ? [sumsOf('half_month_sum', halfLevel, halves)] : []),
+    ...(spans ? [Prisma.sql`SELECT ${columns} FROM hours s ${owned} WHERE ${matching(book, only)}`] : []),
+  ];
+  return Prisma.sql`${hours ?? Prisma.empty} ${Prisma.join(branches, ' UNION ALL ')}`;
 }
 
 const groupColumn = {

@@ -1,8 +1,8 @@
 import { parseUsd } from '#core/money.js';
-import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
+import { joinSpans } from './join-spans.js';
 import type { BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
 
 interface BookGrain {
@@ -31,11 +31,7 @@ const perRange = (range: DaySpan): BookGrain => ({
 });
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
   wholes: spans,
-  from: Prisma.sql`JOIN (
-      SELECT from_day, d::date AS day FROM unnest(${spans.map(({ fromDay }) => fromDay)}::date[],
-        ${spans.map(({ toDay }) => toDay)}::date[]) AS u(from_day, to_day),
-        generate_series(from_day::timestamp, to_day::timestamp, '1 day') AS d
-    ) AS span_of ON f.day = span_of.day`,
+  from: joinSpans(spans),
   groups: and ? Prisma.sql`span_of.from_day, f."group", f.also` : Prisma.sql`span_of.from_day, f."group"`,
   columns: and
     ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
@@ -46,15 +42,15 @@ export const bookGrains = { day: perDay, range: perRange, span: perSpan };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
 export async function readBookSums<Row extends BookSums>(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { wholes, from, columns, groups, order }: BookGrain,
   query: BookQuery,
 ): Promise<Row[]> {
   const { by } = query;
-  const rows = await withTenant(deps.db, tenantId, async (tx) => {
-    const figures = await withBookFigures(tx, tenantId, query, wholes);
-    return tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
+  const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
+    const figures = await withBookFigures(snapshot, query, { wholes });
+    return snapshot.tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
       ${figures},
       sums AS (
         SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.input_tokens) AS input,

@@ -1,4 +1,4 @@
-import type { Database } from '#db/database.js';
+import type { BookDeps } from './book-snapshot.js';
 import type { BookQuery, BookSums } from './book.js';
 import { bookGrains, readBookSums } from './read-book-sums.js';
 
@@ -12,6 +12,6 @@ export interface BookDay extends BookSums {
  * up to their range.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
-export function sumBookByDay(deps: { db: Database }, tenantId: string, query: BookQuery): Promise<BookDay[]> {
+export function sumBookByDay(deps: BookDeps, tenantId: string, query: BookQuery): Promise<BookDay[]> {
   return readBookSums(deps, tenantId, bookGrains.day, query);
 }

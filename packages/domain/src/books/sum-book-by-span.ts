@@ -1,4 +1,4 @@
-import type { Database } from '#db/database.js';
+import type { BookDeps } from './book-snapshot.js';
 import type { BookQuery, BookSums, DaySpan } from './book.js';
 import { bookGrains, readBookSums } from './read-book-sums.js';
 
@@ -15,7 +15,7 @@ export interface BookSpan extends BookSums {
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export async function sumBookBySpan(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] },
 ): Promise<BookSpan[]> {

@@ -1,4 +1,4 @@
-import type { Database } from '#db/database.js';
+import type { BookDeps } from '../books/book-snapshot.js';
 import type { Book, BookFilter, BookGroup, DaySpan } from '../books/book.js';
 import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
 
@@ -6,12 +6,12 @@ import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
 export type ReadBook = (
   book: Book,
   by: BookGroup,
-  ask?: { only?: BookFilter; and?: 'kind' | undefined },
+  ask?: { only?: BookFilter; and?: 'kind' | 'model' | undefined },
 ) => Promise<BookSpan[]>;
 
 /** Reads the books over the same spans and filter, each question once. */
 export function createBookReader(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { spans, only }: { spans: readonly DaySpan[]; only: BookFilter },
 ): ReadBook {

@@ -1,7 +1,7 @@
 import type { BookSpan } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, type Cells, createCells } from './cells.js';
-import type { ModelCells } from './load-model-cells.js';
+import { isFee, type ModelCells } from './load-model-cells.js';
 
 /** Models that are told apart at most, each for two questions. */
 const mostModels = 8;
@@ -19,17 +19,18 @@ interface GroupsQuery {
  */
 export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promise<BilledCell[]> {
   const { by, rowOf, models, isTelling } = query;
-  const [reported, billed, lines, ...fees] = await Promise.all([
-    read('reported', by),
+  const [reported, billed, lines] = await Promise.all([
+    read('reported', by, { and: 'kind' }),
     read('billed', by),
     models.hasLinesWithoutModel ? read('billed', by, { only: { model: '' }, and: 'kind' }) : [],
-    ...models.feeKinds.map((kind) => read('reported', by, { only: { kind } })),
   ]);
   const rest = createCells(rowOf);
-  for (const sums of reported) rest.addReported(sums, 1);
+  for (const sums of reported) {
+    rest.addReported(sums, 1);
+    if (isFee(sums)) rest.addFees(sums, 'reported', 1);
+  }
   for (const sums of billed) rest.addBilled(sums, 1);
   for (const line of lines) if (models.modelOf(line.also) === null) rest.addFees(line, 'billed', 1);
-  for (const sums of fees.flat()) rest.addFees(sums, 'reported', 1);
   const told = await Promise.all(
     listTelling(models, isTelling).map((model) => moveModel(read, query, { from: rest, model, lines })),
   );
@@ -59,7 +60,7 @@ async function moveModel(
   { by, rowOf, models }: GroupsQuery,
   { from, model, lines }: Move,
 ): Promise<BilledCell[]> {
-  const and = models.feeKinds.includes('web_search_calls') ? 'kind' : undefined;
+  const and = models.hasSearches ? 'kind' : undefined;
   const [reported, billed] = await Promise.all([
     read('reported', by, { only: { model }, and }),
     read('billed', by, { only: { model } }),

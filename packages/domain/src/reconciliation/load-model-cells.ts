@@ -1,6 +1,6 @@
 import type { BookSpan } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
-import { type BilledCell, type Cells, createCells } from './cells.js';
+import { type BilledCell, createCells } from './cells.js';
 
 /** Tools and storage: used by the call, the session or the byte, and billed in lines that name no model. */
 export const feeKinds: ReadonlySet<string> = new Set([
@@ -15,37 +15,40 @@ export interface ModelCells {
   cells: BilledCell[];
   /** The model that a line of the bill names; null for fees. */
   modelOf(line: string | null): string | null;
-  /** Kinds of `feeKinds` that were reported. */
-  feeKinds: readonly string[];
+  /** Web searches were reported. */
+  hasSearches: boolean;
   /** Lines were billed that named no model when they were read. */
   hasLinesWithoutModel: boolean;
 }
 
-/** Fees stand in the group of none. */
+/** Fees stand in the group of none; so do web searches, which are reported with a model and billed without one. */
 export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
-  const [reported, billed, lines, kinds] = await Promise.all([
-    read('reported', 'model'),
-    read('billed', 'model'),
-    read('billed', 'kind'),
-    read('reported', 'kind'),
+  const [reported, lines] = await Promise.all([
+    read('reported', 'model', { and: 'kind' }),
+    read('billed', 'kind', { and: 'model' }),
   ]);
-  const fees = kinds.filter(({ group }) => group !== null && feeKinds.has(group));
-  const modelOf = createModelOf([...reported, ...billed].map(({ group }) => group));
+  const modelOf = createModelOf([...reported.map(({ group }) => group), ...lines.map(({ also }) => also)]);
   const cells = createCells();
-  for (const sums of reported) cells.addReported(sums, 1);
+  for (const sums of reported) {
+    cells.addReported(sums.also === 'web_search_calls' ? { ...sums, ...noGroup } : sums, 1);
+    if (isFee(sums)) cells.addFees({ ...sums, ...noGroup }, 'reported', 1);
+  }
   for (const line of lines) {
     const model = modelOf(line.group);
     if (model === null) cells.addFees({ ...line, ...noGroup }, 'billed', 1);
     cells.addBilled({ ...line, group: model, groupName: model }, 1);
   }
-  await moveSearches(read, cells, fees);
-  for (const sums of fees) cells.addFees({ ...sums, ...noGroup }, 'reported', 1);
   return {
     cells: cells.all().map((cell) => ({ ...cell, model: cell.group })),
     modelOf,
-    feeKinds: [...new Set(fees.flatMap(({ group }) => group ?? []))],
-    hasLinesWithoutModel: billed.some(({ group }) => group === null),
+    hasSearches: reported.some(({ also }) => also === 'web_search_calls'),
+    hasLinesWithoutModel: lines.some(({ also }) => also === null),
   };
+}
+
+/** Of sums that are told apart by kind as well. */
+export function isFee({ also }: Pick<BookSpan, 'also'>): boolean {
+  return also !== null && feeKinds.has(also);
 }
 
 const noGroup = { group: null, groupName: null };
@@ -57,13 +60,4 @@ function createModelOf(known: readonly (string | null)[]): ModelCells['modelOf']
     const model = line?.slice(0, Math.max(0, line.lastIndexOf(', '))) ?? null;
     return models.has(model) ? model : null;
   };
-}
-
-/** Web searches are reported with a model and billed without one. */
-async function moveSearches(read: ReadBook, cells: Cells, fees: readonly BookSpan[]): Promise<void> {
-  if (!fees.some(({ group }) => group === 'web_search_calls')) return;
-  for (const sums of await read('reported', 'model', { only: { kind: 'web_search_calls' } })) {
-    cells.addReported(sums, -1);
-    cells.addReported({ ...sums, ...noGroup }, 1);
-  }
 }

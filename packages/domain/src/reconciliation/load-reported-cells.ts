@@ -7,7 +7,10 @@ export async function loadReportedCells(
   by: 'model' | 'project' | 'key',
   rowOf: (group: string | null) => string | null,
 ): Promise<ReportedCell[]> {
-  const [reported, measured] = await Promise.all([read('reported', by), read('measured', by, { and: 'kind' })]);
+  const [reported, measured] = await Promise.all([
+    read('reported', by, { and: 'kind' }),
+    read('measured', by, { and: 'kind' }),
+  ]);
   const cells = createReportedCells();
   for (const sums of reported) cells.addReported({ ...sums, group: rowOf(sums.group) }, 1);
   for (const sums of measured) {

@@ -12,7 +12,7 @@ export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]
   const others = { group: null, groupName: null };
   const storedIds = [...new Set(links.map(({ providerKeyId }) => providerKeyId))];
   const [reported, measured, linkedReported, linkedMeasured] = await Promise.all([
-    read('reported', 'kind'),
+    read('reported', 'model', { and: 'kind' }),
     read('measured', 'kind'),
     links.length === 0
       ? []

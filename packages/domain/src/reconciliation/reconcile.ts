@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { DaySpan } from '../books/book.js';
+import { withBookSnapshot } from '../books/book-snapshot.js';
 import { daysOf } from '../spend/local-days.js';
 import { assertReconciledRange, isLong, spansOf } from './reconciled-days.js';
 import { createBookReader, type ReadBook } from './book-reader.js';
@@ -25,9 +26,9 @@ export interface ReconciliationQuery extends ScopeQuery {
 }
 
 /**
- * The three books side by side per UTC day, month, project, key or model, and why they differ. All of it is read from sums:
- * about eight questions by day and month, a dozen by model, by project and key some sixteen, and two more for each model whose price is a
- * reason.
+ * The three books side by side per UTC day, month, project, key or model, and why they differ. All of it is read from sums
+ * of one snapshot: five questions by day and month, six by model, by project and key nine, and two more for each model whose
+ * price is a reason.
  * @throws Problem `invalid-request` for a range that is no range, or has more than 400 days, or 62 by day; `not-found` for
  *   an organization that the tenant has not
  */
@@ -39,16 +40,18 @@ export async function reconcile(
   assertReconciledRange(query);
   const scope = await readBooksScope(deps, tenantId, query);
   const { organizationId, projectId } = query;
-  const readerOf = (spans: DaySpan[]) =>
-    createBookReader(deps, tenantId, { spans, only: { organizationId, projectId } });
   const { fine, coarse } = cutRange(query, scope);
-  const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
-  const [billed, reported, reportedDays] = await Promise.all([
-    loadBilled(readers, query, scope),
-    loadReported(readers, query, scope),
-    loadReportedDays(readers.fine, scope.links),
-  ]);
-  return assemble(query, { scope, billed, reported, reportedDays });
+  return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    const readerOf = (spans: DaySpan[]) =>
+      createBookReader(inSnapshot, tenantId, { spans, only: { organizationId, projectId } });
+    const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
+    const [billed, reported, reportedDays] = await Promise.all([
+      loadBilled(readers, query, scope),
+      loadReported(readers, query, scope),
+      loadReportedDays(readers.fine, scope.links),
+    ]);
+    return assemble(query, { scope, billed, reported, reportedDays });
+  });
 }
 
 interface Readers {

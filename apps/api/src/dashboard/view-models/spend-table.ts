@@ -1,4 +1,3 @@
-import { mostModelDays } from '#domain/spend/count-models.js';
 import type { SpendGroup } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
 import { splitDays } from '#domain/spend/split-days.js';
@@ -25,8 +24,6 @@ export interface SpendTable {
   hasCounts: boolean;
   /** Null where there is no such column. */
   models: { book: string } | null;
-  /** Why there is none, where one is looked for; else empty. */
-  modelsNote: string;
   rows: SpendRow[];
   total: Pick<SpendRow, 'cost' | 'average' | 'change' | 'requests' | 'tokens' | 'models'>;
 }
@@ -64,8 +61,6 @@ export function spendTable(input: SpendTableInput): SpendTable {
     head: groupWords[by].one,
     hasCounts: book !== 'billed',
     models: models && { book: book === 'billed' && activity.traffic ? activity.traffic.book : '' },
-    modelsNote:
-      by === 'project' && models === null ? `Models of each project are counted in up to ${mostModelDays} days.` : '',
     rows: others ? [...rows, othersRow(others, input)] : rows,
     total: {
       ...figuresOf(spend.total, input),

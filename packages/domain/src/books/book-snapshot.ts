@@ -1,0 +1,48 @@
+import type { Database, Tx } from '#db/database.js';
+import { withTenantSnapshot } from '#db/with-tenant.js';
+import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
+import type { Book, BookQuery } from './book.js';
+
+/** What reads books: from the snapshot that is open, or from one of its own for a single question. */
+export interface BookDeps {
+  db: Database;
+  snapshot?: BookSnapshot;
+}
+
+/** A tenant's books as they were at one instant. */
+export interface BookSnapshot {
+  readonly tenantId: string;
+  readonly tx: Tx;
+  /** What is summed of a book; looked up once. */
+  coverageOf(book: Book, calendar: BookQuery['calendar']): Promise<BookCoverage>;
+}
+
+/**
+ * Runs `work` with one snapshot for all of its questions to the books: its figures fit each other whatever is written or
+ * summed meanwhile, and what is summed is looked up once. Within another, it is that one.
+ */
+export async function withBookSnapshot<Deps extends BookDeps, T>(
+  deps: Deps,
+  tenantId: string,
+  work: (deps: Deps & { snapshot: BookSnapshot }) => Promise<T>,
+): Promise<T> {
+  const { snapshot } = deps;
+  if (!snapshot) return withTenantSnapshot(deps.db, tenantId, (tx) => work({ ...deps, snapshot: open(tx, tenantId) }));
+  if (snapshot.tenantId !== tenantId) throw new Error('A snapshot is of one tenant alone');
+  return work({ ...deps, snapshot });
+}
+
+function open(tx: Tx, tenantId: string): BookSnapshot {
+  const known = new Map<string, Promise<BookCoverage>>();
+  return {
+    tenantId,
+    tx,
+    coverageOf(book, asked) {
+      const calendar = book === 'billed' ? 'utc' : asked;
+      const key = `${book} ${calendar}`;
+      const coverage = known.get(key) ?? loadBookCoverage(tx, tenantId, { book, calendar });
+      known.set(key, coverage);
+      return coverage;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { Prisma } from '#db/rows.js';
+import { withBookFigures } from './book-figures.js';
+import { joinSpans } from './join-spans.js';
+import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
+import type { BookQuery, DaySpan } from './book.js';
+
+export interface ModelCount {
+  /** The first day of the span. */
+  day: string;
+  group: string | null;
+  /** How many are named. */
+  models: number;
+}
+
+/**
+ * How many models each group of a book used, span by span, without summing what they used. Spans do not overlap and are in
+ * order.
+ */
+export async function countBookModels(
+  deps: BookDeps,
+  tenantId: string,
+  { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay' | 'and' | 'limit'> & { spans: readonly DaySpan[] },
+): Promise<ModelCount[]> {
+  const [first, last] = [spans[0], spans.at(-1)];
+  if (!first || !last) return [];
+  const asked: BookQuery = { ...query, fromDay: first.fromDay, toDay: last.toDay, and: 'model' };
+  const isOne = spans.length === 1;
+  const wanted = query.groups && query.groups.map((group) => group ?? '');
+  return withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
+    const figures = await withBookFigures(snapshot, asked, { wholes: spans, hasSums: false });
+    return snapshot.tx.$queryRaw<ModelCount[]>`
+      ${figures},
+      used AS (
+        SELECT DISTINCT ${isOne ? Prisma.sql`${first.fromDay}::date` : Prisma.sql`span_of.from_day`} AS day, f."group", f.also
+        FROM figure f ${isOne ? Prisma.empty : joinSpans(spans)}
+        WHERE f.also IS NOT NULL ${wanted ? Prisma.sql`AND COALESCE(f."group", '') = ANY(${wanted}::text[])` : Prisma.empty}
+      )
+      SELECT to_char(day, 'YYYY-MM-DD') AS day, "group", count(*)::int AS models FROM used GROUP BY 1, 2 ORDER BY 1, 2`;
+  });
+}

@@ -1,0 +1,32 @@
+import type { BookCoverage } from './book-coverage.js';
+import type { DaySpan } from './book.js';
+import { daysOf } from '../spend/local-days.js';
+
+/** Where the figures of a range come from; each day of it is in one place, or begins in the sums and ends in its hours. */
+export interface ReadingPlan {
+  /** First days of halves of months. */
+  halves: string[];
+  /** Days whose sums count. */
+  days: string[];
+  /** Days whose hours are read, from an instant on or, with null, from their beginning. */
+  hours: { day: string; from: Date | null }[];
+}
+
+/**
+ * Halves of months as far as they lie within one of `wholes`, days as far as they are summed, and hours for what is left.
+ * @param range whose days are meant
+ */
+export function planReading(coverage: BookCoverage, range: DaySpan, wholes: readonly DaySpan[]): ReadingPlan {
+  const halves = coverage.halves.filter((half) =>
+    wholes.some((whole) => half.fromDay >= whole.fromDay && half.toDay <= whole.toDay),
+  );
+  const inHalves = new Set(halves.flatMap(daysOf));
+  const left = daysOf(range).filter((day) => !inHalves.has(day));
+  return {
+    halves: halves.map(({ fromDay }) => fromDay),
+    days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),
+    hours: left
+      .filter((day) => !coverage.days.has(day))
+      .map((day) => ({ day, from: coverage.partial.get(day) ?? null })),
+  };
+}
