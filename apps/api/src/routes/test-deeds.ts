@@ -1,0 +1,58 @@
+import { withTenant } from '#db/with-tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestOrganization } from '#testing/add-test-bill.js';
+import type { TestApi } from '#testing/start-test-api.js';
+
+/** A request of a platform administrator that changes something, once what it needs is there. */
+export type Deed = (api: TestApi, own: string) => Promise<{ id?: string; body?: unknown; query?: string }>;
+
+/** How each route that changes something is asked to; `own` is a word that nothing else is called by. */
+export const deeds: Readonly<Record<string, Deed>> = {
+  'post /keys': async (_api, own) => ({ body: { label: own, key: secretOf(own), probeMode: 'off' } }),
+  'post /keys/:id/probe': async (api, own) => ({ id: await storeKey(api, own) }),
+  'patch /keys/:id': async (api, own) => ({ id: await storeKey(api, own), body: { label: `${own} renamed` } }),
+  'patch /keys/:id/active': async (api, own) => ({ id: await storeKey(api, own), body: { active: false } }),
+  'put /keys/:id/secret': async (api, own) => ({ id: await storeKey(api, own), body: { key: secretOf(`${own}-2`) } }),
+  'delete /keys/:id': async (api, own) => ({ id: await storeKey(api, own) }),
+  'put /usage/limits': async () => ({ body: { dailyUsd: '5' } }),
+  'delete /reset': async () => ({ query: '?confirm=reset' }),
+  'patch /prices': async (_api, own) => ({ body: { add: [{ model: own, kind: 'input', usdPerUnit: '0.000001' }] } }),
+  'post /prices/re-rate': async () => ({}),
+  'post /ledger/deposits': async (api, own) => ({
+    body: { organization: await addOrganization(api, own), amountUsd: '5' },
+  }),
+  'post /ledger/sync': async (api, own) => ({
+    body: { organization: await addOrganization(api, own), statedUsd: '5' },
+  }),
+  'post /ledger/corrections': async (api, own) => ({
+    body: { organization: await addOrganization(api, own), amountUsd: '-1', reason: 'A refund' },
+  }),
+  'patch /organizations/:id': async (api, own) => ({
+    id: await addOrganization(api, own),
+    body: { name: `${own} renamed` },
+  }),
+  'post /organizations/:id/import': async (api, own) => ({ id: await addOrganization(api, own) }),
+};
+
+/** Routes that are no GET and write no audit event, and why. */
+export const unaudited: Readonly<Record<string, string>> = {
+  'post /usage/events': 'usage that clients report, by the thousand: it is a book of its own, which names its source',
+};
+
+const secretOf = (label: string) => simulatedSecret({ behaviour: 'healthy', label });
+
+async function storeKey(api: TestApi, label: string, kind?: 'admin'): Promise<string> {
+  const key = kind ? simulatedSecret({ behaviour: 'healthy', label, kind }) : secretOf(label);
+  const body = { label, key, probeMode: 'off' };
+  return (await api.call('POST', '/keys', { token: await api.tokenOf('platform-admin'), body })).json.id;
+}
+
+/** One whose import is not due. */
+async function addOrganization(api: TestApi, name: string): Promise<string> {
+  const { id: tenantId } = api.tenant;
+  const providerKeyId = await storeKey(api, name, 'admin');
+  const id = await addTestOrganization(api.db, tenantId, { providerKeyId, name });
+  const nextImportAt = new Date(api.clock.now().getTime() + 3_600_000);
+  await withTenant(api.db, tenantId, (tx) => tx.organization.updateMany({ where: { id }, data: { nextImportAt } }));
+  return id;
+}
