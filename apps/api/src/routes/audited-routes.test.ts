@@ -4,7 +4,7 @@ import { type AuditAction, auditActions } from '#domain/audit/audit-actions.js';
 import { dumpDatabase } from '#testing/dump-database.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { allRoutes } from './all-routes.js';
-import { deeds, unaudited } from './test-deeds.js';
+import { deeds, unaudited } from '#testing/test-deeds.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -50,7 +50,8 @@ let times = 0;
 /** Makes ready what the route needs, and returns the way to ask it. */
 async function arrange(route: string) {
   const deed = deeds[route];
-  if (!deed) throw new Error(`add to test-deeds.ts how “${route}” is asked, or why it writes no audit event`);
+  if (!deed)
+    throw new Error(`add to tools/testing/src/test-deeds.ts how “${route}” is asked, or why it writes no audit event`);
   const own = `own-${(times += 1)}`;
   const { id = '', body, query = '' } = await deed(api, own);
   const [method = '', path = ''] = route.split(' ');

@@ -1,7 +1,7 @@
 import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
-import { addTestOrganization } from '#testing/add-test-bill.js';
-import type { TestApi } from '#testing/start-test-api.js';
+import { addTestOrganization } from './add-test-bill.js';
+import type { TestApi } from './start-test-api.js';
 
 /** A request of a platform administrator that changes something, once what it needs is there. */
 export type Deed = (api: TestApi, own: string) => Promise<{ id?: string; body?: unknown; query?: string }>;
