@@ -24,6 +24,7 @@ await runFromTerminal({
     MASTER_KEY_FILE: undefined,
     KEYLEDGER_HOME: undefined,
     NODE_ENV: undefined,
+    OUTBOUND_ALLOW: undefined,
     OPENAI_BASE_URL: openAiBaseUrl,
   },
   home,

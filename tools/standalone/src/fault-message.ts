@@ -3,6 +3,7 @@ import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
+import { HomeError } from '#domain/master-key/home-error.js';
 import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { StandaloneError } from './standalone-error.js';
@@ -12,6 +13,7 @@ const forPeople = [
   DatabaseUnreachableError,
   EmbeddedPostgresError,
   FirstAccessError,
+  HomeError,
   InvalidMasterKeyError,
   MasterKeyMismatchError,
   MigrationError,

@@ -61,6 +61,7 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
       ...vault.keyEnvironment,
       DATABASE_URL: database.url,
       KEYLEDGER_HOME: config.home,
+      OUTBOUND_ALLOW: outboundAllow(standalone),
       PORT: String(config.port),
     };
     const apps = (['api', 'worker'] as const).map((name) => ({ name, script: mainOf(name), env }));
@@ -87,6 +88,12 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     if (stop.signal.aborted) terminal.print(terminal.dim('\n  Stopping …'));
     for (const end of endings.toReversed()) await end();
   }
+}
+
+/** Who tries Keyledger on a machine of their own has a proxy or the simulator on it; any other installation says so. */
+function outboundAllow({ config, environment }: Standalone): string | undefined {
+  const given = environment['OUTBOUND_ALLOW'];
+  return given || (config.databaseUrl === undefined ? '127.0.0.0/8,::1' : undefined);
 }
 
 function mainOf(app: 'api' | 'worker'): string {

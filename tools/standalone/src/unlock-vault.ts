@@ -5,7 +5,7 @@ import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { openDatabase, type Database } from '#db/database.js';
 import { unscopedAssertMasterKeyFits } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
-import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
+import { masterKeyFile, readHomeMasterKey } from '#domain/master-key/home-master-key.js';
 import type { StandaloneConfig } from './standalone-config.js';
 
 export interface UnlockedVault {
@@ -22,7 +22,7 @@ export interface UnlockedVault {
  * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that somebody can
  * get in. A new key is on disk before anything is sealed with it, and only if it fits.
  * `furnish`, if given, then works on the open vault.
- * @throws InvalidMasterKeyError, MasterKeyMismatchError, FirstAccessError, StandaloneError
+ * @throws InvalidMasterKeyError, MasterKeyMismatchError, FirstAccessError, HomeError
  */
 export async function unlockVault(
   config: StandaloneConfig,

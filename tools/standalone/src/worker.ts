@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '#core/read-environment.js';
 import { faultMessage } from './fault-message.js';
-import { openStoredData } from './open-stored-data.js';
+import { openStoredData } from '#domain/operations/open-stored-data.js';
 
 /** With `--once`, what people's CI takes for "could not run"; a failing key is 1. */
 const couldNotRun = 2;

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { createLogger } from '#core/logger.js';
 import { findRunningEmbeddedPostgres } from '#db/embedded/find-running-embedded-postgres.js';
 import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
-import { masterKeyFile, readHomeMasterKey } from './home-master-key.js';
-import { StandaloneError } from './standalone-error.js';
+import { masterKeyFile, readHomeMasterKey } from '../master-key/home-master-key.js';
+import { HomeError } from '../master-key/home-error.js';
 
 export interface StoredData {
   /** What a program needs in its environment to use the data. */
@@ -15,7 +15,7 @@ export interface StoredData {
 /**
  * Existing data, for a program of its own: what the environment names, else the database and master key of the home,
  * whose Postgres is used if `npm start` keeps it running and else started. Makes nothing new.
- * @throws StandaloneError when there is nothing in the home yet, EmbeddedPostgresError
+ * @throws HomeError when there is nothing in the home yet, EmbeddedPostgresError
  */
 export async function openStoredData(
   environment: Record<string, string | undefined>,
@@ -40,7 +40,5 @@ async function findHomeKey(
 ): Promise<Record<string, string>> {
   if (environment['NODE_ENV'] === 'production') return {};
   if ((await readHomeMasterKey(home)) !== null) return { MASTER_KEY_FILE: masterKeyFile(home) };
-  throw new StandaloneError(
-    `There is no master key in ${home}: run npm start once, or set DATABASE_URL and MASTER_KEY.`,
-  );
+  throw new HomeError(`There is no master key in ${home}: run npm start once, or set DATABASE_URL and MASTER_KEY.`);
 }

@@ -1,0 +1,30 @@
+import { ConfigError } from '#core/config.js';
+import { Problem } from '#core/problem.js';
+import { CannotOpenError } from '#crypto/cannot-open-error.js';
+import { InvalidMasterKeyError } from '#crypto/master-key.js';
+import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
+import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
+import { HomeError } from '#domain/master-key/home-error.js';
+import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
+import { CommandError } from './command.js';
+import { PendingMigrationsError } from './open-installation.js';
+
+/** Faults that say in one sentence what the person at the terminal can do about them. */
+const forPeople = [
+  CannotOpenError,
+  CommandError,
+  ConfigError,
+  DatabaseUnreachableError,
+  EmbeddedPostgresError,
+  HomeError,
+  InvalidMasterKeyError,
+  MasterKeyMismatchError,
+  PendingMigrationsError,
+  Problem,
+];
+
+/** The sentence of a fault that people can mend; the whole stack of anything else, which is our mistake. */
+export function describeFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return forPeople.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,33 @@
+// `npm run keyledger -- <command>`
+import { text } from 'node:stream/consumers';
+import { readEnvironment } from '#core/read-environment.js';
+import { openStoredData } from '#domain/operations/open-stored-data.js';
+import type { CommandContext } from './command.js';
+import { commands } from './commands.js';
+import { withOpenInstallation } from './open-installation.js';
+import { runCommandLine } from './run-command-line.js';
+
+const environment = readEnvironment();
+
+const withStoredData: CommandContext['withStoredData'] = async (work) => {
+  const data = await openStoredData(environment, '.keyledger');
+  try {
+    return await work({ ...environment, ...data.environment });
+  } finally {
+    await data.close();
+  }
+};
+
+process.exitCode = await runCommandLine(
+  commands,
+  {
+    environment,
+    print: (lines) => void process.stdout.write(`${lines}\n`),
+    remark: (lines) => void process.stderr.write(`${lines}\n`),
+    readInput: () => text(process.stdin),
+    inputIsTerminal: process.stdin.isTTY,
+    withStoredData,
+    withInstallation: (work) => withStoredData((completed) => withOpenInstallation(completed, work)),
+  },
+  process.argv.slice(2),
+);

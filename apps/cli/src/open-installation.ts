@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { type Clock, systemClock } from '#core/clock.js';
+import { parseConfig } from '#core/config.js';
+import { sharedConfigFields } from '#core/shared-config.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
+import { type Database, openDatabase } from '#db/database.js';
+import { listPendingMigrations } from '#db/list-pending-migrations.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { unscopedAssertMasterKeyFits } from '#domain/tenants/unscoped-assert-master-key-fits.js';
+
+/** The `deps` of a command's verbs. */
+export interface Installation {
+  databaseUrl: string;
+  db: Database;
+  ring: MasterKeyRing;
+  clock: Clock;
+}
+
+/** The database is of an older version; only the programs that go with it migrate it. */
+export class PendingMigrationsError extends Error {
+  override readonly name = 'PendingMigrationsError';
+
+  constructor() {
+    super('The database is not at this version yet: start the api or npm start first, which brings it up to date.');
+  }
+}
+
+const schema = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL });
+
+/** @throws ConfigError, DatabaseUnreachableError, PendingMigrationsError, MasterKeyMismatchError */
+export async function withOpenInstallation<T>(
+  environment: Record<string, string | undefined>,
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
+  const { ring, faults } = readMasterKey(environment);
+  const { DATABASE_URL: databaseUrl } = parseConfig(schema, environment, faults);
+  if (!ring) throw new Error('A master key that was read without a fault is missing');
+  await assertNotEmpty(databaseUrl);
+  const db = openDatabase({ url: databaseUrl, poolSize: 4 });
+  try {
+    const pending = await listPendingMigrations(db);
+    if (pending.length > 0) throw new PendingMigrationsError();
+    await unscopedAssertMasterKeyFits({ db, ring });
+    return await work({ databaseUrl, db, ring, clock: systemClock });
+  } finally {
+    await db.close();
+  }
+}
+
+/** Before the migrations there are not even the roles as which we connect; it also tells why a database is not to be had. */
+async function assertNotEmpty(url: string): Promise<void> {
+  const { rows } = await withOwnerConnection(url, (connection) =>
+    connection.query<{ found: string | null }>(`SELECT to_regclass('public._prisma_migrations') AS found`),
+  );
+  if (!rows[0]?.found) throw new PendingMigrationsError();
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { parseArgs } from 'node:util';
+import { type Command, type CommandContext, CommandError } from './command.js';
+import { commands } from './commands.js';
+import { runCommandLine } from './run-command-line.js';
+
+const sing: Command = {
+  name: 'bird sing',
+  summary: 'Sings',
+  usage: '--song NAME\n  --song  what to sing',
+  run: ({ print }, args) => {
+    const { values } = parseArgs({ args, options: { song: { type: 'string' } } });
+    if (values.song === 'silence') throw new CommandError('Nobody can sing silence.');
+    if (values.song === 'crash') throw new TypeError('ours');
+    print(`sang ${values.song ?? ''}`);
+    return Promise.resolve(values.song === 'flat' ? 1 : 0);
+  },
+};
+const fly: Command = { ...sing, name: 'bird fly', summary: 'Flies' };
+const eat: Command = { ...sing, name: 'eat', summary: 'Eats' };
+
+async function run(...words: string[]) {
+  const said = { out: '', err: '' };
+  const nothing = () => Promise.reject(new Error('not needed here'));
+  const context: CommandContext = {
+    environment: {},
+    print: (text) => void (said.out += `${text}\n`),
+    remark: (text) => void (said.err += `${text}\n`),
+    readInput: nothing,
+    inputIsTerminal: false,
+    withStoredData: nothing,
+    withInstallation: nothing,
+  };
+  const status = await runCommandLine([sing, fly, eat], context, words);
+  return { status, ...said };
+}
+
+test('a command of two words runs with what follows, and its status is handed on', async () => {
+  expect(await run('bird', 'sing', '--song', 'hey')).toEqual({ status: 0, out: 'sang hey\n', err: '' });
+  expect(await run('bird', 'sing', '--song', 'flat')).toMatchObject({ status: 1, out: 'sang flat\n' });
+});
+
+test('help of all, of a group and of one is asked for in any way', async () => {
+  for (const words of [['help'], ['--help'], ['-h']]) {
+    expect(await run(...words)).toMatchObject({ status: 0, out: expect.stringMatching(/bird sing {2}Sings[^]*eat/) });
+  }
+  const group = await run('help', 'bird');
+  expect(group).toMatchObject({ status: 0, out: expect.stringContaining('bird fly') });
+  expect(group.out).not.toContain('Eats');
+  for (const words of [
+    ['help', 'bird', 'sing'],
+    ['bird', 'sing', '--help'],
+  ]) {
+    expect(await run(...words)).toMatchObject({ status: 0, out: expect.stringContaining('--song  what to sing') });
+  }
+});
+
+test('nothing, half a command and an unknown one are misuse, which is 2 and leaves standard output empty', async () => {
+  expect(await run()).toMatchObject({ status: 2, out: '', err: expect.stringContaining('Usage: ') });
+  expect(await run('bird')).toMatchObject({ status: 2, out: '', err: expect.stringContaining('bird fly') });
+  expect(await run('brid', 'sing')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('no command “brid sing”'),
+  });
+});
+
+test('an option that does not exist is told with the usage of the command', async () => {
+  const { status, err } = await run('bird', 'sing', '--loud');
+  expect(status).toBe(2);
+  expect(err).toMatch(/--loud[^]*Usage: npm run keyledger -- bird sing --song NAME/);
+});
+
+test('a fault that people can mend is its sentence; one of ours shows where it is', async () => {
+  expect(await run('bird', 'sing', '--song', 'silence')).toEqual({
+    status: 2,
+    out: '',
+    err: 'Nobody can sing silence.\n',
+  });
+  expect((await run('bird', 'sing', '--song', 'crash')).err).toMatch(/TypeError: ours\n +at /);
+});
+
+test('no two commands have one name, and each says in a line what it does', () => {
+  expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length);
+  for (const { name, summary } of commands) {
+    expect(name).toMatch(/^[a-z][a-z-]*( [a-z][a-z-]*)?$/);
+    expect(summary).toMatch(/^[A-Z][^\n]{5,79}$/);
+  }
+});

@@ -1,0 +1,74 @@
+import { type Command, type CommandContext, type ExitStatus, UsageError } from './command.js';
+import { describeFault } from './describe-fault.js';
+
+/**
+ * Runs what the words say, and tells every fault: in a sentence where people can mend it.
+ * @param words of the command line, without node and the script
+ */
+export async function runCommandLine(
+  commands: readonly Command[],
+  context: CommandContext,
+  words: readonly string[],
+): Promise<ExitStatus> {
+  const asked = words[0] === 'help' ? words.slice(1) : words;
+  const wantsHelp = asked !== words || words.some((word) => word === '--help' || word === '-h');
+  const command = findCommand(commands, asked);
+  if (command && !wantsHelp) return runCommand(command, context, asked.slice(command.name.split(' ').length));
+  if (command) {
+    context.print(describeCommand(command));
+    return 0;
+  }
+  const [first] = asked;
+  if (first !== undefined && !first.startsWith('-') && !isGroup(commands, asked)) {
+    context.remark(`There is no command “${asked.filter((word) => !word.startsWith('-')).join(' ')}”.\n`);
+    context.remark(listCommands(commands));
+    return 2;
+  }
+  (wantsHelp ? context.print : context.remark)(listCommands(commands, first));
+  return wantsHelp ? 0 : 2;
+}
+
+/** The command whose words come first; of `master-key` and `master-key rotate`, the longer. */
+function findCommand(commands: readonly Command[], words: readonly string[]): Command | undefined {
+  return commands
+    .filter(({ name }) => name.split(' ').every((word, index) => words[index] === word))
+    .toSorted((one, other) => other.name.length - one.name.length)[0];
+}
+
+/** `master-key` alone: there are commands that begin so. */
+function isGroup(commands: readonly Command[], words: readonly string[]): boolean {
+  const typed = words.filter((word) => !word.startsWith('-'));
+  return typed.length === 1 && commands.some(({ name }) => name.startsWith(`${typed[0] ?? ''} `));
+}
+
+async function runCommand(command: Command, context: CommandContext, args: string[]): Promise<ExitStatus> {
+  try {
+    return await command.run(context, args);
+  } catch (error) {
+    if (isMisuse(error)) context.remark(`${error.message}\n\n${describeCommand(command)}`);
+    else context.remark(describeFault(error));
+    return 2;
+  }
+}
+
+/** Ours, or one that `parseArgs` of node:util throws. */
+function isMisuse(error: unknown): error is Error {
+  if (error instanceof UsageError) return true;
+  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
+}
+
+function listCommands(commands: readonly Command[], group?: string): string {
+  const listed = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
+  const shown = listed.length > 0 ? listed : commands;
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'Usage: npm run keyledger -- <command> [options]\n',
+    ...lines,
+    '\nMore of one: npm run keyledger -- help <command>',
+  ].join('\n');
+}
+
+function describeCommand({ name, summary, usage }: Command): string {
+  return `${summary}\n\nUsage: npm run keyledger -- ${name}${usage === '' ? '' : ` ${usage}`}`;
+}
