@@ -1,6 +1,5 @@
 import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
-import { unscopedForgetEndedSessions } from '#domain/access-tokens/unscoped-forget-ended-sessions.js';
 import { unscopedPostLedgers } from '#domain/ledger/unscoped-post-ledgers.js';
 import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
@@ -13,6 +12,7 @@ import { createProbeSlots } from '#domain/probes/create-probe-slots.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import { runClaimedProbes } from '#domain/probes/run-claimed-probes.js';
 import { unscopedSweepProbes } from '#domain/probes/unscoped-sweep-probes.js';
+import { unscopedForgetExpiredSessions } from '#domain/sessions/unscoped-forget-expired-sessions.js';
 import { openQueues } from '#queue/open-queues.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { startWorkers } from '#queue/start-workers.js';
@@ -61,7 +61,7 @@ export function serve(
       'sum-days': () => unscopedSumDays(deps, { budgetMs: sumDaysForMs }),
       'maintain-database': async () => {
         await unscopedEnsurePartitions(deps);
-        await unscopedForgetEndedSessions(deps);
+        await unscopedForgetExpiredSessions(deps);
         await dropExpiredMonths(deps);
       },
       'post-ledgers': () => unscopedPostLedgers(deps),

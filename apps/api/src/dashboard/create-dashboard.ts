@@ -60,7 +60,7 @@ const keepToReader: RequestHandler = (_request, response, next) => {
 /** Before the rate limit, so that each reader has one of their own. A cookie that we did not sign costs no query. */
 function identify(deps: DashboardDeps): RequestHandler {
   return async (request, response, next) => {
-    const session = await resumeSession(deps, request, response);
+    const session = await resumeSession(deps, { request, response });
     setDashboardState(response, { session });
     if (session) {
       const { principal } = session;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -7,9 +6,7 @@ import { accessRoles, roleAllows } from './access-role.js';
 import { issueAccessToken } from './issue-access-token.js';
 import { revokeAccessToken } from './revoke-access-token.js';
 import { unscopedAuthenticate } from './unscoped-authenticate.js';
-import { recordEndedSession } from './record-ended-session.js';
 import { unscopedFindPrincipal } from './unscoped-find-principal.js';
-import { unscopedForgetEndedSessions } from './unscoped-forget-ended-sessions.js';
 
 let home: TestInstallation;
 let tenant: Tenant;
@@ -39,26 +36,9 @@ test('a token tells its holder and tenant, and is stored only as a hash', async 
   expect(await holderOf(`${token.reveal()}0`)).toBeNull();
 });
 
-test('a session that was signed out is refused, its token and other sessions are not', async () => {
-  const { id: tokenId, token } = await issue();
-  const [ended, other] = [newId(), newId()].map((id) => ({ id, tenantId: tenant.id, tokenId }));
-  if (!ended || !other) throw new Error('two sessions');
-  const endsAt = new Date(home.clock.now().getTime() + 1000);
-  for (let times = 0; times < 2; times += 1) await recordEndedSession(home, tenant.id, { id: ended.id, endsAt });
-  expect(await unscopedFindPrincipal(home, ended)).toBeNull();
-  expect(await unscopedFindPrincipal(home, other)).toMatchObject({ id: tokenId });
-  expect(await holderOf(token.reveal())).toMatchObject({ id: tokenId });
-
-  await unscopedForgetEndedSessions(home);
-  expect(await unscopedFindPrincipal(home, ended)).toBeNull();
-  home.clock.advance(1001);
-  await unscopedForgetEndedSessions(home);
-  expect(await home.db.unscoped.endedSession.count()).toBe(0);
-});
-
 test('a revoked token is refused at once, by token and by session', async () => {
   const { id, token } = await issue();
-  const session = { id: newId(), tenantId: tenant.id, tokenId: id };
+  const session = { tenantId: tenant.id, tokenId: id };
   expect(await unscopedFindPrincipal(home, session)).toMatchObject({ id });
   await revokeAccessToken(home, tenant.id, id);
   const { revokedAt } = await readToken(id);

@@ -14,6 +14,23 @@ export const auditActions = {
   'organization.import': 'somebody had an organization imported at once',
   'usage.reset': 'usage and probe history were deleted',
   'spend-limits.set': 'what a tenant means to spend at most was changed',
+  'session.begin': 'somebody signed in to the dashboard, with a token or as a person',
+  'session.end': 'somebody signed out',
+  'session.revoke': 'a session was ended from elsewhere',
+  'session.end-all': 'a token or a person was signed out everywhere',
+  'person.admit': 'a person signed in for the first time, or got another role',
+  'person.refuse': 'a person was sent by the identity provider and not let in',
+  'access-token.issue': 'an access token was issued',
+  'access-token.rotate': 'an access token was replaced by a new one, and is good for some more hours or none',
+  'access-token.revoke': 'an access token was revoked',
+  'tenant.create': 'a tenant was made',
+  'tenant.update': 'a tenant got another name or time zone',
+  'tenant.suspend': 'a tenant was suspended, or the reason for it changed',
+  'tenant.resume': 'a suspended tenant was let in again',
+  'tenant.export': 'somebody began to export all of a tenant',
+  'tenant.delete': 'a tenant was deleted, to be restored or purged',
+  'tenant.restore': 'a deleted tenant was restored',
+  'tenant.purge': 'the end of all that a deleted tenant had began',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;

@@ -6,7 +6,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
 import { formToken } from '../session/form-token.js';
 import { safeReturnPath } from '../session/return-path.js';
-import { beginSession, endSession } from '../session/session.js';
+import { enterSession, leaveSession } from '../session/session.js';
 import { ensureVisitor, findVisitor } from '../session/visitor.js';
 import { loginPage } from '../view-models/bare-pages.js';
 import { links } from '../view-models/links.js';
@@ -43,9 +43,8 @@ function signIn(deps: DashboardDeps): RequestHandler {
       if (token === '') throw new Problem('invalid-request', { detail: 'Paste your access token.' });
       const principal = await deps.authenticator.authenticate(token, { address: request.ip });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
-      const { session } = dashboardStateOf(response);
-      if (session) await endSession(deps, response, session);
-      await beginSession(deps, response, principal);
+      const { session: before } = dashboardStateOf(response);
+      await enterSession(deps, { request, response }, { principal, before });
     } catch (error) {
       const problem = toProblem(error);
       if (problem.status >= 500) throw error;
@@ -71,7 +70,7 @@ function signOut(deps: DashboardDeps): RequestHandler {
   return async (request, response) => {
     await assertOwnVisit(deps, request, { response, form: stringsOf(request.body) });
     const { session } = dashboardStateOf(response);
-    if (session) await endSession(deps, response, session);
+    if (session) await leaveSession(deps, { request, response }, session);
     response.redirect(303, links.login());
   };
 }

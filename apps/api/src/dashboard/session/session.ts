@@ -1,16 +1,20 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Clock } from '#core/clock.js';
-import { newId } from '#core/ids.js';
+import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
-import { recordEndedSession } from '#domain/access-tokens/record-ended-session.js';
-import { unscopedFindPrincipal } from '#domain/access-tokens/unscoped-find-principal.js';
+import type { Actor } from '#domain/audit/actor.js';
+import { beginSession } from '#domain/sessions/begin-session.js';
+import { endSession } from '#domain/sessions/end-session.js';
+import { unscopedResumeSession } from '#domain/sessions/unscoped-resume-session.js';
+import { requestStateOf } from '../../http/request-state.js';
 import { isBackgroundRequest } from './is-background-request.js';
 import type { Cookies } from './signed-cookies.js';
 
 export interface SessionDeps {
   db: Database;
+  ring: MasterKeyRing;
   clock: Clock;
   cookies: Cookies;
 }
@@ -19,77 +23,64 @@ export interface Session {
   /** Made at sign-in and kept to the end: what forms are bound to. */
   id: string;
   principal: Principal;
-  /** No cookie of this session holds longer. */
-  endsAt: Date;
 }
 
-const hourMs = 3_600_000;
-/** However busy it is, a session ends after this. */
-const longestMs = 12 * hourMs;
-/** And after this without use. */
-const idleMs = 2 * hourMs;
-/** A session in use gets a new cookie, with a new id and a new end, no more often than this. */
-const renewAfterMs = 15 * 60_000;
+interface Exchange {
+  request: Request;
+  response: Response;
+}
 
 /** Ids only: who they stand for is looked up at each request, so that a revoked token ends its sessions at once. */
-const claimsSchema = z.object({
-  sid: z.uuid(),
-  jti: z.uuid(),
-  tokenId: z.uuid(),
-  tenantId: z.uuid(),
-  /** Milliseconds since the epoch. */
-  signedInAt: z.int(),
-  issuedAt: z.int(),
-});
+const claimsSchema = z.object({ sid: z.uuid(), tenantId: z.uuid() });
 
-type Claims = z.infer<typeof claimsSchema>;
-
-/** Begins a session under a new id, whatever session the browser had before. */
-export async function beginSession(deps: SessionDeps, response: Response, principal: Principal): Promise<void> {
-  const now = deps.clock.now().getTime();
-  const { id: tokenId, tenant } = principal;
-  await writeSession(deps, response, { sid: newId(), tokenId, tenantId: tenant.id, signedInAt: now });
+/** Signs in under a new session, whatever session the browser had before: that one is ended. */
+export async function enterSession(
+  deps: SessionDeps,
+  { request, response }: Exchange,
+  { principal, before }: { principal: Principal; before: Session | null },
+): Promise<void> {
+  if (before) await leaveSession(deps, { request, response }, before);
+  const place = { address: request.ip ?? null, userAgent: request.get('user-agent') ?? null };
+  const { id, endsAt } = await beginSession(
+    { ...deps, actor: actorFor({ request, response }, principal) },
+    principal,
+    place,
+  );
+  await deps.cookies.write(response, 'session', {
+    claims: { sid: id, tenantId: principal.tenant.id },
+    expiresAt: endsAt,
+  });
   deps.cookies.clear(response, 'visitor');
 }
 
 /**
- * The session of this request; null when there is none that still holds, and then its cookie is cleared. Renews the cookie
- * of a session in use.
+ * The session of this request; null when there is none that still holds, and then its cookie is cleared.
  * @throws Problem `tenant-suspended`, with the cookie cleared
  */
-export async function resumeSession(deps: SessionDeps, request: Request, response: Response): Promise<Session | null> {
+export async function resumeSession(deps: SessionDeps, { request, response }: Exchange): Promise<Session | null> {
   const claims = claimsSchema.safeParse(await deps.cookies.read(request, 'session')).data;
   if (!claims) return null;
+  const { sid: id, tenantId } = claims;
+  // A page that refreshes itself in a forgotten tab is no use of the session.
+  const use = { isByPerson: !isBackgroundRequest(request), address: request.ip ?? null };
   let principal: Principal | null = null;
   try {
-    principal = await unscopedFindPrincipal(deps, { ...claims, id: claims.sid });
+    principal = await unscopedResumeSession(deps, { id, tenantId }, use);
   } finally {
     if (!principal) deps.cookies.clear(response, 'session');
   }
-  if (!principal) return null;
-  // A page that refreshes itself in a forgotten tab is no use of the session.
-  if (isOld(claims, deps.clock.now()) && !isBackgroundRequest(request)) await writeSession(deps, response, claims);
-  return { id: claims.sid, principal, endsAt: new Date(claims.signedInAt + longestMs) };
+  return principal && { id, principal };
 }
 
 /** Signs out: the browser forgets its cookie, and copies of it are refused from now on. */
-export async function endSession(deps: SessionDeps, response: Response, session: Session): Promise<void> {
-  await recordEndedSession(deps, session.principal.tenant.id, session);
-  deps.cookies.clear(response, 'session');
+export async function leaveSession(deps: SessionDeps, exchange: Exchange, session: Session): Promise<void> {
+  const { id, principal } = session;
+  const actor = actorFor(exchange, principal);
+  await endSession({ ...deps, actor }, principal.tenant.id, { id, holderName: principal.name });
+  deps.cookies.clear(exchange.response, 'session');
 }
 
-function isOld({ issuedAt }: Claims, now: Date): boolean {
-  return now.getTime() - issuedAt >= renewAfterMs;
-}
-
-async function writeSession(
-  { clock, cookies }: SessionDeps,
-  response: Response,
-  { sid, tokenId, tenantId, signedInAt }: Omit<Claims, 'jti' | 'issuedAt'>,
-): Promise<void> {
-  const issuedAt = clock.now().getTime();
-  await cookies.write(response, 'session', {
-    claims: { sid, jti: newId(), tokenId, tenantId, signedInAt, issuedAt },
-    expiresAt: new Date(Math.min(issuedAt + idleMs, signedInAt + longestMs)),
-  });
+/** Signing in and out is of one's own tenant, wherever else one acts. */
+function actorFor({ request, response }: Exchange, { kind, id, name }: Principal): Actor {
+  return { kind, id, name, address: request.ip ?? null, requestId: requestStateOf(response).requestId };
 }

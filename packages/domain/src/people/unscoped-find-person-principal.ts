@@ -1,0 +1,29 @@
+import { Problem } from '#core/problem.js';
+import type { Database } from '#db/database.js';
+import type { AccessRole } from '../access-tokens/access-role.js';
+import type { Principal } from '../access-tokens/principal.js';
+import { tenantColumns, toTenant } from '../tenants/tenant.js';
+
+/**
+ * The person of a session, with the role of their last sign-in; null when there is none.
+ * @throws Problem `tenant-suspended`
+ */
+export async function unscopedFindPersonPrincipal(
+  { db }: { db: Database },
+  { tenantId, personId }: { tenantId: string; personId: string },
+): Promise<Principal | null> {
+  const person = await db.unscoped.person.findUnique({
+    where: { tenantId_id: { tenantId, id: personId } },
+    select: { id: true, name: true, role: true },
+  });
+  const tenant = await db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: tenantColumns });
+  if (!person || !tenant) return null;
+  if (tenant.status !== 'active') throw new Problem('tenant-suspended');
+  return {
+    kind: 'person',
+    id: person.id,
+    name: person.name,
+    role: person.role as AccessRole,
+    tenant: toTenant(tenant),
+  };
+}

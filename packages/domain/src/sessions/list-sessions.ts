@@ -1,0 +1,34 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import { withTenant } from '#db/with-tenant.js';
+import { columnOf, idleSessionMs, type SessionHolder } from './session.js';
+import { sessionColumns, type SessionView, toSessionViews } from './session-view.js';
+
+/** As many of a tenant as a page shows. */
+const mostListed = 200;
+
+/**
+ * The sessions that go on, of one holder or of a whole tenant, the one used last first; at most 200. Those of a token that
+ * was revoked are among them for as long as their rows are: they open nothing.
+ */
+export async function listSessions(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  { of }: { of: SessionHolder | 'everybody' },
+): Promise<SessionView[]> {
+  const now = deps.clock.now();
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const rows = await tx.session.findMany({
+      where: {
+        tenantId,
+        ...(of !== 'everybody' && columnOf(of)),
+        endsAt: { gt: now },
+        lastSeenAt: { gt: new Date(now.getTime() - idleSessionMs) },
+      },
+      orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
+      take: mostListed,
+      select: sessionColumns,
+    });
+    return toSessionViews(tx, tenantId, rows);
+  });
+}

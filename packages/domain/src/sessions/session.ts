@@ -1,0 +1,32 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** However busy it is, a session ends after this. */
+export const longestSessionMs = 12 * hourMs;
+
+/** And after this without use. */
+export const idleSessionMs = 2 * hourMs;
+
+/** How old "last seen" may be: a busy session is written once a minute and not on every page. */
+export const seenPrecisionMs = minuteMs;
+
+/** Sessions at once of one token or person: more than anybody has devices. The one used longest ago makes room. */
+export const mostSessions = 20;
+
+/** Whose session it is. */
+export interface SessionHolder {
+  kind: 'token' | 'person';
+  id: string;
+}
+
+/** Where a session is used. */
+export interface SessionPlace {
+  address: string | null;
+  /** As the browser names itself. */
+  userAgent: string | null;
+}
+
+/** The column of a session that names its holder. */
+export function columnOf({ kind, id }: SessionHolder): { tokenId: string } | { personId: string } {
+  return kind === 'token' ? { tokenId: id } : { personId: id };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '#core/clock.js';
+import type { Database } from '#db/database.js';
+import type { Principal } from '../access-tokens/principal.js';
+import { unscopedFindPrincipal } from '../access-tokens/unscoped-find-principal.js';
+import { unscopedFindPersonPrincipal } from '../people/unscoped-find-person-principal.js';
+import { idleSessionMs, seenPrecisionMs } from './session.js';
+
+/** What is known of a session besides who holds it. */
+interface SessionRow {
+  tenantId: string;
+  id: string;
+  tokenId: string | null;
+  personId: string | null;
+  lastSeenAt: Date;
+  endsAt: Date;
+}
+
+const columns = { tenantId: true, id: true, tokenId: true, personId: true, lastSeenAt: true, endsAt: true } as const;
+
+/**
+ * Who holds this session now: null when it was ended, ran out, or its token is no longer good. Notes when and from where it
+ * was last used, to the minute.
+ * @param use whether a person is using it, rather than a page refreshing itself
+ * @throws Problem `tenant-suspended`
+ */
+export async function unscopedResumeSession(
+  deps: { db: Database; clock: Clock },
+  { tenantId, id }: { tenantId: string; id: string },
+  use: { isByPerson: boolean; address: string | null },
+): Promise<Principal | null> {
+  const row = await deps.db.unscoped.session.findUnique({ where: { tenantId_id: { tenantId, id } }, select: columns });
+  const now = deps.clock.now();
+  if (!row || hasEnded(row, now)) return null;
+  const principal = await holderOf(deps, row);
+  if (principal && use.isByPerson) await touch(deps, row, use.address);
+  return principal;
+}
+
+function hasEnded({ lastSeenAt, endsAt }: SessionRow, now: Date): boolean {
+  return endsAt <= now || now.getTime() - lastSeenAt.getTime() >= idleSessionMs;
+}
+
+/** The table has a check: a session is a token's or a person's. */
+function holderOf(deps: { db: Database; clock: Clock }, { tenantId, tokenId, personId }: SessionRow) {
+  return tokenId === null
+    ? unscopedFindPersonPrincipal(deps, { tenantId, personId: personId ?? '' })
+    : unscopedFindPrincipal(deps, { tenantId, tokenId });
+}
+
+async function touch(
+  { db, clock }: { db: Database; clock: Clock },
+  { tenantId, id, lastSeenAt }: SessionRow,
+  address: string | null,
+): Promise<void> {
+  const now = clock.now();
+  if (now.getTime() - lastSeenAt.getTime() < seenPrecisionMs) return;
+  await db.unscoped.session.updateMany({
+    where: { tenantId, id, lastSeenAt: { lt: now } },
+    data: { lastSeenAt: now, address },
+  });
+}
