@@ -23,6 +23,12 @@ const keptTo = {
   'packages/db': ['pg', '@prisma/client', '@prisma/adapter-pg'],
 };
 
+/** The platform's own goes wherever an address leads. */
+const wayOut = {
+  name: 'fetch',
+  message: 'Take `fetch` from deps: createOutboundFetch makes one that goes only where it may.',
+};
+
 function arrowsOf([folder, allowed]) {
   const ownName = folder === 'tools/openai-simulator' ? 'simulator' : folder.replace('packages/', '');
   const forbidden = rooms.filter((room) => room !== ownName && !allowed.includes(room));
@@ -39,7 +45,10 @@ function arrowsOf([folder, allowed]) {
   return {
     files: [`${folder}/**/*.ts`],
     excludeFiles: ['**/*.test.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths, patterns }] },
+    rules: {
+      'no-restricted-imports': ['error', { paths, patterns }],
+      ...(!folder.startsWith('tools/') && { 'no-restricted-globals': ['error', wayOut] }),
+    },
   };
 }
 

@@ -39,6 +39,7 @@ export async function openInstallation(
       DATABASE_URL: url.href,
       MASTER_KEY: masterKey,
       OPENAI_BASE_URL: simulator,
+      OUTBOUND_ALLOW: '127.0.0.1',
       ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     },
     addKeys: (keys) => addStoredKeys({ db, ring }, keys),

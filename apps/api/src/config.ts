@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
+import { httpsInProduction, outboundConfigFields } from '#outbound/outbound-config.js';
 
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
 const defaultExempt = '/ping,/health/live,/health/ready';
@@ -11,6 +12,7 @@ const isProxyCount = (text: string) => /^\d{1,2}$/.test(text);
 export const apiConfigSchema = z
   .object({
     ...sharedConfigFields,
+    ...outboundConfigFields,
     HOST: z.string().min(1).default('127.0.0.1'),
     PORT: wholeNumber({ min: 0, max: 65_535, default: 5001 }),
     API_KEY: apiKeyField,
@@ -37,7 +39,7 @@ export const apiConfigSchema = z
       .transform((text) => (isProxyCount(text) ? Number(text) : text))
       .default(0),
   })
-  .check(strongApiKeyInProduction);
+  .check(strongApiKeyInProduction, httpsInProduction);
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
 

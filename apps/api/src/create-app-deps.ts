@@ -5,6 +5,8 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import { createAnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
+import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { outboundSettings } from '#outbound/outbound-config.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { AppDeps } from './app-deps.js';
@@ -29,6 +31,7 @@ export function createAppDeps(
     ring,
     clock,
     logger,
+    fetch: createOutboundFetch(outboundSettings(config)),
     buckets,
     queue: queues,
     counters: createHttpCounters(),

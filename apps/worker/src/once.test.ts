@@ -49,6 +49,14 @@ test('one failing key is status 1, and stands last with what OpenAI said', async
   expect(worker.output()).toMatch(/\nacme +key 1 +invalid-key +401 +\d+ ms +free .*\n2 ok, 1 failing\n$/);
 });
 
+test('an address inside is not asked unless OUTBOUND_ALLOW names it, and the run says so', async () => {
+  const keys = await home.addKeys(1);
+  const worker = home.run({ OUTBOUND_ALLOW: 'elsewhere.example' }, '--once');
+  expect(await worker.exited).toBe(1);
+  expect(worker.output()).toMatch(/\nacme +key 1 +network-error .*\n0 ok, 1 failing\n$/);
+  expect(home.paidRequests(keys)).toEqual([0]);
+});
+
 test('beside a working worker no key is probed twice', async () => {
   const keys = await home.addKeys(5, 'slow');
   const worker = await home.startWorker();

@@ -5,6 +5,8 @@ import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import type { ImportSettings } from '#domain/organizations/import-settings.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
+import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { outboundSettings } from '#outbound/outbound-config.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { WorkerConfig } from './config.js';
@@ -21,6 +23,7 @@ export function createWorkerDeps(
   return {
     ...opened,
     clock: systemClock,
+    fetch: createOutboundFetch(outboundSettings(config)),
     priceBooks: createTenantPriceBooks({ db: opened.db, clock: systemClock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db: opened.db, policy }),
     importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },

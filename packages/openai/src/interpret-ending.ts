@@ -32,12 +32,16 @@ function interpretError(error: unknown): ProbeResult {
   throw error;
 }
 
+const notPublic = 'Nothing was sent: OPENAI_BASE_URL is not on the public internet, nor does OUTBOUND_ALLOW name it.';
+
 function interpretConnectionError(error: APIConnectionError): ProbeResult {
   if (causes(error).some((cause) => cause instanceof AnswerTooLargeError)) {
     return trouble('provider-error', null, 'The answer was too large to be one of OpenAI.');
   }
   // Only the code: the text of a fetch error can hold what was in its headers.
-  return trouble('network-error', systemErrorCode(error), 'The connection failed before an answer was complete.');
+  const code = systemErrorCode(error);
+  const message = code === 'OUTBOUND_REFUSED' ? notPublic : 'The connection failed before an answer was complete.';
+  return trouble('network-error', code, message);
 }
 
 function interpretStatusError(error: APIError): ProbeResult {

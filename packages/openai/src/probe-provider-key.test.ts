@@ -2,6 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { systemClock } from '#core/clock.js';
+import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { SecretString } from '#core/secret-string.js';
 import { createSimulator } from '#simulator/create-simulator.js';
 import { maskSecret, simulatedSecret, type Behaviour } from '#simulator/simulated-key.js';
@@ -23,9 +24,12 @@ function secretFor(behaviour: Behaviour, kind: 'project' | 'admin' = 'project'):
   return simulatedSecret({ behaviour, kind, label: `n${serial}` });
 }
 
-function probe(secret: string, overrides: Partial<ProbeRequest> = {}) {
+function probe(secret: string, overrides: Partial<ProbeRequest> = {}, fetch = globalThis.fetch) {
   const request = { kind: 'project', mode: 'completion', model: 'gpt-4o-mini', baseUrl, deadlineMs: 5000 } as const;
-  return probeProviderKey({ clock: systemClock }, { ...request, secret: new SecretString(secret), ...overrides });
+  return probeProviderKey(
+    { clock: systemClock, fetch },
+    { ...request, secret: new SecretString(secret), ...overrides },
+  );
 }
 
 async function serve(listener: RequestListener): Promise<string> {
@@ -234,6 +238,17 @@ describe('time and network', () => {
     const finding = await probe(secret, { baseUrl: url });
     expect(finding.errorMessage).toContain('[redacted]');
     expect(JSON.stringify(finding)).not.toContain(secret.slice(0, 40));
+  });
+});
+
+describe('an address that is refused', () => {
+  it('gets nothing, and the finding says what to do', async () => {
+    const secret = secretFor('healthy');
+    const fetch = createOutboundFetch({ allow: [], requireTls: false });
+    const finding = await probe(secret, {}, fetch);
+    expect(finding).toMatchObject({ outcome: 'network-error', errorCode: 'OUTBOUND_REFUSED', httpStatus: null });
+    expect(finding.errorMessage).toContain('OUTBOUND_ALLOW');
+    expect(simulator.controls.countFor(secret)).toBe(0);
   });
 });
 

@@ -38,7 +38,7 @@ const maxNameLength = 120;
  * it rejects only with the reason of `request.signal`, or when `baseUrl` is no URL.
  */
 export async function probeProviderKey(
-  deps: { fetch?: Fetch; clock: Clock },
+  deps: { fetch: Fetch; clock: Clock },
   request: ProbeRequest,
 ): Promise<ProbeFinding> {
   const { secret, baseUrl, signal, deadlineMs } = request;
@@ -48,7 +48,7 @@ export async function probeProviderKey(
   const call = probeCall(request);
   const received: { head: AnswerHead | null } = { head: null };
   const fetch = guardedFetch({
-    fetch: deps.fetch ?? globalThis.fetch,
+    fetch: deps.fetch,
     secret,
     onHeaders: (head) => (received.head = head),
   });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createOutboundFetch, type OutboundSettings, type Resolve } from './create-outbound-fetch.js';
@@ -12,20 +12,20 @@ let servers: Server[];
 let port: number;
 
 beforeAll(async () => {
-  servers = [inside, outside].map((address) =>
-    createServer((request, response) => {
+  const answer = (address: string): RequestListener => {
+    return (request, response) => {
       asked.push(`${address}${request.url}`);
       // One connection per request, so that each has to be checked anew.
       response.setHeader('connection', 'close');
       if (request.url === '/elsewhere') response.writeHead(302, { location: `http://${outside}:${port}/secret` });
       response.end(address);
-    }),
-  );
-  servers[1]?.listen(0, outside);
-  await once(servers[1] as Server, 'listening');
-  ({ port } = servers[1]?.address() as AddressInfo);
-  servers[0]?.listen(port, inside);
-  await once(servers[0] as Server, 'listening');
+    };
+  };
+  const [first, second] = [createServer(answer(outside)), createServer(answer(inside))];
+  await once(first.listen(0, outside), 'listening');
+  ({ port } = first.address() as AddressInfo);
+  await once(second.listen(port, inside), 'listening');
+  servers = [first, second];
 });
 afterAll(() => servers.forEach((server) => server.close()));
 beforeEach(() => void asked.splice(0));

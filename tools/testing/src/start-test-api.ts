@@ -95,7 +95,7 @@ function createTestDeps(
   home: TestInstallation,
   { baseUrl, options }: { baseUrl: string; options: TestApiOptions },
 ): AppDeps {
-  const { db, ring, clock, logger } = home;
+  const { db, ring, clock, logger, fetch } = home;
   const buckets = options.deps?.buckets ?? createInProcessTokenBuckets({ clock });
   const policy = { failuresBeforeChange: 1, defaultIntervalSecs: 300 };
   return {
@@ -103,6 +103,7 @@ function createTestDeps(
     ring,
     clock,
     logger,
+    fetch,
     buckets,
     counters: createHttpCounters(),
     answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),

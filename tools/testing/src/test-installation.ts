@@ -6,6 +6,7 @@ import type { Actor } from '#domain/audit/actor.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
+import { createOutboundFetch, type OutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { createTestDatabase } from './test-database.js';
 
 /** A clock that stands still until it is told otherwise. */
@@ -23,6 +24,8 @@ export interface TestInstallation {
   ring: MasterKeyRing;
   clock: TestClock;
   logger: Logger;
+  /** As the product's, and to this machine. */
+  fetch: OutboundFetch;
   /** Who does what the test does. */
   actor: Actor;
   addTenant(slug: string, options?: { reportingTimeZone?: string }): Promise<Tenant>;
@@ -44,6 +47,7 @@ export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): 
     ring,
     clock,
     logger: createLogger({ name: 'test', level: 'silent' }),
+    fetch: createOutboundFetch({ allow: ['127.0.0.0/8'], requireTls: false }),
     actor: testActor,
     addTenant: (slug, options) => createTenant({ db, ring, clock }, { slug, name: slug, ...options }),
     async close() {

@@ -39,6 +39,7 @@ export async function createWorkerInstallation(
     DATABASE_URL: home.url,
     MASTER_KEY: home.masterKey,
     OPENAI_BASE_URL: home.settings.baseUrl,
+    OUTBOUND_ALLOW: '127.0.0.1',
     LOG_LEVEL: 'trace',
   };
   const run: WorkerInstallation['run'] = (env, ...args) => {

@@ -3,6 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { Fetch } from '#openai/guarded-fetch.js';
 import type { AdminConnection, AdminReadDeps } from '#openai/organization/admin-connection.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
 import type { OrganizationView } from '../organizations/organization.js';
@@ -14,6 +15,7 @@ export interface AskOpenAiDeps {
   db: Database;
   ring: MasterKeyRing;
   clock: Clock;
+  fetch: Fetch;
   settings: { baseUrl: string };
 }
 
@@ -39,9 +41,10 @@ export async function askOpenAi<T>(
     return openProviderKey(dataKeys, { tenantId, id, sealedSecret: row?.sealedSecret ?? null });
   });
   const signal = AbortSignal.timeout(fetchWithinMs - marginMs);
+  const { clock, fetch } = deps;
   const { baseUrl } = deps.settings;
   try {
-    return await read({ clock: deps.clock }, { secret, baseUrl, deadlineMs, maxAttempts, signal });
+    return await read({ clock, fetch }, { secret, baseUrl, deadlineMs, maxAttempts, signal });
   } catch (error) {
     throw toProblem(error, organization.name, signal);
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '#core/clock.js';
+import type { Fetch } from '#openai/guarded-fetch.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { HealthPolicy } from './record-probe-runs.js';
 
@@ -16,5 +17,6 @@ export interface ProbeDeps {
   clock: Clock;
   priceBooks: TenantPriceBooks;
   settings: ProbeSettings;
-  fetch?: typeof fetch;
+  /** Goes only where it may; see `createOutboundFetch`. */
+  fetch: Fetch;
 }

@@ -5,7 +5,7 @@ import type { Fetch } from '../guarded-fetch.js';
 /** What reading an organization needs from outside. */
 export interface AdminReadDeps {
   clock: Clock;
-  fetch?: Fetch;
+  fetch: Fetch;
   /** Waits between attempts; rejects when `signal` aborts. */
   sleep?: (durationMs: number, signal: AbortSignal | undefined) => Promise<void>;
   /** From 0 up to 1, spreads the waiting of many importers. */

@@ -59,7 +59,7 @@ async function attemptOnce(
   const { secret, baseUrl, signal, deadlineMs = defaultDeadlineMs } = connection;
   const received: { head: { status: number; headers: Headers } | null } = { head: null };
   const fetch = guardedFetch({
-    fetch: deps.fetch ?? globalThis.fetch,
+    fetch: deps.fetch,
     secret,
     maxBodyBytes,
     onHeaders: (head) => (received.head = head),

@@ -23,7 +23,7 @@ afterAll(() => simulator.close());
 /** Deps that wait for nothing and remember for how long they should have. */
 function patient(): AdminReadDeps & { waitedMs: number[] } {
   const waitedMs: number[] = [];
-  return { clock, random: () => 1, waitedMs, sleep: async (durationMs) => void waitedMs.push(durationMs) };
+  return { clock, fetch, random: () => 1, waitedMs, sleep: async (durationMs) => void waitedMs.push(durationMs) };
 }
 
 const range = { startAt: new Date('2026-11-01T00:00:00Z'), endAt: new Date('2026-11-20T00:00:00Z') };
@@ -200,14 +200,14 @@ describe('an abort', () => {
     const controller = new AbortController();
     const [hang, limit] = [connect('hang', 'abort'), connect('limited-once', 'abort')];
     const ended = Promise.allSettled([
-      costsOf({ clock }, 'hang', { ...hang, signal: controller.signal }),
-      listProjects({ clock }, { ...limit, signal: controller.signal }),
+      costsOf({ clock, fetch }, 'hang', { ...hang, signal: controller.signal }),
+      listProjects({ clock, fetch }, { ...limit, signal: controller.signal }),
     ]);
     const isAsked = ({ secret }: typeof hang) => simulator.controls.countFor(secret.reveal()) > 0;
     await eventually('both are under way', () => isAsked(hang) && isAsked(limit));
     controller.abort(reason);
     expect(await ended).toEqual([reason, reason].map((each) => ({ status: 'rejected', reason: each })));
-    await expect(costsOf({ clock }, 'healthy', { signal: controller.signal })).rejects.toBe(reason);
+    await expect(costsOf({ clock, fetch }, 'healthy', { signal: controller.signal })).rejects.toBe(reason);
   });
 });
 

@@ -110,7 +110,7 @@ describe('usage', () => {
     'of $kind from $from in buckets of $width is read to the last count',
     async ({ kind, width, ...range }) => {
       const query = { ...connection, kind, startAt: range.from, endAt: range.to, bucketWidth: width };
-      const buckets = await collect(readUsage({ clock }, query));
+      const buckets = await collect(readUsage({ clock, fetch }, query));
       const asRead = range.from < new Date('2026-03-01') ? imagesAsText : (sums: object) => sums;
       expect(asRead(usageSums(kind, buckets))).toEqual(asRead(truth(kind, range)));
       expect(buckets.flatMap((bucket) => bucket.unknownResults)).toEqual([]);
@@ -123,7 +123,7 @@ describe('usage', () => {
   it('of vector stores is a level, the same in every bucket of a day', async () => {
     const [startAt, endAt] = [new Date('2026-11-10T00:00:00Z'), new Date('2026-11-11T00:00:00Z')];
     const query = { ...connection, kind: 'vector_stores' as const, startAt, endAt, bucketWidth: '1h' as const };
-    const buckets = await collect(readUsage({ clock }, query));
+    const buckets = await collect(readUsage({ clock, fetch }, query));
     const levels = truth('vector_stores', { from: startAt, to: endAt });
     const expected = Object.entries(levels).map(([project, { inputUncachedTokens: bytes }]) => [
       JSON.parse(project) as unknown,
@@ -140,7 +140,10 @@ describe('usage', () => {
     const startAt = new Date('2026-11-10T00:00:00Z');
     const query = { ...connection, kind: 'completions' as const, startAt, bucketWidth: '1d' as const };
     const [project = ''] = simulator.controls.organization().projects.map(({ id }) => id);
-    const pages = readUsage({ clock }, { ...query, groupBy: ['model'], projectIds: [project], bucketsPerPage: 3 });
+    const pages = readUsage(
+      { clock, fetch },
+      { ...query, groupBy: ['model'], projectIds: [project], bucketsPerPage: 3 },
+    );
     const [first] = (await pages.next()).value as UsageBucket[];
     expect(first?.results[0]?.group).toMatchObject({ projectId: null, apiKeyId: null, batch: null });
     const sent = new URLSearchParams(simulator.controls.requests.at(-1)?.query);
@@ -157,7 +160,7 @@ describe('costs', () => {
   ])('from %s to %s are read to the last pico-USD', async (from, to) => {
     const range = { from: new Date(from), to: new Date(to) };
     const query = { ...connection, startAt: range.from, endAt: range.to };
-    const buckets: CostBucket[] = await collect(readCosts({ clock }, query));
+    const buckets: CostBucket[] = await collect(readCosts({ clock, fetch }, query));
     const read = sumBy(
       buckets.flatMap((bucket) => bucket.costs),
       (cost) => `${cost.projectId} ${cost.lineItem} ${cost.apiKeyId}`,
@@ -181,7 +184,7 @@ describe('costs', () => {
     const range = { from: new Date('2026-11-18T00:00:00Z'), to: new Date('2026-11-20T00:00:00Z') };
     const read = async () => {
       const query = { ...connection, baseUrl, startAt: range.from, endAt: range.to, groupBy: [] };
-      const costs = (await collect(readCosts({ clock }, query))).flatMap((bucket) => bucket.costs);
+      const costs = (await collect(readCosts({ clock, fetch }, query))).flatMap((bucket) => bucket.costs);
       return costs.reduce((sum, cost) => sum + cost.amountPicoUsd, 0n);
     };
     const before = await read();
@@ -199,7 +202,7 @@ describe('what stands still', () => {
 
   it('projects are all there, archived ones too', async () => {
     const { projects } = simulator.controls.organization();
-    expect(await listProjects({ clock }, connection)).toEqual(
+    expect(await listProjects({ clock, fetch }, connection)).toEqual(
       projects.map(({ id, plan, createdDay, archivedDay }) => ({
         id,
         name: plan.name,
@@ -212,7 +215,9 @@ describe('what stands still', () => {
 
   it('keys are those that live, whoever owns them, with their masks', async () => {
     const { keys, projects } = simulator.controls.organization();
-    const listed = (await Promise.all(projects.map(({ id }) => listProjectApiKeys({ clock }, connection, id)))).flat();
+    const listed = (
+      await Promise.all(projects.map(({ id }) => listProjectApiKeys({ clock, fetch }, connection, id)))
+    ).flat();
     const living = keys.filter((key) => key.deletedDay === null && key.project.archivedDay === null);
     expect(listed.map((key) => [key.id, key.name, key.redactedValue, key.hasOwnerAccess, key.owner?.type])).toEqual(
       living.map((key) => [key.id, key.name, maskSecret(key.secret), key.isOwnerActive, key.owner.type]),
@@ -224,23 +229,23 @@ describe('what stands still', () => {
   });
 
   it('limits and alerts are in pico-USD; none set is null', async () => {
-    expect(await readSpendLimit({ clock }, connection, null)).toEqual({
+    expect(await readSpendLimit({ clock, fetch }, connection, null)).toEqual({
       thresholdPicoUsd: 20_000n * 10n ** 12n,
       interval: 'month',
       isEnforcing: true,
     });
     const { projects } = simulator.controls.organization();
-    const limits = await Promise.all(projects.map(({ id }) => readSpendLimit({ clock }, connection, id)));
+    const limits = await Promise.all(projects.map(({ id }) => readSpendLimit({ clock, fetch }, connection, id)));
     expect(limits).toContain(null);
     expect(limits.find((limit) => limit !== null)?.thresholdPicoUsd).toBe(2_500n * 10n ** 12n);
-    const alerts = await readSpendAlerts({ clock }, connection, null);
+    const alerts = await readSpendAlerts({ clock, fetch }, connection, null);
     expect(alerts.map((alert) => alert.thresholdPicoUsd / 10n ** 12n)).toEqual([5_000n, 10_000n, 15_000n]);
-    expect(await readSpendAlerts({ clock }, connection, projects[1]?.id ?? '')).toHaveLength(1);
+    expect(await readSpendAlerts({ clock, fetch }, connection, projects[1]?.id ?? '')).toHaveLength(1);
   });
 
   it('rate limits are there for every model', async () => {
     const limits = await listProjectRateLimits(
-      { clock },
+      { clock, fetch },
       connection,
       simulator.controls.organization().projects[0]?.id ?? '',
     );
