@@ -76,7 +76,10 @@ async function bench(): Promise<void> {
 async function connect(db: Database): Promise<{ deps: ImportDeps; tenantId: string; organizationId: string }> {
   const clock = systemClock;
   const ring = createMasterKeyRing([parseMasterKey(generateMasterKey())]);
-  const { id: tenantId } = await createTenant({ db, ring, clock }, { slug: 'bench', name: 'Bench' });
+  const { id: tenantId } = await createTenant(
+    { db, ring, clock, actor: systemActor },
+    { slug: 'bench', name: 'Bench' },
+  );
   const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '1' };
   const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin' });
   const key = await storeProviderKey({ db, ring, clock, actor: systemActor, defaults }, tenantId, {

@@ -9,6 +9,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { maskSecret } from '#domain/provider-keys/mask-secret.js';
 import { secretPlace } from '#domain/provider-keys/secret-place.js';
 import { readTenantDataKeys } from '#domain/provider-keys/tenant-data-keys.js';
+import { systemActor } from '#domain/audit/actor.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 
@@ -25,7 +26,8 @@ export async function addStoredKeys(
   { tenants, keysPerTenant, intervalSecs, dueAt }: StoredKeys,
 ): Promise<void> {
   for (let tenant = 0; tenant < tenants; tenant += 1) {
-    const { id: tenantId } = await createTenant({ ...deps, clock: systemClock }, { slug: `t${tenant}`, name: 'Bench' });
+    const deed = { ...deps, clock: systemClock, actor: systemActor };
+    const { id: tenantId } = await createTenant(deed, { slug: `t${tenant}`, name: 'Bench' });
     await withTenant(deps.db, tenantId, async (tx) => {
       const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
       const data = Array.from({ length: keysPerTenant }, (_, index) => {

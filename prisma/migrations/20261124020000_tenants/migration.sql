@@ -10,6 +10,8 @@ ALTER TABLE tenant
   ADD COLUMN suspended_reason text CHECK (length(suspended_reason) BETWEEN 1 AND 200),
   ADD COLUMN deleted_at timestamptz(3),
   ADD COLUMN purge_at timestamptz(3),
+  -- From then on there is nothing to restore.
+  ADD COLUMN purge_began_at timestamptz(3),
   ADD CHECK ((status = 'deleted') = (deleted_at IS NOT NULL)),
   ADD CHECK ((status = 'deleted') = (purge_at IS NOT NULL));
 

@@ -49,7 +49,7 @@ export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): 
     logger: createLogger({ name: 'test', level: 'silent' }),
     fetch: createOutboundFetch({ allow: ['127.0.0.0/8'], requireTls: false }),
     actor: testActor,
-    addTenant: (slug, options) => createTenant({ db, ring, clock }, { slug, name: slug, ...options }),
+    addTenant: (slug, options) => createTenant({ db, ring, clock, actor: testActor }, { slug, name: slug, ...options }),
     async close() {
       await db.close();
       await drop();

@@ -121,7 +121,7 @@ test('figures are fresh without a reload, and a session that ended shows at once
   await comeBack();
   await page.waitForSelector('#key-runs tbody tr:nth-child(2)');
 
-  await revokeAccessToken(api, api.tenant.id, id);
+  await revokeAccessToken(api, { role: 'admin', tenant: api.tenant }, id);
   await comeBack();
   await page.waitForSelector('#token');
   expect(await page.inputValue('[name=returnTo]')).toBe(`/dashboard/keys/${key}`);

@@ -157,7 +157,7 @@ test('a session ends with its token: revoked', async () => {
   const someone = visitor();
   await someone.signIn(token);
   expect((await someone.get('/dashboard')).status).toBe(200);
-  await revokeAccessToken(api, api.tenant.id, id);
+  await revokeAccessToken(api, { role: 'admin', tenant: api.tenant }, id);
   expect((await someone.get('/dashboard')).location).toMatch(/^\/dashboard\/login/);
   expect(someone.cookies.has(session)).toBe(false);
 });

@@ -14,7 +14,10 @@ export const problemHelp: Record<ProblemCode, string> = {
   forbidden: 'The token is good, and its role is too small for this. Use a token with the role that `detail` names.',
   'csrf-rejected':
     'A form of the dashboard was too old, or was sent from another page. Load the page again and repeat.',
-  'tenant-suspended': 'The tenant was suspended by a platform administrator. Ask them.',
+  'tenant-suspended':
+    'The tenant was suspended by a platform administrator; `detail` says why. Its keys are neither tested nor imported meanwhile. Ask who runs the installation.',
+  'tenant-deleted':
+    'The tenant was deleted by a platform administrator; `detail` says until when it can be restored. Ask who runs the installation.',
   'not-found':
     'There is no such thing, or it belongs to another tenant: the two are not told apart. Check the id, and the tenant in `X-Tenant`.',
   'no-organization':
@@ -25,6 +28,10 @@ export const problemHelp: Record<ProblemCode, string> = {
   'probe-in-progress': 'The key is being tested and the result is late. Wait for `Retry-After` and ask again.',
   'key-cannot-be-opened':
     'The stored secret does not open with this master key, because either of the two was changed. Replace the secret, or restore the right master key.',
+  'tenant-state':
+    'What you ask for does not go with the state that the tenant is in, or the tenant is the one that the installation is run from. `detail` says which.',
+  'already-rotated':
+    'A token is rotated once: the one that took its place is in the list, and can be rotated in turn.',
   'body-too-large':
     'The request body is larger than this request may have: 64 KiB, for usage events and prices 2 MiB. Send less at once.',
   'unsupported-media-type': 'The body is not JSON in UTF-8. Send it with `Content-Type: application/json`.',

@@ -257,7 +257,7 @@ describe('wrong access tokens', () => {
       const { id, token } = await issueAccessToken(api, api.tenant.id, { name: 'x', role: 'viewer' });
       const call = () => api.call('GET', '/keys', { token: token.reveal() });
       expect((await call()).status).toBe(200);
-      await revokeAccessToken(api, api.tenant.id, id);
+      await revokeAccessToken(api, { role: 'admin', tenant: api.tenant }, id);
       expect((await call()).status).toBe(401);
     });
   });

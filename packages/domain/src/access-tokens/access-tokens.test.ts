@@ -40,10 +40,10 @@ test('a revoked token is refused at once, by token and by session', async () => 
   const { id, token } = await issue();
   const session = { tenantId: tenant.id, tokenId: id };
   expect(await unscopedFindPrincipal(home, session)).toMatchObject({ id });
-  await revokeAccessToken(home, tenant.id, id);
+  await revokeAccessToken(home, { role: 'admin', tenant }, id);
   const { revokedAt } = await readToken(id);
   home.clock.advance(1000);
-  await revokeAccessToken(home, tenant.id, id);
+  await revokeAccessToken(home, { role: 'admin', tenant }, id);
   expect((await readToken(id)).revokedAt).toEqual(revokedAt);
   expect([await holderOf(token.reveal()), await unscopedFindPrincipal(home, session)]).toEqual([null, null]);
 });
@@ -51,7 +51,9 @@ test('a revoked token is refused at once, by token and by session', async () => 
 test('another tenant cannot revoke a token, and learns nothing of it', async () => {
   const other = await home.addTenant('other');
   const { id } = await issue();
-  await expect(revokeAccessToken(home, other.id, id)).rejects.toMatchObject({ code: 'not-found' });
+  await expect(revokeAccessToken(home, { role: 'admin', tenant: other }, id)).rejects.toMatchObject({
+    code: 'not-found',
+  });
   expect((await readToken(id)).revokedAt).toBeNull();
 });
 

@@ -1,10 +1,11 @@
-import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import { SecretString } from '#core/secret-string.js';
 import { createAccessToken } from '#crypto/access-token.js';
-import type { Database } from '#db/database.js';
+import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import type { AccessRole } from './access-role.js';
+import { tokenDetails, tokenSubject } from './access-token-view.js';
 
 export interface NewAccessToken {
   /** 1 to 200 characters: what it is for. */
@@ -14,27 +15,54 @@ export interface NewAccessToken {
   expiresAt?: Date | undefined;
 }
 
-/** Makes an access token of a tenant. Only its hash is stored, so what is returned here is the one time it can be had. */
+/** What is returned of a new token here is the one time it can be had: only its hash is stored. */
+export interface IssuedAccessToken {
+  id: string;
+  token: SecretString;
+}
+
+/**
+ * Makes an access token of a tenant, of any role: for the program itself. What people ask for goes through
+ * `grantAccessToken`.
+ */
 export async function issueAccessToken(
-  deps: { db: Database; clock: Clock },
+  deps: AuditDeps & { db: Database },
   tenantId: string,
   input: NewAccessToken,
-): Promise<{ id: string; token: SecretString }> {
+): Promise<IssuedAccessToken> {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const issued = await insertAccessToken(tx, deps, { tenantId, ...input });
+    const { id } = issued;
+    await recordAudit(tx, deps, tenantId, {
+      action: 'access-token.issue',
+      subject: tokenSubject({ id, name: input.name }),
+      after: tokenDetails({ role: input.role, expiresAt: input.expiresAt ?? null }),
+    });
+    return issued;
+  });
+}
+
+/** The row alone, within a transaction; whoever calls it audits it. */
+export async function insertAccessToken(
+  tx: Tx,
+  deps: AuditDeps,
+  { tenantId, name, role, expiresAt, replacesId }: NewAccessToken & { tenantId: string; replacesId?: string },
+): Promise<IssuedAccessToken> {
   const { token, hash } = createAccessToken();
   const id = newId();
-  await withTenant(deps.db, tenantId, (tx) =>
-    tx.accessToken.create({
-      data: {
-        tenantId,
-        id,
-        name: input.name,
-        role: input.role,
-        tokenHash: hash,
-        createdAt: deps.clock.now(),
-        expiresAt: input.expiresAt ?? null,
-      },
-      select: { id: true },
-    }),
-  );
+  await tx.accessToken.create({
+    data: {
+      tenantId,
+      id,
+      name,
+      role,
+      tokenHash: hash,
+      createdAt: deps.clock.now(),
+      createdBy: deps.actor.name,
+      expiresAt: expiresAt ?? null,
+      replacesId: replacesId ?? null,
+    },
+    select: { id: true },
+  });
   return { id, token: new SecretString(token) };
 }

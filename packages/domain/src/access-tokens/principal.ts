@@ -1,5 +1,5 @@
-import { Problem } from '#core/problem.js';
 import { Prisma } from '#db/rows.js';
+import { refuseClosedTenant } from '../tenants/refuse-closed-tenant.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { AccessRole } from './access-role.js';
 
@@ -16,7 +16,8 @@ export interface Principal {
 /** `SELECT … FROM …` of the rows that `toPrincipal` reads; the token is `a`, its tenant `t`. */
 export const selectPrincipal = Prisma.sql`
   SELECT a.id::text, a.tenant_id::text, a.name AS token_name, a.role, a.expires_at, a.revoked_at, a.last_used_at,
-    t.slug, t.name AS tenant_name, t.reporting_time_zone, t.status AS tenant_status
+    t.slug, t.name AS tenant_name, t.reporting_time_zone, t.status AS tenant_status,
+    t.suspended_reason, t.purge_at
   FROM access_token a JOIN tenant t ON t.id = a.tenant_id`;
 
 export interface PrincipalRow {
@@ -31,16 +32,18 @@ export interface PrincipalRow {
   tenant_name: string;
   reporting_time_zone: string;
   tenant_status: string;
+  suspended_reason: string | null;
+  purge_at: Date | null;
 }
 
 /**
  * Null when the token is revoked or has expired.
- * @throws Problem `tenant-suspended` when the token is good and its tenant is not
+ * @throws Problem `tenant-suspended`, `tenant-deleted` when the token is good and its tenant is not
  */
 export function toPrincipal(row: PrincipalRow, now: Date): Principal | null {
   if (row.revoked_at !== null) return null;
   if (row.expires_at !== null && row.expires_at <= now) return null;
-  if (row.tenant_status !== 'active') throw new Problem('tenant-suspended');
+  refuseClosedTenant({ status: row.tenant_status, suspendedReason: row.suspended_reason, purgeAt: row.purge_at });
   return {
     kind: 'token',
     id: row.id,

@@ -10,7 +10,7 @@ const lastUsedPrecisionMs = 60_000;
 /**
  * Who holds this token; null when it is unknown, revoked or expired, without saying which. Looks across tenants, as the
  * token is what tells the tenant. Notes when and from where it was last used, to the minute and without waiting for it.
- * @throws Problem `tenant-suspended`
+ * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export async function unscopedAuthenticate(
   deps: { db: Database; clock: Clock; logger: Logger },

@@ -4,7 +4,7 @@ import { type Principal, type PrincipalRow, selectPrincipal, toPrincipal } from 
 
 /**
  * The holder of the token that a session began with: null as soon as the token is revoked or expired.
- * @throws Problem `tenant-suspended`
+ * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export async function unscopedFindPrincipal(
   deps: { db: Database; clock: Clock },

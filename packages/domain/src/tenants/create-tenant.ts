@@ -1,11 +1,12 @@
-import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { createDataKey } from '#crypto/data-key.js';
-import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { isUniqueViolation } from '#db/is-unique-violation.js';
 import { withTenant } from '#db/with-tenant.js';
+import type { AuditDeps } from '../audit/record-audit.js';
+import { assertTimeZone } from './assert-time-zone.js';
+import { findPlatformTenantId, recordForPlatform } from './record-tenant-change.js';
 import { type Tenant, tenantColumns, toTenant } from './tenant.js';
 
 export interface NewTenant {
@@ -18,16 +19,15 @@ export interface NewTenant {
 const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Makes a tenant together with the key that seals its secrets, both or neither.
+ * Makes a tenant together with the key that seals its secrets, both or neither. That is audited in the platform's tenant,
+ * as this one has no past yet; of the first tenant there is nobody whose deed it could be.
  * @throws Problem `invalid-request` for a slug that is malformed or taken, or an unknown time zone
  */
-export async function createTenant(
-  deps: { db: Database; ring: MasterKeyRing; clock: Clock },
-  input: NewTenant,
-): Promise<Tenant> {
+export async function createTenant(deps: AuditDeps & { db: Database }, input: NewTenant): Promise<Tenant> {
   const reportingTimeZone = input.reportingTimeZone ?? 'UTC';
   if (!slugPattern.test(input.slug)) throw refuse('slug', 'A slug has 1 to 63 lower-case letters, digits and hyphens.');
-  if (!isTimeZone(reportingTimeZone)) throw refuse('reportingTimeZone', 'This time zone is unknown; use an IANA name.');
+  assertTimeZone(reportingTimeZone);
+  const platformId = await findPlatformTenantId(deps);
   const id = newId();
   const createdAt = deps.clock.now();
   const dataKey = createDataKey(deps.ring, id);
@@ -46,19 +46,18 @@ export async function createTenant(
           createdAt,
         },
       });
+      const { slug, name } = input;
+      const subject = { kind: 'tenant', id, name };
+      await recordForPlatform(tx, deps, platformId, {
+        action: 'tenant.create',
+        subject,
+        after: { slug, name, reportingTimeZone },
+      });
       return toTenant(row);
     });
   } catch (error) {
     if (isUniqueViolation(error)) throw refuse('slug', `There is a tenant “${input.slug}” already.`, error);
     throw error;
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false; // a RangeError is how Intl says no
   }
 }
 

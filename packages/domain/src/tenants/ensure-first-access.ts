@@ -1,15 +1,20 @@
 import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
-import { createAccessToken, hashAccessToken } from '#crypto/access-token.js';
+import { hashAccessToken } from '#crypto/access-token.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { insertAccessToken } from '../access-tokens/issue-access-token.js';
+import { tokenSubject } from '../access-tokens/access-token-view.js';
+import { systemActor } from '../audit/actor.js';
+import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { createTenant } from './create-tenant.js';
+import { platformSlug } from './tenant.js';
 import { unscopedFindTenantBySlug } from './unscoped-find-tenant-by-slug.js';
 
-const defaultSlug = 'default';
-const environmentTokenName = 'API_KEY from the environment';
+/** Of the token that is changed where the program is started, and nowhere else. */
+export const environmentTokenName = 'API_KEY from the environment';
 const generatedTokenName = 'First access token';
 
 /** The token in API_KEY is known to this database as something else, so it cannot become the administrator's. */
@@ -24,76 +29,96 @@ export class FirstAccessError extends Error {
  * @throws FirstAccessError
  */
 export async function ensureFirstAccess(
-  deps: { db: Database; ring: MasterKeyRing; clock: Clock },
+  given: { db: Database; ring: MasterKeyRing; clock: Clock },
   input: { token?: string | undefined },
 ): Promise<{ token: string | null }> {
+  const deps = { ...given, actor: systemActor };
   const tenantId = await ensureDefaultTenant(deps);
-  const now = deps.clock.now();
   return withTenant(deps.db, tenantId, async (tx) => {
     // One process at a time decides; the next one then sees what it decided.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('keyledger.first-access'))`;
-    if (input.token === undefined) return { token: await ensureGeneratedToken(tx, tenantId, now) };
-    await ensureEnvironmentToken(tx, { tenantId, token: input.token, now });
+    if (input.token === undefined) return { token: await ensureGeneratedToken(tx, deps, tenantId) };
+    await ensureEnvironmentToken(tx, deps, { tenantId, token: input.token });
     return { token: null };
   });
 }
 
-async function ensureDefaultTenant(deps: { db: Database; ring: MasterKeyRing; clock: Clock }): Promise<string> {
-  const existing = await unscopedFindTenantBySlug(deps, defaultSlug);
+async function ensureDefaultTenant(deps: AuditDeps & { db: Database }): Promise<string> {
+  const existing = await unscopedFindTenantBySlug(deps, platformSlug);
   if (existing) return existing.id;
   try {
-    return (await createTenant(deps, { slug: defaultSlug, name: 'Default' })).id;
+    return (await createTenant(deps, { slug: platformSlug, name: 'Default' })).id;
   } catch (error) {
-    const others = error instanceof Problem ? await unscopedFindTenantBySlug(deps, defaultSlug) : null;
+    const others = error instanceof Problem ? await unscopedFindTenantBySlug(deps, platformSlug) : null;
     if (others) return others.id; // another process made it at the same moment
     throw error;
   }
 }
 
-async function ensureGeneratedToken(tx: Tx, tenantId: string, now: Date): Promise<string | null> {
+async function ensureGeneratedToken(tx: Tx, deps: AuditDeps, tenantId: string): Promise<string | null> {
   const usable = await tx.accessToken.findFirst({
     where: {
       tenantId,
       role: 'platform-admin',
       revokedAt: null,
-      OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+      OR: [{ expiresAt: null }, { expiresAt: { gt: deps.clock.now() } }],
     },
     select: { id: true },
   });
   if (usable) return null;
-  const { token, hash } = createAccessToken();
-  await tx.accessToken.create({ data: adminToken(tenantId, generatedTokenName, hash, now) });
-  return token;
+  const wanted = { tenantId, name: generatedTokenName, role: 'platform-admin' } as const;
+  const { id, token } = await insertAccessToken(tx, deps, wanted);
+  await recordIssue(tx, deps, { tenantId, id, name: generatedTokenName });
+  return token.reveal();
 }
 
 async function ensureEnvironmentToken(
   tx: Tx,
-  { tenantId, token, now }: { tenantId: string; token: string; now: Date },
+  deps: AuditDeps,
+  { tenantId, token }: { tenantId: string; token: string },
 ): Promise<void> {
   const tokenHash = hashAccessToken(token);
-  await tx.accessToken.updateMany({
-    where: { tenantId, name: environmentTokenName, revokedAt: null, NOT: { tokenHash } },
-    data: { revokedAt: now },
-  });
+  const now = deps.clock.now();
+  const replaced = { tenantId, name: environmentTokenName, revokedAt: null, NOT: { tokenHash } };
+  const former = await tx.accessToken.findMany({ where: replaced, select: { id: true, name: true } });
+  await tx.accessToken.updateMany({ where: replaced, data: { revokedAt: now } });
   // `createMany` with `skipDuplicates` because the hash may be another tenant's, whose row cannot be seen from here.
-  const row = adminToken(tenantId, environmentTokenName, tokenHash, now);
+  const row = { tenantId, id: newId(), name: environmentTokenName, role: 'platform-admin', tokenHash, createdAt: now };
   const { count } = await tx.accessToken.createMany({ data: [row], skipDuplicates: true });
-  if (count === 0) await readmit(tx, tenantId, tokenHash);
+  const admitted = count === 0 ? await readmit(tx, tenantId, tokenHash) : row;
+  for (const gone of former) {
+    await recordAudit(tx, deps, tenantId, { action: 'access-token.revoke', subject: tokenSubject(gone) });
+  }
+  if (admitted) await recordIssue(tx, deps, { tenantId, ...admitted });
 }
 
-/** A token that was in API_KEY before and was replaced there is valid again when it comes back. */
-async function readmit(tx: Tx, tenantId: string, tokenHash: Uint8Array<ArrayBuffer>): Promise<void> {
+/**
+ * A token that was in API_KEY before and was replaced there is valid again when it comes back.
+ * @returns null when it was valid already
+ */
+async function readmit(
+  tx: Tx,
+  tenantId: string,
+  tokenHash: Uint8Array<ArrayBuffer>,
+): Promise<{ id: string; name: string } | null> {
   const known = await tx.accessToken.findFirst({
     where: { tenantId, tokenHash },
     select: { id: true, name: true, role: true, revokedAt: true },
   });
   if (known?.name === environmentTokenName) {
+    if (known.revokedAt === null) return null;
     await tx.accessToken.updateMany({ where: { tenantId, id: known.id }, data: { revokedAt: null } });
-  } else if (known?.role !== 'platform-admin' || known.revokedAt !== null) {
-    throw new FirstAccessError('API_KEY is an access token that was revoked or has another role: choose a new one.');
+    return known;
   }
+  if (known?.role === 'platform-admin' && known.revokedAt === null) return null;
+  throw new FirstAccessError('API_KEY is an access token that was revoked or has another role: choose a new one.');
 }
 
-function adminToken(tenantId: string, name: string, tokenHash: Uint8Array<ArrayBuffer>, createdAt: Date) {
-  return { tenantId, id: newId(), name, role: 'platform-admin', tokenHash, createdAt };
+function recordIssue(
+  tx: Tx,
+  deps: AuditDeps,
+  { tenantId, id, name }: { tenantId: string; id: string; name: string },
+): Promise<void> {
+  const after = { role: 'platform-admin', expiresAt: null };
+  return recordAudit(tx, deps, tenantId, { action: 'access-token.issue', subject: tokenSubject({ id, name }), after });
 }

@@ -8,7 +8,8 @@ export interface Tenant {
   name: string;
   /** IANA name; days in reports are cut in it. */
   reportingTimeZone: string;
-  status: 'active' | 'suspended';
+  /** Of a tenant that is not active no key is probed or imported, and no token is good. */
+  status: 'active' | 'suspended' | 'deleted';
 }
 
 export const tenantColumns = {
@@ -21,5 +22,12 @@ export const tenantColumns = {
 
 /** The status column holds only what its check constraint allows. */
 export function toTenant(row: Prisma.TenantGetPayload<{ select: typeof tenantColumns }>): Tenant {
-  return { ...row, status: row.status as Tenant['status'] };
+  const { id, slug, name, reportingTimeZone } = row;
+  return { id, slug, name, reportingTimeZone, status: row.status as Tenant['status'] };
 }
+
+/**
+ * The tenant that the installation is run from: the first one. Platform administrators' tokens are here and nowhere else,
+ * and it can be neither suspended nor deleted.
+ */
+export const platformSlug = 'default';

@@ -34,7 +34,8 @@ export async function furnishDemo(given: { db: Database; ring: MasterKeyRing }):
 }
 
 async function furnishTenant(deps: Deps, demo: DemoTenant): Promise<void> {
-  const { id } = (await unscopedFindTenantBySlug(deps, demo.slug)) ?? (await createTenant(deps, demo));
+  const { id } =
+    (await unscopedFindTenantBySlug(deps, demo.slug)) ?? (await createTenant({ ...deps, actor: systemActor }, demo));
   const hasKeys = await withTenant(deps.db, id, async (tx) => {
     await ensurePastPartitions(tx, deps.clock.now());
     return (await tx.providerKey.count()) > 0;

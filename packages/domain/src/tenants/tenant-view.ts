@@ -1,0 +1,34 @@
+import { Problem } from '#core/problem.js';
+import type { Prisma } from '#db/rows.js';
+import { type Tenant, tenantColumns, toTenant } from './tenant.js';
+
+/** A tenant as platform administrators see it. */
+export interface TenantView extends Tenant {
+  createdAt: Date;
+  /** Also of a deleted tenant that was suspended before, which is what it is restored to. */
+  suspendedAt: Date | null;
+  suspendedReason: string | null;
+  deletedAt: Date | null;
+  /** A deleted tenant can be restored until then. */
+  purgeAt: Date | null;
+  purgeBeganAt: Date | null;
+}
+
+export const tenantViewColumns = {
+  ...tenantColumns,
+  createdAt: true,
+  suspendedAt: true,
+  suspendedReason: true,
+  deletedAt: true,
+  purgeAt: true,
+  purgeBeganAt: true,
+} as const satisfies Prisma.TenantSelect;
+
+export function toTenantView(row: Prisma.TenantGetPayload<{ select: typeof tenantViewColumns }>): TenantView {
+  const { createdAt, suspendedAt, suspendedReason, deletedAt, purgeAt, purgeBeganAt } = row;
+  return { ...toTenant(row), createdAt, suspendedAt, suspendedReason, deletedAt, purgeAt, purgeBeganAt };
+}
+
+export function tenantNotFound(): Problem {
+  return new Problem('not-found', { detail: 'There is no such tenant.' });
+}
