@@ -59,7 +59,7 @@ test('a session is its holder’s until it is signed out of, and is audited both
 test('a session ends with its token, at once', async () => {
   const principal = await holder();
   const { id } = await begin(principal);
-  await revokeAccessToken(deps, tenant.id, principal.id);
+  await revokeAccessToken(deps, { role: 'admin', tenant }, principal.id);
   expect(await resume(id)).toBeNull();
 });
 
