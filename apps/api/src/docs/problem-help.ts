@@ -36,7 +36,7 @@ export const problemHelp: Record<ProblemCode, string> = {
     'The request body is larger than this request may have: 64 KiB, for usage events and prices 2 MiB. Send less at once.',
   'unsupported-media-type': 'The body is not JSON in UTF-8. Send it with `Content-Type: application/json`.',
   'rate-limited':
-    'Too many requests, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
+    'Too many requests, too many questions of a tenant to OpenAI, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
   internal:
     'A fault on our side. The log has the details under the `requestId` of the answer. Trying again may help; if not, report it with that id.',
   'openai-refused':
