@@ -3,21 +3,14 @@ import { parseConfig } from '#core/config.js';
 import { sharedConfigFields, wholeNumber } from '#core/shared-config.js';
 import { httpsInProduction, outboundConfigFields } from '#outbound/outbound-config.js';
 
-/** Events are taken up to 35 days back, so no month that they belong to may be gone. */
-const fewestRetentionDays = 35;
-const retentionDays = wholeNumber({ min: 0, max: 36_500, default: 0 }).refine(
-  (days) => days === 0 || days >= fewestRetentionDays,
-  `must be 0, for ever, or at least ${fewestRetentionDays}`,
-);
-
 export const workerConfigSchema = z
   .object({
     ...sharedConfigFields,
     ...outboundConfigFields,
     WORKER_CONCURRENCY: wholeNumber({ min: 1, max: 5_000, default: 400 }),
     WORKER_TENANT_CONCURRENCY: wholeNumber({ min: 1, max: 5_000, default: 200 }),
-    USAGE_RETENTION_DAYS: retentionDays,
     WORKER_ALIVE_FILE: z.string().optional(),
+    AUDIT_ANCHOR_FILE: z.string().optional(),
   })
   .check(httpsInProduction);
 

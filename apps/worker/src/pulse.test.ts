@@ -35,7 +35,14 @@ afterEach(async () => {
 
 const queues = { repeat: async (job: string) => void repeated.push(job) };
 const start = (over: Partial<Parameters<typeof startPulse>[0]> = {}, aliveFile?: string) => {
-  pulse = startPulse({ ...home, queues, ...over }, { onSilence: () => (silences += 1), aliveFile });
+  pulse = startPulse(
+    { ...home, queues, ...over },
+    {
+      workerId: newId(),
+      onSilence: () => (silences += 1),
+      aliveFile,
+    },
+  );
 };
 
 async function heartbeats(): Promise<number> {

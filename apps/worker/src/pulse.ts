@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { newId } from '#core/ids.js';
 import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import type { Database } from '#db/database.js';
@@ -26,9 +25,8 @@ export interface Pulse {
  */
 export function startPulse(
   deps: { db: Database; clock: Clock; logger: Logger; queues: Pick<Queues, 'repeat'> },
-  { onSilence, aliveFile }: { onSilence: () => void; aliveFile?: string | undefined },
+  { workerId, onSilence, aliveFile }: { workerId: string; onSilence: () => void; aliveFile?: string | undefined },
 ): Pulse {
-  const workerId = newId();
   const startedAt = deps.clock.now();
   let lastSweepAt: Date | null = null;
   let expectedSince = startedAt;

@@ -7,5 +7,7 @@ export const schedules = [
   { job: 're-rate-usage', everyMs: 15_000 },
   { job: 'sum-days', everyMs: 60_000 },
   { job: 'maintain-database', everyMs: 3_600_000 },
+  { job: 'record-secret-use', everyMs: 600_000 },
+  { job: 'anchor-audits', everyMs: 3_600_000 },
   { job: 'post-ledgers', everyMs: 300_000 },
 ] as const satisfies readonly { job: JobName; everyMs: number }[];

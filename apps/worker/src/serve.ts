@@ -1,5 +1,8 @@
 import type { Clock } from '#core/clock.js';
+import { newId } from '#core/ids.js';
 import type { Logger } from '#core/logger.js';
+import { workerActor } from '#domain/audit/actor.js';
+import { unscopedRecordSecretUse } from '#domain/audit/unscoped-record-secret-use.js';
 import { unscopedPostLedgers } from '#domain/ledger/unscoped-post-ledgers.js';
 import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
@@ -17,6 +20,7 @@ import { openQueues } from '#queue/open-queues.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { startWorkers } from '#queue/start-workers.js';
 import type { WorkerConfig } from './config.js';
+import { anchorAudits } from './anchor-audits.js';
 import { startPulse } from './pulse.js';
 
 /** Probes under way get this long to end by themselves before they are cut off and handed back. */
@@ -39,23 +43,25 @@ export function serve(
   { onSilence }: { onSilence: () => void },
 ): { ready: Promise<void>; stop: () => Promise<void> } {
   const { config } = deps;
+  const workerId = newId();
+  const actor = workerActor(workerId);
   const draining = new AbortController();
   const cutOff = new AbortController();
   const slots = createProbeSlots({ total: config.WORKER_CONCURRENCY, perTenant: config.WORKER_TENANT_CONCURRENCY });
   const queues = openQueues(deps);
-  const pulse = startPulse({ ...deps, queues }, { onSilence, aliveFile: config.WORKER_ALIVE_FILE });
+  const pulse = startPulse({ ...deps, queues }, { workerId, onSilence, aliveFile: config.WORKER_ALIVE_FILE });
   const workers = startWorkers({
     ...deps,
     // A job holds up to twenty probes and lasts as long as the slowest, so it takes many to keep the slots filled.
     concurrency: { probes: Math.max(10, Math.ceil(config.WORKER_CONCURRENCY / 2)), imports: 2, schedules: 4 },
     processors: {
       'run-probes': ({ tenantId, runIds }) =>
-        runClaimedProbes({ ...deps, slots, draining: draining.signal, cutOff: cutOff.signal }, tenantId, runIds),
+        runClaimedProbes({ ...deps, actor, slots, draining: draining.signal, cutOff: cutOff.signal }, tenantId, runIds),
       'sweep-probes': async () => {
         await unscopedSweepProbes({ ...deps, queues }, { defaultIntervalSecs: config.PROBE_INTERVAL_SECS });
         pulse.swept();
       },
-      'import-organization': (claim) => runClaimedImport(deps, claim, draining.signal),
+      'import-organization': (claim) => runClaimedImport({ ...deps, actor }, claim, draining.signal),
       'sweep-imports': () => unscopedSweepImports({ ...deps, queues }, { intervalSecs: config.IMPORT_INTERVAL_SECS }),
       're-rate-usage': () => unscopedReRateUsage(deps, { forMs: reRateForMs }),
       'sum-days': () => unscopedSumDays(deps, { budgetMs: sumDaysForMs }),
@@ -64,6 +70,8 @@ export function serve(
         await unscopedForgetExpiredSessions(deps);
         await dropExpiredMonths(deps);
       },
+      'record-secret-use': () => unscopedRecordSecretUse({ ...deps, actor }),
+      'anchor-audits': () => anchorAudits(deps, { file: config.AUDIT_ANCHOR_FILE }),
       'post-ledgers': () => unscopedPostLedgers(deps),
     },
   });

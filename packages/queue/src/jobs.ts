@@ -24,6 +24,10 @@ export const jobPayloads = {
   'sum-days': z.strictObject({}),
   /** Make the partitions of the coming months, and forget sessions that ended long ago. */
   'maintain-database': z.strictObject({}),
+  /** Make audit events of how often secrets were opened in hours that are over. */
+  'record-secret-use': z.strictObject({}),
+  /** Say outside of the database where every audit chain ends. */
+  'anchor-audits': z.strictObject({}),
   /** Bring every ledger up to its bills and to the calendar. */
   'post-ledgers': z.strictObject({}),
 } as const;
@@ -40,6 +44,8 @@ export const queueOf = {
   're-rate-usage': 'schedules',
   'sum-days': 'schedules',
   'maintain-database': 'schedules',
+  'record-secret-use': 'schedules',
+  'anchor-audits': 'schedules',
   'post-ledgers': 'schedules',
 } as const satisfies Record<JobName, string>;
 

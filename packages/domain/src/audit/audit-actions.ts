@@ -14,6 +14,8 @@ export const auditActions = {
   'organization.import': 'somebody had an organization imported at once',
   'usage.reset': 'usage and probe history were deleted',
   'spend-limits.set': 'what a tenant means to spend at most was changed',
+  'secret.use': 'stored secrets were opened within one hour, to probe and to import: how many times',
+  'job.refuse': 'jobs in the queue named a probe or an organization that the tenant does not have; nothing was done',
   'session.begin': 'somebody signed in to the dashboard, with a token or as a person',
   'session.end': 'somebody signed out',
   'session.revoke': 'a session was ended from elsewhere',

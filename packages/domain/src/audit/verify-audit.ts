@@ -3,15 +3,9 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Actor } from './actor.js';
+import type { AuditAnchor } from './audit-anchor.js';
 import { type AuditEvent, contentOf } from './audit-event.js';
 import { findAuditKey } from './audit-key.js';
-
-/** Where a chain stood at some time, as it was logged or exported then. */
-export interface AuditAnchor {
-  seq: bigint;
-  /** Hexadecimal. */
-  mac: string;
-}
 
 export interface AuditVerdict {
   /** How many events the chain has. */

@@ -2,6 +2,7 @@ import type { SecretString } from '#core/secret-string.js';
 import { newId } from '#core/ids.js';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { withTenant } from '#db/with-tenant.js';
+import { countSecretUse } from '../audit/count-secret-use.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 import { leaseMs } from './import-run.js';
@@ -32,7 +33,9 @@ export async function beginImport(
       RETURNING k.id, k.sealed_secret AS "sealedSecret"`;
     if (!key) return null;
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
-    return { runId, secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, ...key })) };
+    const secret = openIfPossible(() => openProviderKey(dataKeys, { tenantId, ...key }));
+    if (secret) await countSecretUse(tx, { tenantId, kind: 'import', times: 1, at: now });
+    return { runId, secret };
   });
 }
 

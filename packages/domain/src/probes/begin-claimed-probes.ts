@@ -5,6 +5,7 @@ import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { countSecretUse } from '../audit/count-secret-use.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
@@ -46,7 +47,8 @@ interface ClaimedKeyRow {
 
 /**
  * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
- * twice), that has its result already, or that is another tenant's is left out; one whose key was deleted is dropped.
+ * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted. How
+ * many secrets were opened is counted for the audit.
  * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
  */
 export async function beginClaimedProbes(
@@ -59,7 +61,7 @@ export async function beginClaimedProbes(
   return withTenant(deps.db, tenantId, async (tx) => {
     const rows = await beginAttempts(tx, { runIds, now, leaseExpiresAt });
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
-    return rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
+    const begun = rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
       ...row,
       tenantId,
       leaseExpiresAt,
@@ -69,6 +71,9 @@ export async function beginClaimedProbes(
       dailyCapPicoUsd: parseUsd(dailyCapUsd),
       spentTodayPicoUsd: parseUsd(spentTodayUsd),
     }));
+    const opened = begun.filter(({ secret }) => secret !== null).length;
+    if (opened > 0) await countSecretUse(tx, { tenantId, kind: 'probe', times: opened, at: now });
+    return begun;
   });
 }
 
@@ -77,12 +82,7 @@ function beginAttempts(
   { runIds, now, leaseExpiresAt }: { runIds: readonly string[]; now: Date; leaseExpiresAt: Date },
 ): Promise<ClaimedKeyRow[]> {
   return tx.$queryRaw<ClaimedKeyRow[]>`
-    WITH dropped AS (
-      DELETE FROM probe_claim c USING provider_key k
-      WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${[...runIds]}::uuid[])
-        AND c.started_attempts < c.attempts
-        AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NOT NULL
-    ), begun AS (
+    WITH begun AS (
       UPDATE probe_claim c SET started_attempts = attempts, lease_expires_at = ${leaseExpiresAt}::timestamptz
       FROM provider_key k
       WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${[...runIds]}::uuid[])

@@ -183,12 +183,11 @@ test('another tenant’s runs are not begun', async () => {
   expect(await claims()).toMatchObject([{ startedAttempts: 0 }]);
 });
 
-test('the claim of a key that was deleted before its probe began is dropped', async () => {
+test('a key that was deleted before its probe began is not opened', async () => {
   const [id] = await addKeys(1);
   const runs = await claimDue();
   await deleteProviderKey(home, acme, id ?? '');
   expect(await begin(runs)).toEqual([]);
-  expect(await claims()).toEqual([]);
 });
 
 test('a released attempt is offered again at once', async () => {
