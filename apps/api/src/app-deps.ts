@@ -1,5 +1,6 @@
 import type { AnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import type { ImportSettings } from '#domain/organizations/import-settings.js';
+import type { MappingRule } from '#domain/people/sign-in-mapping.js';
 import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProviderKeyDefaults } from '#domain/provider-keys/store-provider-key.js';
 import type { Logger } from '#core/logger.js';
@@ -7,6 +8,7 @@ import type { RateLimitSettings } from './http/limit-rate.js';
 import type { Authenticator } from './http/authenticator.js';
 import type { HttpCounters } from './http/http-counters.js';
 import type { TokenBuckets } from './http/token-buckets.js';
+import type { IdentityProvider } from './openid/identity-provider.js';
 
 /** What the API is made of; built in `main.ts`, and by tests. */
 export interface AppDeps extends ProbeNowDeps {
@@ -14,6 +16,8 @@ export interface AppDeps extends ProbeNowDeps {
   /** For keys that are stored without these. */
   defaults: ProviderKeyDefaults;
   authenticator: Authenticator;
+  /** How people sign in besides with tokens; null when no identity provider is configured. */
+  people: { provider: IdentityProvider; rules: readonly MappingRule[] } | null;
   buckets: TokenBuckets;
   counters: HttpCounters;
   importing: ImportSettings;
@@ -33,5 +37,9 @@ export interface AppDeps extends ProbeNowDeps {
     /** Express' `trust proxy`: a number of proxies, or their addresses. */
     trustProxy: number | string;
     dashboardPublic: boolean;
+    /** How long a deleted tenant can be restored. */
+    tenantGraceDays: number;
+    /** How long records of usage and probes are kept, as the worker is told as well; 0 for ever. */
+    usageRetentionDays: number;
   };
 }

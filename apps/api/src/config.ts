@@ -18,6 +18,8 @@ export const apiConfigSchema = z
     API_KEY: apiKeyField,
     RATE_LIMIT_RPM: wholeNumber({ min: 1, max: 1_000_000, default: 600 }),
     RATE_LIMIT_BURST: wholeNumber({ min: 1, max: 100_000, default: 100 }),
+    RATE_LIMIT_CONCURRENT: wholeNumber({ min: 1, max: 100_000, default: 100 }),
+    MAX_KEYS_PER_TENANT: wholeNumber({ min: 1, max: 1_000_000, default: 10_000 }),
     RATE_LIMIT_EXEMPT: listOf(/^\/[^\s?#]*$/, 'must be paths such as /ping, separated by commas').default(
       defaultExempt.split(','),
     ),
@@ -25,6 +27,7 @@ export const apiConfigSchema = z
       /^(\*|https?:\/\/[^\s/]+)$/,
       'must be origins such as https://ops.example.com, separated by commas, or *',
     ).default([]),
+    TENANT_DELETE_GRACE_DAYS: wholeNumber({ min: 1, max: 3_650, default: 30 }),
     DASHBOARD_PUBLIC: z
       .enum(['true', 'false'], 'must be true or false')
       .default('false')

@@ -14,14 +14,22 @@ import type { ApiConfig } from './config.js';
 import type { Connections } from './connections.js';
 import { createAuthenticator } from './http/authenticator.js';
 import { createHttpCounters } from './http/http-counters.js';
+import { createPeople } from './openid/create-people.js';
+import type { OpenIdSettings } from './openid/openid-settings.js';
+
+interface AppParts {
+  connections: Connections;
+  ring: MasterKeyRing;
+  logger: Logger;
+  /** Null without an identity provider. */
+  openId: OpenIdSettings | null;
+}
 
 /** The parts of the API, put together as the configuration says. */
-export function createAppDeps(
-  config: ApiConfig,
-  { connections, ring, logger }: { connections: Connections; ring: MasterKeyRing; logger: Logger },
-): AppDeps {
+export function createAppDeps(config: ApiConfig, { connections, ring, logger, openId }: AppParts): AppDeps {
   const { db, queues, buckets, answerStore } = connections;
   const clock = systemClock;
+  const fetch = createOutboundFetch(outboundSettings(config));
   const policy = {
     failuresBeforeChange: config.PROBE_FAILURES_BEFORE_DEAD,
     defaultIntervalSecs: config.PROBE_INTERVAL_SECS,
@@ -31,15 +39,20 @@ export function createAppDeps(
     ring,
     clock,
     logger,
-    fetch: createOutboundFetch(outboundSettings(config)),
+    fetch,
     buckets,
     queue: queues,
     counters: createHttpCounters(),
     answers: createAnswerCache({ clock, store: answerStore }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
+    people: openId && createPeople({ fetch, clock }, openId),
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),
-    defaults: { model: config.OPENAI_MODEL, dailyCapUsd: config.PROBE_DAILY_CAP_USD },
+    defaults: {
+      model: config.OPENAI_MODEL,
+      dailyCapUsd: config.PROBE_DAILY_CAP_USD,
+      mostKeys: config.MAX_KEYS_PER_TENANT,
+    },
     importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },
     settings: {
       baseUrl: config.OPENAI_BASE_URL,
@@ -50,11 +63,14 @@ export function createAppDeps(
       rateLimit: {
         rpm: config.RATE_LIMIT_RPM,
         burst: config.RATE_LIMIT_BURST,
+        atOnce: config.RATE_LIMIT_CONCURRENT,
         exemptPaths: config.RATE_LIMIT_EXEMPT,
       },
       allowedOrigins: config.ALLOWED_ORIGINS,
       trustProxy: config.TRUST_PROXY,
       dashboardPublic: config.DASHBOARD_PUBLIC,
+      tenantGraceDays: config.TENANT_DELETE_GRACE_DAYS,
+      usageRetentionDays: config.USAGE_RETENTION_DAYS,
     },
   };
 }

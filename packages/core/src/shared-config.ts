@@ -47,6 +47,13 @@ export const strongApiKeyInProduction = z.refine<{ NODE_ENV: string; API_KEY?: s
   },
 );
 
+/** Events are taken up to 35 days back, so no month that they belong to may be gone. */
+const fewestRetentionDays = 35;
+const retentionDays = wholeNumber({ min: 0, max: 36_500, default: 0 }).refine(
+  (days) => days === 0 || days >= fewestRetentionDays,
+  `must be 0, for ever, or at least ${fewestRetentionDays}`,
+);
+
 /**
  * The variables that api and worker both read, so that each is described and checked once. Production never invents a
  * secret: there the master key and the database must be given.
@@ -57,6 +64,8 @@ export const sharedConfigFields = {
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
+  MASTER_KEY_PREVIOUS: z.string().optional(),
+  MASTER_KEY_PREVIOUS_FILE: z.string().optional(),
   OPENAI_BASE_URL: urlOf('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().min(1).max(200).default('gpt-4o-mini'),
   PROBE_INTERVAL_SECS: wholeNumber({ min: 10, max: 604_800, default: 300 }),
@@ -65,5 +74,6 @@ export const sharedConfigFields = {
   PROBE_FAILURES_BEFORE_DEAD: wholeNumber({ min: 1, max: 100, default: 3 }),
   IMPORT_INTERVAL_SECS: wholeNumber({ min: 60, max: 604_800, default: 900 }),
   IMPORT_HISTORY_DAYS: wholeNumber({ min: 7, max: 3_650, default: 1_100 }),
+  USAGE_RETENTION_DAYS: retentionDays,
   LOG_LEVEL: z.enum(logLevels).default('info'),
 };

@@ -3,7 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
+import { unscopedFindOpenTenant } from '#domain/tenants/unscoped-find-open-tenant.js';
 import type { Authenticator } from './authenticator.js';
 import { type Caller, requestStateOf } from './request-state.js';
 
@@ -45,8 +45,7 @@ async function tenantFor(deps: { db: Database }, principal: Principal, slug: str
   if (principal.role !== 'platform-admin') {
     throw new Problem('forbidden', { detail: 'Only a platform administrator may name another tenant in X-Tenant.' });
   }
-  const tenant = await unscopedFindTenantBySlug(deps, slug);
+  const tenant = await unscopedFindOpenTenant(deps, slug);
   if (!tenant) throw new Problem('not-found', { detail: 'There is no tenant with the slug in X-Tenant.' });
-  if (tenant.status !== 'active') throw new Problem('tenant-suspended');
   return tenant;
 }

@@ -1,5 +1,7 @@
 import type { AppDeps } from '../app-deps.js';
 import type { Route } from '../http/define-route.js';
+import { accessTokenRoutes } from './access-token-routes.js';
+import { auditRoutes } from './audit-routes.js';
 import { healthRoutes } from './health-routes.js';
 import { keyRoutes } from './key-routes.js';
 import { ledgerRoutes } from './ledger-routes.js';
@@ -10,6 +12,7 @@ import { priceChangeRoutes } from './price-change-routes.js';
 import { priceRoutes } from './price-routes.js';
 import { reRatingRoutes } from './re-rating-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
+import { tenantRoutes } from './tenant-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageFiguresRoutes } from './usage-figures-routes.js';
 import { usageRoutes } from './usage-routes.js';
@@ -29,6 +32,9 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...reconciliationRoutes(deps),
     ...ledgerRoutes(deps),
     ...organizationRoutes(deps),
+    ...accessTokenRoutes(deps),
+    ...tenantRoutes(deps),
+    ...auditRoutes(deps),
     ...metricsRoutes(deps),
   ];
 }

@@ -1,10 +1,10 @@
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
-import { createDataKey } from '#crypto/data-key.js';
 import type { Database } from '#db/database.js';
 import { isUniqueViolation } from '#db/is-unique-violation.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditDeps } from '../audit/record-audit.js';
+import { createTenantDataKey } from '../master-key/create-tenant-data-key.js';
 import { assertTimeZone } from './assert-time-zone.js';
 import { findPlatformTenantId, recordForPlatform } from './record-tenant-change.js';
 import { type Tenant, tenantColumns, toTenant } from './tenant.js';
@@ -30,22 +30,13 @@ export async function createTenant(deps: AuditDeps & { db: Database }, input: Ne
   const platformId = await findPlatformTenantId(deps);
   const id = newId();
   const createdAt = deps.clock.now();
-  const dataKey = createDataKey(deps.ring, id);
   try {
     return await withTenant(deps.db, id, async (tx) => {
       const row = await tx.tenant.create({
         data: { id, slug: input.slug, name: input.name, reportingTimeZone, createdAt },
         select: tenantColumns,
       });
-      await tx.tenantDataKey.create({
-        data: {
-          tenantId: id,
-          id: dataKey.id,
-          wrappedKey: dataKey.wrapped,
-          masterKeyId: deps.ring.primary.id,
-          createdAt,
-        },
-      });
+      await createTenantDataKey(tx, deps.ring, { tenantId: id, createdAt });
       const { slug, name } = input;
       const subject = { kind: 'tenant', id, name };
       await recordForPlatform(tx, deps, platformId, {

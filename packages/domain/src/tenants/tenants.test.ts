@@ -82,10 +82,10 @@ test('a slug is used once, and malformed slugs and unknown time zones are refuse
 test('another master key does not fit, nor does one that only bears the right name', async () => {
   await expect(unscopedAssertMasterKeyFits(home)).resolves.toBeUndefined();
   await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: otherRing() })).rejects.toThrow(
-    'MASTER_KEY is not the key that this database was sealed with',
+    `This database needs master key ${home.ring.primary.id} for 1 data key`,
   );
   const impostor = { ...parseMasterKey(generateMasterKey()), id: home.ring.primary.id };
   await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: createMasterKeyRing([impostor]) })).rejects.toThrow(
-    'MASTER_KEY is not the key',
+    /names master key [0-9a-f]{16}, which does not open it/,
   );
 });
