@@ -11,23 +11,25 @@ const hourMs = 3_600_000;
 const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 interface FiguresAsked {
-  /** Within which the days need not be told apart. */
-  wholes: readonly DaySpan[];
+  /** Whose days are meant, in order and not overlapping. */
+  spans: readonly DaySpan[];
+  /** Whether the days of a span are told apart. */
+  areDaysTold: boolean;
   /** False: only which groups there are. Default: their sums. */
   hasSums?: boolean;
 }
 
 /**
  * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
- * sums, several rows of the same day and group. They come from `half_month_sum` where a half lies within one of `wholes`,
+ * sums, several rows of the same day and group. They come from `half_month_sum` where a half lies within a span,
  * and then stand at its first day; from `day_sum` as far as days are summed; and from the hours beyond. All of them are
  * read from one snapshot, so nothing is missed or counted twice while days are being summed.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export async function withBookFigures(
   snapshot: BookSnapshot,
-  query: BookQuery,
-  { wholes, hasSums = true }: FiguresAsked,
+  query: Omit<BookQuery, 'fromDay' | 'toDay'>,
+  { spans, areDaysTold, hasSums = true }: FiguresAsked,
 ): Promise<Prisma.Sql> {
   const { book, calendar, by, only = {}, and, groups } = query;
   if (by === 'end-user' && (book !== 'measured' || and || dimensionsOf({ book, by: 'none', only }).size > 0)) {
@@ -37,7 +39,7 @@ export async function withBookFigures(
   const { zone } = coverage;
   const question = { tenantId: snapshot.tenantId, book, by, and, only, groups, zone, hasSums };
   const hasHalves = halfMonthLevelFor(book, dimensionsOf(question)) !== undefined;
-  const plan = planReading(coverage, query, hasHalves ? wholes : []);
+  const plan = planReading(coverage, spans, { areDaysTold: areDaysTold || !hasHalves });
   const span = Prisma.sql`
     SELECT day, COALESCE(begins, day::timestamp AT TIME ZONE ${zone}) AS begins,
       (day + 1)::timestamp AT TIME ZONE ${zone} AS ends

@@ -1,6 +1,6 @@
 import { Prisma } from '#db/rows.js';
 import { withBookFigures } from './book-figures.js';
-import { joinSpans } from './join-spans.js';
+import { spanOf } from './span-of.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import type { BookQuery, DaySpan } from './book.js';
 
@@ -21,18 +21,19 @@ export async function countBookModels(
   tenantId: string,
   { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay' | 'and' | 'limit'> & { spans: readonly DaySpan[] },
 ): Promise<ModelCount[]> {
-  const [first, last] = [spans[0], spans.at(-1)];
-  if (!first || !last) return [];
-  const asked: BookQuery = { ...query, fromDay: first.fromDay, toDay: last.toDay, and: 'model' };
-  const isOne = spans.length === 1;
+  if (spans.length === 0) return [];
   const wanted = query.groups && query.groups.map((group) => group ?? '');
   return withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
-    const figures = await withBookFigures(snapshot, asked, { wholes: spans, hasSums: false });
+    const figures = await withBookFigures(
+      snapshot,
+      { ...query, and: 'model' },
+      { spans, areDaysTold: false, hasSums: false },
+    );
     return snapshot.tx.$queryRaw<ModelCount[]>`
       ${figures},
       used AS (
-        SELECT DISTINCT ${isOne ? Prisma.sql`${first.fromDay}::date` : Prisma.sql`span_of.from_day`} AS day, f."group", f.also
-        FROM figure f ${isOne ? Prisma.empty : joinSpans(spans)}
+        SELECT DISTINCT span_of.from_day AS day, f."group", f.also
+        FROM figure f ${spanOf(spans)}
         WHERE f.also IS NOT NULL ${wanted ? Prisma.sql`AND COALESCE(f."group", '') = ANY(${wanted}::text[])` : Prisma.empty}
       )
       SELECT to_char(day, 'YYYY-MM-DD') AS day, "group", count(*)::int AS models FROM used GROUP BY 1, 2 ORDER BY 1, 2`;

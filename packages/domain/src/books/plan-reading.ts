@@ -13,15 +13,20 @@ export interface ReadingPlan {
 }
 
 /**
- * Halves of months as far as they lie within one of `wholes`, days as far as they are summed, and hours for what is left.
- * @param range whose days are meant
+ * Halves of months as far as they lie within one of `spans` and days need not be told apart, days as far as they are summed,
+ * and hours for what is left.
+ * @param spans whose days are meant, in order and not overlapping
  */
-export function planReading(coverage: BookCoverage, range: DaySpan, wholes: readonly DaySpan[]): ReadingPlan {
-  const halves = coverage.halves.filter((half) =>
-    wholes.some((whole) => half.fromDay >= whole.fromDay && half.toDay <= whole.toDay),
+export function planReading(
+  coverage: BookCoverage,
+  spans: readonly DaySpan[],
+  { areDaysTold }: { areDaysTold: boolean },
+): ReadingPlan {
+  const halves = coverage.halves.filter(
+    (half) => !areDaysTold && spans.some((span) => half.fromDay >= span.fromDay && half.toDay <= span.toDay),
   );
   const inHalves = new Set(halves.flatMap(daysOf));
-  const left = daysOf(range).filter((day) => !inHalves.has(day));
+  const left = spans.flatMap(daysOf).filter((day) => !inHalves.has(day));
   return {
     halves: halves.map(({ fromDay }) => fromDay),
     days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),

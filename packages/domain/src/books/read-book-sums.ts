@@ -2,12 +2,12 @@ import { parseUsd } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
-import { joinSpans } from './join-spans.js';
+import { spanOf } from './span-of.js';
 import type { BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
 
 interface BookGrain {
-  /** Within which the days need not be told apart. */
-  wholes: readonly DaySpan[];
+  spans: readonly DaySpan[];
+  areDaysTold: boolean;
   /** What `figure`, as `f`, is joined with. */
   from: Prisma.Sql;
   groups: Prisma.Sql;
@@ -15,23 +15,26 @@ interface BookGrain {
   order: Prisma.Sql;
 }
 
-const perDay: BookGrain = {
-  wholes: [],
+const perDay = (range: DaySpan): BookGrain => ({
+  spans: [range],
+  areDaysTold: true,
   from: Prisma.empty,
   groups: Prisma.sql`f.day, f."group"`,
   columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
   order: Prisma.sql`s.day, s.cost DESC, s."group"`,
-};
+});
 const perRange = (range: DaySpan): BookGrain => ({
-  wholes: [range],
+  spans: [range],
+  areDaysTold: false,
   from: Prisma.empty,
   groups: Prisma.sql`f."group"`,
   columns: Prisma.empty,
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
 });
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
-  wholes: spans,
-  from: joinSpans(spans),
+  spans,
+  areDaysTold: false,
+  from: spanOf(spans),
   groups: and ? Prisma.sql`span_of.from_day, f."group", f.also` : Prisma.sql`span_of.from_day, f."group"`,
   columns: and
     ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
@@ -44,12 +47,12 @@ export const bookGrains = { day: perDay, range: perRange, span: perSpan };
 export async function readBookSums<Row extends BookSums>(
   deps: BookDeps,
   tenantId: string,
-  { wholes, from, columns, groups, order }: BookGrain,
-  query: BookQuery,
+  { spans, areDaysTold, from, columns, groups, order }: BookGrain,
+  query: Omit<BookQuery, 'fromDay' | 'toDay'>,
 ): Promise<Row[]> {
   const { by } = query;
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
-    const figures = await withBookFigures(snapshot, query, { wholes });
+    const figures = await withBookFigures(snapshot, query, { spans, areDaysTold });
     return snapshot.tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
       ${figures},
       sums AS (

@@ -13,5 +13,5 @@ export interface BookDay extends BookSums {
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export function sumBookByDay(deps: BookDeps, tenantId: string, query: BookQuery): Promise<BookDay[]> {
-  return readBookSums(deps, tenantId, bookGrains.day, query);
+  return readBookSums(deps, tenantId, bookGrains.day(query), query);
 }

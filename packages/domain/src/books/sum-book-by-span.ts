@@ -19,8 +19,5 @@ export async function sumBookBySpan(
   tenantId: string,
   { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] },
 ): Promise<BookSpan[]> {
-  const [first, last] = [spans[0], spans.at(-1)];
-  if (!first || !last) return [];
-  const range = { fromDay: first.fromDay, toDay: last.toDay };
-  return readBookSums(deps, tenantId, bookGrains.span(spans, query), { ...query, ...range });
+  return spans.length === 0 ? [] : readBookSums(deps, tenantId, bookGrains.span(spans, query), query);
 }
