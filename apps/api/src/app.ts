@@ -6,6 +6,7 @@ import { allowOrigins } from './http/allow-origins.js';
 import { apiRoutes } from './http/api-routes.js';
 import { authenticate } from './http/authenticate.js';
 import { identifyRequests } from './http/identify-requests.js';
+import { limitAddress } from './http/limit-address.js';
 import { limitRate } from './http/limit-rate.js';
 import { logAccess } from './http/log-access.js';
 import { openApiDocument } from './http/openapi.js';
@@ -28,6 +29,7 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
   app.use(identifyRequests(deps));
   app.use(logAccess(deps));
   app.use(secureHeaders());
+  app.use(limitAddress);
   app.use(allowOrigins(deps.settings.allowedOrigins));
   app.use(compression());
   app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));

@@ -14,12 +14,45 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no such address; set HOST to one that it has',
 };
 
+/** How long a client may take before its connection is closed. */
+interface Patience {
+  /** To send the headers of a request. */
+  headersMs: number;
+  /** To send all of it. */
+  requestMs: number;
+  /** Without any byte either way, as when an answer is not read. Above the longest time that a probe can take. */
+  silenceMs: number;
+  /** How often the first two are looked at. */
+  checkEveryMs: number;
+}
+
+const usualPatience: Patience = { headersMs: 15_000, requestMs: 60_000, silenceMs: 150_000, checkEveryMs: 1_000 };
+
+/** Of all headers of one request together; a larger one is answered 431. */
+const mostHeaderBytes = 16 * 1024;
+/** Each holds a descriptor and some memory: what is beyond has to wait at the door of the operating system. */
+const mostConnections = 10_000;
+
 /** @throws ListenError */
 export async function listen(
   app: Express,
   at: { host: string; port: number },
+  patience = usualPatience,
 ): Promise<{ server: Server; port: number }> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000 }, app);
+  const server = createServer(
+    {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.checkEveryMs,
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: mostHeaderBytes,
+      requireHostHeader: true,
+      insecureHTTPParser: false,
+    },
+    app,
+  );
+  server.maxConnections = mostConnections;
+  server.setTimeout(patience.silenceMs);
   server.listen(at.port, at.host);
   try {
     await once(server, 'listening');

@@ -12,6 +12,10 @@ export const problemHelp: Record<ProblemCode, string> = {
   'invalid-access-token':
     'The access token is unknown, was revoked, or has expired; which of these is not said. Use another one.',
   forbidden: 'The token is good, and its role is too small for this. Use a token with the role that `detail` names.',
+  'sign-in-failed':
+    'The identity provider did not say who you are, or said it in a way that cannot be believed. `detail` says which. Sign in again.',
+  'sign-in-refused':
+    'The identity provider said who you are, and nobody has given you access. Ask who runs the installation.',
   'csrf-rejected':
     'A form of the dashboard was too old, or was sent from another page. Load the page again and repeat.',
   'tenant-suspended':
@@ -30,13 +34,15 @@ export const problemHelp: Record<ProblemCode, string> = {
     'The stored secret does not open with this master key, because either of the two was changed. Replace the secret, or restore the right master key.',
   'tenant-state':
     'What you ask for does not go with the state that the tenant is in, or the tenant is the one that the installation is run from. `detail` says which.',
-  'already-rotated':
-    'A token is rotated once: the one that took its place is in the list, and can be rotated in turn.',
+  'already-rotated': 'A token is rotated once: the one that took its place is in the list, and can be rotated in turn.',
+  'too-many-keys':
+    'The tenant has as many keys as the installation lets one have (`MAX_KEYS_PER_TENANT`). Delete some, or ask who runs it.',
   'body-too-large':
     'The request body is larger than this request may have: 64 KiB, for usage events and prices 2 MiB. Send less at once.',
+  'address-too-long': 'The address with its query is longer than 8,192 characters. Ask for less at once.',
   'unsupported-media-type': 'The body is not JSON in UTF-8. Send it with `Content-Type: application/json`.',
   'rate-limited':
-    'Too many requests, too many questions of a tenant to OpenAI, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
+    'Too many requests in a minute or at once, too many questions of a tenant to OpenAI, or too many wrong access tokens from your address. Wait as long as `Retry-After` says. The `RateLimit` header shows how much is left.',
   internal:
     'A fault on our side. The log has the details under the `requestId` of the answer. Trying again may help; if not, report it with that id.',
   'openai-refused':

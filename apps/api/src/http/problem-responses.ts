@@ -73,6 +73,10 @@ export function toProblem(error: unknown): Problem {
       return new Problem('body-too-large', { detail: `The limit is ${Number(limit) / 1024} KiB.` });
     case 'entity.parse.failed':
       return new Problem('invalid-request', { detail: 'The body is not well-formed JSON.' });
+    case 'encoding.invalid':
+      return new Problem('invalid-request', { detail: 'The body is not well-formed UTF-8.' });
+    case 'nesting.too.deep':
+      return new Problem('invalid-request', { detail: 'The body is nested more than 20 levels deep.' });
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new Problem('unsupported-media-type', {

@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { Problem } from '#core/problem.js';
+import { refuseIllFormedJson } from './refuse-ill-formed.js';
 
 /** Of a route that does not say otherwise. */
 export const defaultBodyLimitBytes = 64 * 1024;
@@ -10,7 +11,11 @@ export const defaultBodyLimitBytes = 64 * 1024;
  *   `toProblem`, from what the parser throws
  */
 export function readJsonBody(limitBytes = defaultBodyLimitBytes): RequestHandler {
-  const parse = express.json({ limit: limitBytes, type: ['application/json', 'application/*+json'] });
+  const parse = express.json({
+    limit: limitBytes,
+    type: ['application/json', 'application/*+json'],
+    verify: refuseIllFormedJson,
+  });
   return (request, response, next) => {
     // `is` is null when there is no body at all, false when there is one of another type, if only an empty one.
     const isEmpty = request.get('content-length') === '0';

@@ -3,16 +3,23 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { StreamReply } from './reply.js';
 
-/** Sends a file piece by piece. Rejects when it breaks off on our side; a reader who goes away is no fault. */
+/** Nothing was read for so long: somebody holds our query and our memory who does not want the file. */
+const usualStallMs = 60_000;
+
+/**
+ * Sends a file piece by piece. Rejects when it breaks off on our side; a reader who goes away is no fault, and one who
+ * stops reading is cut off after `stallMs`.
+ */
 export async function sendStream(
   { contentType, filename, pieces }: StreamReply,
-  { request, response }: { request: Request; response: Response },
+  { request, response, stallMs = usualStallMs }: { request: Request; response: Response; stallMs?: number },
 ): Promise<void> {
   response.set('Content-Type', contentType).attachment(filename).set('Content-Type', contentType);
   if (request.method === 'HEAD') {
     response.end();
     return;
   }
+  response.setTimeout(stallMs, () => response.destroy());
   try {
     await pipeline(Readable.from(pieces), response);
   } catch (error) {

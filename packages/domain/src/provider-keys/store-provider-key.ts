@@ -2,7 +2,7 @@ import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { fingerprint } from '#crypto/fingerprint.js';
 import { seal } from '#crypto/seal.js';
-import type { Database } from '#db/database.js';
+import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { connectOrganization } from '../organizations/connect-organization.js';
@@ -37,12 +37,14 @@ export interface ProviderKeyDefaults {
   model: string;
   /** Decimal USD. */
   dailyCapUsd: string;
+  /** How many keys a tenant may have; default 10,000. */
+  mostKeys?: number;
 }
 
 /**
  * Seals a key for its tenant and row and stores it, due to be probed at once. The plaintext goes nowhere else. An admin
  * key connects its organization, due to be imported at once.
- * @throws Problem `not-a-provider-key`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
+ * @throws Problem `not-a-provider-key`, `too-many-keys`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
  * @throws CannotOpenError when the master key does not fit the tenant's data key
  */
 export async function storeProviderKey(
@@ -58,6 +60,7 @@ export async function storeProviderKey(
     withTenant(deps.db, tenantId, async (tx) => {
       const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
       const print = fingerprint(dataKey, tenantId, secret.reveal());
+      await refuseBeyond(deps.defaults.mostKeys ?? usualMostKeys, tx, tenantId);
       await refuseDuplicate(tx, { tenantId, label: input.label, fingerprint: print });
       const row = await tx.providerKey.create({
         data: {
@@ -85,6 +88,17 @@ export async function storeProviderKey(
       return key;
     }),
   );
+}
+
+const usualMostKeys = 10_000;
+
+/** Keys of one tenant are stored one after the other, so that no two of them are both the last one that fits. */
+async function refuseBeyond(mostKeys: number, tx: Tx, tenantId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`provider-key ${tenantId}`}, 0))`;
+  if ((await tx.providerKey.count({ where: { tenantId, deletedAt: null } })) < mostKeys) return;
+  throw new Problem('too-many-keys', {
+    detail: `This tenant has ${mostKeys} keys, which is the most. Delete some first.`,
+  });
 }
 
 function kindMismatch(kind: ProviderKeyKind): Problem {

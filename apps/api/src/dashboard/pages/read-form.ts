@@ -1,11 +1,12 @@
 import express, { type RequestHandler } from 'express';
 import { Problem } from '#core/problem.js';
+import { refuseIllFormedForm } from '../../http/refuse-ill-formed.js';
 
 const usualLimitBytes = 16 * 1024;
 
 /** Parses a form, of at most 16 KiB unless told, into `request.body`; a body of another kind counts as an empty form. */
 export function readForm(limitBytes = usualLimitBytes): RequestHandler {
-  const parse = express.urlencoded({ extended: false, limit: limitBytes, parameterLimit: 20 });
+  const parse = express.urlencoded({ extended: false, limit: limitBytes, parameterLimit: 20, verify: refuseIllFormedForm });
   return (request, response, next) => {
     parse(request, response, (error?: unknown) => next(isTooLarge(error) ? tooLarge(limitBytes) : error));
   };

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { newId } from '#core/ids.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { eventually } from '#testing/eventually.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { allRoutes } from '../routes/all-routes.js';
+import { longestAddress, mostParameters } from './limit-address.js';
+
+let api: TestApi;
+let token: string;
+beforeAll(async () => {
+  const rateLimit = { rpm: 60_000, burst: 10_000, atOnce: 3, exemptPaths: ['/ping'] };
+  const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '0.05', mostKeys: 5 };
+  api = await startTestApi({ deps: { defaults }, settings: { rateLimit } });
+  token = await api.tokenOf('admin');
+});
+afterAll(() => api.close());
+
+const codeOf = ({ status, json }: { status: number; json: { code?: string } | undefined }) => `${status} ${json?.code}`;
+
+describe('an address', () => {
+  test('of 8,192 characters is read and one more is refused', async () => {
+    const addressOf = (length: number) => `/keys?x=${'y'.repeat(length - '/keys?x='.length)}`;
+    expect(codeOf(await api.call('GET', addressOf(longestAddress), { token }))).toBe('400 invalid-request');
+    expect(codeOf(await api.call('GET', addressOf(longestAddress + 1), { token }))).toBe('414 address-too-long');
+  });
+
+  test('of 400 parameters is read and one more is refused, before anybody looks at them', async () => {
+    const ask = (count: number) => api.call('GET', `/keys?${'a&'.repeat(count - 1)}a`, { token });
+    expect((await ask(mostParameters)).json.fields).toEqual({ a: 'is not known here' });
+    const refused = await ask(mostParameters + 1);
+    expect([refused.status, refused.json.detail]).toEqual([400, 'A query may have 400 parameters.']);
+  });
+
+  test('that is no UTF-8 is refused, not read with replacements', async () => {
+    for (const path of ['/keys/%ff', '/keys?after=%ff', '/keys?after=%c0%af', '/nowhere/%', '/dashboard/keys/%e0%a4']) {
+      expect(codeOf(await api.call('GET', path, { token }))).toBe('400 invalid-request');
+    }
+  });
+
+  test('cannot nest: brackets are characters of a name', async () => {
+    const { json } = await api.call('GET', '/keys?a[b][c]=1&__proto__[x]=1', { token });
+    expect(json.fields).toEqual({ input: 'is not known here' });
+  });
+});
+
+describe('a body', () => {
+  const send = (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') =>
+    fetch(`${api.origin}/keys`, { method: 'POST', headers: { 'x-api-key': token, 'content-type': type }, body });
+  const faultOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
+
+  test('with bytes that are no UTF-8 is refused, not stored with replacements', async () => {
+    for (const bytes of [[0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
+      const body = Buffer.concat([Buffer.from('{"label":"a'), Buffer.from(bytes), Buffer.from('"}')]);
+      expect(await faultOf(await send(body))).toBe('The body is not well-formed UTF-8.');
+    }
+  });
+
+  test('in another encoding is refused', async () => {
+    const body = Buffer.from('{"label":"x"}', 'utf16le');
+    expect((await send(body, 'application/json; charset=utf-16')).status).toBe(415);
+  });
+
+  test('nested twenty levels is read and one more is refused, before it becomes objects', async () => {
+    const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`;
+    expect(await faultOf(await send(nested(20)))).not.toMatch(/levels/);
+    for (const body of [nested(22), '['.repeat(60_000), `[${nested(20)}]`]) {
+      expect(await faultOf(await send(body))).toBe('The body is nested more than 20 levels deep.');
+    }
+  });
+
+  test('may have as many brackets in its texts as it likes', async () => {
+    const fault = await faultOf(await send(JSON.stringify({ label: `\\"${'['.repeat(50)}\\`, odd: '{'.repeat(50) })));
+    expect(fault).not.toMatch(/levels/);
+  });
+});
+
+test('every list has a largest page', () => {
+  const sizes = allRoutes({} as never).flatMap(({ query, path }) =>
+    Object.entries(query.shape)
+      .filter(([name]) => ['limit', 'months', 'days'].includes(name))
+      .map(([name, field]) => ({ path, name, fits: z.safeParse(field as z.ZodType, '1000000').success })),
+  );
+  expect(sizes.length).toBeGreaterThan(5);
+  expect(sizes.filter(({ fits }) => fits)).toEqual([]);
+});
+
+test('a fourth request at once of one token waits its turn; those of others, and exempt ones, do not', async () => {
+  const body = { label: 'hangs', key: simulatedSecret({ behaviour: 'hang', label: newId() }) };
+  const { json: key } = await api.call('POST', '/keys?probe=false', { token, body });
+  const asked = [1, 2, 3].map(() => api.call('POST', `/keys/${key.id}/probe`, { token }));
+  await eventually('three are under way', async () => (await api.call('GET', '/keys', { token })).status === 429);
+  const refused = await api.call('GET', '/keys', { token });
+  expect([codeOf(refused), refused.headers.get('retry-after')]).toEqual(['429 rate-limited', '1']);
+  expect(refused.json.detail).toMatch(/^3 requests of yours are under way/);
+  expect((await api.call('GET', '/ping', { token })).status).toBe(200);
+  expect((await api.call('GET', '/keys', { token: await api.tokenOf('viewer') })).status).toBe(200);
+  await Promise.all(asked);
+  expect((await api.call('GET', '/keys', { token })).status).toBe(200);
+  await api.call('DELETE', `/keys/${key.id}`, { token });
+});
+
+test('a tenant has at most its number of keys, also when many arrive at once; another tenant has its own', async () => {
+  const store = async (label: string, by: string) => {
+    const body = { label, key: simulatedSecret({ behaviour: 'healthy', label: newId() }) };
+    return codeOf(await api.call('POST', '/keys?probe=false', { token: by, body }));
+  };
+  const [admin, operator] = [token, await api.tokenOf('platform-admin')];
+  const three = (n: number, by: string) => [1, 2, 3].map((m) => store(`key ${n} ${m}`, by));
+  const answers = await Promise.all([...three(1, admin), ...three(2, operator)]);
+  answers.push(...(await Promise.all(three(3, admin))));
+  expect(answers.filter((answer) => answer === '201 undefined')).toHaveLength(5);
+  expect(answers.filter((answer) => answer === '409 too-many-keys')).toHaveLength(4);
+  const stranger = await api.tokenOf('admin', await api.addTenant('globex'));
+  expect(await store('first', stranger)).toBe('201 undefined');
+});
