@@ -22,6 +22,7 @@ import { type Connections, openConnections } from './connections.js';
 import { createAppDeps } from './create-app-deps.js';
 import { createDashboard } from './dashboard/create-dashboard.js';
 import { drain, listen, ListenError } from './listen.js';
+import { readOpenIdSettings } from './openid/openid-settings.js';
 
 /** Requests under way get this long to end. With what follows it stays below the 7 s after which `npm start` kills. */
 const drainMs = 5_500;
@@ -31,7 +32,8 @@ const closeMs = 1_000;
 async function main(): Promise<void> {
   const environment = readEnvironment();
   const { ring, faults } = readMasterKey(environment);
-  const config = readApiConfig(environment, faults);
+  const openId = readOpenIdSettings(environment);
+  const config = readApiConfig(environment, [...faults, ...openId.faults]);
   if (!ring) throw new ConfigError(faults);
   const logger = createLogger({ name: 'api', level: config.LOG_LEVEL });
 
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
   await ensureAccess(config, { db: connections.db, ring });
   await unscopedEnsurePartitions({ db: connections.db, clock: systemClock });
 
-  const app = createApp(createAppDeps(config, { connections, ring, logger }), createDashboard);
+  const app = createApp(createAppDeps(config, { connections, ring, logger, openId: openId.settings }), createDashboard);
   const { server, port } = await listen(app, { host: config.HOST, port: config.PORT });
   stopOnSignal({ server, connections, logger });
   logger.info({ host: config.HOST, port }, 'api listening');

@@ -6,6 +6,7 @@ import type { DashboardDeps } from './dashboard-deps.js';
 import { setDashboardState } from './pages/dashboard-state.js';
 import { pageRoutes } from './pages/page-routes.js';
 import { noSuchPage, problemPages } from './pages/problem-page.js';
+import { providerSignInPages } from './pages/provider-sign-in.js';
 import { refuseOtherMethods } from './pages/refuse-other-methods.js';
 import { runPage } from './pages/run-page.js';
 import { signInPages } from './pages/sign-in.js';
@@ -45,7 +46,7 @@ function pages(deps: DashboardDeps): Router {
   const routes = pageRoutes(deps);
   const router = Router({ caseSensitive: true });
   router.use(keepToReader, identify(deps), deps.limitRate);
-  router.use(signInPages(deps));
+  router.use(signInPages(deps), providerSignInPages(deps));
   for (const route of routes) router[route.method](route.path, ...runPage(deps, route));
   router.use(refuseOtherMethods(routes));
   router.use(noSuchPage);

@@ -200,7 +200,16 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
   if (!key) throw new Error('no key');
   const named = { id: key.id, label: hostile, mask: hostile, isActive: true };
   return {
-    login: loginPage({ theme: 'dark', error: hostile, csrfToken: 'csrf', returnTo: hostile, isPublic: true }),
+    login: loginPage({
+      theme: 'dark',
+      error: hostile,
+      csrfToken: 'csrf',
+      returnTo: hostile,
+      isPublic: true,
+      notice: { title: hostile, text: hostile },
+      provider: hostile,
+      signedOut: null,
+    }),
     problem: problemPage({ theme: 'dark', status: 500, title: hostile, detail: hostile, requestId: hostile }),
     overview: overviewPage({
       frame,

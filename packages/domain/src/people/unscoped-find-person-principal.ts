@@ -1,12 +1,12 @@
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { AccessRole } from '../access-tokens/access-role.js';
 import type { Principal } from '../access-tokens/principal.js';
-import { tenantColumns, toTenant } from '../tenants/tenant.js';
+import { judgedTenantColumns, refuseClosedTenant } from '../tenants/refuse-closed-tenant.js';
+import { toTenant } from '../tenants/tenant.js';
 
 /**
  * The person of a session, with the role of their last sign-in; null when there is none.
- * @throws Problem `tenant-suspended`
+ * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export async function unscopedFindPersonPrincipal(
   { db }: { db: Database },
@@ -16,9 +16,9 @@ export async function unscopedFindPersonPrincipal(
     where: { tenantId_id: { tenantId, id: personId } },
     select: { id: true, name: true, role: true },
   });
-  const tenant = await db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: tenantColumns });
+  const tenant = await db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: judgedTenantColumns });
   if (!person || !tenant) return null;
-  if (tenant.status !== 'active') throw new Problem('tenant-suspended');
+  refuseClosedTenant(tenant);
   return {
     kind: 'person',
     id: person.id,

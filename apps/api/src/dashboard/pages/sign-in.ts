@@ -28,7 +28,10 @@ function showSignIn(deps: DashboardDeps): RequestHandler {
   return async (request, response) => {
     const returnTo = safeReturnPath(request.query['returnTo']);
     if (dashboardStateOf(response).session) response.redirect(303, returnTo);
-    else await sendSignInPage(deps, { request, response }, { status: 200, error: '', returnTo });
+    else {
+      const hasSignedOut = request.query['signedOut'] !== undefined;
+      await sendSignInPage(deps, { request, response }, { status: 200, error: '', returnTo, hasSignedOut });
+    }
   };
 }
 
@@ -71,7 +74,7 @@ function signOut(deps: DashboardDeps): RequestHandler {
     await assertOwnVisit(deps, request, { response, form: stringsOf(request.body) });
     const { session } = dashboardStateOf(response);
     if (session) await leaveSession(deps, { request, response }, session);
-    response.redirect(303, links.login());
+    response.redirect(303, session?.principal.kind === 'person' ? links.signedOut() : links.login());
   };
 }
 
@@ -94,11 +97,25 @@ async function assertOwnVisit(
   assertOwnForm(deps, request, { subject: session?.id ?? (await findVisitor(deps, request)), form });
 }
 
+interface SignInWords {
+  status: number;
+  /** What is wrong with the token. */
+  error: string;
+  returnTo: string;
+  notice?: { title: string; text: string };
+  hasSignedOut?: boolean;
+}
+
+async function signOutElsewhere({ people }: DashboardDeps): Promise<{ signOutUrl: string } | null> {
+  const signOutUrl = await people?.provider.signOutUrl();
+  return signOutUrl ? { signOutUrl } : null;
+}
+
 /** `returnTo` may be anything that a browser said; only an address of the dashboard is kept. */
 export async function sendSignInPage(
   deps: DashboardDeps,
   { request, response }: { request: Request; response: Response },
-  { status, error, returnTo }: { status: number; error: string; returnTo: string },
+  { status, error, returnTo, notice, hasSignedOut }: SignInWords,
 ): Promise<void> {
   const { session } = dashboardStateOf(response);
   const subject = session?.id ?? (await ensureVisitor(deps, request, response));
@@ -108,6 +125,9 @@ export async function sendSignInPage(
     csrfToken: formToken(deps.sessionKey, subject),
     returnTo: safeReturnPath(returnTo),
     isPublic: deps.settings.dashboardPublic,
+    notice: notice ?? null,
+    provider: deps.people?.provider.name ?? null,
+    signedOut: hasSignedOut ? await signOutElsewhere(deps) : null,
   });
   response.status(status).type('html').send(deps.renderer.render('login', model));
 }

@@ -1,8 +1,13 @@
 import type { Request } from 'express';
-import { dashboardPath, links } from '../view-models/links.js';
+import { dashboardPath, links, providerPaths } from '../view-models/links.js';
 
 /** Pages that nobody wants to come back to: they only act, or ask for something that was just given. */
-const passingPages = new Set([links.login(), links.logout(), links.theme()]);
+const passingPages = new Set([
+  links.login(),
+  links.logout(),
+  links.theme(),
+  ...Object.values(providerPaths).map((path) => dashboardPath + path),
+]);
 const base = 'http://dashboard.invalid';
 
 /**

@@ -12,6 +12,15 @@ export interface LoginPage {
   returnTo: string;
   hrefs: { submit: string; overview: string };
   isPublic: boolean;
+  /** Why signing in through the identity provider did not work, or that somebody has signed out. */
+  notice: LoginNotice | null;
+  provider: { name: string; href: string } | null;
+}
+
+interface LoginNotice {
+  title: string;
+  text: string;
+  link: { href: string; label: string } | null;
 }
 
 export interface LoginInput {
@@ -20,14 +29,27 @@ export interface LoginInput {
   csrfToken: string | null;
   returnTo: string;
   isPublic: boolean;
+  notice: { title: string; text: string } | null;
+  /** The host of the identity provider; null when there is none. */
+  provider: string | null;
+  /** Somebody has just signed out, and may do so there as well. */
+  signedOut: { signOutUrl: string } | null;
 }
 
-export function loginPage(input: LoginInput): LoginPage {
+export function loginPage({ signedOut, provider, notice, ...input }: LoginInput): LoginPage {
+  const href = links.providerLogin({ returnTo: input.returnTo });
   return {
     ...input,
+    notice: notice ? { ...notice, link: null } : provider !== null && signedOut ? goodbye(provider, signedOut) : null,
+    provider: provider === null ? null : { name: provider, href },
     documentTitle: 'Sign in · Keyledger',
     hrefs: { submit: links.login(), overview: links.overview() },
   };
+}
+
+function goodbye(provider: string, { signOutUrl: href }: { signOutUrl: string }): LoginNotice {
+  const text = `You are signed out of Keyledger. At ${provider} you may still be signed in.`;
+  return { title: 'Signed out', text, link: { href, label: `Sign out there as well` } };
 }
 
 export interface ProblemPage {

@@ -22,10 +22,15 @@ export interface PriceFilters {
 export const overviewGroups = ['project', 'model', 'key'] as const;
 export type OverviewGroup = (typeof overviewGroups)[number];
 
+/** Below the dashboard; the callback is registered with the identity provider, so it stays what it is. */
+export const providerPaths = { begin: '/login/provider', callback: '/login/callback' } as const;
+
 /** Every address that a page links or posts to, in one table. */
 export const links = {
   overview: (by?: OverviewGroup) => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
   login: (query: { returnTo?: string } = {}) => withQuery(`${dashboardPath}/login`, query),
+  providerLogin: (query: { returnTo?: string }) => withQuery(dashboardPath + providerPaths.begin, query),
+  signedOut: () => `${dashboardPath}/login?signedOut=1`,
   logout: () => `${dashboardPath}/logout`,
   theme: () => `${dashboardPath}/theme`,
   keys: (filter: { state?: string; q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/keys`, filter),

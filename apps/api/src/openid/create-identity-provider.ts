@@ -1,0 +1,78 @@
+import * as client from 'openid-client';
+import type { Clock } from '#core/clock.js';
+import type { Identity } from '#domain/people/identity.js';
+import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
+import type { IdentityProvider, SignInFlow } from './identity-provider.js';
+import type { OpenIdSettings } from './openid-settings.js';
+import { createProviderConfiguration } from './provider-configuration.js';
+import { toIdentity } from './to-identity.js';
+import { toSignInProblem } from './to-sign-in-problem.js';
+
+/**
+ * The OpenID provider of the settings, by the authorization code flow with PKCE (RFC 9700 §2.1). Asks nothing before it is
+ * used.
+ * @param callbackUrl exactly as it is registered with the provider
+ */
+export function createIdentityProvider(
+  deps: { fetch: OutboundFetch; clock: Clock },
+  settings: OpenIdSettings,
+  { callbackUrl, signedOutUrl }: { callbackUrl: string; signedOutUrl: string },
+): IdentityProvider {
+  const name = new URL(settings.issuer).host;
+  const configuration = createProviderConfiguration(deps, settings);
+
+  return {
+    name,
+    async authorizationUrl(flow) {
+      try {
+        const url = client.buildAuthorizationUrl(await configuration(), {
+          redirect_uri: callbackUrl,
+          scope: settings.scopes,
+          state: flow.state,
+          nonce: flow.nonce,
+          code_challenge: await client.calculatePKCECodeChallenge(flow.codeVerifier),
+          code_challenge_method: 'S256',
+        });
+        return url.href;
+      } catch (error) {
+        throw toSignInProblem(error, name);
+      }
+    },
+    async identify(flow, query) {
+      try {
+        return await identify(await configuration(), settings, { flow, url: new URL(`${callbackUrl}?${query}`) });
+      } catch (error) {
+        throw toSignInProblem(error, name);
+      }
+    },
+    async signOutUrl() {
+      try {
+        const found = await configuration();
+        if (found.serverMetadata().end_session_endpoint === undefined) return null;
+        return client.buildEndSessionUrl(found, { post_logout_redirect_uri: signedOutUrl }).href;
+      } catch {
+        return null; // who has signed out here is not kept for it
+      }
+    },
+  };
+}
+
+/** The token request names the address of the callback once more: the library takes it from `url`, less its query. */
+async function identify(
+  configuration: client.Configuration,
+  settings: OpenIdSettings,
+  { flow, url }: { flow: SignInFlow; url: URL },
+): Promise<Identity> {
+  const tokens = await client.authorizationCodeGrant(configuration, url, {
+    expectedState: flow.state,
+    expectedNonce: flow.nonce,
+    pkceCodeVerifier: flow.codeVerifier,
+    idTokenExpected: true,
+  });
+  const claims = tokens.claims();
+  if (!claims) throw new Error('an ID token was expected');
+  const isAllTold = claims['email'] !== undefined && claims[settings.groupsClaim] !== undefined;
+  const asksMore = !isAllTold && configuration.serverMetadata().userinfo_endpoint !== undefined;
+  const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
+  return toIdentity([claims, more], { issuer: claims.iss, subject: claims.sub, groupsClaim: settings.groupsClaim });
+}

@@ -1,0 +1,28 @@
+import type { Identity } from '#domain/people/identity.js';
+
+/** What one sign-in is known by; nobody but the browser that began it has all three. */
+export interface SignInFlow {
+  state: string;
+  nonce: string;
+  /** Of PKCE (RFC 7636). */
+  codeVerifier: string;
+}
+
+/** An OpenID provider, as the sign-in pages use it. */
+export interface IdentityProvider {
+  /** Its host, for people to read. */
+  readonly name: string;
+  /**
+   * Where to send a browser that signs in.
+   * @throws Problem `unavailable`
+   */
+  authorizationUrl(flow: SignInFlow): Promise<string>;
+  /**
+   * Who came back, by what the provider sent along in the address.
+   * @param query of the address, without `?`
+   * @throws Problem `sign-in-failed`, `unavailable`
+   */
+  identify(flow: SignInFlow, query: string): Promise<Identity>;
+  /** Where somebody who signed out here can sign out there as well; null when it offers none or does not answer. */
+  signOutUrl(): Promise<string | null>;
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { SecretString } from '#core/secret-string.js';
+import { type MappingRule, parseSignInMapping } from '#domain/people/sign-in-mapping.js';
+
+/** How people sign in through an identity provider. */
+export interface OpenIdSettings {
+  issuer: string;
+  clientId: string;
+  clientSecret: SecretString;
+  /** As the authorization request has them, `openid` among them. */
+  scopes: string;
+  /** The claim that lists somebody's groups. */
+  groupsClaim: string;
+  rules: readonly MappingRule[];
+  /** Where browsers reach this installation: an origin, without a slash at its end. */
+  publicUrl: string;
+}
+
+/** TLS, or a server of this very machine. */
+function isTrustworthy(url: URL): boolean {
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+}
+
+const trustworthyUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && isTrustworthy(new URL(text)),
+    'must be an https:// URL (http:// on loopback)',
+  );
+
+const schema = z.object({
+  OIDC_ISSUER: trustworthyUrl.refine(
+    (text) => !URL.canParse(text) || (new URL(text).search === '' && new URL(text).hash === ''),
+    'must have no query',
+  ),
+  OIDC_CLIENT_ID: z.string('is required').min(1),
+  OIDC_SCOPES: z
+    .string()
+    .default('openid email profile')
+    .refine((text) => text.split(' ').includes('openid'), 'must contain openid; scopes are separated by spaces'),
+  OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  OIDC_MAPPING: z.string('is required'),
+  PUBLIC_URL: z
+    .string('is required with OIDC_ISSUER')
+    .pipe(trustworthyUrl)
+    .refine((text) => !URL.canParse(text) || new URL(text).origin === text.replace(/\/$/, ''), 'must have no path')
+    .transform((text) => text.replace(/\/$/, '')),
+});
+
+type Reading = { settings: OpenIdSettings | null; faults: string[] };
+
+/**
+ * The provider that `OIDC_…` names; none when none of them is set. Faults are for the configuration's report and repeat no
+ * value.
+ */
+export function readOpenIdSettings(environment: Record<string, string | undefined>): Reading {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  if (!Object.keys(set).some((name) => name.startsWith('OIDC_'))) return { settings: null, faults: [] };
+  const parsed = schema.safeParse(set);
+  const mapping = parseSignInMapping(set['OIDC_MAPPING'] ?? '');
+  const secret = readClientSecret(set);
+  const faults = [
+    ...(parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []),
+    ...(set['OIDC_MAPPING'] === undefined ? [] : mapping.faults.map((fault) => `OIDC_MAPPING: ${fault}`)),
+    ...('fault' in secret ? [secret.fault] : []),
+  ];
+  if (!parsed.success || 'fault' in secret || faults.length > 0) return { settings: null, faults };
+  const { data } = parsed;
+  return {
+    settings: {
+      issuer: data.OIDC_ISSUER,
+      clientId: data.OIDC_CLIENT_ID,
+      clientSecret: secret.value,
+      scopes: data.OIDC_SCOPES,
+      groupsClaim: data.OIDC_GROUPS_CLAIM,
+      rules: mapping.rules,
+      publicUrl: data.PUBLIC_URL,
+    },
+    faults,
+  };
+}
+
+function readClientSecret(set: Record<string, string | undefined>): { value: SecretString } | { fault: string } {
+  const { OIDC_CLIENT_SECRET: text, OIDC_CLIENT_SECRET_FILE: file } = set;
+  if (text !== undefined && file !== undefined) {
+    return { fault: 'OIDC_CLIENT_SECRET: give this or OIDC_CLIENT_SECRET_FILE, not both' };
+  }
+  if (text !== undefined) return { value: new SecretString(text) };
+  if (file === undefined) return { fault: 'OIDC_CLIENT_SECRET: is required (or OIDC_CLIENT_SECRET_FILE)' };
+  try {
+    const read = readFileSync(file, 'utf8').trim();
+    return read === ''
+      ? { fault: 'OIDC_CLIENT_SECRET_FILE: the file it names is empty' }
+      : { value: new SecretString(read) };
+  } catch {
+    return { fault: 'OIDC_CLIENT_SECRET_FILE: the file it names cannot be read' };
+  }
+}

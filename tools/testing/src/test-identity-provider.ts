@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { createPageVisitor } from './page-visitor.js';
+
+/** Everything that the provider may say of somebody, besides their `sub`, which is what they type as login. */
+export type TestClaims = Record<string, unknown>;
+
+export interface TestIdentityProvider {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** By login. */
+  people: Map<string, TestClaims>;
+  /** Changes the claims of each ID token before it is sent, signed anew with the provider's key; null leaves them. */
+  tamper: ((claims: JWTPayload) => JWTPayload) | null;
+  /** Sign with a key that the provider does not publish. */
+  forge: boolean;
+  /** Signs in there as a person does, and gives consent: the address that the browser is then sent back to. */
+  signIn(authorizationUrl: string, login: string): Promise<URL>;
+  /** As if it were down. */
+  stop(): Promise<void>;
+  /** Back again, under the same address. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A real OpenID provider (`oidc-provider`, certified) on loopback with one client.
+ * @param redirectUrl the only one that the client may name
+ * @param idTokenHasClaims whether address and groups are in the ID token, rather than asked for with the access token
+ */
+export async function startTestIdentityProvider(options: {
+  redirectUrl: string;
+  signedOutUrl: string;
+  idTokenHasClaims?: boolean;
+}): Promise<TestIdentityProvider> {
+  const [own, foreign] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256')]);
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const issuer = `http://127.0.0.1:${port}`;
+  const [clientId, clientSecret] = ['keyledger', 'a secret of the tests'];
+  const people = new Map<string, TestClaims>();
+  const provider = new Provider(issuer, {
+    jwks: { keys: [{ ...(await exportJWK(own.privateKey)), kid: 'own', use: 'sig', alg: 'RS256' }] },
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [options.redirectUrl],
+        post_logout_redirect_uris: [options.signedOutUrl],
+      },
+    ],
+    cookies: { keys: ['of the tests'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
+    conformIdTokenClaims: !options.idTokenHasClaims,
+    pkce: { required: () => true },
+    ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
+    findAccount: (_context, accountId) => ({
+      accountId,
+      claims: () => ({ sub: accountId, ...people.get(accountId) }),
+    }),
+  });
+
+  const test: TestIdentityProvider = {
+    issuer,
+    clientId,
+    clientSecret,
+    people,
+    tamper: null,
+    forge: false,
+    signIn: (url, login) => signInAt(issuer, url, login),
+    async stop() {
+      server.closeAllConnections();
+      if (server.listening) await new Promise((resolve) => server.close(resolve));
+    },
+    async start() {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    },
+    close: () => test.stop(),
+  };
+  provider.use(async (context: KoaContextWithOIDC, next) => {
+    await next();
+    const body = context.body as { id_token?: string } | undefined;
+    if (context.path !== '/token' || !body?.id_token || (!test.tamper && !test.forge)) return;
+    const claims = JSON.parse(Buffer.from(body.id_token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
+    const token = new SignJWT(test.tamper?.(claims) ?? claims).setProtectedHeader({ alg: 'RS256', kid: 'own' });
+    body.id_token = await token.sign((test.forge ? foreign : own).privateKey);
+  });
+  const answer = provider.callback();
+  server.on('request', (request, response) => void answer(request, response));
+  return test;
+}
+
+/** Fills in the forms that the provider shows, until it sends the browser elsewhere. */
+async function signInAt(issuer: string, authorizationUrl: string, login: string): Promise<URL> {
+  const browser = createPageVisitor(issuer);
+  let answer = await browser.get(authorizationUrl.slice(issuer.length));
+  for (let step = 0; step < 10; step += 1) {
+    if (answer.location === '') throw new Error(`the provider answered ${answer.status}: ${answer.html.slice(0, 500)}`);
+    const next = new URL(answer.location, issuer);
+    if (next.origin !== issuer) return next;
+    const path = next.pathname + next.search;
+    const shown = await browser.get(path);
+    const prompt = /name="prompt" value="(\w+)"/.exec(shown.html)?.[1];
+    answer = prompt === undefined ? shown : await browser.post(path, { prompt, login, password: 'any' });
+  }
+  throw new Error('the provider never sent the browser back');
+}
