@@ -3,7 +3,6 @@ import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listUsage } from '#domain/usage/list-usage.js';
-import { localDayRange } from '#domain/usage/local-day-range.js';
 import { resetUsage } from '#domain/usage/reset-usage.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { sumUsage } from '#domain/usage/sum-usage.js';
@@ -12,6 +11,7 @@ import type { UsageRow } from '#domain/usage/usage-row.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { StreamReply } from '../http/reply.js';
+import { readInstants } from './read-instants.js';
 import { anyBody, nothing } from './schemas.js';
 import { resetJson, usagePageJson, usageQuery } from './usage-schemas.js';
 
@@ -71,25 +71,8 @@ export function usageRoutes(deps: AppDeps): Route[] {
 type Query = z.output<typeof usageQuery>;
 
 async function toFilter(deps: AppDeps, tenantId: string, query: Query): Promise<UsageFilter> {
-  const { from, to } = await toRange(deps, tenantId, query);
-  if (from && to && from > to) {
-    const detail = '“from” is later than “to”.';
-    throw new Problem('invalid-request', { detail, fields: { from: detail } });
-  }
-  return { keyId: query.key, source: query.source, model: query.model, endUser: query.endUser, from, to };
-}
-
-async function toRange(
-  deps: AppDeps,
-  tenantId: string,
-  { from, to }: Query,
-): Promise<Pick<UsageFilter, 'from' | 'to'>> {
-  const [fromDay, toDay] = [from, to].map((text) => (text?.includes('T') ? undefined : text));
-  const days = fromDay || toDay ? await localDayRange(deps, tenantId, { fromDay, toDay }) : null;
-  return {
-    from: days?.from ?? (from === undefined ? undefined : new Date(from)),
-    to: days?.to ?? (to === undefined ? undefined : new Date(to)),
-  };
+  const { key: keyId, source, model, endUser } = query;
+  return { keyId, source, model, endUser, ...(await readInstants(deps, tenantId, query)) };
 }
 
 async function presentPage(

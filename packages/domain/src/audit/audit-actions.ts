@@ -33,6 +33,9 @@ export const auditActions = {
   'tenant.delete': 'a tenant was deleted, to be restored or purged',
   'tenant.restore': 'a deleted tenant was restored',
   'tenant.purge': 'the end of all that a deleted tenant had began',
+  'data-key.rewrap': 'a data key was wrapped under another master key',
+  'data-key.rotate': 'new secrets are sealed with a new data key; the old one is retired',
+  'data-key.remove': 'a retired data key was removed, as nothing is sealed with it any more',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;

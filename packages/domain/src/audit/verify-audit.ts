@@ -2,10 +2,10 @@ import { chainMac, chainStart } from '#crypto/chain-mac.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import type { Actor } from './actor.js';
 import type { AuditAnchor } from './audit-anchor.js';
 import { type AuditEvent, contentOf } from './audit-event.js';
 import { findAuditKey } from './audit-key.js';
+import { toAuditEvent } from './audit-row.js';
 
 export interface AuditVerdict {
   /** How many events the chain has. */
@@ -85,22 +85,5 @@ async function readLinks(tx: Tx, tenantId: string, after: bigint): Promise<Link[
     orderBy: { seq: 'asc' },
     take: pageSize,
   });
-  return rows.map((row) => ({
-    event: {
-      seq: row.seq,
-      at: row.at,
-      actor: {
-        kind: row.actorKind as Actor['kind'],
-        id: row.actorId,
-        name: row.actorName,
-        address: row.address,
-        requestId: row.requestId,
-      },
-      action: row.action,
-      subject: { kind: row.subjectKind, id: row.subjectId, name: row.subjectName },
-      before: row.before,
-      after: row.after,
-    },
-    mac: row.mac,
-  }));
+  return rows.map((row) => ({ event: toAuditEvent(row), mac: row.mac }));
 }

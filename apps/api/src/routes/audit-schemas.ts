@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { instant, pageOf, paging } from './schemas.js';
+import { dayOrInstant } from './usage-schemas.js';
+
+const word = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0]*$/, 'must have no NUL');
+
+export const auditFilter = {
+  actor: word.optional().describe('Id of a token, person or worker, or the name that it had.'),
+  action: z
+    .string()
+    .regex(/^[a-z-]{1,40}(\.[a-z-]{1,40})?$/, 'must be an action such as provider-key.delete, or its first half')
+    .optional()
+    .describe('Such as `provider-key.delete`, or `provider-key` for all that is done with keys.'),
+  subject: word.optional().describe('Id of what it was done to, or its kind, such as `organization`.'),
+  from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
+  to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
+};
+
+export const auditFormats = ['json', 'csv', 'jsonl'] as const;
+
+export const auditQuery = z.strictObject({
+  ...paging({ max: 500, byDefault: 100 }),
+  ...auditFilter,
+  format: z
+    .enum(auditFormats, `must be one of ${auditFormats.join(', ')}`)
+    .optional()
+    .describe('Else by `Accept`.'),
+});
+
+const details = z.record(z.string(), z.unknown()).nullable();
+const seq = z.int().positive().describe('From 1, without gaps.');
+const mac = z.string().describe('Hexadecimal. With `seq`, an anchor: kept elsewhere, it shows when the chain was cut.');
+
+const auditEventJson = z.object({
+  seq,
+  at: instant,
+  actor: z.object({
+    kind: z.enum(['token', 'person', 'worker', 'command', 'system']),
+    id: z.string().nullable(),
+    name: z.string().describe('As it was called then.'),
+    address: z.string().nullable().describe('Where it came from.'),
+    requestId: z.string().nullable(),
+  }),
+  action: z.string(),
+  subject: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
+  before: details.describe('What differs, as it was; nothing secret.'),
+  after: details.describe('What differs, as it is since.'),
+  mac,
+});
+
+export const auditPageJson = z.object(pageOf(auditEventJson));
+
+export const auditVerdictJson = z.object({
+  isWhole: z.boolean(),
+  events: z.int().nonnegative().describe('How many were found whole, from the first on.'),
+  head: z.object({ seq, mac }).nullable().describe('The last of them.'),
+  fault: z
+    .object({ seq, kind: z.enum(['missing', 'altered', 'cut']) })
+    .nullable()
+    .describe('Where the chain first breaks.'),
+});
