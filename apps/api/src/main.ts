@@ -10,11 +10,12 @@ import type { Database } from '#db/database.js';
 import { migrate } from '#db/migrate.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import {
-  unscopedAssertMasterKeyFits,
+  AlteredDataKeyError,
   MasterKeyMismatchError,
+  unscopedAssertMasterKeyFits,
 } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess, FirstAccessError } from '#domain/tenants/ensure-first-access.js';
-import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { createApp } from './app.js';
 import { type ApiConfig, readApiConfig } from './config.js';
@@ -31,7 +32,7 @@ const closeMs = 1_000;
 
 async function main(): Promise<void> {
   const environment = readEnvironment();
-  const { ring, faults } = readMasterKey(environment);
+  const { ring, faults } = await readMasterKeys(environment);
   const openId = readOpenIdSettings(environment);
   const config = readApiConfig(environment, [...faults, ...openId.faults]);
   if (!ring) throw new ConfigError(faults);
@@ -89,7 +90,7 @@ function stopOnSignal({ server, connections, logger }: Running): void {
 }
 
 /** Faults that only somebody's decision can mend: starting again would change nothing. */
-const lasting = [ConfigError, MasterKeyMismatchError, FirstAccessError, ListenError];
+const lasting = [ConfigError, MasterKeyMismatchError, AlteredDataKeyError, FirstAccessError, ListenError];
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,5 +1,8 @@
 import type { Command } from './command.js';
+import { masterKeyGenerate } from './commands/master-key-generate.js';
+import { masterKeyRemove } from './commands/master-key-remove.js';
+import { masterKeyRotate } from './commands/master-key-rotate.js';
 import { masterKeyStatus } from './commands/master-key-status.js';
 
 /** All commands, in the order in which help lists them. */
-export const commands: readonly Command[] = [masterKeyStatus];
+export const commands: readonly Command[] = [masterKeyStatus, masterKeyRotate, masterKeyRemove, masterKeyGenerate];

@@ -5,12 +5,13 @@ import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { HomeError } from '#domain/master-key/home-error.js';
-import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
+import { AlteredDataKeyError, MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { CommandError } from './command.js';
 import { PendingMigrationsError } from './open-installation.js';
 
 /** Faults that say in one sentence what the person at the terminal can do about them. */
 const forPeople = [
+  AlteredDataKeyError,
   CannotOpenError,
   CommandError,
   ConfigError,

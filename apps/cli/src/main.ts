@@ -12,7 +12,7 @@ const environment = readEnvironment();
 const withStoredData: CommandContext['withStoredData'] = async (work) => {
   const data = await openStoredData(environment, '.keyledger');
   try {
-    return await work({ ...environment, ...data.environment });
+    return await work({ ...environment, ...data.environment }, data);
   } finally {
     await data.close();
   }
@@ -27,7 +27,7 @@ process.exitCode = await runCommandLine(
     readInput: () => text(process.stdin),
     inputIsTerminal: process.stdin.isTTY,
     withStoredData,
-    withInstallation: (work) => withStoredData((completed) => withOpenInstallation(completed, work)),
+    withInstallation: (work) => withStoredData((completed, data) => withOpenInstallation(completed, data, work)),
   },
   process.argv.slice(2),
 );

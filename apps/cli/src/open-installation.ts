@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { type Clock, systemClock } from '#core/clock.js';
 import { parseConfig } from '#core/config.js';
@@ -6,7 +7,8 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { listPendingMigrations } from '#db/list-pending-migrations.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
-import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import type { Actor } from '#domain/audit/actor.js';
+import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import { unscopedAssertMasterKeyFits } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 
 /** The `deps` of a command's verbs. */
@@ -15,6 +17,10 @@ export interface Installation {
   db: Database;
   ring: MasterKeyRing;
   clock: Clock;
+  /** Whoever runs the command. */
+  actor: Actor;
+  /** The home whose file holds the master keys; null when they are given. */
+  keyHome: string | null;
 }
 
 /** The database is of an older version; only the programs that go with it migrate it. */
@@ -26,14 +32,20 @@ export class PendingMigrationsError extends Error {
   }
 }
 
+/** By the name that this machine knows them by, which anybody with rights here can choose. */
+function commandActor(): Actor {
+  return { kind: 'command', id: null, name: userInfo().username, address: null, requestId: null };
+}
+
 const schema = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL });
 
 /** @throws ConfigError, DatabaseUnreachableError, PendingMigrationsError, MasterKeyMismatchError */
 export async function withOpenInstallation<T>(
   environment: Record<string, string | undefined>,
+  { keyHome }: { keyHome: string | null },
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-  const { ring, faults } = readMasterKey(environment);
+  const { ring, faults } = await readMasterKeys(environment);
   const { DATABASE_URL: databaseUrl } = parseConfig(schema, environment, faults);
   if (!ring) throw new Error('A master key that was read without a fault is missing');
   await assertNotEmpty(databaseUrl);
@@ -42,7 +54,7 @@ export async function withOpenInstallation<T>(
     const pending = await listPendingMigrations(db);
     if (pending.length > 0) throw new PendingMigrationsError();
     await unscopedAssertMasterKeyFits({ db, ring });
-    return await work({ databaseUrl, db, ring, clock: systemClock });
+    return await work({ databaseUrl, db, ring, clock: systemClock, actor: commandActor(), keyHome });
   } finally {
     await db.close();
   }

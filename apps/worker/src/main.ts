@@ -9,10 +9,11 @@ import { openQueuePool } from '#db/open-queue-pool.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import {
-  unscopedAssertMasterKeyFits,
+  AlteredDataKeyError,
   MasterKeyMismatchError,
+  unscopedAssertMasterKeyFits,
 } from '#domain/tenants/unscoped-assert-master-key-fits.js';
-import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { readWorkerConfig, type WorkerConfig } from './config.js';
@@ -43,7 +44,7 @@ const thrift = '--heap-growing-percent=50';
 async function main(): Promise<void> {
   const mode = readArguments(process.argv.slice(2));
   const environment = readEnvironment();
-  const { ring, faults } = readMasterKey(environment);
+  const { ring, faults } = await readMasterKeys(environment);
   const config = readWorkerConfig(environment, faults);
   if (!ring) throw new ConfigError(faults);
   const logger = createLogger({ name: 'worker', level: mode === 'serve' ? config.LOG_LEVEL : 'silent' });
@@ -122,9 +123,12 @@ function readArguments([mode, ...others]: readonly string[]): 'serve' | '--once'
   return mode;
 }
 
+/** Faults that only somebody's decision can mend. */
+const lasting = [ConfigError, MasterKeyMismatchError, AlteredDataKeyError];
+
 /** Exit 78: only another configuration helps, so don't restart. With `--once` or `--import`, or misused, 2: it could not run. */
 main().catch((error: unknown) => {
-  const isConfig = error instanceof ConfigError || error instanceof MasterKeyMismatchError;
+  const isConfig = lasting.some((kind) => error instanceof kind);
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${message}\n`);
   if (error instanceof UsageError || process.argv.length > 2) process.exit(2);

@@ -22,6 +22,8 @@ await runFromTerminal({
     DATABASE_URL: undefined,
     MASTER_KEY: undefined,
     MASTER_KEY_FILE: undefined,
+    MASTER_KEY_PREVIOUS: undefined,
+    MASTER_KEY_PREVIOUS_FILE: undefined,
     KEYLEDGER_HOME: undefined,
     NODE_ENV: undefined,
     OUTBOUND_ALLOW: undefined,

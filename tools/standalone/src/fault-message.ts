@@ -4,11 +4,12 @@ import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
 import { HomeError } from '#domain/master-key/home-error.js';
-import { MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
+import { AlteredDataKeyError, MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { StandaloneError } from './standalone-error.js';
 
 const forPeople = [
+  AlteredDataKeyError,
   ConfigError,
   DatabaseUnreachableError,
   EmbeddedPostgresError,

@@ -15,7 +15,7 @@ export async function runFromTerminal({ environment, home, ...rest }: TerminalRu
   try {
     process.exitCode = await runStandalone({
       ...rest,
-      config: parseStandaloneConfig(environment, home),
+      config: await parseStandaloneConfig(environment, home),
       environment,
       version: readVersion(),
       terminal: createTerminal(process.stdout, process.stdout.isTTY && !environment['NO_COLOR']),

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { generateMasterKey } from '#crypto/master-key.js';
 import { parseStandaloneConfig } from './standalone-config.js';
 
-test('without any configuration: port 5001, everything else in the home folder', () => {
-  expect(parseStandaloneConfig({}, '.keyledger')).toEqual({
+test('without any configuration: port 5001, everything else in the home folder', async () => {
+  expect(await parseStandaloneConfig({}, '.keyledger')).toEqual({
     home: resolve('.keyledger'),
     port: 5001,
     databaseUrl: undefined,
@@ -13,19 +13,21 @@ test('without any configuration: port 5001, everything else in the home folder',
   });
 });
 
-test('production lists every secret that is missing, and makes none up', () => {
+test('production lists every secret that is missing, and makes none up', async () => {
   const parse = () => parseStandaloneConfig({ NODE_ENV: 'production', PORT: 'x' }, '.keyledger');
-  for (const name of ['DATABASE_URL', 'MASTER_KEY', 'API_KEY', 'PORT']) expect(parse).toThrow(`- ${name}: `);
+  for (const name of ['DATABASE_URL', 'MASTER_KEY', 'API_KEY', 'PORT']) {
+    await expect(parse()).rejects.toThrow(`- ${name}: `);
+  }
 });
 
-test('production starts with its secrets given', () => {
+test('production starts with its secrets given', async () => {
   const environment = {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgres://db.internal/keyledger',
     MASTER_KEY: generateMasterKey(),
     API_KEY: 'a-token-that-is-long-enough-for-production',
   };
-  expect(parseStandaloneConfig(environment, '.keyledger').givenRing).toBeDefined();
+  expect((await parseStandaloneConfig(environment, '.keyledger')).givenRing).toBeDefined();
 });
 
 test.each([
@@ -33,13 +35,13 @@ test.each([
   ['API_KEY', 'a-token-of-31-letters-is-weak-x'],
   ['DATABASE_URL', 'postgres://['],
   ['NODE_ENV', 'prod'],
-])('what the api would refuse is refused before anything is made: %s=%s', (name, text) => {
+])('what the api would refuse is refused before anything is made: %s=%s', async (name, text) => {
   const environment = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/x', MASTER_KEY: generateMasterKey() };
-  expect(() => parseStandaloneConfig({ ...environment, [name]: text }, '.keyledger')).toThrow(`- ${name}: `);
+  await expect(parseStandaloneConfig({ ...environment, [name]: text }, '.keyledger')).rejects.toThrow(`- ${name}: `);
 });
 
-test('faults name the variable and never its value', () => {
+test('faults name the variable and never its value', async () => {
   const parse = () => parseStandaloneConfig({ MASTER_KEY: 'hunter2', API_KEY: 'swordfish' }, '.keyledger');
-  expect(parse).toThrow(/MASTER_KEY: [^]*API_KEY: |API_KEY: [^]*MASTER_KEY: /);
-  expect(parse).not.toThrow(/hunter2|swordfish/);
+  await expect(parse()).rejects.toThrow(/MASTER_KEY: [^]*API_KEY: |API_KEY: [^]*MASTER_KEY: /);
+  await expect(parse()).rejects.not.toThrow(/hunter2|swordfish/);
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
-import { readMasterKey } from '#domain/tenants/read-master-key.js';
+import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 
 /** What the supervisor itself reads. Its environment goes on to api and worker, which check the rest of it. */
 export interface StandaloneConfig {
@@ -32,13 +32,13 @@ export const standaloneConfigSchema = z
  * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given.
  * @throws ConfigError naming every faulty or missing variable
  */
-export function parseStandaloneConfig(
+export async function parseStandaloneConfig(
   environment: Record<string, string | undefined>,
   defaultHome: string,
-): StandaloneConfig {
+): Promise<StandaloneConfig> {
   const isProduction = environment['NODE_ENV'] === 'production';
   const mustRead = isProduction || Boolean(environment['MASTER_KEY'] || environment['MASTER_KEY_FILE']);
-  const masterKey = mustRead ? readMasterKey(environment) : { ring: null, faults: [] };
+  const masterKey = mustRead ? await readMasterKeys(environment) : { ring: null, faults: [] };
   const missing = isProduction ? ['DATABASE_URL', 'API_KEY'].filter((name) => !environment[name]) : [];
   const env = parseConfig(standaloneConfigSchema, environment, [
     ...missing.map((name) => `${name}: is required when NODE_ENV=production, where nothing is made up`),

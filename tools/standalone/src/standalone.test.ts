@@ -209,12 +209,22 @@ test('another master key than the data was sealed with: one sentence, and the st
 
   const given = await run({ MASTER_KEY: generateMasterKey() });
   expect(await given.ended).toBe(1);
-  expect(given.output().trim()).toMatch(/^MASTER_KEY is not the key that this database was sealed with: [^\n]*$/);
+  expect(given.output().trim()).toMatch(
+    /^This database needs master key [0-9a-f]{16} for 1 data key, and MASTER_KEY is another: [^\n]*$/,
+  );
 
   await rm(join(home, 'master.key'));
   const lost = await run();
   expect(await lost.ended).toBe(1);
+  expect(lost.output().trim()).toMatch(
+    /^The master key file \S+master\.key is missing: this database needs master key [0-9a-f]{16} for 1 data key\. Restore [^\n]*$/,
+  );
   await expect(stat(join(home, 'master.key'))).rejects.toThrow(/ENOENT/);
+
+  await writeFile(join(home, 'master.key'), 'half a ke');
+  const damaged = await run();
+  expect(await damaged.ended).toBe(1);
+  expect(damaged.output().trim()).toMatch(/^The master key file \S+master\.key is damaged: [^\n]*$/);
 });
 
 test('a home that cannot be written, and a database that cannot be reached: one sentence each', async () => {

@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { systemClock } from '#core/clock.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
-import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { generateMasterKey, type MasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { openDatabase, type Database } from '#db/database.js';
-import { unscopedAssertMasterKeyFits } from '#domain/tenants/unscoped-assert-master-key-fits.js';
+import {
+  MasterKeyMismatchError,
+  unscopedAssertMasterKeyFits,
+} from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
-import { masterKeyFile, readHomeMasterKey } from '#domain/master-key/home-master-key.js';
+import { HomeError } from '#domain/master-key/home-error.js';
+import { masterKeyFile, readHomeMasterKeys, writeHomeMasterKeys } from '#domain/master-key/home-master-key.js';
 import type { StandaloneConfig } from './standalone-config.js';
 
 export interface UnlockedVault {
@@ -22,7 +25,7 @@ export interface UnlockedVault {
  * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that somebody can
  * get in. A new key is on disk before anything is sealed with it, and only if it fits.
  * `furnish`, if given, then works on the open vault.
- * @throws InvalidMasterKeyError, MasterKeyMismatchError, FirstAccessError, HomeError
+ * @throws InvalidMasterKeyError, MasterKeyMismatchError, AlteredDataKeyError, FirstAccessError, HomeError
  */
 export async function unlockVault(
   config: StandaloneConfig,
@@ -30,16 +33,14 @@ export async function unlockVault(
   furnish?: (deps: { db: Database; ring: MasterKeyRing }) => Promise<void>,
 ): Promise<UnlockedVault> {
   const keyFile = config.givenRing ? undefined : masterKeyFile(config.home);
-  const stored = keyFile === undefined ? null : await readHomeMasterKey(config.home);
+  const stored = keyFile === undefined ? null : await readHomeMasterKeys(config.home);
   const newKey = keyFile !== undefined && stored === null ? generateMasterKey() : null;
-  const ring = config.givenRing ?? createMasterKeyRing([parseMasterKey(stored ?? newKey ?? '')]);
+  const ring = config.givenRing ?? createMasterKeyRing(parseAll(stored ?? [newKey ?? '']));
 
   const db = openDatabase({ url: databaseUrl, poolSize: 1 });
   try {
-    await unscopedAssertMasterKeyFits({ db, ring });
-    if (keyFile !== undefined && newKey !== null) {
-      await writeFile(keyFile, `${newKey}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    }
+    await assertKeysFit({ db, ring }, { keyFile, isMissing: newKey !== null });
+    if (newKey !== null) await writeHomeMasterKeys(config.home, [newKey]);
     const { token } = await ensureFirstAccess({ db, ring, clock: systemClock }, { token: config.firstToken });
     await furnish?.({ db, ring });
     return {
@@ -50,5 +51,27 @@ export async function unlockVault(
     };
   } finally {
     await db.close();
+  }
+}
+
+function parseAll(texts: readonly string[]): [MasterKey, ...MasterKey[]] {
+  const [primary = '', ...older] = texts;
+  return [parseMasterKey(primary), ...older.map(parseMasterKey)];
+}
+
+/** The home's file in a sentence of its own: there is nothing in MASTER_KEY that anybody could mend. */
+async function assertKeysFit(
+  deps: { db: Database; ring: MasterKeyRing },
+  { keyFile, isMissing }: { keyFile: string | undefined; isMissing: boolean },
+): Promise<void> {
+  try {
+    await unscopedAssertMasterKeyFits(deps);
+  } catch (error) {
+    if (!(error instanceof MasterKeyMismatchError) || keyFile === undefined) throw error;
+    const fault = isMissing ? 'is missing' : 'belongs to another database';
+    throw new HomeError(
+      `The master key file ${keyFile} ${fault}: this database needs ${error.needed}. Restore the file from your copy.`,
+      { cause: error },
+    );
   }
 }

@@ -1,20 +1,72 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InvalidMasterKeyError, parseMasterKey } from '#crypto/master-key.js';
 import { HomeError } from './home-error.js';
 
+/** Its first line is the primary master key; while a rotation is under way, the older ones follow. */
 export function masterKeyFile(home: string): string {
   return join(home, 'master.key');
 }
 
-/** The master key kept in the home, or null when none was made yet. @throws HomeError */
-export async function readHomeMasterKey(home: string): Promise<string | null> {
+/**
+ * The master keys kept in the home, the primary first, or null when there is no file.
+ * @throws HomeError when it cannot be read or does not hold keys
+ */
+export async function readHomeMasterKeys(home: string): Promise<string[] | null> {
+  const file = masterKeyFile(home);
+  let content: string;
   try {
-    return await readFile(masterKeyFile(home), 'utf8');
+    content = await readFile(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw new HomeError(`Cannot read the master key in ${masterKeyFile(home)} (${code ?? 'unknown reason'}).`, {
-      cause: error,
-    });
+    throw new HomeError(`Cannot read the master key in ${file} (${code ?? 'unknown reason'}).`, { cause: error });
+  }
+  const keys = content.split(/\s+/).filter((line) => line !== '');
+  if (keys.length === 0 || !keys.every(isMasterKey)) {
+    throw new HomeError(
+      `The master key file ${file} is damaged: it does not hold a key on each line. Restore it from your copy.`,
+    );
+  }
+  return keys;
+}
+
+function isMasterKey(text: string): boolean {
+  try {
+    parseMasterKey(text);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidMasterKeyError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Replaces the file in one step, so that nobody ever reads half of it and a crash leaves the one or the other; on disk
+ * when it returns. Mode 0600.
+ * @param keys the primary first
+ */
+export async function writeHomeMasterKeys(home: string, keys: readonly string[]): Promise<void> {
+  const file = masterKeyFile(home);
+  const fresh = `${file}.new`;
+  // What a crash left; nothing was ever wrapped with it.
+  await rm(fresh, { force: true });
+  await writeDurably(fresh, keys.map((key) => `${key}\n`).join(''));
+  await rename(fresh, file);
+  const folder = await open(dirname(file));
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function writeDurably(path: string, content: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

@@ -2,12 +2,14 @@ import { join, resolve } from 'node:path';
 import { createLogger } from '#core/logger.js';
 import { findRunningEmbeddedPostgres } from '#db/embedded/find-running-embedded-postgres.js';
 import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
-import { masterKeyFile, readHomeMasterKey } from '../master-key/home-master-key.js';
+import { masterKeyFile, readHomeMasterKeys } from '../master-key/home-master-key.js';
 import { HomeError } from '../master-key/home-error.js';
 
 export interface StoredData {
   /** What a program needs in its environment to use the data. */
   environment: Record<string, string>;
+  /** The home whose file holds the master keys; null when they are given. */
+  keyHome: string | null;
   /** Stops the database if it was started for this. */
   close(): Promise<void>;
 }
@@ -24,13 +26,14 @@ export async function openStoredData(
   const home = resolve(environment['KEYLEDGER_HOME'] || defaultHome);
   const keyIsGiven = Boolean(environment['MASTER_KEY'] || environment['MASTER_KEY_FILE']);
   const key = keyIsGiven ? {} : await findHomeKey(environment, home);
-  if (environment['DATABASE_URL']) return { environment: key, close: async () => undefined };
+  const keyHome = 'MASTER_KEY_FILE' in key ? home : null;
+  if (environment['DATABASE_URL']) return { environment: key, keyHome, close: async () => undefined };
 
   const running = await findRunningEmbeddedPostgres(home);
-  if (running) return { environment: { ...key, DATABASE_URL: running.url }, close: async () => undefined };
+  if (running) return { environment: { ...key, DATABASE_URL: running.url }, keyHome, close: async () => undefined };
   const logger = createLogger({ name: 'postgres', level: 'silent' });
   const server = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), logger });
-  return { environment: { ...key, DATABASE_URL: server.url }, close: () => server.stop() };
+  return { environment: { ...key, DATABASE_URL: server.url }, keyHome, close: () => server.stop() };
 }
 
 /** In production nothing is taken from the home by itself: the program then says what it misses. */
@@ -39,6 +42,6 @@ async function findHomeKey(
   home: string,
 ): Promise<Record<string, string>> {
   if (environment['NODE_ENV'] === 'production') return {};
-  if ((await readHomeMasterKey(home)) !== null) return { MASTER_KEY_FILE: masterKeyFile(home) };
+  if ((await readHomeMasterKeys(home)) !== null) return { MASTER_KEY_FILE: masterKeyFile(home) };
   throw new HomeError(`There is no master key in ${home}: run npm start once, or set DATABASE_URL and MASTER_KEY.`);
 }

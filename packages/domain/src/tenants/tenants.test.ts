@@ -82,7 +82,7 @@ test('a slug is used once, and malformed slugs and unknown time zones are refuse
 test('another master key does not fit, nor does one that only bears the right name', async () => {
   await expect(unscopedAssertMasterKeyFits(home)).resolves.toBeUndefined();
   await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: otherRing() })).rejects.toThrow(
-    `This database needs master key ${home.ring.primary.id} for 1 data key`,
+    `This database needs master key ${home.ring.primary.id} for `,
   );
   const impostor = { ...parseMasterKey(generateMasterKey()), id: home.ring.primary.id };
   await expect(unscopedAssertMasterKeyFits({ db: home.db, ring: createMasterKeyRing([impostor]) })).rejects.toThrow(
