@@ -105,6 +105,7 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/organizations/:id',
     '/reconciliation',
     '/reconciliation.csv',
+    '/settings',
   ]);
   expect(access).toMatchObject({
     'post /keys': 'operator',

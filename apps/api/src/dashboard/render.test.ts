@@ -18,6 +18,7 @@ import { testBalancePage } from './view-models/test-balance.js';
 import { importedPages } from './view-models/test-imported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
+import { testSettings } from './view-models/test-settings.js';
 import { usagePage } from './view-models/usage-page.js';
 
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
@@ -285,6 +286,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       values: { ...noOwnPriceValues, model: hostile, csv: hostile },
       errors: { form: hostile, csv: hostile },
     }),
+    ...testSettings(frame, hostile),
     'price-preview': pricePreviewPage({
       frame,
       result: {

@@ -18,6 +18,7 @@ import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
 import type { ProjectsPage } from './view-models/projects-page.js';
 import type { ReconciliationPage } from './view-models/reconciliation-page.js';
+import type { SettingsPage } from './view-models/settings-page.js';
 import type { SpendPage } from './view-models/spend-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
@@ -42,6 +43,7 @@ export interface PageModels {
   organization: OrganizationPage;
   'organization-rename': OrganizationRenamePage;
   reconciliation: ReconciliationPage;
+  settings: SettingsPage;
   problem: ProblemPage;
 }
 
@@ -79,6 +81,7 @@ const pages = [
   'organization',
   'organization-rename',
   'reconciliation',
+  'settings',
   'problem',
 ] as const satisfies (keyof PageModels)[];
 

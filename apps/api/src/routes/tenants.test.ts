@@ -50,8 +50,10 @@ test('the list is whole, page by page', async () => {
   for (let more = 0; more < 3; more += 1) await makeTenant();
   const slugs: string[] = [];
   for (let after: string | null = ''; after !== null;) {
-    const page = (await asRoot('GET', `/tenants?limit=2${after && `&after=${after}`}`)).json;
-    slugs.push(...page.items.map((item: Tenant) => item.slug));
+    const page: { items: Tenant[]; next: string | null } = (
+      await asRoot('GET', `/tenants?limit=2${after && `&after=${after}`}`)
+    ).json;
+    slugs.push(...page.items.map((item) => item.slug));
     after = page.next;
   }
   const all = await api.db.unscoped.tenant.findMany({ select: { slug: true } });

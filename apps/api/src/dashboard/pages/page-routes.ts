@@ -17,6 +17,7 @@ import { projectsPages } from './projects.js';
 import { reconciliationPages } from './reconciliation.js';
 import { renameOrganizationPages } from './rename-organization.js';
 import { replaceSecretPages } from './replace-secret.js';
+import { settingsPages } from './settings.js';
 import { spendPages } from './spend.js';
 import { usagePages } from './usage.js';
 
@@ -42,5 +43,6 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...organizationPages(deps),
     ...renameOrganizationPages(deps),
     ...reconciliationPages(deps),
+    ...settingsPages(deps),
   ];
 }

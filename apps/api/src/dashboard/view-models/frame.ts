@@ -60,7 +60,15 @@ export interface Frame {
   currentUrl: string;
   flash: (FlashInput & { icon: string }) | null;
   proberWarning: { text: string; since: TimeView | null } | null;
-  hrefs: { theme: string; login: string; logout: string; newKey: string; overview: string; apiDocs: string };
+  hrefs: {
+    settings: string;
+    theme: string;
+    login: string;
+    logout: string;
+    newKey: string;
+    overview: string;
+    apiDocs: string;
+  };
 }
 
 export type Section =
@@ -73,6 +81,7 @@ export type Section =
   | 'reconciliation'
   | 'usage'
   | 'prices'
+  | 'settings'
   | 'none';
 
 const sections = [
@@ -97,6 +106,7 @@ const sectionsWithStyles: ReadonlySet<Section> = new Set([
   'organizations',
   'reconciliation',
   'prices',
+  'settings',
 ]);
 
 const themeChoices = [
@@ -124,7 +134,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
       isCurrent: section === page.section,
       isFirst: firstSections.has(section),
     })),
-    isMoreCurrent: page.section !== 'none' && !firstSections.has(page.section),
+    isMoreCurrent: page.section !== 'none' && page.section !== 'settings' && !firstSections.has(page.section),
     tenantName: input.tenant.name,
     zone: input.tenant.reportingTimeZone,
     zoneClock: time.clock(input.now),
@@ -144,6 +154,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     },
     proberWarning: proberWarningOf(input.prober, input.now, time),
     hrefs: {
+      settings: links.settings(),
       theme: links.theme(),
       login: links.login(),
       logout: links.logout(),

@@ -61,8 +61,17 @@ export const links = {
   pricesCsv: (filters: Partial<PriceFilters>) => withQuery(`${dashboardPath}/prices.csv`, filters),
   ownPrices: (action?: 'preview' | 'undo', ids: { remove?: string; restore?: string } = {}) =>
     withQuery(`${dashboardPath}/prices/own${action === undefined ? '' : `/${action}`}`, ids),
+  settings: (tab?: 'tokens') => `${dashboardPath}/settings${tab === undefined ? '' : `/${tab}`}`,
+  tokenAction: (id: string, action: 'rotate' | 'revoke') => `${dashboardPath}/settings/tokens/${id}/${action}`,
+  tenants: (query: { q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/settings/tenants`, query),
+  tenant: (id: string) => `${dashboardPath}/settings/tenants/${id}`,
+  tenantAction: (id: string, action: TenantAction) => `${dashboardPath}/settings/tenants/${id}/${action}`,
+  /** Back to the tenant that one belongs to. */
+  ownTenant: () => `${dashboardPath}/settings/own-tenant`,
   apiDocs: () => '/docs',
 };
+
+export type TenantAction = 'look' | 'suspend' | 'resume' | 'export' | 'delete' | 'restore';
 
 export type KeyAction = 'edit' | 'secret' | 'delete' | 'probe' | 'activate' | 'deactivate';
 
