@@ -13,6 +13,8 @@ interface BookGrain {
   groups: Prisma.Sql;
   columns: Prisma.Sql;
   order: Prisma.Sql;
+  /** Whether tokens are summed as well, which costs as much as all else. */
+  hasTokens: boolean;
 }
 
 const perDay = (range: DaySpan): BookGrain => ({
@@ -22,6 +24,7 @@ const perDay = (range: DaySpan): BookGrain => ({
   groups: Prisma.sql`f.day, f."group"`,
   columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
   order: Prisma.sql`s.day, s.cost DESC, s."group"`,
+  hasTokens: true,
 });
 const perRange = (range: DaySpan): BookGrain => ({
   spans: [range],
@@ -30,6 +33,7 @@ const perRange = (range: DaySpan): BookGrain => ({
   groups: Prisma.sql`f."group"`,
   columns: Prisma.empty,
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
+  hasTokens: true,
 });
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
   spans,
@@ -40,14 +44,15 @@ const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): Bo
     ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
     : Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, NULL AS also,`,
   order: Prisma.sql`s.from_day, s.cost DESC, s."group"`,
+  hasTokens: true,
 });
 export const bookGrains = { day: perDay, range: perRange, span: perSpan };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
-export async function readBookSums<Row extends BookSums>(
+export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
   deps: BookDeps,
   tenantId: string,
-  { spans, areDaysTold, from, columns, groups, order }: BookGrain,
+  { spans, areDaysTold, from, columns, groups, order, hasTokens }: BookGrain,
   query: Omit<BookQuery, 'fromDay' | 'toDay'>,
 ): Promise<Row[]> {
   const { by } = query;
@@ -56,20 +61,23 @@ export async function readBookSums<Row extends BookSums>(
     return snapshot.tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
       ${figures},
       sums AS (
-        SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.input_tokens) AS input,
-          sum(f.input_cached_tokens) AS cached, sum(f.output_tokens) AS output, sum(f.unpriced_requests) AS unpriced,
-          sum(f.estimated_requests) AS estimated
+        SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.unpriced_requests) AS unpriced,
+          sum(f.estimated_requests) AS estimated${hasTokens ? tokenSums : Prisma.empty}
         FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
       )${namesOf(by, tenantId)}
       SELECT ${columns} s."group", ${isNamed(by) ? Prisma.sql`n.name` : Prisma.sql`s."group"`} AS "groupName", s.cost::text AS "costUsd",
-        s.requests::float8 AS requests, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
-        s.output::float8 AS "outputTokens", s.unpriced::float8 AS "unpricedRequests",
-        s.estimated::float8 AS "estimatedRequests"
+        s.requests::float8 AS requests, s.unpriced::float8 AS "unpricedRequests",
+        s.estimated::float8 AS "estimatedRequests"${hasTokens ? tokenColumns : Prisma.empty}
       FROM sums s ${isNamed(by) ? Prisma.sql`LEFT JOIN name n USING ("group")` : Prisma.empty}
       ORDER BY ${order} LIMIT ${query.limit ?? null}`;
   });
   return rows.map(({ costUsd, ...row }) => ({ ...row, cost: parseUsd(costUsd) }) as unknown as Row);
 }
+
+const tokenSums = Prisma.sql`, sum(f.input_tokens) AS input, sum(f.input_cached_tokens) AS cached,
+  sum(f.output_tokens) AS output`;
+const tokenColumns = Prisma.sql`, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
+  s.output::float8 AS "outputTokens"`;
 
 function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
   if (groups === undefined) return Prisma.empty;

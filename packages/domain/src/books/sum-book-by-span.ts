@@ -9,6 +9,8 @@ export interface BookSpan extends BookSums {
   also: string | null;
 }
 
+type SpansQuery = Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] };
+
 /**
  * A book's sums per span and group, oldest span first, dearest group first: what weeks and months of long ranges are read
  * with, as reading each of their days would cost as much as there are days. Spans do not overlap and are in order.
@@ -17,7 +19,20 @@ export interface BookSpan extends BookSums {
 export async function sumBookBySpan(
   deps: BookDeps,
   tenantId: string,
-  { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] },
+  { spans, ...query }: SpansQuery,
 ): Promise<BookSpan[]> {
   return spans.length === 0 ? [] : readBookSums(deps, tenantId, bookGrains.span(spans, query), query);
+}
+
+/** Sums without tokens. */
+export type BookSpanCost = Omit<BookSpan, 'inputTokens' | 'inputCachedTokens' | 'outputTokens'>;
+
+/** The same without tokens, for half the price. */
+export async function sumBookCostBySpan(
+  deps: BookDeps,
+  tenantId: string,
+  { spans, ...query }: SpansQuery,
+): Promise<BookSpanCost[]> {
+  if (spans.length === 0) return [];
+  return readBookSums(deps, tenantId, { ...bookGrains.span(spans, query), hasTokens: false }, query);
 }

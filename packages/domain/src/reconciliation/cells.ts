@@ -1,5 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
-import type { BookSpan } from '../books/sum-book-by-span.js';
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { BilledFacts } from './explain-billed-difference.js';
 
 /** One span of UTC days and one group. */
@@ -19,16 +19,16 @@ export interface BilledCell extends Place, Omit<BilledFacts, 'isProvisional' | '
 }
 
 export interface Cells {
-  addBilled(sums: BookSpan, sign: 1 | -1): void;
-  addReported(sums: BookSpan, sign: 1 | -1): void;
-  addFees(sums: BookSpan, book: 'billed' | 'reported', sign: 1 | -1): void;
+  addBilled(sums: BookSpanCost, sign: 1 | -1): void;
+  addReported(sums: BookSpanCost, sign: 1 | -1): void;
+  addFees(sums: BookSpanCost, book: 'billed' | 'reported', sign: 1 | -1): void;
   all(): BilledCell[];
 }
 
 /** Sums from several questions, put together per span and group; `rowOf` says which group a group belongs to. */
 export function createCells(rowOf: (group: string | null) => string | null = (group) => group): Cells {
   const cells = new Map<string, BilledCell>();
-  const at = ({ day, group, groupName }: BookSpan): BilledCell => {
+  const at = ({ day, group, groupName }: BookSpanCost): BilledCell => {
     const row = rowOf(group);
     const key = `${day} ${row ?? ''}`;
     const known = cells.get(key);
@@ -59,7 +59,7 @@ export function createCells(rowOf: (group: string | null) => string | null = (gr
 }
 
 /** What is unpriced in whole is unknown, and not nothing. */
-export function isPriced({ cost, requests, unpricedRequests }: BookSpan): boolean {
+export function isPriced({ cost, requests, unpricedRequests }: BookSpanCost): boolean {
   return cost !== 0n || unpricedRequests === 0 || requests > unpricedRequests;
 }
 

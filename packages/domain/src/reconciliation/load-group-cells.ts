@@ -1,4 +1,4 @@
-import type { BookSpan } from '../books/sum-book-by-span.js';
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, type Cells, createCells } from './cells.js';
 import { isFee, type ModelCells } from './load-model-cells.js';
@@ -51,7 +51,7 @@ interface Move {
   from: Cells;
   model: string;
   /** Of the bill, beside those that named their model when they were read. */
-  lines: readonly BookSpan[];
+  lines: readonly BookSpanCost[];
 }
 
 /** A search is a fee and stays where fees are. */

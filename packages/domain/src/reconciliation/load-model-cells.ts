@@ -1,4 +1,4 @@
-import type { BookSpan } from '../books/sum-book-by-span.js';
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, createCells } from './cells.js';
 
@@ -47,7 +47,7 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
 }
 
 /** Of sums that are told apart by kind as well. */
-export function isFee({ also }: Pick<BookSpan, 'also'>): boolean {
+export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
   return also !== null && feeKinds.has(also);
 }
 

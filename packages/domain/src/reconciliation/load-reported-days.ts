@@ -1,4 +1,4 @@
-import type { BookSpan } from '../books/sum-book-by-span.js';
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import type { KeyLink } from './read-books-scope.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
@@ -20,7 +20,7 @@ export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]
     links.length === 0 ? [] : read('measured', 'kind', { only: { keyIds: storedIds } }),
   ]);
   const cells = createReportedCells();
-  const addMeasured = (sums: BookSpan, place: typeof linked | typeof others, sign: 1 | -1) => {
+  const addMeasured = (sums: BookSpanCost, place: typeof linked | typeof others, sign: 1 | -1) => {
     cells.addMeasured({ ...sums, ...place }, sign);
     if (sums.group === 'probe') cells.addProbes({ ...sums, ...place }, sign);
   };

@@ -1,4 +1,4 @@
-import type { BookSpan } from '../books/sum-book-by-span.js';
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import { isPriced } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
@@ -13,27 +13,27 @@ export interface ReportedCell extends Omit<ReportedFacts, 'isProvisional'> {
 /** Sums from several questions, put together per span and group. */
 export function createReportedCells() {
   const cells = new Map<string, ReportedCell>();
-  const at = ({ day, group, groupName }: BookSpan): ReportedCell => {
+  const at = ({ day, group, groupName }: BookSpanCost): ReportedCell => {
     const key = `${day} ${group ?? ''}`;
     const cell = cells.get(key) ?? { day, group, name: groupName, ...empty };
     cells.set(key, cell);
     return cell;
   };
   return {
-    addReported(sums: BookSpan, sign: 1 | -1) {
+    addReported(sums: BookSpanCost, sign: 1 | -1) {
       const cell = at(sums);
       cell.reported += BigInt(sign) * sums.cost;
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
     },
-    addMeasured(sums: BookSpan, sign: 1 | -1) {
+    addMeasured(sums: BookSpanCost, sign: 1 | -1) {
       const cell = at(sums);
       cell.measured += BigInt(sign) * sums.cost;
       cell.measuredUnpricedRequests += sign * sums.unpricedRequests;
       if (sign === 1) cell.hasMeasured ||= isPriced(sums);
     },
-    addProbes(sums: BookSpan, sign: 1 | -1) {
+    addProbes(sums: BookSpanCost, sign: 1 | -1) {
       at(sums).probes += BigInt(sign) * sums.cost;
     },
     all: () => [...cells.values()],
