@@ -20,7 +20,7 @@ const rooms = ['core', 'crypto', 'pricing', 'openai', 'outbound', 'db', 'queue',
 const keptTo = {
   'packages/openai': ['openai'],
   'packages/outbound': ['undici'],
-  'packages/db': ['pg', '@prisma/client', '@prisma/adapter-pg'],
+  'packages/db': ['pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg'],
 };
 
 /** The platform's own goes wherever an address leads. */
