@@ -1,6 +1,7 @@
 const benches = {
   crypto: () => import('./crypto.js'),
   import: () => import('./import.js'),
+  'master-key': () => import('./master-key.js'),
   probes: () => import('./probes.js'),
   usage: () => import('./usage.js'),
   'usage-events': () => import('./usage-events.js'),

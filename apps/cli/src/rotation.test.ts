@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
+import { parseMasterKey } from '#crypto/master-key.js';
+import { withTenant } from '#db/with-tenant.js';
+import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
+import { verifyAudit } from '#domain/audit/verify-audit.js';
+import { readHomeMasterKeys, writeHomeMasterKeys } from '#domain/master-key/home-master-key.js';
+import { unscopedCountDataKeys } from '#domain/master-key/unscoped-count-data-keys.js';
+import { compileSources } from '#testing/compile-sources.js';
+import { eventually } from '#testing/eventually.js';
+import { createWorkerInstallation, type WorkerInstallation } from '#testing/worker-installation.js';
+
+const tenants = 150;
+
+let compiled: Awaited<ReturnType<typeof compileSources>>;
+let home: WorkerInstallation;
+/** Of `npm start`: only the master key is there, as the database is given. */
+let folder: string;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  compiled = await compileSources();
+});
+afterAll(() => compiled.remove());
+beforeEach(async () => {
+  home = await createWorkerInstallation(compiled.folder);
+  folder = await mkdtemp(join(tmpdir(), 'keyledger-home-'));
+  await writeHomeMasterKeys(folder, [home.masterKey]);
+});
+afterEach(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await home.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(program: string, args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(compiled.folder, 'dist', program), ...args], {
+    cwd: compiled.folder,
+    env: { DATABASE_URL: home.url, OPENAI_BASE_URL: home.settings.baseUrl, OUTBOUND_ALLOW: '127.0.0.1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([status, signal]) => {
+    running.delete(child);
+    return { status: (status ?? signal) as number | string, output };
+  });
+  return { child, ended };
+}
+
+const keyledger = (...words: string[]) => start('apps/cli/src/main.js', words, { KEYLEDGER_HOME: folder });
+
+async function startApi(): Promise<string> {
+  const key = join(folder, 'master.key');
+  const { child } = start('apps/api/src/main.js', [], {
+    MASTER_KEY_FILE: key,
+    API_KEY: 'the-first-token-of-this-test-0123456789',
+    PORT: '0',
+    RATE_LIMIT_RPM: '100000',
+    RATE_LIMIT_BURST: '10000',
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { msg, port } = JSON.parse(line) as { msg: string; port?: number };
+    if (msg === 'api listening') return `http://127.0.0.1:${port}`;
+  }
+  throw new Error('the api ended');
+}
+
+/** Makes every key due again and again, and has one tested over the API; what came out of each until it is stopped. */
+function probeAllTheTime(origin: string, token: string, keyId: string) {
+  const answers: string[] = [];
+  let stopping = false;
+  const sweep = (async () => {
+    while (!stopping) {
+      await home.db.unscoped.providerKey.updateMany({ data: { nextProbeAt: new Date(0) } });
+      await delay(100);
+    }
+  })();
+  const ask = (async () => {
+    while (!stopping) {
+      const response = await fetch(`${origin}/keys/${keyId}/probe`, {
+        method: 'POST',
+        headers: { 'x-api-key': token },
+      });
+      const body = (await response.json()) as { outcome?: string; run?: { outcome?: string } };
+      answers.push(`${response.status} ${body.outcome ?? body.run?.outcome ?? JSON.stringify(body)}`);
+      await delay(20);
+    }
+  })();
+  return async () => {
+    stopping = true;
+    await Promise.all([sweep, ask]);
+    return answers;
+  };
+}
+
+async function outcomes(): Promise<Record<string, number>> {
+  const rows = await withTenant(home.db, home.tenant.id, (tx) =>
+    tx.probeRun.groupBy({ by: ['outcome'], _count: true }),
+  );
+  return Object.fromEntries(rows.map(({ outcome, _count }) => [outcome, _count]));
+}
+
+async function countUnder(masterKeyId: string): Promise<number> {
+  const counts = await unscopedCountDataKeys(home);
+  return counts.find((count) => count.masterKeyId === masterKeyId)?.dataKeys ?? 0;
+}
+
+async function homeRing(): Promise<MasterKeyRing> {
+  const [primary = '', ...older] = (await readHomeMasterKeys(folder)) ?? [];
+  return createMasterKeyRing([parseMasterKey(primary), ...older.map(parseMasterKey)]);
+}
+
+test('the master key is rotated under load, killed again and again: no probe fails, and the old key can go', async () => {
+  for (let count = 1; count < tenants; count += 1) await home.addTenant(`tenant-${count}`);
+  const keys = await home.addKeys(10);
+  const { token } = await issueAccessToken(home, home.tenant.id, { name: 'test', role: 'admin' });
+  const worker = await home.startWorker({ MASTER_KEY: '', MASTER_KEY_FILE: join(folder, 'master.key') });
+  const origin = await startApi();
+  const all = tenants + 1; // and the api's own
+  const oldId = home.ring.primary.id;
+  const stopProbing = probeAllTheTime(origin, token.reveal(), keys[0]?.id ?? '');
+  await home.untilRecorded(20, 30_000);
+
+  // As soon as the new key is on disk, then ever later among the data keys.
+  for (const rewrapped of [0, 1, all / 4, all / 2]) {
+    const { child, ended } = keyledger('master-key', 'rotate');
+    await eventually('the point to kill at has come', async () => {
+      const isOnDisk = (await readHomeMasterKeys(folder))?.length === 2;
+      return isOnDisk && all - (await countUnder(oldId)) >= rewrapped;
+    });
+    child.kill('SIGKILL');
+    expect((await ended).status).toBe('SIGKILL');
+  }
+  expect(await countUnder(oldId)).toBeGreaterThan(0);
+  const ring = await homeRing();
+  expect(ring.older.map(({ id }) => id)).toEqual([oldId]);
+
+  const last = await keyledger('master-key', 'rotate').ended;
+  expect(last.output).toMatch(new RegExp(`${ring.primary.id} +${all} data keys +primary`));
+  expect(last.output).toContain(`master-key remove --id ${oldId}`);
+  expect(last.status).toBe(0);
+  const again = await keyledger('master-key', 'rotate').ended;
+  expect(again).toMatchObject({ status: 0, output: expect.stringContaining('0 data keys wrapped anew') });
+  expect((await homeRing()).primary.id).toBe(ring.primary.id);
+
+  expect(await keyledger('master-key', 'remove', '--id', oldId).ended).toMatchObject({ status: 0 });
+  expect((await homeRing()).older).toEqual([]);
+  const before = (await home.books()).runs;
+  await home.untilRecorded(before + 20, 30_000);
+
+  const answers = await stopProbing();
+  expect(await worker.stop()).toBe(0);
+  expect(answers.length).toBeGreaterThan(10);
+  expect(new Set(answers)).toEqual(new Set(['200 ok']));
+  expect(Object.keys(await outcomes())).toEqual(['ok']);
+  expect(await verifyAudit({ db: home.db, ring }, home.tenant.id)).toMatchObject({ fault: null });
+}, 180_000);
+
+test('a master key that is still needed is not removed, and a start without it names it and for what', async () => {
+  await home.addTenant('other');
+  const [oldId, primary] = [home.ring.primary.id, (await readHomeMasterKeys(folder))?.[0] ?? ''];
+  const refused = await keyledger('master-key', 'remove', '--id', oldId).ended;
+  expect(refused).toMatchObject({ status: 2, output: `Master key ${oldId} is needed by 2 data keys: rotate first.\n` });
+  expect(await readFile(join(folder, 'master.key'), 'utf8')).toBe(`${primary}\n`);
+
+  const generated = await keyledger('master-key', 'generate').ended;
+  await writeHomeMasterKeys(folder, [generated.output.split('\n')[0] ?? '']);
+  const lost = await keyledger('master-key', 'status').ended;
+  expect(lost.status).toBe(2);
+  expect(lost.output).toMatch(`This database needs master key ${oldId} for 2 data keys, and MASTER_KEY is another`);
+});
+
+test('where the keys are given, rotating uses them, and with one alone it says how', async () => {
+  const env = { NODE_ENV: 'production', MASTER_KEY: home.masterKey };
+  const alone = await start('apps/cli/src/main.js', ['master-key', 'rotate'], env).ended;
+  expect(alone).toMatchObject({ status: 2, output: expect.stringMatching(/MASTER_KEY_PREVIOUS, then rotate/) });
+
+  const [fresh = ''] = (await keyledger('master-key', 'generate').ended).output.split('\n');
+  const both = { NODE_ENV: 'production', MASTER_KEY: fresh, MASTER_KEY_PREVIOUS: home.masterKey };
+  const rotated = await start('apps/cli/src/main.js', ['master-key', 'rotate'], both).ended;
+  expect(rotated).toMatchObject({ status: 0, output: expect.stringContaining('1 data key wrapped anew') });
+  expect(await countUnder(home.ring.primary.id)).toBe(0);
+});
