@@ -25,8 +25,7 @@ export function planReading(
   const halves = coverage.halves.filter(
     (half) => !areDaysTold && spans.some((span) => half.fromDay >= span.fromDay && half.toDay <= span.toDay),
   );
-  const inHalves = new Set(halves.flatMap(daysOf));
-  const left = spans.flatMap(daysOf).filter((day) => !inHalves.has(day));
+  const left = spans.flatMap(daysOf).filter((day) => !halves.some((half) => day >= half.fromDay && day <= half.toDay));
   return {
     halves: halves.map(({ fromDay }) => fromDay),
     days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),

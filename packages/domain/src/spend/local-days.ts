@@ -13,7 +13,11 @@ export function localDay(at: Date, zone: string): string {
 
 /** A calendar day so many days later, free of zones and of days of 23 or 25 hours. */
 export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+  return isoDay(Date.parse(`${day}T00:00:00Z`) + days * dayMs);
+}
+
+function isoDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** How many days a range has; less than one when it ends before it begins. */
@@ -23,7 +27,8 @@ export function countDays({ fromDay, toDay }: DayRange): number {
 
 /** Every day of a range, in order. */
 export function daysOf(range: DayRange): string[] {
-  return Array.from({ length: Math.max(0, countDays(range)) }, (_, index) => addDays(range.fromDay, index));
+  const first = Date.parse(`${range.fromDay}T00:00:00Z`);
+  return Array.from({ length: Math.max(0, countDays(range)) }, (_, index) => isoDay(first + index * dayMs));
 }
 
 /** The calendar month so many months after that of `day`, as its first and last day. */
