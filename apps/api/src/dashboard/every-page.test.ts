@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
+import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
+import { beginSession } from '#domain/sessions/begin-session.js';
 import { withTenant } from '#db/with-tenant.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
@@ -40,7 +42,13 @@ async function addThings(to: TestApi, tenantId: string, key: string): Promise<ty
   const project = `proj_${newId()}`;
   const projects = [{ id: project, name, keys: [{ id: `key_${newId()}`, name }] }];
   await addTestProjects(to.db, tenantId, organization, { seenAt: to.clock.now().toISOString(), projects });
-  return { key, organization, project };
+  return { key, organization, project, session: await addSession(to, tenantId, name) };
+}
+
+async function addSession(to: TestApi, tenantId: string, name: string): Promise<string> {
+  const { id } = await issueAccessToken(to, tenantId, { name, role: 'viewer' });
+  const principal = { kind: 'token', id, name, role: 'viewer', tenant: { ...to.tenant, id: tenantId } } as const;
+  return (await beginSession(to, principal, { address: name, userAgent: name })).id;
 }
 
 // The table is walked without an installation: building it opens nothing.
@@ -48,6 +56,10 @@ const routes = pageRoutes({ defaults: {} } as never);
 const reading = routes.filter(({ method }) => method === 'get');
 const writing = routes.filter(({ method }) => method === 'post');
 const fill = (path: string, id: string) => `/dashboard${path}`.replace(':id', id).replace(/\/$/, '');
+
+/** What a public dashboard shows to anybody. */
+const isForAnybody = (route: PageRoute) =>
+  route.method === 'get' && route.access === 'viewer' && route.needsSession !== true;
 
 const idOf = (route: PageRoute) => things[route.idOf ?? 'key'];
 
@@ -86,7 +98,7 @@ test.each(routes)('$method $path is for $access and above', async (route) => {
 
 test('what the table asks is what the JSON API asks for the same', () => {
   const access = Object.fromEntries(routes.map(({ method, path, access }) => [`${method} ${path}`, access]));
-  expect(reading.filter(({ access }) => access === 'viewer').map(({ path }) => path)).toEqual([
+  expect(reading.filter(isForAnybody).map(({ path }) => path)).toEqual([
     '/',
     '/keys',
     '/keys/:id',
@@ -122,7 +134,10 @@ test('what the table asks is what the JSON API asks for the same', () => {
     'post /balance/:id/correct': 'admin',
     'post /spend/limits': 'admin',
   });
-  expect(writing.every(({ access }) => access !== 'viewer')).toBe(true);
+  expect(writing.filter(({ access }) => access === 'viewer').map(({ path }) => path)).toEqual([
+    '/settings/sessions/everywhere',
+    '/settings/sessions/:id/revoke',
+  ]);
 });
 
 test.each(routes.filter(({ path }) => path.includes(':id')))(
@@ -210,7 +225,7 @@ describe('a public dashboard', () => {
     const id = await addKey(open, await open.tokenOf('admin', tenant));
     const foreign = await addKey(open, await open.tokenOf('admin'));
     const theirs = await addThings(open, tenant.id, id);
-    for (const { path, idOf = 'key' } of reading.filter(({ access }) => access === 'viewer')) {
+    for (const { path, idOf = 'key' } of reading.filter(isForAnybody)) {
       expect([path, (await guest.get(fill(path, theirs[idOf]))).status]).toEqual([path, 200]);
     }
     expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
@@ -239,7 +254,7 @@ describe('a public dashboard', () => {
     const price = { add: [{ model: 'gpt-4o', percentOff: '5', note: 'what-was-agreed' }] };
     expect((await open.call('PATCH', '/prices', { token, body: price })).status).toBe(200);
 
-    const things = { organization, project: 'proj_owned', key: newId() };
+    const things = { organization, project: 'proj_owned', key: newId(), session: newId() };
     const paths = reading.map(({ path, idOf = 'key' }) => `${fill(path, things[idOf])}?organization=${organization}`);
     const admin = await signedIn('admin', open, tenant);
     const guest = createPageVisitor(open.origin);
@@ -262,7 +277,7 @@ describe('a public dashboard', () => {
     ]);
     const written = await Promise.all(writing.map((route) => ask(guest, route, newId())));
     expect(written.map(({ status }) => status)).toEqual(writing.map(() => 401));
-    const forms = reading.filter(({ access }) => access !== 'viewer');
+    const forms = reading.filter((route) => !isForAnybody(route));
     const drawn = await Promise.all(forms.map((route) => ask(guest, route, newId())));
     expect(drawn.map(({ location }) => location.split('?')[0])).toEqual(forms.map(() => '/dashboard/login'));
   });

@@ -18,6 +18,8 @@ import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
 import type { ProjectsPage } from './view-models/projects-page.js';
 import type { ReconciliationPage } from './view-models/reconciliation-page.js';
+import type { SessionEndPage } from './view-models/session-end-page.js';
+import type { SessionsPage } from './view-models/sessions-page.js';
 import type { SettingsPage } from './view-models/settings-page.js';
 import type { SpendPage } from './view-models/spend-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
@@ -44,6 +46,8 @@ export interface PageModels {
   'organization-rename': OrganizationRenamePage;
   reconciliation: ReconciliationPage;
   settings: SettingsPage;
+  sessions: SessionsPage;
+  'session-end': SessionEndPage;
   problem: ProblemPage;
 }
 
@@ -82,6 +86,8 @@ const pages = [
   'organization-rename',
   'reconciliation',
   'settings',
+  'sessions',
+  'session-end',
   'problem',
 ] as const satisfies (keyof PageModels)[];
 

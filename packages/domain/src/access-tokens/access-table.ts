@@ -22,6 +22,8 @@ export const accessTo = {
   projects: { read: 'viewer' },
   reconciliation: { read: 'viewer' },
   accessTokens: { read: 'admin', issue: 'admin', rotate: 'admin', revoke: 'admin' },
+  ownSessions: { read: 'viewer', end: 'viewer' },
+  sessions: { read: 'admin', revoke: 'admin' },
   audit: { read: 'admin', verify: 'admin' },
   ownTenant: { read: 'viewer', change: 'admin' },
   tenants: {

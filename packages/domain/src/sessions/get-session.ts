@@ -25,6 +25,6 @@ export async function readSession(
   const where = { tenantId, id, ...(of !== 'everybody' && columnOf(of)) };
   const row = await tx.session.findFirst({ where, select: sessionColumns });
   const [view] = row ? await toSessionViews(tx, tenantId, [row]) : [];
-  if (!view) throw new Problem('not-found', { detail: 'There is no such session. It may have ended already.' });
+  if (!view) throw new Problem('not-found', { detail: 'There is no such session.' });
   return view;
 }

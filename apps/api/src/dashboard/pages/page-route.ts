@@ -45,11 +45,13 @@ interface Place {
   /** The least role. What is posted needs a session as well. */
   access: AccessRole;
   /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
-  idOf?: 'key' | 'organization' | 'project';
+  idOf?: 'key' | 'organization' | 'project' | 'session';
 }
 
 interface ShownPage extends Place {
   method: 'get';
+  /** It is about the reader, so on a public dashboard they have to sign in for it, whatever its `access`. */
+  needsSession?: true;
   handle(visit: Visit): Promise<Answer>;
 }
 

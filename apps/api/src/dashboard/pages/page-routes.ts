@@ -17,6 +17,7 @@ import { projectsPages } from './projects.js';
 import { reconciliationPages } from './reconciliation.js';
 import { renameOrganizationPages } from './rename-organization.js';
 import { replaceSecretPages } from './replace-secret.js';
+import { sessionsPages } from './sessions.js';
 import { settingsPages } from './settings.js';
 import { spendPages } from './spend.js';
 import { usagePages } from './usage.js';
@@ -44,5 +45,6 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...renameOrganizationPages(deps),
     ...reconciliationPages(deps),
     ...settingsPages(deps),
+    ...sessionsPages(deps),
   ];
 }

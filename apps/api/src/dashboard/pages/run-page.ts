@@ -23,7 +23,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
   const run: RequestHandler = async (request, response) => {
     const { session } = dashboardStateOf(response);
     const reader = await findReader(deps, session);
-    const needsSession = route.method === 'post' || route.access !== 'viewer';
+    const needsSession = route.method === 'post' || route.access !== 'viewer' || route.needsSession === true;
     if (!reader || (needsSession && !session)) return askToSignIn(deps, request, response);
     if (!roleAllows(reader.viewer.role, route.access)) throw tooSmallARole(route, reader.viewer.role);
     const visit: Visit = {

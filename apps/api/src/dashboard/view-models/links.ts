@@ -62,6 +62,9 @@ export const links = {
   ownPrices: (action?: 'preview' | 'undo', ids: { remove?: string; restore?: string } = {}) =>
     withQuery(`${dashboardPath}/prices/own${action === undefined ? '' : `/${action}`}`, ids),
   settings: (tab?: 'tokens') => `${dashboardPath}/settings${tab === undefined ? '' : `/${tab}`}`,
+  sessions: () => `${dashboardPath}/settings/sessions`,
+  revokeSession: (id: string) => `${dashboardPath}/settings/sessions/${id}/revoke`,
+  signOutEverywhere: () => `${dashboardPath}/settings/sessions/everywhere`,
   tokenAction: (id: string, action: 'rotate' | 'revoke') => `${dashboardPath}/settings/tokens/${id}/${action}`,
   tenants: (query: { q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/settings/tenants`, query),
   tenant: (id: string) => `${dashboardPath}/settings/tenants/${id}`,

@@ -14,6 +14,7 @@ interface Tab {
 /** The pages of the settings, each a line. Who may not have one does not see it. */
 const tabs = [
   { tab: 'tenant', label: 'Tenant', href: links.settings(), access: accessTo.ownTenant.read },
+  { tab: 'sessions', label: 'Sessions', href: links.sessions(), access: accessTo.ownSessions.read },
   { tab: 'tokens', label: 'Access tokens', href: links.settings('tokens'), access: accessTo.accessTokens.read },
   { tab: 'tenants', label: 'All tenants', href: links.tenants(), access: accessTo.tenants.read },
 ] as const satisfies readonly Tab[];
