@@ -10,4 +10,5 @@ export const schedules = [
   { job: 'record-secret-use', everyMs: 600_000 },
   { job: 'anchor-audits', everyMs: 3_600_000 },
   { job: 'post-ledgers', everyMs: 300_000 },
+  { job: 'purge-tenants', everyMs: 300_000 },
 ] as const satisfies readonly { job: JobName; everyMs: number }[];

@@ -16,6 +16,7 @@ import type { ProbeNowDeps } from '#domain/probes/probe-now.js';
 import { runClaimedProbes } from '#domain/probes/run-claimed-probes.js';
 import { unscopedSweepProbes } from '#domain/probes/unscoped-sweep-probes.js';
 import { unscopedForgetExpiredSessions } from '#domain/sessions/unscoped-forget-expired-sessions.js';
+import { unscopedPurgeTenants } from '#domain/tenants/unscoped-purge-tenants.js';
 import { openQueues } from '#queue/open-queues.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
 import { startWorkers } from '#queue/start-workers.js';
@@ -28,6 +29,9 @@ const drainMs = 7_000;
 
 /** Of every 15 seconds; the rest is for whatever else is scheduled, and for the database. */
 const reRateForMs = 6_000;
+
+/** Small enough to keep nobody waiting for a lock or a disk; the schedule goes on with the rest. */
+const purging = { batchRows: 5_000, forMs: 20_000 };
 
 /** How long one run sums days at most, so that its schedule comes round and others have the database. */
 const sumDaysForMs = 20_000;
@@ -73,6 +77,9 @@ export function serve(
       'record-secret-use': () => unscopedRecordSecretUse({ ...deps, actor }),
       'anchor-audits': () => anchorAudits(deps, { file: config.AUDIT_ANCHOR_FILE }),
       'post-ledgers': () => unscopedPostLedgers(deps),
+      'purge-tenants': async () => {
+        await unscopedPurgeTenants({ ...deps, actor, databaseUrl: config.DATABASE_URL }, purging);
+      },
     },
   });
   const ready = Promise.all([queues.ready(), workers.ready()]).then(() => undefined);

@@ -30,6 +30,8 @@ export const jobPayloads = {
   'anchor-audits': z.strictObject({}),
   /** Bring every ledger up to its bills and to the calendar. */
   'post-ledgers': z.strictObject({}),
+  /** Go on deleting what tenants had whose time of grace is over. */
+  'purge-tenants': z.strictObject({}),
 } as const;
 
 export type JobName = keyof typeof jobPayloads;
@@ -47,6 +49,7 @@ export const queueOf = {
   'record-secret-use': 'schedules',
   'anchor-audits': 'schedules',
   'post-ledgers': 'schedules',
+  'purge-tenants': 'schedules',
 } as const satisfies Record<JobName, string>;
 
 export type QueueName = (typeof queueOf)[JobName];

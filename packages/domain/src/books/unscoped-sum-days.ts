@@ -16,7 +16,9 @@ export async function unscopedSumDays(
   { budgetMs }: { budgetMs: number },
 ): Promise<void> {
   const endsAt = performance.now() + budgetMs;
-  const tenants = await deps.db.unscoped.$queryRaw<{ id: string }[]>`SELECT id::text FROM tenant ORDER BY random()`;
+  const tenants = await deps.db.unscoped.$queryRaw<
+    { id: string }[]
+  >`SELECT id::text FROM tenant WHERE status <> 'deleted' ORDER BY random()`;
   for (const { id } of tenants) {
     const leftMs = endsAt - performance.now();
     if (leftMs <= 0) return;

@@ -11,7 +11,7 @@ interface OutcomeCount {
 
 /** Figures of the whole installation, all tenants together; none of them names a tenant, a key or a secret. */
 interface InstallationMetrics extends UsageCount {
-  /** Keys that are stored and switched on. */
+  /** Keys that are stored and switched on, of tenants that are active. */
   activeKeys: number;
   lastUsageAt: Date | null;
   /** When any key last answered as it should. */
@@ -57,7 +57,8 @@ async function readKeys(db: Database, now: Date): Promise<KeyFigures> {
       COALESCE(EXTRACT(epoch FROM ${now}::timestamptz
         - min(next_probe_at) FILTER (WHERE is_active AND probe_mode <> 'off' AND next_probe_at <= ${now})), 0)::float8
         AS "oldestDueKeyAgeSecs"
-    FROM provider_key WHERE deleted_at IS NULL`;
+    FROM provider_key k WHERE deleted_at IS NULL
+      AND EXISTS (SELECT FROM tenant t WHERE t.id = k.tenant_id AND t.status = 'active')`;
   return row ?? { activeKeys: 0, lastKeyOkAt: null, oldestDueKeyAgeSecs: 0 };
 }
 

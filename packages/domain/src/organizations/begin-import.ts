@@ -15,7 +15,7 @@ export interface BegunImport {
   secret: SecretString | null;
 }
 
-/** Begins a claimed import. Null when it was begun already, was taken up by another, or has no active key any more. */
+/** Begins a claimed import. Null when it was begun already, was taken up by another, or has no active key any more, and for a tenant that is suspended or deleted. */
 export async function beginImport(
   deps: ImportDeps,
   claim: { tenantId: string; organizationId: string; runId: string },
@@ -30,6 +30,7 @@ export async function beginImport(
       FROM provider_key k
       WHERE o.tenant_id = ${tenantId}::uuid AND o.id = ${organizationId}::uuid AND o.import_run_id = ${claim.runId}::uuid
         AND k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND k.deleted_at IS NULL AND k.is_active
+        AND EXISTS (SELECT FROM tenant t WHERE t.id = o.tenant_id AND t.status = 'active')
       RETURNING k.id, k.sealed_secret AS "sealedSecret"`;
     if (!key) return null;
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);

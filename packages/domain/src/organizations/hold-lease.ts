@@ -1,12 +1,13 @@
 import { withTenant } from '#db/with-tenant.js';
-import { ImportOvertakenError, leaseMs } from './import-run.js';
+import { ImportOvertakenError, leaseMs, renewLease } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
 
 const renewEveryMs = leaseMs / 4;
 
 /**
  * Renews the lease of a run while it waits for OpenAI, which may take minutes.
- * @returns a signal that aborts with `given`, or as soon as another worker has taken the import up; and the way to stop
+ * @returns a signal that aborts with `given`, or as soon as another worker has taken the import up or the tenant is
+ *   closed; and the way to stop
  */
 export function holdLease(
   deps: Pick<ImportDeps, 'db' | 'clock' | 'logger'>,
@@ -16,11 +17,12 @@ export function holdLease(
   const { tenantId, runId } = run;
   const overtaken = new AbortController();
   const renew = async () => {
-    const importLeaseUntil = new Date(deps.clock.now().getTime() + leaseMs);
-    const { count } = await withTenant(deps.db, tenantId, (tx) =>
-      tx.organization.updateMany({ where: { tenantId, importRunId: runId }, data: { importLeaseUntil } }),
-    );
-    if (count === 0) overtaken.abort(new ImportOvertakenError());
+    try {
+      await withTenant(deps.db, tenantId, (tx) => renewLease(tx, deps, { tenantId, runId }));
+    } catch (error) {
+      if (!(error instanceof ImportOvertakenError)) throw error;
+      overtaken.abort(error);
+    }
   };
   const timer = setInterval(() => {
     // While the database is away nothing can be written either, and what is written checks the lease itself.

@@ -1,3 +1,4 @@
+import type { Clock } from '#core/clock.js';
 import type { Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AdminConnection } from '#openai/organization/admin-connection.js';
@@ -16,10 +17,13 @@ export interface ImportRun {
   connection: AdminConnection;
 }
 
-/** Another worker has taken this import up, because this one was silent for longer than its lease. */
+/**
+ * Another worker has taken this import up, because this one was silent for longer than its lease; or its tenant was
+ * suspended or deleted meanwhile.
+ */
 export class ImportOvertakenError extends Error {
   override name = 'ImportOvertakenError';
-  override message = 'another worker has taken up this import';
+  override message = 'another worker has taken up this import, or its tenant is closed';
 }
 
 /**
@@ -30,11 +34,24 @@ export class ImportOvertakenError extends Error {
 export async function inImport<T>(deps: ImportDeps, run: ImportRun, work: (tx: Tx) => Promise<T>): Promise<T> {
   run.connection.signal?.throwIfAborted();
   return withTenant(deps.db, run.tenantId, async (tx) => {
-    const { count } = await tx.organization.updateMany({
-      where: { tenantId: run.tenantId, id: run.organizationId, importRunId: run.runId },
-      data: { importLeaseUntil: new Date(deps.clock.now().getTime() + leaseMs) },
-    });
-    if (count === 0) throw new ImportOvertakenError();
+    await renewLease(tx, deps, { tenantId: run.tenantId, runId: run.runId });
     return work(tx);
   });
+}
+
+/**
+ * Says that a run goes on.
+ * @throws ImportOvertakenError
+ */
+export async function renewLease(
+  tx: Tx,
+  deps: { clock: Clock },
+  { tenantId, runId }: { tenantId: string; runId: string },
+): Promise<void> {
+  const until = new Date(deps.clock.now().getTime() + leaseMs);
+  const renewed = await tx.$executeRaw`
+    UPDATE organization o SET import_lease_until = ${until}::timestamptz
+    WHERE o.tenant_id = ${tenantId}::uuid AND o.import_run_id = ${runId}::uuid
+      AND EXISTS (SELECT FROM tenant t WHERE t.id = o.tenant_id AND t.status = 'active')`;
+  if (renewed === 0) throw new ImportOvertakenError();
 }

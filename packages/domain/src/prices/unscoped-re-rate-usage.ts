@@ -16,6 +16,7 @@ export async function unscopedReRateUsage(
 ): Promise<void> {
   const open = await deps.db.unscoped.$queryRaw<{ tenantId: string; id: string }[]>`
     SELECT tenant_id::text AS "tenantId", id::text FROM re_rating WHERE finished_at IS NULL
+      AND EXISTS (SELECT FROM tenant t WHERE t.id = re_rating.tenant_id AND t.status <> 'deleted')
     ORDER BY random() LIMIT ${mostAtOnce}`;
   for (const { tenantId, id } of open) {
     try {

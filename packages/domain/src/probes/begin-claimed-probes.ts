@@ -47,7 +47,8 @@ interface ClaimedKeyRow {
 
 /**
  * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
- * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted. How
+ * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted
+ * or whose tenant is suspended or deleted. How
  * many secrets were opened is counted for the audit.
  * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
  */
@@ -88,6 +89,7 @@ function beginAttempts(
       WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${[...runIds]}::uuid[])
         AND c.started_attempts < c.attempts
         AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NULL
+        AND EXISTS (SELECT FROM tenant WHERE id = c.tenant_id AND status = 'active')
       RETURNING c.run_id, c.provider_key_id, c.trigger
     )
     SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,

@@ -10,7 +10,7 @@ const recordedWithinMs = 3_600_000;
 
 /**
  * What becomes of runs that a job named and that could not be begun. Mostly the job came twice, and there is nothing to do.
- * The claim of a key that was deleted is dropped. A run that this tenant neither has nor had is refused, and audited.
+ * The claim of a key that was deleted, or whose tenant is suspended or deleted, is dropped. A run that this tenant neither has nor had is refused, and audited.
  */
 export async function settleUnbegunRuns(
   deps: AuditDeps & { db: Database; logger: Logger },
@@ -39,7 +39,9 @@ async function dropOrphans(tx: Tx, runIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
     DELETE FROM probe_claim c USING provider_key k
     WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${runIds}::uuid[]) AND c.started_attempts < c.attempts
-      AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NOT NULL`;
+      AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id
+      AND (k.deleted_at IS NOT NULL
+        OR EXISTS (SELECT FROM tenant WHERE id = c.tenant_id AND status <> 'active'))`;
 }
 
 /** By when they began, so that few rows are looked at. An id that says it is of the future is of no run. */

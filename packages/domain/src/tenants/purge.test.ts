@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { deleteTenant } from './delete-tenant.js';
+import { exportedTables, leftOutOfExports } from './exported-tables.js';
+import { listTenantTables } from './list-tenant-tables.js';
+import { restoreTenant } from './restore-tenant.js';
+import type { Tenant } from './tenant.js';
+import { unscopedPurgeTenants } from './unscoped-purge-tenants.js';
+
+const rowsPerTable = 7;
+const dayMs = 86_400_000;
+
+let home: TestInstallation;
+let platform: Tenant;
+beforeAll(async () => {
+  home = await createTestInstallation();
+  platform = await home.addTenant('default');
+});
+afterAll(() => home.close());
+
+/** As somebody whom no policy holds, which the owner of the tables is not. */
+const asSuperuser = <T>(work: (connection: OwnerConnection) => Promise<T>) =>
+  withOwnerConnection(home.url, async (connection) => {
+    await connection.query('SET row_security = off');
+    await connection.query('SET session_replication_role = replica'); // no triggers, hence no foreign keys
+    return work(connection);
+  });
+
+/** Rows of every table there is, whatever its columns: what is tested is that none is forgotten. */
+async function fill(connection: OwnerConnection, tenantId: string): Promise<void> {
+  for (const table of await listTenantTables(connection)) {
+    const { rows: columns } = await connection.query<{ name: string; type: string }>(
+      `SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
+       WHERE attrelid = '${table}'::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
+    );
+    const { rows: checks } = await connection.query<{ name: string }>(
+      `SELECT conname AS name FROM pg_constraint WHERE conrelid = '${table}'::regclass AND contype = 'c'`,
+    );
+    for (const { name } of checks) await connection.query(`ALTER TABLE ${table} DROP CONSTRAINT "${name}"`);
+    for (let row = 0; row < rowsPerTable; row += 1) {
+      const values = columns.map(({ name, type }) => (name === 'tenant_id' ? `'${tenantId}'` : valueOf(type, row)));
+      const names = columns.map(({ name }) => name).join(', ');
+      const sql = `INSERT INTO ${table} (${names}) VALUES (${values.join(', ')}) ON CONFLICT DO NOTHING`;
+      await connection.query(sql);
+    }
+  }
+}
+
+function valueOf(type: string, row: number): string {
+  if (type === 'uuid') return `'${newId()}'`;
+  if (type === 'bytea') return `sha256('${newId()}')`;
+  if (type === 'boolean') return 'false';
+  if (type === 'jsonb') return `'{}'`;
+  if (type === 'date') return `'2026-11-${10 + row}'`;
+  if (type.startsWith('timestamp')) return `'2026-11-${10 + row}T00:00:00Z'`;
+  return type === 'text' ? `'${newId()}'` : String(row + 1);
+}
+
+/** How many rows each table has of a tenant. */
+async function countOf(tenantId: string): Promise<Record<string, number>> {
+  return asSuperuser(async (connection) => {
+    const counts: Record<string, number> = {};
+    for (const table of await listTenantTables(connection)) {
+      const sql = `SELECT count(*)::int AS n FROM ${table} WHERE tenant_id = $1`;
+      counts[table] = (await connection.query<{ n: number }>(sql, [tenantId])).rows[0]?.n ?? -1;
+    }
+    return counts;
+  });
+}
+
+const purge = (settings = { batchRows: 3, forMs: 60_000 }) =>
+  unscopedPurgeTenants({ ...home, databaseUrl: home.url }, settings);
+const remove = (id: string) => deleteTenant(home, id, { graceDays: 30 });
+const auditOf = async (id: string) =>
+  (await withTenant(home.db, platform.id, (tx) => tx.auditEvent.findMany({ where: { subjectId: id } }))).map(
+    ({ action }) => action,
+  );
+
+test('a purge takes every row of the tenant in every table, and not one of another', async () => {
+  const [gone, stays] = [await home.addTenant('gone'), await home.addTenant('stays')];
+  await remove(gone.id);
+  await asSuperuser(async (connection) => {
+    await fill(connection, gone.id);
+    await fill(connection, stays.id);
+  });
+  const before = { stays: await countOf(stays.id), platform: await countOf(platform.id) };
+  const full = Object.values(await countOf(gone.id));
+  expect(full.length).toBeGreaterThan(30);
+  // The table of audit keys can have one.
+  expect(full.toSorted((a, b) => a - b).slice(0, 2)).toEqual([1, rowsPerTable]);
+
+  home.clock.advance(30 * dayMs - 1);
+  expect(await purge()).toEqual([]);
+  expect(Object.values(await countOf(gone.id))).toEqual(full);
+  home.clock.advance(1);
+  // A moment is not enough for all: what is begun goes on with the next call.
+  let calls = 0;
+  while ((await purge({ batchRows: 3, forMs: 20 })).length === 0) calls += 1;
+  expect(calls).toBeGreaterThan(0);
+
+  expect(new Set(Object.values(await countOf(gone.id)))).toEqual(new Set([0]));
+  expect(await home.db.unscoped.tenant.findUnique({ where: { id: gone.id } })).toBeNull();
+  expect(await countOf(stays.id)).toEqual(before.stays);
+  const { audit_event: events, ...others } = before.platform;
+  expect(await countOf(platform.id)).toEqual({ ...others, audit_event: (events ?? 0) + 1 });
+  expect(await auditOf(gone.id)).toEqual(['tenant.create', 'tenant.delete', 'tenant.purge']);
+});
+
+test('a tenant that was restored in time is not purged, and one whose purge has begun is not restored', async () => {
+  const [kept, late] = [await home.addTenant('kept'), await home.addTenant('late')];
+  await remove(kept.id);
+  await restoreTenant(home, kept.id);
+  await remove(late.id);
+  home.clock.advance(31 * dayMs);
+  await purge({ batchRows: 1, forMs: -1 });
+  await expect(restoreTenant(home, late.id)).rejects.toMatchObject({ code: 'tenant-state' });
+  expect(await purge()).toEqual(['late']);
+  expect(await home.db.unscoped.tenant.findUnique({ where: { id: kept.id } })).toMatchObject({ status: 'active' });
+});
+
+test('the role that purges sees and deletes nothing of a tenant that is not deleted', async () => {
+  const active = await home.addTenant('active');
+  await asSuperuser((connection) => fill(connection, active.id));
+  const before = await countOf(active.id);
+  await withOwnerConnection(home.url, async (connection) => {
+    const tables = await listTenantTables(connection);
+    await connection.query('SET ROLE keyledger_purger');
+    await connection.query(`SELECT set_config('keyledger.tenant_id', $1, false)`, [active.id]);
+    for (const table of [...tables, 'tenant']) {
+      expect([table, (await connection.query(`DELETE FROM ${table}`)).rowCount]).toEqual([table, 0]);
+    }
+  });
+  expect(await countOf(active.id)).toEqual(before);
+});
+
+test('a table is exported, or left out of exports for a reason', async () => {
+  const tables = await withOwnerConnection(home.url, listTenantTables);
+  expect([...Object.keys(exportedTables), ...Object.keys(leftOutOfExports)].toSorted()).toEqual(tables.toSorted());
+  const secret = await withOwnerConnection(home.url, (connection) =>
+    connection.query<{ at: string }>(
+      `SELECT table_name || '.' || column_name AS at FROM information_schema.columns
+       WHERE table_schema = 'public' AND data_type = 'bytea' AND table_name = ANY($1)`,
+      [Object.keys(exportedTables)],
+    ),
+  );
+  const without = Object.entries(exportedTables).flatMap(([table, { without: hidden = [] }]) =>
+    hidden.map((column) => `${table}.${column}`),
+  );
+  // The chain of the audit proves nothing without its key, and anybody may see it.
+  expect(secret.rows.map(({ at }) => at).toSorted()).toEqual([...without, 'audit_event.mac'].toSorted());
+});
