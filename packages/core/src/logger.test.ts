@@ -54,3 +54,18 @@ test('a line says when, how bad and who in words', () => {
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
   });
 });
+
+test('text of strangers stays on its line, moves no cursor, and is cut where nobody reads on', () => {
+  const evil = 'a\r\n{"level":"fatal"}\u001b[2J\u009b31m\u0085\u2028\u2029\u202e\u2066\u007f';
+  const lines = logged((logger) => {
+    logger.warn({ evil, [evil]: 1 }, evil);
+    logger.error({ err: new Error(`${evil}${'x'.repeat(100_000)}`) }, 'failed');
+  });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    // oxlint-disable-next-line no-control-regex -- these are what is looked for
+    expect(line.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+    expect(line.length).toBeLessThan(15_000);
+  }
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: evil, evil });
+});

@@ -35,9 +35,23 @@ export function createLogger(options: { name: string; level: LogLevel; destinati
       serializers: { err: describeError },
       redact: { paths: redactedPaths, censor: '[redacted]' },
     },
-    { write: (line: string) => void sink.write(redactSecrets(line)) },
+    { write: (line: string) => void sink.write(escapeControls(redactSecrets(line))) },
   );
 }
+
+/**
+ * JSON leaves these as they are, and a terminal or an editor that shows the line obeys them: further controls of the
+ * cursor, line separators, and turns of the direction of what follows.
+ */
+const obeyed = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+function escapeControls(line: string): string {
+  return line.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What somebody sent may stand in an error; of a longer one nobody reads the rest. */
+const longestMessage = 2_000;
+const longestStack = 8_000;
 
 /**
  * Name, words, stack and code of an error and its causes. Drivers hang much more on theirs: ioredis the whole command that
@@ -47,5 +61,10 @@ function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack } = stdSerializers.err(error);
   const { code } = error as { code?: unknown };
-  return { type, message, stack, ...(typeof code === 'string' && { code }) };
+  return {
+    type,
+    message: message.slice(0, longestMessage),
+    stack: stack?.slice(0, longestStack),
+    ...(typeof code === 'string' && { code }),
+  };
 }

@@ -1,3 +1,5 @@
+import { type SecurityEvent, securityEvents } from './security-events.js';
+
 /** What this process has answered since it began. Plain numbers, for `GET /metrics`. */
 export interface HttpCounters {
   requests: number;
@@ -7,6 +9,7 @@ export interface HttpCounters {
   failedAuthentications: number;
   /** Answers in OpenAI's place, by where they came from. */
   mirror: Record<'imported' | 'hit' | 'miss', number>;
+  securityEvents: Record<SecurityEvent, number>;
 }
 
 export function createHttpCounters(): HttpCounters {
@@ -16,5 +19,6 @@ export function createHttpCounters(): HttpCounters {
     rateLimited: 0,
     failedAuthentications: 0,
     mirror: { imported: 0, hit: 0, miss: 0 },
+    securityEvents: Object.fromEntries(securityEvents.map((event) => [event, 0])) as Record<SecurityEvent, number>,
   };
 }

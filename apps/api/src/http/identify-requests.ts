@@ -15,7 +15,7 @@ export function identifyRequests(deps: { logger: Logger }): RequestHandler {
     const requestId = acceptable.test(given) ? given : newId();
     response.set('X-Request-Id', requestId);
     const logger = deps.logger.child({ requestId });
-    setRequestState(response, { requestId, logger, caller: null, refusal: null, speaksOpenAi: false });
+    setRequestState(response, { requestId, logger, caller: null, refusal: null, problem: null, speaksOpenAi: false });
     next();
   };
 }

@@ -8,7 +8,7 @@ export const longestAddress = 8 * 1024;
 export const mostParameters = 400;
 
 /**
- * Refuses addresses that are longer than any of ours, have more query parameters, or are no UTF-8.
+ * Refuses addresses that are longer than any of ours, have more query parameters are no UTF-8, or hold a null character.
  * @throws Problem `address-too-long`, `invalid-request`
  */
 export const limitAddress: RequestHandler = ({ originalUrl }, _response, next) => {
@@ -21,6 +21,10 @@ export const limitAddress: RequestHandler = ({ originalUrl }, _response, next) =
   }
   if (!isDecodable(originalUrl)) {
     throw new Problem('invalid-request', { detail: 'The address is not percent-encoded UTF-8.' });
+  }
+  // The one character that a text in Postgres cannot hold.
+  if (/%00/.test(originalUrl)) {
+    throw new Problem('invalid-request', { detail: 'An address cannot hold a null character.' });
   }
   next();
 };

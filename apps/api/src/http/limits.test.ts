@@ -39,6 +39,13 @@ describe('an address', () => {
     }
   });
 
+  test('cannot hold a null character, which the database would refuse much later', async () => {
+    for (const path of ['/tenants?after=a%00b', '/keys/%00', '/audit?actor=%2500%00']) {
+      const answer = await api.call('GET', path, { token: await api.tokenOf('platform-admin') });
+      expect(codeOf(answer)).toBe('400 invalid-request');
+    }
+  });
+
   test('cannot nest: brackets are characters of a name', async () => {
     const { json } = await api.call('GET', '/keys?a[b][c]=1&__proto__[x]=1', { token });
     expect(json.fields).toEqual({ input: 'is not known here' });

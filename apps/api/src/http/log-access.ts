@@ -1,19 +1,39 @@
 import type { RequestHandler } from 'express';
 import type { HttpCounters } from './http-counters.js';
 import { requestStateOf } from './request-state.js';
+import { securityEventOf } from './security-events.js';
 
 /** Asked every few seconds by whoever watches over us; of interest only when they fail. */
 const watched = /^(\/api\/v1)?\/(ping|health\/\w+)$/;
 
-/** One line per answered request, without query string, headers or body: those may hold what nobody should read. */
+/** Longer than any path of ours. */
+const longestPath = 300;
+/** An address, or what a proxy that was trusted passed on for one. */
+const longestIp = 64;
+
+/**
+ * One line per answered request, without query string, headers or body: those may hold what nobody should read. One more,
+ * with `securityEvent`, for what somebody who guards the installation wants to know.
+ */
 export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
-    const { method, path, ip } = request;
+    const { method } = request;
+    const path = request.path.slice(0, longestPath);
+    const ip = request.ip?.slice(0, longestIp);
     response.once('close', () => {
-      const { logger, caller } = requestStateOf(response);
+      const { logger, caller, problem } = requestStateOf(response);
       const status = response.statusCode;
       count(deps.counters, status);
+      const who = {
+        ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }),
+        tenantId: caller?.tenant.id,
+      };
+      const securityEvent = problem && securityEventOf(problem);
+      if (securityEvent) {
+        deps.counters.securityEvents[securityEvent] += 1;
+        logger.warn({ securityEvent, code: problem.code, method, path, ip, ...who }, 'security event');
+      }
       logger[watched.test(path) && status < 400 ? 'debug' : 'info'](
         {
           method,
@@ -21,8 +41,7 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
           ip,
           status,
           durationMs: Math.round(performance.now() - startedAt),
-          ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }),
-          tenantId: caller?.tenant.id,
+          ...who,
           ...(!response.writableFinished && { aborted: true }),
         },
         'request',

@@ -7,7 +7,9 @@ import { requestStateOf } from './request-state.js';
 /** Answers whatever was thrown as `application/problem+json` (RFC 9457); details of our own faults go to the log only. */
 export const problemResponses: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = toProblem(error);
-  const { logger } = requestStateOf(response);
+  const state = requestStateOf(response);
+  state.problem = problem;
+  const { logger } = state;
   if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
   else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
   if (response.headersSent) {

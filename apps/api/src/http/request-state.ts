@@ -19,6 +19,8 @@ export interface RequestState {
   caller: Caller | null;
   /** Why `authenticate` found no caller. */
   refusal: Problem | null;
+  /** Why it was refused, if it was. */
+  problem: Problem | null;
   /** Problems also carry OpenAI's `error`; see `speaksOpenAi` of a route. */
   speaksOpenAi: boolean;
 }

@@ -70,6 +70,7 @@ async function readMetrics(deps: AppDeps, countUsage: () => Promise<UsageCount>)
       mirror_imported_total: counters.mirror.imported,
       mirror_hits_total: counters.mirror.hit,
       mirror_misses_total: counters.mirror.miss,
+      security_events_total: counters.securityEvents,
     },
     db: {
       usage_rows: figures.usageRows,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { securityEvents } from '../http/security-events.js';
 import { nullableInstant } from './schemas.js';
 
 const count = z.number().nonnegative();
@@ -21,6 +22,9 @@ export const metricsJson = z.object({
       mirror_imported_total: count.describe('Answers of /costs and /projects from what was imported,'),
       mirror_hits_total: count.describe('from what OpenAI had said within the hour,'),
       mirror_misses_total: count.describe('and from OpenAI.'),
+      security_events_total: z
+        .record(z.enum(securityEvents), count)
+        .describe('Refusals that somebody who guards the installation wants to count.'),
     })
     .describe('Of this process, since it began.'),
   db: z.object({

@@ -31,6 +31,13 @@ function addCounters(registry: Registry, { counters }: Metrics): void {
   mirror.inc({ cache: 'imported' }, counters.mirror_imported_total);
   mirror.inc({ cache: 'hit' }, counters.mirror_hits_total);
   mirror.inc({ cache: 'miss' }, counters.mirror_misses_total);
+  const security = new Counter({
+    name: 'keyledger_security_events_total',
+    help: 'Refusals by what they are: sign-ins, roles, forged forms, rate limits, closed tenants, policies of the database',
+    labelNames: ['event'],
+    registers,
+  });
+  for (const [event, times] of Object.entries(counters.security_events_total)) security.inc({ event }, times);
   const counter = (name: string, help: string, value: number) => new Counter({ name, help, registers }).inc(value);
   counter('keyledger_rate_limited_total', 'Requests refused by a rate limit', counters.rate_limited_total);
   counter('keyledger_failed_authentications_total', 'Requests answered 401', counters.failed_authentications_total);

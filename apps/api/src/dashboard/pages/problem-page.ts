@@ -10,7 +10,9 @@ import { themeOf } from './theme.js';
 export function problemPages({ renderer }: Pick<DashboardDeps, 'renderer'>): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const problem = toProblem(error);
-    const { logger, requestId } = requestStateOf(response);
+    const state = requestStateOf(response);
+    state.problem = problem;
+    const { logger, requestId } = state;
     if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
     else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
     if (response.headersSent) {

@@ -73,6 +73,7 @@ async function explain(
   { error, returnTo }: { error: unknown; returnTo: string },
 ): Promise<void> {
   const problem = toProblem(error);
+  requestStateOf(response).problem = problem;
   if (problem.status === 500) throw error;
   requestStateOf(response).logger.warn({ err: problem.cause ?? problem, code: problem.code }, 'sign-in refused');
   if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));

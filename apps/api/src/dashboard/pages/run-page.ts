@@ -47,6 +47,7 @@ async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Pr
     return await form.handle(deed);
   } catch (error) {
     const problem = toProblem(error);
+    requestStateOf(deed.response).problem = problem;
     if (!form.redraw || !isMendable(deed, problem)) throw error;
     return { html: await form.redraw(deed, problem), status: problem.status };
   }

@@ -50,6 +50,7 @@ function signIn(deps: DashboardDeps): RequestHandler {
       await enterSession(deps, { request, response }, { principal, before });
     } catch (error) {
       const problem = toProblem(error);
+      requestStateOf(response).problem = problem;
       if (problem.status >= 500) throw error;
       if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
       const words = { status: problem.status, error: whyNot(deps, request, problem), returnTo };
