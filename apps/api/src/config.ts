@@ -3,6 +3,18 @@ import { parseConfig } from '#core/config.js';
 import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
 import { httpsInProduction, outboundConfigFields } from '#outbound/outbound-config.js';
 
+/** Named here as what the api reads; `readOpenIdSettings` checks them together. */
+const openIdConfigFields = {
+  PUBLIC_URL: z.string().optional(),
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_CLIENT_SECRET_FILE: z.string().optional(),
+  OIDC_SCOPES: z.string().optional(),
+  OIDC_GROUPS_CLAIM: z.string().optional(),
+  OIDC_MAPPING: z.string().optional(),
+};
+
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
 const defaultExempt = '/ping,/health/live,/health/ready';
 
@@ -32,6 +44,7 @@ export const apiConfigSchema = z
       .enum(['true', 'false'], 'must be true or false')
       .default('false')
       .transform((text) => text === 'true'),
+    ...openIdConfigFields,
     // `true` is refused: who believes every proxy lets each caller choose the address that they are limited by.
     TRUST_PROXY: z
       .string()
