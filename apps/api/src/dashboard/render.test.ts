@@ -18,6 +18,7 @@ import { testBalancePage } from './view-models/test-balance.js';
 import { importedPages } from './view-models/test-imported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
+import { testAudit } from './view-models/test-audit.js';
 import { testSettings } from './view-models/test-settings.js';
 import { usagePage } from './view-models/usage-page.js';
 
@@ -36,6 +37,7 @@ const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   csrfToken: viewer.tokenName === null ? null : 'csrf',
   prober: { healthy: false, lastSweepAt: before(9_000) },
   flash: viewer.tokenName === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
+  switcher: { home: hostile, others: [{ id: 'id', name: hostile }] },
   unpricedModels: 120,
   version: '0.1.0',
 });
@@ -287,6 +289,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       errors: { form: hostile, csv: hostile },
     }),
     ...testSettings(frame, hostile),
+    ...testAudit(frame, hostile),
     'price-preview': pricePreviewPage({
       frame,
       result: {

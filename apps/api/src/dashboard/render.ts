@@ -20,6 +20,7 @@ import type { ProjectsPage } from './view-models/projects-page.js';
 import type { ReconciliationPage } from './view-models/reconciliation-page.js';
 import type { SessionEndPage } from './view-models/session-end-page.js';
 import type { SessionsPage } from './view-models/sessions-page.js';
+import type { AuditPage } from './view-models/audit-page.js';
 import type { SettingsPage } from './view-models/settings-page.js';
 import type { SpendPage } from './view-models/spend-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
@@ -45,6 +46,7 @@ export interface PageModels {
   organization: OrganizationPage;
   'organization-rename': OrganizationRenamePage;
   reconciliation: ReconciliationPage;
+  audit: AuditPage;
   settings: SettingsPage;
   sessions: SessionsPage;
   'session-end': SessionEndPage;
@@ -85,6 +87,7 @@ const pages = [
   'organization',
   'organization-rename',
   'reconciliation',
+  'audit',
   'settings',
   'sessions',
   'session-end',

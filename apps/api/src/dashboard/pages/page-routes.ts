@@ -1,5 +1,6 @@
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { addKeyPages } from './add-key.js';
+import { auditPages } from './audit.js';
 import { balancePages } from './balance.js';
 import { deleteKeyPages } from './delete-key.js';
 import { editKeyPages } from './edit-key.js';
@@ -44,6 +45,7 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...organizationPages(deps),
     ...renameOrganizationPages(deps),
     ...reconciliationPages(deps),
+    ...auditPages(deps),
     ...settingsPages(deps),
     ...sessionsPages(deps),
   ];

@@ -1,3 +1,5 @@
+import { roleAllows } from '#domain/access-tokens/access-role.js';
+import { accessTo } from '#domain/access-tokens/access-table.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import type { ProberInput, TenantInput, ViewerInput } from './inputs.js';
 import { links } from './links.js';
@@ -13,6 +15,13 @@ export interface FlashInput {
   undo: { action: string } | null;
 }
 
+export interface SwitcherInput {
+  /** The tenant that the reader belongs to, while another one is shown. */
+  home: string | null;
+  /** Some others that can be looked into; the page of all tenants has the rest. */
+  others: { id: string; name: string }[];
+}
+
 export interface FrameInput {
   tenant: TenantInput;
   viewer: ViewerInput;
@@ -23,6 +32,8 @@ export interface FrameInput {
   csrfToken: string | null;
   prober: ProberInput;
   flash: FlashInput | null;
+  /** For who may look into other tenants. */
+  switcher: SwitcherInput | null;
   /** Models that were used lately and have no price. */
   unpricedModels: number;
   version: string;
@@ -51,6 +62,7 @@ export interface Frame {
   /** On a phone, what has no place of its own stands behind “More”: whether the current page does. */
   isMoreCurrent: boolean;
   tenantName: string;
+  switcher: { home: string; others: { name: string; action: string }[] } | null;
   zone: string;
   zoneClock: string;
   version: string;
@@ -62,6 +74,8 @@ export interface Frame {
   proberWarning: { text: string; since: TimeView | null } | null;
   hrefs: {
     settings: string;
+    tenants: string;
+    ownTenant: string;
     theme: string;
     login: string;
     logout: string;
@@ -81,6 +95,7 @@ export type Section =
   | 'reconciliation'
   | 'usage'
   | 'prices'
+  | 'audit'
   | 'settings'
   | 'none';
 
@@ -94,6 +109,7 @@ const sections = [
   { section: 'reconciliation', label: 'Reconciliation', href: links.reconciliation(), shortcut: 'r' },
   { section: 'usage', label: 'Usage', href: links.usage(), shortcut: 'u' },
   { section: 'prices', label: 'Prices', href: links.prices(), shortcut: 'p' },
+  { section: 'audit', label: 'Audit', href: links.audit(), shortcut: 'i' },
 ] as const;
 
 /** What a phone has room for, beside “More”. */
@@ -106,6 +122,7 @@ const sectionsWithStyles: ReadonlySet<Section> = new Set([
   'organizations',
   'reconciliation',
   'prices',
+  'audit',
   'settings',
 ]);
 
@@ -115,27 +132,31 @@ const themeChoices = [
   { value: 'dark', label: 'Dark', icon: 'moon' },
 ] as const;
 
-const roleNames = { viewer: 'Viewer', operator: 'Operator', admin: 'Admin', 'platform-admin': 'Platform admin' };
+export const roleNames = { viewer: 'Viewer', operator: 'Operator', admin: 'Admin', 'platform-admin': 'Platform admin' };
 const flashIcons = { ok: 'healthy', warn: 'misconfigured', bad: 'dead' };
 
 export function buildFrame(input: FrameInput, page: { section: Section; title: string }): Frame {
   const time = timeFormatFor(input.tenant.reportingTimeZone);
   const can = permissionsOf(input.viewer);
+  const mayAudit = can.manage && roleAllows(input.viewer.role, accessTo.audit.read);
   return {
     section: page.section,
     stylesheet: sectionsWithStyles.has(page.section) ? `${page.section}.css` : null,
     documentTitle: `${page.title} · ${input.tenant.name} · Keyledger`,
     theme: input.theme,
     themes: themeChoices.map((choice) => ({ ...choice, isCurrent: choice.value === input.theme })),
-    nav: sections.map(({ section, ...item }) => ({
-      ...item,
-      icon: section,
-      badge: section === 'prices' ? unpricedBadge(input.unpricedModels) : null,
-      isCurrent: section === page.section,
-      isFirst: firstSections.has(section),
-    })),
+    nav: sections
+      .filter(({ section }) => section !== 'audit' || mayAudit)
+      .map(({ section, ...item }) => ({
+        ...item,
+        icon: section,
+        badge: section === 'prices' ? unpricedBadge(input.unpricedModels) : null,
+        isCurrent: section === page.section,
+        isFirst: firstSections.has(section),
+      })),
     isMoreCurrent: page.section !== 'none' && page.section !== 'settings' && !firstSections.has(page.section),
     tenantName: input.tenant.name,
+    switcher: switcherOf(input.switcher),
     zone: input.tenant.reportingTimeZone,
     zoneClock: time.clock(input.now),
     version: input.version,
@@ -155,6 +176,8 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     proberWarning: proberWarningOf(input.prober, input.now, time),
     hrefs: {
       settings: links.settings(),
+      tenants: links.tenants(),
+      ownTenant: links.ownTenant(),
       theme: links.theme(),
       login: links.login(),
       logout: links.logout(),
@@ -163,6 +186,12 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
       apiDocs: links.apiDocs(),
     },
   };
+}
+
+function switcherOf(switcher: SwitcherInput | null): Frame['switcher'] {
+  if (!switcher) return null;
+  const others = switcher.others.map(({ id, name }) => ({ name, action: links.tenantAction(id, 'look') }));
+  return { home: switcher.home ?? '', others };
 }
 
 function unpricedBadge(models: number): NavItem['badge'] {

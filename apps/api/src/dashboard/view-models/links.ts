@@ -10,6 +10,17 @@ export interface UsageFilters {
   to: string;
 }
 
+export interface AuditFilters {
+  /** Name or id. */
+  actor: string;
+  action: string;
+  /** Kind or id. */
+  subject: string;
+  /** `YYYY-MM-DD` in the tenant's zone, both included; empty for no limit. */
+  from: string;
+  to: string;
+}
+
 export interface PriceFilters {
   /** Part of a name. */
   q: string;
@@ -57,6 +68,10 @@ export const links = {
     withQuery(`${dashboardPath}/reconciliation`, filters),
   reconciliationCsv: (filters: Record<string, string | undefined> = {}) =>
     withQuery(`${dashboardPath}/reconciliation.csv`, filters),
+  audit: (filters: Partial<AuditFilters> & { cursor?: string; verify?: '1' } = {}) =>
+    withQuery(`${dashboardPath}/audit`, filters),
+  auditFile: (format: 'csv' | 'jsonl', filters: Partial<AuditFilters>) =>
+    withQuery(`${dashboardPath}/audit.${format}`, filters),
   prices: (filters: Partial<PriceFilters> = {}) => withQuery(`${dashboardPath}/prices`, filters),
   pricesCsv: (filters: Partial<PriceFilters>) => withQuery(`${dashboardPath}/prices.csv`, filters),
   ownPrices: (action?: 'preview' | 'undo', ids: { remove?: string; restore?: string } = {}) =>

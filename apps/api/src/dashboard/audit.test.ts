@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let admin: PageVisitor;
+beforeAll(async () => {
+  api = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
+  admin = createPageVisitor(api.origin);
+  await admin.signIn(await api.tokenOf('admin'));
+  const key = simulatedSecret({ behaviour: 'healthy', label: 'paged' });
+  await admin.get('/dashboard/keys/new');
+  await admin.post('/dashboard/keys', {
+    label: 'By form',
+    key,
+    model: 'gpt-4o-mini',
+    probeMode: 'off',
+    intervalSecs: '',
+    dailyCapUsd: '0.05',
+  });
+});
+afterAll(() => api.close());
+
+const textOf = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+
+test('what is done in a form is audited like what is done by a program', async () => {
+  const events = await withTenant(api.db, api.tenant.id, (tx) =>
+    tx.auditEvent.findMany({ where: { action: 'provider-key.store' } }),
+  );
+  expect(events).toMatchObject([
+    { actorKind: 'token', actorName: 'acme admin', address: '127.0.0.1', subjectName: 'By form' },
+  ]);
+  const { html } = await admin.get('/dashboard/audit?action=provider-key');
+  expect(textOf(html)).toMatch(/acme admin token · 127\.0\.0\.1 provider-key\.store By form provider key Kind project/);
+  expect(events[0]?.requestId).toBeTruthy();
+  expect(html).toContain(events[0]?.requestId);
+});
+
+test('the page is for admins, whoever may see the rest', async () => {
+  const guest = await createPageVisitor(api.origin).get('/dashboard/audit');
+  expect([guest.status, guest.location]).toEqual([303, '/dashboard/login?returnTo=%2Fdashboard%2Faudit']);
+  const operator = createPageVisitor(api.origin);
+  await operator.signIn(await api.tokenOf('operator'));
+  for (const path of ['/dashboard/audit', '/dashboard/audit.csv', '/dashboard/audit.jsonl']) {
+    expect((await operator.get(path)).status).toBe(403);
+  }
+  expect((await operator.get('/dashboard/keys')).html).not.toContain('/dashboard/audit');
+  expect((await admin.get('/dashboard/keys')).html).toContain('href="/dashboard/audit"');
+});
+
+test('files have what the filter has', async () => {
+  const csv = await admin.get('/dashboard/audit.csv?action=provider-key');
+  expect(csv.headers.get('content-disposition')).toContain('keyledger-audit.csv');
+  expect(csv.html.trim().split('\n')).toHaveLength(2);
+  const lines = await admin.get('/dashboard/audit.jsonl?action=provider-key.store');
+  expect(JSON.parse(lines.html)).toMatchObject({ action: 'provider-key.store', tenantId: api.tenant.id });
+});
+
+test('filters that cannot be are said, and kept in the form', async () => {
+  const page = await admin.get('/dashboard/audit?action=%25&from=2026-11-22&to=2026-11-20');
+  expect(page.status).toBe(400);
+  expect(textOf(page.html)).toContain('There is no such action. The range ends before it begins.');
+  expect(page.html).toContain('value="2026-11-22"');
+  expect((await admin.get('/dashboard/audit.csv?action=%25')).status).toBe(400);
+});
+
+test('verifying says that all is whole, or which event is not as it was written', async () => {
+  const verdict = async () => textOf((await admin.get('/dashboard/audit?verify=1')).html);
+  expect(await verdict()).toMatch(/All \d+ events are as they were written\..*Anchor: event \d+ [\da-f]{64}/);
+  await withOwnerConnection(api.url, async (owner) => {
+    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
+    await owner.query(`UPDATE audit_event SET actor_name = 'Somebody' WHERE tenant_id = $1 AND seq = 2`, [
+      api.tenant.id,
+    ]);
+    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
+  });
+  expect(await verdict()).toContain('Event 2 is not as it was written. The 1 events before it are whole.');
+});
