@@ -123,6 +123,23 @@ test('an end that was cut off shows against an anchor, however the chain went on
   expect((await verify([head])).fault).toEqual({ seq: 3n, kind: 'cut' });
 });
 
+test('a chain that was another for a while shows, as its anchors differ', async () => {
+  await records('one', 'two');
+  const { head } = await verify();
+  if (!head) throw new Error('the chain has an end');
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 2`);
+  await record('another two');
+  const { head: other } = await verify();
+  if (!other) throw new Error('the chain has an end');
+  for (const anchors of [
+    [head, other],
+    [other, head],
+  ]) {
+    expect((await verify(anchors)).fault).toEqual({ seq: 2n, kind: 'cut' });
+  }
+  expect((await verify([other, other])).fault).toBeNull();
+});
+
 test('the program itself can neither change nor remove what is written', async () => {
   await record('one');
   const attempt = (sql: string) => withTenant(home.db, tenant.id, (tx) => tx.$executeRawUnsafe(sql));

@@ -1,0 +1,139 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
+import { toAnchorJson } from '#domain/audit/audit-anchor.js';
+import { recordAudit } from '#domain/audit/record-audit.js';
+import { unscopedListAuditHeads } from '#domain/audit/unscoped-list-audit-heads.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import type { CommandContext } from '../command.js';
+import { runCommandLine } from '../run-command-line.js';
+import { auditVerify } from './audit-verify.js';
+
+let home: TestInstallation;
+let folder: string;
+let acme: Tenant;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'keyledger-verify-'));
+});
+beforeEach(async () => {
+  home = await createTestInstallation();
+  await home.addTenant('default');
+  acme = await home.addTenant('acme');
+  await record('first');
+  return () => home.close();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const record = (name: string) =>
+  withTenant(home.db, acme.id, (tx) =>
+    recordAudit(tx, home, acme.id, { action: 'usage.reset', subject: { kind: 'tenant', id: acme.id, name } }),
+  );
+
+async function verify(...args: string[]) {
+  const said = { out: '', err: '' };
+  const nothing = () => Promise.reject(new Error('not needed here'));
+  const context: CommandContext = {
+    environment: {},
+    print: (text) => void (said.out += `${text}\n`),
+    remark: (text) => void (said.err += `${text}\n`),
+    readInput: nothing,
+    inputIsTerminal: false,
+    withStoredData: nothing,
+    withInstallation: (work) => work({ ...home, databaseUrl: home.url, keyHome: null }),
+  };
+  const status = await runCommandLine([auditVerify], context, ['audit', 'verify', ...args]);
+  return { status, ...said };
+}
+
+/** The anchors of this moment, as a worker keeps them, and further lines. */
+async function keepAnchors(...further: object[]): Promise<string> {
+  const file = join(folder, `${newId()}.jsonl`);
+  const anchors = (await unscopedListAuditHeads(home)).map(toAnchorJson);
+  await writeFile(file, [...anchors, ...further].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return file;
+}
+
+const asOwner = (sql: string) =>
+  withOwnerConnection(home.url, async (owner) => {
+    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
+    await owner.query(sql.replaceAll('$tenant', `'${acme.id}'`));
+    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
+  });
+
+test('whole chains are said to be, each with its last event, and the status is 0', async () => {
+  const { status, out, err } = await verify();
+  expect({ status, out }).toEqual({
+    status: 0,
+    out: expect.stringMatching(
+      /^acme +\d events, whole, the last [\da-f]{16}…\ndefault +\d events, whole.*\n2 whole, 0 not\n$/,
+    ),
+  });
+  expect(err).toContain('Without --anchors');
+  expect(await verify('--tenant', 'acme', '--anchors', await keepAnchors())).toEqual({
+    status: 0,
+    out: expect.stringMatching(/^acme .*\n1 whole, 0 not, beside 2 anchors\n$/),
+    err: '',
+  });
+});
+
+test('an event that was edited is named, with status 1, and other chains are looked at all the same', async () => {
+  await record('second');
+  await asOwner(`UPDATE audit_event SET subject_name = 'other' WHERE tenant_id = $tenant AND subject_name = 'first'`);
+  const { status, out } = await verify();
+  expect(status).toBe(1);
+  expect(out).toMatch(
+    /^acme +BROKEN: event \d is not as it was written; the \d before it are whole\ndefault +\d events, whole/,
+  );
+  expect(out).toContain('1 whole, 1 not');
+  expect((await verify('--tenant', 'default')).status).toBe(0);
+});
+
+test('a chain whose end was cut off, or that is gone, shows beside its anchors alone', async () => {
+  await record('second');
+  const anchors = await keepAnchors();
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND subject_name = 'second'`);
+  expect((await verify()).status).toBe(0);
+  expect(await verify('--anchors', anchors)).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('ends before an anchor'),
+  });
+  await asOwner('DELETE FROM audit_event WHERE tenant_id = $tenant; DELETE FROM audit_key WHERE tenant_id = $tenant');
+  expect(await verify('--anchors', anchors)).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('ends before an anchor'),
+  });
+});
+
+test('a tenant that anchors tell of and that is not there is gone, unless an event says that it was purged', async () => {
+  const [gone, purged] = [newId(), newId()];
+  const mac = 'a'.repeat(64);
+  const anchors = await keepAnchors({ tenantId: gone, seq: 1, mac }, { tenantId: purged, seq: 1, mac });
+  const platform = await home.db.unscoped.tenant.findUniqueOrThrow({
+    where: { slug: 'default' },
+    select: { id: true },
+  });
+  await withTenant(home.db, platform.id, (tx) =>
+    recordAudit(tx, home, platform.id, { action: 'tenant.purge', subject: { kind: 'tenant', id: purged } }),
+  );
+  const { status, out } = await verify('--anchors', anchors);
+  expect(status).toBe(1);
+  expect(out).toContain(`${gone}  GONE`);
+  expect(out).toContain(`${purged}  was purged`);
+});
+
+test('what cannot be looked at is 2: no such tenant, a file that is not there or has no anchors', async () => {
+  const empty = join(folder, 'empty');
+  await writeFile(empty, 'nothing\n');
+  expect(await verify('--tenant', 'nobody')).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringContaining('“nobody”'),
+  });
+  expect(await verify('--anchors', join(folder, 'absent'))).toMatchObject({ status: 2, out: '' });
+  expect(await verify('--anchors', empty)).toMatchObject({ status: 2, err: expect.stringContaining('has no anchors') });
+});
