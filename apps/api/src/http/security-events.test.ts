@@ -45,7 +45,7 @@ async function eventOf(work: () => Promise<unknown>): Promise<Line> {
   await eventually('the request is logged', () => written.some((line) => line.includes('"request"')));
   const [event, ...more] = events();
   expect(more).toEqual([]);
-  if (!event?.securityEvent) return expect.fail(`no security event in ${written.join('')}`);
+  if (!event?.securityEvent) throw new Error(`no security event in ${written.join('')}`);
   expect(await metrics()).toEqual({ ...before, [event.securityEvent]: before[event.securityEvent] + 1 });
   return event;
 }
