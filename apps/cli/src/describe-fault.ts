@@ -4,6 +4,7 @@ import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
+import { CannotResealError } from '#domain/data-keys/reseal-secrets.js';
 import { HomeError } from '#domain/master-key/home-error.js';
 import { AlteredDataKeyError, MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { CommandError } from './command.js';
@@ -13,6 +14,7 @@ import { PendingMigrationsError } from './open-installation.js';
 const forPeople = [
   AlteredDataKeyError,
   CannotOpenError,
+  CannotResealError,
   CommandError,
   ConfigError,
   DatabaseUnreachableError,

@@ -77,15 +77,15 @@ async function startApi(): Promise<string> {
 /** Makes every key due again and again, and has one tested over the API; what came out of each until it is stopped. */
 function probeAllTheTime(origin: string, token: string, keyId: string) {
   const answers: string[] = [];
-  let stopping = false;
+  const stop = new AbortController();
   const sweep = (async () => {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       await home.db.unscoped.providerKey.updateMany({ data: { nextProbeAt: new Date(0) } });
       await delay(100);
     }
   })();
   const ask = (async () => {
-    while (!stopping) {
+    while (!stop.signal.aborted) {
       const response = await fetch(`${origin}/keys/${keyId}/probe`, {
         method: 'POST',
         headers: { 'x-api-key': token },
@@ -96,7 +96,7 @@ function probeAllTheTime(origin: string, token: string, keyId: string) {
     }
   })();
   return async () => {
-    stopping = true;
+    stop.abort();
     await Promise.all([sweep, ask]);
     return answers;
   };

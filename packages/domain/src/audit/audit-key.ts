@@ -4,7 +4,7 @@ import { open, sealedWith } from '#crypto/open.js';
 import { seal } from '#crypto/seal.js';
 import type { SealedPlace } from '#crypto/sealed-place.js';
 import type { Tx } from '#db/database.js';
-import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
+import { holdCurrentDataKey, readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 
 /** What the key of a tenant's audit chain is bound to. */
 export function auditKeyPlace(tenantId: string): SealedPlace {
@@ -26,6 +26,7 @@ export async function findAuditKey(ring: MasterKeyRing, tx: Tx, tenantId: string
 export async function ensureAuditKey(ring: MasterKeyRing, tx: Tx, tenantId: string): Promise<string> {
   const known = await findAuditKey(ring, tx, tenantId);
   if (known !== null) return known;
+  await holdCurrentDataKey(tx, tenantId);
   const dataKeys = await readTenantDataKeys(ring, tx, tenantId);
   const key = createChainKey();
   await tx.auditKey.create({

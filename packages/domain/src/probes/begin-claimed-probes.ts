@@ -22,7 +22,7 @@ export interface BegunProbe {
   mode: ProbeMode;
   model: string;
   /** Tells this secret from one that replaces it while the probe is under way. */
-  fingerprint: Uint8Array | null;
+  secretRevision: number;
   /** Null when the stored key cannot be opened. */
   secret: SecretString | null;
   dailyCapPicoUsd: PicoUsd;
@@ -39,7 +39,7 @@ interface ClaimedKeyRow {
   probeMode: ProbeMode;
   model: string;
   sealedSecret: Uint8Array | null;
-  fingerprint: Uint8Array | null;
+  secretRevision: number;
   dailyCapUsd: string;
   spentTodayUsd: string;
   unpricedToday: number;
@@ -93,7 +93,8 @@ function beginAttempts(
       RETURNING c.run_id, c.provider_key_id, c.trigger
     )
     SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,
-           k.sealed_secret AS "sealedSecret", k.fingerprint, k.probe_daily_cap_usd::text AS "dailyCapUsd",
+           k.sealed_secret AS "sealedSecret", k.secret_revision AS "secretRevision",
+           k.probe_daily_cap_usd::text AS "dailyCapUsd",
            coalesce(spent.usd, 0)::text AS "spentTodayUsd", coalesce(spent.unpriced, 0)::int AS "unpricedToday"
     FROM begun
     JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = begun.provider_key_id

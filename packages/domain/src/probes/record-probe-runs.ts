@@ -36,7 +36,7 @@ export interface RecordedProbe {
 export interface KeyState extends HealthRecord {
   runId: string;
   id: string;
-  fingerprint: Uint8Array | null;
+  secretRevision: number;
   probeIntervalSecs: number | null;
 }
 
@@ -78,7 +78,7 @@ function takeClaims(tx: Tx, runIds: string[]): Promise<KeyState[]> {
       DELETE FROM probe_claim WHERE tenant_id = current_tenant_id() AND run_id = ANY(${runIds}::uuid[])
       RETURNING run_id, provider_key_id
     )
-    SELECT taken.run_id AS "runId", k.id, k.fingerprint, k.probe_interval_secs AS "probeIntervalSecs", k.health,
+    SELECT taken.run_id AS "runId", k.id, k.secret_revision AS "secretRevision", k.probe_interval_secs AS "probeIntervalSecs", k.health,
            k.health_since AS "healthSince", k.health_at AS "healthAt", k.consecutive_failures AS "consecutiveFailures",
            k.last_outcome AS "lastOutcome"
     FROM taken JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = taken.provider_key_id
@@ -112,7 +112,7 @@ function toRow({ probe, modeUsed, startedAt, finding, cost }: EndedProbe, state:
     cost_reason: cost && cost.basis !== 'exact' ? cost.reason : null,
     price_version: cost?.priceVersion ?? null,
     // A secret that was replaced meanwhile is not judged by what its predecessor met.
-    judges_key: sameBytes(probe.fingerprint, state.fingerprint),
+    judges_key: probe.secretRevision === state.secretRevision,
     health: after.health,
     health_since: after.healthSince,
     health_at: after.healthAt,
@@ -121,8 +121,4 @@ function toRow({ probe, modeUsed, startedAt, finding, cost }: EndedProbe, state:
     next_probe_at:
       probe.trigger === 'schedule' && delayMs === intervalMs ? null : new Date(startedAt.getTime() + delayMs),
   };
-}
-
-function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a !== null && b !== null && Buffer.compare(a, b) === 0;
 }

@@ -7,15 +7,21 @@ interface Candidate {
   /** The row that may keep its own label and secret. */
   exceptId?: string;
   label?: string | undefined;
-  fingerprint?: Uint8Array<ArrayBuffer>;
+  /** Of the secret under each of the tenant's data keys. */
+  fingerprints?: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** @throws Problem `duplicate-label` or `duplicate-secret`, naming the label of the key that is in the way */
 export async function refuseDuplicate(tx: Tx, candidate: Candidate): Promise<void> {
-  const { tenantId, exceptId, fingerprint, label } = candidate;
-  if (fingerprint) {
+  const { tenantId, exceptId, fingerprints, label } = candidate;
+  if (fingerprints) {
     const same = await tx.providerKey.findFirst({
-      where: { tenantId, deletedAt: null, fingerprint, ...(exceptId !== undefined && { id: { not: exceptId } }) },
+      where: {
+        tenantId,
+        deletedAt: null,
+        fingerprint: { in: [...fingerprints] },
+        ...(exceptId !== undefined && { id: { not: exceptId } }),
+      },
       select: { label: true },
     });
     if (same) throw duplicateSecret(same.label);

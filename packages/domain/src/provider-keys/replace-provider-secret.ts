@@ -1,5 +1,4 @@
 import { Problem } from '#core/problem.js';
-import { fingerprint } from '#crypto/fingerprint.js';
 import { seal } from '#crypto/seal.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -7,12 +6,13 @@ import { differing } from '../audit/differing.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { keyDetails, keySubject } from './audited-key.js';
 import { lockProviderKey } from './lock-provider-key.js';
+import { fingerprintsOf } from './fingerprints-of.js';
 import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
 import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
 import { secretPlace } from './secret-place.js';
-import { readTenantDataKeys } from './tenant-data-keys.js';
+import { lockTenantDataKeys } from './tenant-data-keys.js';
 
 /**
  * Puts a new secret under the same id, label and history. What was known of the old secret's health is forgotten.
@@ -30,15 +30,16 @@ export async function replaceProviderSecret(
     withTenant(deps.db, tenantId, async (tx) => {
       const before = await lockProviderKey(tx, tenantId, id);
       if (before.kind !== kind) throw kindChange(before.kind);
-      const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
-      const print = fingerprint(dataKey, tenantId, secret.reveal());
-      await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprint: print });
+      const dataKeys = await lockTenantDataKeys(deps.ring, tx, tenantId);
+      const prints = fingerprintsOf(dataKeys, tenantId, secret);
+      await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprints: prints.all });
       const row = await tx.providerKey.update({
         where: { tenantId_id: { tenantId, id } },
         data: {
           mask: maskSecret(secret),
-          sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
-          fingerprint: print,
+          sealedSecret: seal(dataKeys.current(), secretPlace(tenantId, id), secret.reveal()),
+          fingerprint: prints.current,
+          secretRevision: { increment: 1 },
           ...forgottenHealth(now),
         },
         select: providerKeyColumns,

@@ -1,12 +1,12 @@
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
-import { fingerprint } from '#crypto/fingerprint.js';
 import { seal } from '#crypto/seal.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { connectOrganization } from '../organizations/connect-organization.js';
 import { keyDetails, keySubject } from './audited-key.js';
+import { fingerprintsOf } from './fingerprints-of.js';
 import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from './provider-key.js';
 import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
 import { secretPlace } from './secret-place.js';
-import { readTenantDataKeys } from './tenant-data-keys.js';
+import { lockTenantDataKeys } from './tenant-data-keys.js';
 
 export interface NewProviderKey {
   label: string;
@@ -58,10 +58,10 @@ export async function storeProviderKey(
   const now = deps.clock.now();
   return retryOnUniqueViolation(() =>
     withTenant(deps.db, tenantId, async (tx) => {
-      const dataKey = (await readTenantDataKeys(deps.ring, tx, tenantId)).current();
-      const print = fingerprint(dataKey, tenantId, secret.reveal());
+      const dataKeys = await lockTenantDataKeys(deps.ring, tx, tenantId);
+      const prints = fingerprintsOf(dataKeys, tenantId, secret);
       await refuseBeyond(deps.defaults.mostKeys ?? usualMostKeys, tx, tenantId);
-      await refuseDuplicate(tx, { tenantId, label: input.label, fingerprint: print });
+      await refuseDuplicate(tx, { tenantId, label: input.label, fingerprints: prints.all });
       const row = await tx.providerKey.create({
         data: {
           tenantId,
@@ -69,8 +69,8 @@ export async function storeProviderKey(
           kind,
           label: input.label,
           mask: maskSecret(secret),
-          sealedSecret: seal(dataKey, secretPlace(tenantId, id), secret.reveal()),
-          fingerprint: print,
+          sealedSecret: seal(dataKeys.current(), secretPlace(tenantId, id), secret.reveal()),
+          fingerprint: prints.current,
           model: input.model ?? deps.defaults.model,
           probeMode: input.probeMode ?? 'completion',
           probeIntervalSecs: input.intervalSecs ?? null,

@@ -4,13 +4,18 @@ import { type DataKey, unwrapDataKey } from '#crypto/data-key.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 
 export interface TenantDataKeys {
-  /** Seals what is stored from now on. @throws CannotOpenError when the master key does not fit */
+  /** Seals what is stored from now on; whoever seals has it held. @throws CannotOpenError when the master key does not fit */
   current(): DataKey;
   /** @throws CannotOpenError when there is no such key or the master key does not fit */
   find(dataKeyId: string): DataKey;
+  /** The current one and those that something may still be sealed with. @throws CannotOpenError */
+  all(): DataKey[];
 }
 
-/** Reads a tenant's data keys; each is unwrapped when it is first asked for, and kept only as long as the result. */
+/**
+ * Reads a tenant's data keys; each is unwrapped when it is first asked for, and kept only as long as the result.
+ * Whoever opens something reads it first and the keys afterwards: what it is sealed with is then among them.
+ */
 export async function readTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: string): Promise<TenantDataKeys> {
   const rows = await tx.tenantDataKey.findMany({ where: { tenantId }, orderBy: { createdAt: 'desc' } });
   const unwrapped = new Map<string, DataKey>();
@@ -24,5 +29,36 @@ export async function readTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: 
     return dataKey;
   };
   const currentId = rows.find(({ retiredAt }) => retiredAt === null)?.id;
-  return { find, current: () => find(currentId ?? '') };
+  return { find, current: () => find(currentId ?? ''), all: () => rows.map(({ id }) => find(id)) };
+}
+
+/**
+ * The same for whoever stores a secret with its fingerprint: until the transaction ends, the current key is not retired.
+ * So everybody who stores at the same time compares by the same fingerprints, and no duplicate slips in between.
+ */
+export async function lockTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: string): Promise<TenantDataKeys> {
+  await findCurrent(
+    () => tx.$queryRaw`
+      SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND retired_at IS NULL FOR SHARE`,
+  );
+  return readTenantDataKeys(ring, tx, tenantId);
+}
+
+/**
+ * For whoever seals anything else: until the transaction ends, the current key may be retired and is not removed, so what
+ * was sealed with it is found before it goes. Waits for nobody, so it may be called with other locks held.
+ */
+export async function holdCurrentDataKey(tx: Tx, tenantId: string): Promise<void> {
+  await findCurrent(
+    () => tx.$queryRaw`
+      SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND retired_at IS NULL FOR KEY SHARE`,
+  );
+}
+
+/** Empty when the key was retired while we waited for it; the next statement sees the one that follows it. */
+async function findCurrent(select: () => Promise<unknown[]>): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    if ((await select()).length > 0) return;
+  }
+  throw new CannotOpenError();
 }
