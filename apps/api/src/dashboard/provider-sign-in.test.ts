@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
+import { suspendTenant } from '#domain/tenants/suspend-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
@@ -37,7 +38,7 @@ afterEach(() => {
 });
 
 const mapping =
-  'group:ops=acme/operator; group:cn=boss,ou=all=acme/admin; domain:acme.example=acme/viewer; group:lost=nowhere/viewer';
+  'group:ops=acme/operator; group:cn=boss,ou=all=acme/admin; domain:acme.example=acme/viewer; group:lost=nowhere/viewer; group:closed=closed/viewer';
 
 let laterMs = 0;
 
@@ -129,6 +130,25 @@ describe('somebody whom the mapping knows gets in', () => {
     await there.close();
     await other.close();
   });
+});
+
+test.each(['//evil.example', 'https://evil.example/dashboard', '/dashboard/login/callback?x', '/dashboard/logout'])(
+  'signing in through the provider never leads to “%s”',
+  async (returnTo) => {
+    const back = await throughProvider(person({ groups: ['ops'] }), { returnTo });
+    expect((await visitor.get(back)).location).toBe('/dashboard');
+  },
+);
+
+test('somebody of a suspended tenant is told so, and it is audited there', async () => {
+  const tenant = await api.addTenant('closed');
+  const login = person({ groups: ['closed'] });
+  expect((await signIn(login)).status).toBe(303);
+  await suspendTenant(api, tenant.id, { reason: 'unpaid' });
+  expect((await visitor.get('/dashboard')).status).toBe(403);
+  const { status, html } = await signIn(login, createPageVisitor(api.origin));
+  expect([status, noticeOf(html)]).toEqual([403, expect.stringContaining('The reason: unpaid.')]);
+  expect((await auditOf(tenant))[0]).toMatchObject({ action: 'person.refuse', subjectId: login });
 });
 
 describe('nobody else gets in, and each is told why', () => {

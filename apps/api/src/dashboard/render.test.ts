@@ -19,6 +19,7 @@ import { importedPages } from './view-models/test-imported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
 import { testAudit } from './view-models/test-audit.js';
+import { testSessions } from './view-models/test-sessions.js';
 import { testSettings } from './view-models/test-settings.js';
 import { usagePage } from './view-models/usage-page.js';
 
@@ -289,6 +290,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       errors: { form: hostile, csv: hostile },
     }),
     ...testSettings(frame, hostile),
+    ...testSessions(frame, hostile),
     ...testAudit(frame, hostile),
     'price-preview': pricePreviewPage({
       frame,

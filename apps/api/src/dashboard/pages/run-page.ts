@@ -75,7 +75,7 @@ async function askToSignIn(deps: DashboardDeps, request: Request, response: Resp
 }
 
 function tooSmallARole({ access }: PageRoute, role: string): Problem {
-  return new Problem('forbidden', { detail: `This needs the role “${access}”; your access token has “${role}”.` });
+  return new Problem('forbidden', { detail: `This needs the role “${access}”; yours is “${role}”.` });
 }
 
 /** An id that cannot exist is answered as one that does not. */
