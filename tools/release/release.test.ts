@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { billOfMaterials } from './bill-of-materials.js';
+import { type Lock, type Manifest, supplyChainFaults } from './supply-chain-faults.js';
+
+const checkout = fileURLToPath(new URL('../../', import.meta.url));
+const read = async (name: string) => JSON.parse(await readFile(`${checkout}${name}`, 'utf8')) as unknown;
+const manifest = (await read('package.json')) as Manifest;
+const lock = (await read('package-lock.json')) as Lock;
+
+test('every dependency is pinned and hashed, and every install script is decided on', () => {
+  expect(supplyChainFaults(manifest, lock)).toEqual([]);
+});
+
+test('a range, a missing hash, and a script that nobody decided on are faults', () => {
+  const hashed = { integrity: 'sha512-x' };
+  const odd = {
+    manifest: { dependencies: { a: '^1.0.0', b: '1.0.0' }, allowScripts: { gone: true } },
+    lock: {
+      packages: { '': {}, 'node_modules/a': hashed, 'node_modules/a/node_modules/@s/b': { hasInstallScript: true } },
+    },
+  };
+  expect(supplyChainFaults(odd.manifest, odd.lock)).toEqual([
+    'a: the version is a range',
+    '@s/b: the lock has no hash of it',
+    '@s/b: allowScripts does not say whether its install script may run',
+    'gone: allowScripts names it, and it has no install script',
+  ]);
+});
+
+test('the bill of materials names what production runs on, with versions and hashes, and no tool of ours', async () => {
+  const { components } = JSON.parse(await billOfMaterials(checkout)) as {
+    components: { name: string; version: string; hashes?: { alg: string }[] }[];
+  };
+  for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
+    const listed = components.find((component) => component.name === name && component.version === version);
+    expect([name, listed?.hashes?.map(({ alg }) => alg)]).toEqual([name, ['SHA-512']]);
+  }
+  expect(components.filter(({ name }) => name === 'vitest')).toEqual([]);
+});
