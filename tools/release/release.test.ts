@@ -29,13 +29,27 @@ test('a range, a missing hash, and a script that nobody decided on are faults', 
   ]);
 });
 
-test('the bill of materials names what production runs on, with versions and hashes, and no tool of ours', async () => {
-  const { components } = JSON.parse(await billOfMaterials(checkout)) as {
-    components: { name: string; version: string; hashes?: { alg: string }[] }[];
-  };
-  for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
-    const listed = components.find((component) => component.name === name && component.version === version);
-    expect([name, listed?.hashes?.map(({ alg }) => alg)]).toEqual([name, ['SHA-512']]);
-  }
-  expect(components.filter(({ name }) => name === 'vitest')).toEqual([]);
+interface Component {
+  name: string;
+  version: string;
+  hashes?: { alg: string }[];
+  properties?: { name: string; value: string }[];
+}
+
+test('the bill of materials names what production runs on with version and hash, and marks what only builds it', async () => {
+  const { components } = JSON.parse(await billOfMaterials(checkout)) as { components: Component[] };
+  const describe = (wanted: Record<string, string> = {}) =>
+    Object.entries(wanted).map(([name, version]) => {
+      const listed = components.find((component) => component.name === name && component.version === version);
+      const isDevelopment = listed?.properties?.some((property) => property.name === 'cdx:npm:package:development');
+      return { name, hash: listed?.hashes?.[0]?.alg, isDevelopment: isDevelopment === true };
+    });
+  const expected = (names: string[], isDevelopment: boolean) =>
+    names.map((name) => ({ name, hash: 'SHA-512', isDevelopment }));
+  const { dependencies = {}, devDependencies = {} } = manifest;
+  expect(describe(dependencies)).toEqual(expected(Object.keys(dependencies), false));
+  const tools = Object.fromEntries(
+    Object.entries(devDependencies).filter(([name]) => ['vitest', 'oxlint'].includes(name)),
+  );
+  expect(describe(tools)).toEqual(expected(Object.keys(tools), true));
 });
