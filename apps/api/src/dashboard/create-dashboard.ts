@@ -11,6 +11,7 @@ import { refuseOtherMethods } from './pages/refuse-other-methods.js';
 import { runPage } from './pages/run-page.js';
 import { signInPages } from './pages/sign-in.js';
 import { createRenderer, publicDir } from './render.js';
+import { findLookedAtTenant } from './session/looked-at-tenant.js';
 import { resumeSession } from './session/session.js';
 import { createSignedCookies } from './session/signed-cookies.js';
 import { dashboardPath } from './view-models/links.js';
@@ -62,10 +63,11 @@ const keepToReader: RequestHandler = (_request, response, next) => {
 function identify(deps: DashboardDeps): RequestHandler {
   return async (request, response, next) => {
     const session = await resumeSession(deps, { request, response });
-    setDashboardState(response, { session });
+    const lookedAt = session && (await findLookedAtTenant(deps, { request, response }, session));
+    setDashboardState(response, { session, lookedAt });
     if (session) {
       const { principal } = session;
-      requestStateOf(response).caller = { principal, tenant: principal.tenant };
+      requestStateOf(response).caller = { principal, tenant: lookedAt ?? principal.tenant };
     }
     next();
   };

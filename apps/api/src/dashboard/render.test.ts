@@ -29,6 +29,7 @@ const before = (secs: number) => new Date(now.getTime() - secs * 1000);
 const admin = { role: 'platform-admin', tokenName: hostile } as const;
 const publicReader = { role: 'platform-admin', tokenName: null } as const;
 
+const switcher = { home: hostile, others: [{ id: 'id', name: hostile }] };
 const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   tenant: { slug: 'default', name: hostile, reportingTimeZone: 'Europe/Berlin' },
   viewer,
@@ -38,7 +39,7 @@ const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   csrfToken: viewer.tokenName === null ? null : 'csrf',
   prober: { healthy: false, lastSweepAt: before(9_000) },
   flash: viewer.tokenName === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
-  switcher: { home: hostile, others: [{ id: 'id', name: hostile }] },
+  switcher: viewer.role === 'platform-admin' && viewer.tokenName !== null ? switcher : null,
   unpricedModels: 120,
   version: '0.1.0',
 });

@@ -23,6 +23,11 @@ import type { SessionsPage } from './view-models/sessions-page.js';
 import type { AuditPage } from './view-models/audit-page.js';
 import type { SettingsPage } from './view-models/settings-page.js';
 import type { SpendPage } from './view-models/spend-page.js';
+import type { ConfirmPage } from './view-models/confirm-page.js';
+import type { TenantPage } from './view-models/tenant-page.js';
+import type { TenantsPage } from './view-models/tenants-page.js';
+import type { TokenShownPage } from './view-models/token-shown-page.js';
+import type { TokensPage } from './view-models/tokens-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
 /** Each page under `views/pages/` and the model it is drawn from. */
@@ -48,6 +53,11 @@ export interface PageModels {
   reconciliation: ReconciliationPage;
   audit: AuditPage;
   settings: SettingsPage;
+  tokens: TokensPage;
+  'token-shown': TokenShownPage;
+  tenants: TenantsPage;
+  tenant: TenantPage;
+  confirm: ConfirmPage;
   sessions: SessionsPage;
   'session-end': SessionEndPage;
   problem: ProblemPage;
@@ -89,6 +99,11 @@ const pages = [
   'reconciliation',
   'audit',
   'settings',
+  'tokens',
+  'token-shown',
+  'tenants',
+  'tenant',
+  'confirm',
   'sessions',
   'session-end',
   'problem',

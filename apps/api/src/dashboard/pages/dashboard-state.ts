@@ -1,10 +1,13 @@
 import type { Response } from 'express';
+import type { Tenant } from '#domain/tenants/tenant.js';
 import type { Session } from '../session/session.js';
 
 const key = 'dashboard';
 
 export interface DashboardState {
   session: Session | null;
+  /** Of another than the session's own. */
+  lookedAt: Tenant | null;
 }
 
 export function setDashboardState(response: Response, state: DashboardState): void {
@@ -12,5 +15,5 @@ export function setDashboardState(response: Response, state: DashboardState): vo
 }
 
 export function dashboardStateOf(response: Response): DashboardState {
-  return (response.locals[key] as DashboardState | undefined) ?? { session: null };
+  return (response.locals[key] as DashboardState | undefined) ?? { session: null, lookedAt: null };
 }

@@ -45,7 +45,7 @@ interface Place {
   /** The least role. What is posted needs a session as well. */
   access: AccessRole;
   /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
-  idOf?: 'key' | 'organization' | 'project' | 'session';
+  idOf?: 'key' | 'organization' | 'project' | 'session' | 'token' | 'tenant';
 }
 
 interface ShownPage extends Place {

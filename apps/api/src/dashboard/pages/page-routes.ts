@@ -21,6 +21,11 @@ import { replaceSecretPages } from './replace-secret.js';
 import { sessionsPages } from './sessions.js';
 import { settingsPages } from './settings.js';
 import { spendPages } from './spend.js';
+import { closeTenantPages } from './close-tenant.js';
+import { tenantPages } from './tenant.js';
+import { tenantsPages } from './tenants.js';
+import { tokenActions } from './token-actions.js';
+import { tokensPages } from './tokens.js';
 import { usagePages } from './usage.js';
 
 /** Every page and button of a tenant, in the order they are matched: `/keys/new` is no id. */
@@ -47,6 +52,11 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...reconciliationPages(deps),
     ...auditPages(deps),
     ...settingsPages(deps),
+    ...tokensPages(deps),
+    ...tokenActions(deps),
+    ...tenantsPages(deps),
+    ...tenantPages(deps),
+    ...closeTenantPages(deps),
     ...sessionsPages(deps),
   ];
 }

@@ -9,6 +9,7 @@ import { requestStateOf } from '../../http/request-state.js';
 import { sendStream } from '../../http/send-stream.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
+import { formSubject } from '../session/form-subject.js';
 import { writeFlash } from '../session/flash.js';
 import { pathBefore } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
@@ -21,8 +22,9 @@ import { sendSignInPage } from './sign-in.js';
 /** Lets in whom the route's `access` allows, takes only forms that are our own, and sends what the page answers. */
 export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[] {
   const run: RequestHandler = async (request, response) => {
-    const { session } = dashboardStateOf(response);
-    const reader = await findReader(deps, session);
+    const state = dashboardStateOf(response);
+    const { session } = state;
+    const reader = await findReader(deps, state);
     const needsSession = route.method === 'post' || route.access !== 'viewer' || route.needsSession === true;
     if (!reader || (needsSession && !session)) return askToSignIn(deps, request, response);
     if (!roleAllows(reader.viewer.role, route.access)) throw tooSmallARole(route, reader.viewer.role);
@@ -43,7 +45,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
 async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Promise<Answer> {
   const deed = deedOf(visit);
   try {
-    assertOwnForm(deps, deed.request, { subject: deed.session.id, form: deed.form });
+    assertOwnForm(deps, deed.request, { subject: subjectOf(deed), form: deed.form });
     return await form.handle(deed);
   } catch (error) {
     const problem = toProblem(error);
@@ -51,6 +53,10 @@ async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Pr
     if (!form.redraw || !isMendable(deed, problem)) throw error;
     return { html: await form.redraw(deed, problem), status: problem.status };
   }
+}
+
+function subjectOf({ session, response }: Deed): string {
+  return formSubject(session, dashboardStateOf(response).lookedAt);
 }
 
 function deedOf({ session, ...visit }: Visit): Deed {

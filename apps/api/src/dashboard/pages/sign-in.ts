@@ -4,6 +4,7 @@ import { requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
+import { formSubject } from '../session/form-subject.js';
 import { formToken } from '../session/form-token.js';
 import { safeReturnPath } from '../session/return-path.js';
 import { enterSession, leaveSession } from '../session/session.js';
@@ -94,8 +95,9 @@ async function assertOwnVisit(
   request: Request,
   { response, form }: { response: Response; form: Record<string, string> },
 ): Promise<void> {
-  const { session } = dashboardStateOf(response);
-  assertOwnForm(deps, request, { subject: session?.id ?? (await findVisitor(deps, request)), form });
+  const { session, lookedAt } = dashboardStateOf(response);
+  const subject = session ? formSubject(session, lookedAt) : await findVisitor(deps, request);
+  assertOwnForm(deps, request, { subject, form });
 }
 
 interface SignInWords {
@@ -118,8 +120,8 @@ export async function sendSignInPage(
   { request, response }: { request: Request; response: Response },
   { status, error, returnTo, notice, hasSignedOut }: SignInWords,
 ): Promise<void> {
-  const { session } = dashboardStateOf(response);
-  const subject = session?.id ?? (await ensureVisitor(deps, request, response));
+  const { session, lookedAt } = dashboardStateOf(response);
+  const subject = session ? formSubject(session, lookedAt) : await ensureVisitor(deps, request, response);
   const model = loginPage({
     theme: themeOf(request),
     error,

@@ -5,7 +5,7 @@ import { errors, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '#core/clock.js';
 
 /** What a cookie is for. It is signed with its purpose, so that none passes for another. */
-export type CookiePurpose = 'session' | 'visitor' | 'flash' | 'flow';
+export type CookiePurpose = 'session' | 'visitor' | 'flash' | 'flow' | 'tenant';
 
 export interface Cookies {
   /** The claims that we signed into this cookie; null when it is absent, forged, for something else, or expired. */

@@ -1,27 +1,86 @@
+import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
+import type { ListedTenant } from '#domain/tenants/unscoped-list-tenants.js';
+import { confirmPage } from './confirm-page.js';
 import type { FrameInput } from './frame.js';
-import { sessionEndPage } from './session-end-page.js';
-import { sessionsPage } from './sessions-page.js';
 import { settingsPage } from './settings-page.js';
+import { tenantPage } from './tenant-page.js';
+import { newTenantValues, tenantsPage } from './tenants-page.js';
+import { tokenShownPage } from './token-shown-page.js';
+import { newTokenValues, tokensPage } from './tokens-page.js';
+
+const hourMs = 3_600_000;
 
 /** Pages of the settings with whatever a hostile name may do to them, for tests of drawing alone. */
 export function testSettings(frame: FrameInput, hostile: string) {
-  const session = {
-    id: 's1',
-    holder: { kind: 'person', id: 'p1', name: hostile },
-    beganAt: frame.now,
-    lastSeenAt: frame.now,
-    address: hostile,
-    userAgent: hostile,
-  } as const;
+  const { now } = frame;
+  const fault = { name: hostile, slug: hostile, role: hostile, reportingTimeZone: hostile, form: hostile };
+  const values = { name: hostile, reportingTimeZone: hostile };
+  const at = (hours: number) => new Date(now.getTime() + hours * hourMs);
+  const tenant: ListedTenant = {
+    id: 'id',
+    slug: hostile,
+    name: hostile,
+    reportingTimeZone: hostile,
+    status: 'suspended',
+    createdAt: at(-9),
+    suspendedAt: at(-1),
+    suspendedReason: hostile,
+    deletedAt: null,
+    purgeAt: null,
+    purgeBeganAt: null,
+    keys: 2,
+    tokens: 0,
+  };
+  const deleted: ListedTenant = { ...tenant, status: 'deleted', deletedAt: at(-1), purgeAt: at(700) };
+  const token: AccessTokenView = {
+    id: 'token',
+    name: hostile,
+    role: 'viewer',
+    createdAt: at(-9),
+    createdBy: hostile,
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: at(-1),
+    lastUsedAddress: hostile,
+    replacesId: null,
+  };
   return {
-    sessions: sessionsPage({ frame, own: [session], others: [session], currentId: 's1' }),
-    'session-end': sessionEndPage({ frame, session, isOwn: false }),
-    settings: settingsPage({
+    settings: settingsPage({ frame, tenant: { slug: hostile }, values, usageRetentionDays: 35, errors: fault }),
+    tokens: tokensPage({
       frame,
-      tenant: { slug: hostile },
-      values: { name: hostile, reportingTimeZone: hostile },
-      usageRetentionDays: 35,
-      errors: { name: hostile, reportingTimeZone: hostile, form: hostile },
+      tokens: [token, { ...token, expiresAt: at(9) }, { ...token, revokedAt: at(-1) }, { ...token, expiresAt: at(-1) }],
+      replaced: new Set(['token']),
+      ownTokenId: 'token',
+      isPlatform: true,
+      nextCursor: hostile,
+      values: { ...newTokenValues, name: hostile },
+      errors: fault,
+    }),
+    'token-shown': tokenShownPage({ frame, name: hostile, token: hostile, oldEndsAt: now }),
+    tenants: tenantsPage({
+      frame,
+      tenants: [tenant, deleted, { ...tenant, status: 'active', slug: 'default' }],
+      shownSlug: hostile,
+      ownSlug: 'default',
+      q: hostile,
+      nextCursor: hostile,
+      values: { ...newTenantValues, ...values },
+      errors: fault,
+    }),
+    tenant: tenantPage({ frame, tenant: deleted, graceDays: 30, values, errors: fault }),
+    confirm: confirmPage({
+      frame,
+      question: {
+        title: hostile,
+        lead: hostile,
+        points: [hostile],
+        field: { name: 'confirm', label: hostile, exactly: hostile, hint: hostile, value: hostile, options: [] },
+        button: hostile,
+        isDanger: true,
+        keep: hostile,
+        hrefs: { submit: '/', cancel: '/' },
+      },
+      error: hostile,
     }),
   };
 }

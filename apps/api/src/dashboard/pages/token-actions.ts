@@ -1,0 +1,96 @@
+import { accessTo } from '#domain/access-tokens/access-table.js';
+import { getAccessToken } from '#domain/access-tokens/get-access-token.js';
+import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
+import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
+import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
+import { rotationBody } from '../../routes/access-token-schemas.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
+import { type Confirmation, confirmPage } from '../view-models/confirm-page.js';
+import { links } from '../view-models/links.js';
+import { tokenShownPage } from '../view-models/token-shown-page.js';
+import { loadFrame } from './load-frame.js';
+import type { Deed, PageRoute, Visit } from './page-route.js';
+
+export function tokenActions(deps: DashboardDeps): PageRoute[] {
+  const ask = (question: Question) => async (visit: Visit) => ({ html: await drawQuestion(deps, visit, question, '') });
+  const again = (question: Question) => (deed: Deed, problem: { detail: string | undefined; title: string }) =>
+    drawQuestion(deps, deed, question, problem.detail ?? problem.title);
+  const rotate = { path: '/settings/tokens/:id/rotate', idOf: 'token', access: accessTo.accessTokens.rotate } as const;
+  const revoke = { path: '/settings/tokens/:id/revoke', idOf: 'token', access: accessTo.accessTokens.revoke } as const;
+  return [
+    { ...rotate, method: 'get', handle: ask(rotation) },
+    { ...rotate, method: 'post', handle: (deed) => rotateToken(deps, deed), redraw: again(rotation) },
+    { ...revoke, method: 'get', handle: ask(revocation) },
+    { ...revoke, method: 'post', handle: (deed) => revokeToken(deps, deed), redraw: again(revocation) },
+  ];
+}
+
+type Question = (token: AccessTokenView, visit: Visit) => Confirmation;
+
+async function drawQuestion(deps: DashboardDeps, visit: Visit, question: Question, error: string): Promise<string> {
+  const token = await getAccessToken(deps, visit.tenant.id, visit.id);
+  const frame = await loadFrame(deps, visit);
+  return deps.renderer.render('confirm', confirmPage({ frame, question: question(token, visit), error }));
+}
+
+const overlaps = [
+  { value: '0', label: 'not at all: it ends now' },
+  { value: '1', label: 'for an hour' },
+  { value: '24', label: 'for a day' },
+  { value: '168', label: 'for a week' },
+];
+
+function rotation({ id, name }: AccessTokenView): Confirmation {
+  return {
+    title: `Rotate ${name}?`,
+    lead: 'You get a new token of the same name and role, shown once. The old one stays good for a while, so that those who use it can change over.',
+    points: [],
+    field: {
+      name: 'overlapHours',
+      label: 'The old one stays good',
+      exactly: '',
+      hint: 'A token is rotated once; the new one can be rotated in turn.',
+      value: '',
+      options: overlaps.map((each) => ({ ...each, isSelected: each.value === '24' })),
+    },
+    button: 'Rotate',
+    isDanger: false,
+    keep: 'Cancel',
+    hrefs: { submit: links.tokenAction(id, 'rotate'), cancel: links.settings('tokens') },
+  };
+}
+
+function revocation({ id, name }: AccessTokenView, { session }: Visit): Confirmation {
+  const isOwn = session?.principal.id === id;
+  return {
+    title: `Revoke ${name}?`,
+    lead: 'This cannot be undone. From the next request on:',
+    points: [
+      'whoever uses it is refused',
+      'sessions of the dashboard that began with it end',
+      ...(isOwn ? ['you are signed out, as it is the one that you came with'] : []),
+    ],
+    field: null,
+    button: 'Revoke for good',
+    isDanger: true,
+    keep: 'Keep it',
+    hrefs: { submit: links.tokenAction(id, 'revoke'), cancel: links.settings('tokens') },
+  };
+}
+
+const grantorOf = ({ viewer, tenant }: Deed) => ({ role: viewer.role, tenant });
+
+async function rotateToken(deps: DashboardDeps, deed: Deed) {
+  const overlapHours = rotationBody.shape.overlapHours.catch(24).parse(Number(deed.form['overlapHours'] ?? 24));
+  const { name } = await getAccessToken(deps, deed.tenant.id, deed.id);
+  const wanted = { id: deed.id, overlapHours };
+  const { token, oldEndsAt } = await rotateAccessToken({ ...deps, actor: deed.actor }, grantorOf(deed), wanted);
+  const frame = await loadFrame(deps, deed);
+  const model = tokenShownPage({ frame, name, token: token.reveal(), oldEndsAt });
+  return { html: deps.renderer.render('token-shown', model), status: 201 };
+}
+
+async function revokeToken(deps: DashboardDeps, deed: Deed) {
+  const { name } = await revokeAccessToken({ ...deps, actor: deed.actor }, grantorOf(deed), deed.id);
+  return { goTo: links.settings('tokens'), flash: { tone: 'ok', text: `“${name}” is revoked.`, undo: null } } as const;
+}
