@@ -33,7 +33,14 @@ test.each([
   expect(read({ TRUST_PROXY: text }).TRUST_PROXY).toBe(expected);
 });
 
+test('in production keys go to no address without TLS, unless OUTBOUND_ALLOW names its host', () => {
+  const production = { NODE_ENV: 'production', API_KEY: 'k'.repeat(32), OPENAI_BASE_URL: 'http://litellm.internal/v1' };
+  expect(() => read(production)).toThrow(/OPENAI_BASE_URL: must be https:\/\//);
+  expect(read({ ...production, OUTBOUND_ALLOW: 'litellm.internal' }).OUTBOUND_ALLOW).toEqual(['litellm.internal']);
+});
+
 test.each([
+  ['OUTBOUND_ALLOW', 'http://litellm.internal'],
   ['TRUST_PROXY', 'true'],
   ['ALLOWED_ORIGINS', 'https://a.example/path'],
   ['RATE_LIMIT_EXEMPT', 'ping'],

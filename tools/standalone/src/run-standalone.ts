@@ -11,6 +11,7 @@ import { welcome } from './welcome.js';
 import type { StandaloneConfig } from './standalone-config.js';
 import { StandaloneError } from './standalone-error.js';
 import { migrateDatabase, startDatabase } from './start-database.js';
+import { outboundAllow } from './outbound-allow.js';
 import { startProcess, type ProcessToStart } from './start-process.js';
 import type { StopRequest } from './stop-request.js';
 import type { SupervisedProcess } from './supervise-process.js';
@@ -61,7 +62,9 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
       ...vault.keyEnvironment,
       DATABASE_URL: database.url,
       KEYLEDGER_HOME: config.home,
-      OUTBOUND_ALLOW: outboundAllow(standalone),
+      OUTBOUND_ALLOW: outboundAllow(standalone.environment['OUTBOUND_ALLOW'], {
+        isEmbedded: config.databaseUrl === undefined,
+      }),
       PORT: String(config.port),
     };
     const apps = (['api', 'worker'] as const).map((name) => ({ name, script: mainOf(name), env }));
@@ -88,12 +91,6 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     if (stop.signal.aborted) terminal.print(terminal.dim('\n  Stopping …'));
     for (const end of endings.toReversed()) await end();
   }
-}
-
-/** Who tries Keyledger on a machine of their own has a proxy or the simulator on it; any other installation says so. */
-function outboundAllow({ config, environment }: Standalone): string | undefined {
-  const given = environment['OUTBOUND_ALLOW'];
-  return given || (config.databaseUrl === undefined ? '127.0.0.0/8,::1' : undefined);
 }
 
 function mainOf(app: 'api' | 'worker'): string {

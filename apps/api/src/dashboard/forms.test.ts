@@ -106,6 +106,12 @@ describe('a form is taken only from a page of ours in the same session', () => {
     expect(html).not.toContain(given.key);
   });
 
+  test('a form that is no UTF-8 is refused, not read with replacements', async () => {
+    const body = '_csrf=x&label=a%ff';
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await api.call('POST', '/dashboard/keys', { headers, body })).status).toBe(400);
+  });
+
   test('a form of more than 16 KiB is not read', async () => {
     const { status, html } = await admin.post('/dashboard/keys', typed({ label: 'x'.repeat(17_000) }));
     expect(status).toBe(413);
