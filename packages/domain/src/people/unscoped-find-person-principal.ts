@@ -12,11 +12,13 @@ export async function unscopedFindPersonPrincipal(
   { db }: { db: Database },
   { tenantId, personId }: { tenantId: string; personId: string },
 ): Promise<Principal | null> {
-  const person = await db.unscoped.person.findUnique({
-    where: { tenantId_id: { tenantId, id: personId } },
-    select: { id: true, name: true, role: true },
-  });
-  const tenant = await db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: judgedTenantColumns });
+  const [person, tenant] = await Promise.all([
+    db.unscoped.person.findUnique({
+      where: { tenantId_id: { tenantId, id: personId } },
+      select: { id: true, name: true, role: true },
+    }),
+    db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: judgedTenantColumns }),
+  ]);
   if (!person || !tenant) return null;
   refuseClosedTenant(tenant);
   return {

@@ -8,8 +8,7 @@ import { sessionColumns, type SessionView, toSessionViews } from './session-view
 const mostListed = 200;
 
 /**
- * The sessions that go on, of one holder or of a whole tenant, the one used last first; at most 200. Those of a token that
- * was revoked are among them for as long as their rows are: they open nothing.
+ * The sessions that go on, of one holder or of a whole tenant, the one used last first; at most 200.
  */
 export async function listSessions(
   deps: { db: Database; clock: Clock },
@@ -29,6 +28,6 @@ export async function listSessions(
       take: mostListed,
       select: sessionColumns,
     });
-    return toSessionViews(tx, tenantId, rows);
+    return toSessionViews(tx, { tenantId, now }, rows);
   });
 }

@@ -15,7 +15,7 @@ export async function revokeSession(
   { id, of }: { id: string; of: SessionHolder | 'everybody' },
 ): Promise<SessionView> {
   return withTenant(deps.db, tenantId, async (tx) => {
-    const session = await readSession(tx, tenantId, { id, of });
+    const session = await readSession(tx, deps.clock, { tenantId, id, of });
     await tx.session.deleteMany({ where: { tenantId, id } });
     await recordAudit(tx, deps, tenantId, {
       action: 'session.revoke',

@@ -25,17 +25,23 @@ export const sessionColumns = {
 
 type SessionRow = Prisma.SessionGetPayload<{ select: typeof sessionColumns }>;
 
-/** With the names of their holders. */
-export async function toSessionViews(tx: Tx, tenantId: string, rows: readonly SessionRow[]): Promise<SessionView[]> {
+/** With the names of their holders. Those of tokens that are no longer good open nothing, and are left out. */
+export async function toSessionViews(
+  tx: Tx,
+  { tenantId, now }: { tenantId: string; now: Date },
+  rows: readonly SessionRow[],
+): Promise<SessionView[]> {
   const idsOf = (ids: (string | null)[]) => ids.filter((id): id is string => id !== null);
   const select = { id: true, name: true } as const;
   const tokenIds = idsOf(rows.map(({ tokenId }) => tokenId));
   const personIds = idsOf(rows.map(({ personId }) => personId));
-  const tokens = await tx.accessToken.findMany({ where: { tenantId, id: { in: tokenIds } }, select });
+  const isGood = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  const tokens = await tx.accessToken.findMany({ where: { tenantId, id: { in: tokenIds }, ...isGood }, select });
   const people = await tx.person.findMany({ where: { tenantId, id: { in: personIds } }, select });
   const names = new Map([...tokens, ...people].map(({ id, name }) => [id, name]));
-  return rows.map(({ tokenId, personId, ...row }) => {
+  return rows.flatMap(({ tokenId, personId, ...row }) => {
     const id = tokenId ?? personId ?? '';
-    return { ...row, holder: { kind: tokenId === null ? 'person' : 'token', id, name: names.get(id) ?? '' } };
+    const name = names.get(id);
+    return name === undefined ? [] : [{ ...row, holder: { kind: tokenId === null ? 'person' : 'token', id, name } }];
   });
 }

@@ -14,7 +14,7 @@ export type TenantInput = Pick<Tenant, 'slug' | 'name' | 'reportingTimeZone'>;
 
 export interface ViewerInput {
   role: AccessRole;
-  /** Null for a reader without a token, on a dashboard that is public. */
+  /** Of the token, or of the person; null for a reader who is not signed in, on a dashboard that is public. */
   tokenName: string | null;
 }
 
