@@ -152,7 +152,6 @@ test.each([
   `UPDATE probe_run SET outcome = 'ok'`,
   'DELETE FROM provider_key',
   'DELETE FROM access_token',
-  'DELETE FROM tenant_data_key',
   'DELETE FROM tenant',
   'SELECT * FROM worker_heartbeat',
   'SELECT * FROM _prisma_migrations',
