@@ -46,6 +46,17 @@ test('a tenant is made, found and renamed by who runs the installation, and that
   expect((await asRoot('GET', `/tenants/${newId()}`)).status).toBe(404);
 });
 
+test('a tenant is listed with the keys and the good tokens that it has', async () => {
+  const { slug, admin } = await makeTenant();
+  const body = { label: 'prod', key: simulatedSecret({ behaviour: 'healthy', label: slug }), probeMode: 'off' };
+  expect((await api.call('POST', '/keys', { token: admin, body })).status).toBe(201);
+  const { id } = (await api.call('POST', '/access-tokens', { token: admin, body: { name: 'x', role: 'viewer' } })).json;
+  const counts = async () => (await asRoot('GET', `/tenants?q=${slug}`)).json.items[0];
+  expect(await counts()).toMatchObject({ slug, keys: 1, tokens: 2 });
+  await api.call('DELETE', `/access-tokens/${id}`, { token: admin });
+  expect(await counts()).toMatchObject({ keys: 1, tokens: 1 });
+});
+
 test('the list is whole, page by page', async () => {
   for (let more = 0; more < 3; more += 1) await makeTenant();
   const slugs: string[] = [];

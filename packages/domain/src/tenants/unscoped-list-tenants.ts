@@ -41,11 +41,11 @@ async function countWhatTheyHave(
 ): Promise<ListedTenant[]> {
   const ids = tenants.map(({ id }) => id);
   const counts = await deps.db.unscoped.$queryRaw<{ id: string; keys: number; tokens: number }[]>`
-    SELECT id::text,
-      (SELECT count(*) FROM provider_key k WHERE k.tenant_id = id AND k.deleted_at IS NULL)::int AS keys,
-      (SELECT count(*) FROM access_token a WHERE a.tenant_id = id AND a.revoked_at IS NULL
+    SELECT t.id::text,
+      (SELECT count(*) FROM provider_key k WHERE k.tenant_id = t.id AND k.deleted_at IS NULL)::int AS keys,
+      (SELECT count(*) FROM access_token a WHERE a.tenant_id = t.id AND a.revoked_at IS NULL
         AND (a.expires_at IS NULL OR a.expires_at > ${deps.clock.now()}::timestamptz))::int AS tokens
-    FROM unnest(${ids}::uuid[]) AS id`;
+    FROM unnest(${ids}::uuid[]) AS t (id)`;
   const byId = new Map(counts.map((count) => [count.id, count]));
   return tenants.map((tenant) => {
     const { keys, tokens } = byId.get(tenant.id) ?? { keys: 0, tokens: 0 };

@@ -87,11 +87,11 @@ async function save(deps: DashboardDeps, { form, id, actor }: Deed) {
 
 /** To its overview, also for who looked into another one until now. */
 async function showTenant(deps: DashboardDeps, { id, response, session }: Deed) {
-  const { slug, name } = await unscopedGetTenant(deps, id);
+  const { slug } = await unscopedGetTenant(deps, id);
   await unscopedFindOpenTenant(deps, slug);
   if (slug === session.principal.tenant.slug) stopLooking(deps, response);
   else await lookInto(deps, response, { sid: session.id, slug });
-  return { goTo: links.overview(), flash: { tone: 'ok', text: `This is ${name}.`, undo: null } } as const;
+  return { goTo: links.overview() };
 }
 
 async function resume(deps: DashboardDeps, { id, actor }: Deed) {
