@@ -269,7 +269,9 @@ describe('a public dashboard', () => {
     const price = { add: [{ model: 'gpt-4o', percentOff: '5', note: 'what-was-agreed' }] };
     expect((await open.call('PATCH', '/prices', { token, body: price })).status).toBe(200);
 
-    const things = { organization, project: 'proj_owned', key: newId(), session: newId() };
+    const absent = newId();
+    const ids = { key: absent, session: absent, tenant: absent, token: absent };
+    const things = { ...ids, organization, project: 'proj_owned' };
     const paths = reading.map(({ path, idOf = 'key' }) => `${fill(path, things[idOf])}?organization=${organization}`);
     const admin = await signedIn('admin', open, tenant);
     const guest = createPageVisitor(open.origin);
