@@ -63,7 +63,6 @@ function signIn(deps: DashboardDeps): RequestHandler {
 
 function whyNot({ cookies }: DashboardDeps, request: Request, problem: Problem): string {
   if (problem.code === 'invalid-access-token') return 'This access token is unknown, was revoked, or has expired.';
-  if (problem.code === 'tenant-suspended') return 'This tenant is suspended. Ask who runs this installation.';
   if (problem.code === 'csrf-rejected' && cookies.isSecure && request.get('cookie') === undefined) {
     return 'Your browser sent no cookie. Here they need HTTPS (or localhost), and have to be allowed.';
   }

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import type { Tenant } from '#domain/tenants/tenant.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let platform: Tenant;
+let root: PageVisitor;
+let customer: Tenant;
+let customers = 0;
+beforeAll(async () => {
+  api = await startTestApi({ createDashboard });
+  platform = await api.addTenant('default');
+});
+afterAll(() => api.close());
+beforeEach(async () => {
+  customer = await api.addTenant(`customer-${(customers += 1)}`);
+  root = await signedIn(await api.tokenOf('platform-admin', platform));
+});
+
+async function signedIn(token: string): Promise<PageVisitor> {
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(token);
+  await visitor.get('/dashboard');
+  return visitor;
+}
+
+const settings = '/dashboard/settings';
+const pageOf = ({ id }: Tenant) => `${settings}/tenants/${id}`;
+const look = (at = customer) => root.post(`${pageOf(at)}/look`);
+const nameOf = async (id: string) => (await api.db.unscoped.tenant.findUnique({ where: { id } }))?.name;
+const lastDeed = (tenantId: string) =>
+  withTenant(api.db, tenantId, (tx) => tx.auditEvent.findFirst({ where: { tenantId }, orderBy: { seq: 'desc' } }));
+
+test('an admin renames their tenant and gives it another time zone, and a fault is said beside the field', async () => {
+  const admin = await signedIn(await api.tokenOf('admin', customer));
+  const bad = await admin.post(settings, { name: ' ', reportingTimeZone: 'Mars/Base' });
+  expect([bad.status, bad.html.includes('Mars/Base'), bad.html.includes('The name must not be empty.')]).toEqual([
+    400,
+    true,
+    true,
+  ]);
+  await admin.post(settings, { name: 'Ours', reportingTimeZone: 'Asia/Tokyo' });
+  const { html } = await admin.get(settings);
+  expect(html).toContain('Times in Asia/Tokyo.');
+  expect(await nameOf(customer.id)).toBe('Ours');
+  expect(html).not.toContain('All tenants');
+});
+
+test('a token stands on one page once, opens the dashboard, and is gone from every page after', async () => {
+  const admin = await signedIn(await api.tokenOf('admin', customer));
+  const shown = await admin.post(`${settings}/tokens`, { name: 'Wall', role: 'viewer', lastsDays: '30' });
+  const [token = ''] = /klt_[\w-]{43}_[\da-f]{6}/.exec(shown.html) ?? [];
+  expect([shown.status, shown.headers.get('cache-control')]).toEqual([201, 'private, no-store']);
+  expect((await signedIn(token)).cookies.size).toBeGreaterThan(0);
+  const list = await admin.get(`${settings}/tokens`);
+  expect([list.html.includes('Wall'), list.html.includes(token)]).toEqual([true, false]);
+
+  const [, path = ''] = /href="([^"]+\/rotate)"[^>]*aria-label="Rotate Wall"/.exec(list.html) ?? [];
+  await admin.get(path);
+  const next = /klt_[\w-]{43}_[\da-f]{6}/.exec((await admin.post(path, { overlapHours: '0' })).html)?.[0] ?? '';
+  expect((await api.call('GET', '/tenant', { token })).status).toBe(401);
+  expect((await api.call('GET', '/tenant', { token: next })).status).toBe(200);
+});
+
+test('an admin is offered no role above their own, and is refused one that they send all the same', async () => {
+  const admin = await signedIn(await api.tokenOf('admin', customer));
+  expect((await admin.get(`${settings}/tokens`)).html).not.toContain('value="platform-admin"');
+  const form = { name: 'x', role: 'platform-admin', lastsDays: '' };
+  const refused = await admin.post(`${settings}/tokens`, form);
+  expect([refused.status, refused.html.includes('klt_')]).toEqual([403, false]);
+});
+
+test('who runs the installation looks into a tenant as who they are, and every page says so', async () => {
+  expect((await look()).location).toBe('/dashboard');
+  const { html } = await root.get('/dashboard/keys');
+  expect(html).toMatch(/You look into <strong>customer-\d+<\/strong> as default platform-admin of default\./);
+  await root.post(settings, { name: 'Renamed from afar', reportingTimeZone: 'UTC' });
+  expect(await nameOf(customer.id)).toBe('Renamed from afar');
+  expect(await lastDeed(customer.id)).toMatchObject({
+    action: 'tenant.update',
+    actorName: 'default platform-admin of default',
+  });
+  await root.get('/dashboard');
+  await root.post(`${settings}/own-tenant`);
+  expect((await root.get('/dashboard')).html).not.toContain('You look into');
+});
+
+test('a form that was drawn for one tenant does nothing in another', async () => {
+  const before = await nameOf(platform.id);
+  await look();
+  await root.get(settings);
+  const [, drawnThere = ''] = /name="_csrf" value="([^"]+)"/.exec((await root.get(settings)).html) ?? [];
+  await root.post(`${settings}/own-tenant`);
+  const late = await root.post(settings, { _csrf: drawnThere, name: 'Wrong', reportingTimeZone: 'UTC' });
+  expect(late.status).toBe(403);
+  expect([await nameOf(platform.id), await nameOf(customer.id)]).toEqual([before, customer.name]);
+});
+
+test('nobody else looks into a tenant, neither by the button nor with a cookie of somebody who did', async () => {
+  const admin = await signedIn(await api.tokenOf('admin'));
+  expect((await admin.post(`${pageOf(customer)}/look`)).status).toBe(403);
+  await look();
+  admin.cookies.set('keyledger_tenant', root.cookies.get('keyledger_tenant') ?? '');
+  expect((await admin.get('/dashboard')).html).toContain('<span class="tenant-name">acme</span>');
+  const other = await signedIn(await api.tokenOf('platform-admin', platform));
+  other.cookies.set('keyledger_tenant', root.cookies.get('keyledger_tenant') ?? '');
+  expect((await other.get('/dashboard')).html).not.toContain('You look into');
+});
+
+test('a tenant that is suspended while it is looked at is looked into no more', async () => {
+  await look();
+  await root.get(pageOf(customer));
+  await root.post(`${pageOf(customer)}/suspend`, { reason: 'The bill of May is open' });
+  const { html } = await root.get(pageOf(customer));
+  expect([html.includes('You look into'), html.includes('The bill of May is open')]).toEqual([false, true]);
+  expect((await look()).status).toBe(403);
+  const guest = createPageVisitor(api.origin);
+  expect((await guest.signIn(await api.tokenOf('admin', customer))).html).toContain('The bill of May is open');
+});
+
+test('a tenant is deleted by its slug alone, and both that and a suspension are taken back by one press', async () => {
+  const page = pageOf(customer);
+  const statusOf = async () => (await api.db.unscoped.tenant.findUnique({ where: { id: customer.id } }))?.status;
+  await root.get(page);
+  expect((await root.post(`${page}/delete`, { confirm: customer.name.toUpperCase() })).status).toBe(400);
+  expect(await statusOf()).toBe('active');
+  for (const [action, undo, form] of [
+    ['suspend', 'resume', { reason: 'unpaid' }],
+    ['delete', 'restore', { confirm: customer.slug }],
+  ] as const) {
+    await root.post(`${page}/${action}`, form);
+    expect(await statusOf()).toBe(action === 'delete' ? 'deleted' : 'suspended');
+    expect((await root.get(page)).html).toContain(`action="${page}/${undo}"`);
+    await root.post(`${page}/${undo}`);
+    expect(await statusOf()).toBe('active');
+  }
+});
+
+test('a tenant is made, exported as a file, and found by part of its name', async () => {
+  const form = { name: 'Umbrella', slug: 'umbrella', reportingTimeZone: 'UTC' };
+  const { location } = await root.post(`${settings}/tenants`, form);
+  const file = await root.post(`${location}/export`);
+  expect(file.headers.get('content-disposition')).toContain('keyledger-umbrella.jsonl');
+  expect(file.html.trimEnd().split('\n').at(-1)).toContain('"end":true');
+  expect((await root.get(`${settings}/tenants?q=mbrel`)).html).toContain('Umbrella');
+  const again = await root.post(`${settings}/tenants`, form);
+  expect([again.status, again.html.includes('There is a tenant “umbrella” already.')]).toEqual([400, true]);
+});
