@@ -84,6 +84,10 @@ test('headers of 16 KiB and more are answered 431', async () => {
   expect(await ask(16 * 1024)).toBe(431);
 });
 
+test('so many connections are held at once, and the rest wait outside', () => {
+  expect(server.maxConnections).toBe(10_000);
+});
+
 test('what two servers could read in two ways is refused: smuggled lengths, bare line ends, no host', async () => {
   for (const odd of [
     'POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',

@@ -81,6 +81,13 @@ test('too small a role is told with who it was', async () => {
   expect(event).toMatchObject({ securityEvent: 'forbidden', tenantId: api.tenant.id, tokenId: expect.any(String) });
 });
 
+test('so is a page for which the role is too small', async () => {
+  const visitor = createPageVisitor(api.origin);
+  await visitor.signIn(await api.tokenOf('viewer'));
+  const event = await eventOf(() => visitor.get('/dashboard/keys/new'));
+  expect(event).toMatchObject({ securityEvent: 'forbidden', path: '/dashboard/keys/new' });
+});
+
 test('a form from elsewhere is a rejected forgery', async () => {
   const visitor = createPageVisitor(api.origin);
   await visitor.signIn(await api.tokenOf('admin'));
