@@ -217,6 +217,7 @@ describe('what comes back is believed only as it was asked for', () => {
     const path = await throughProvider(ops());
     const kept = new Map(visitor.cookies);
     expect((await visitor.get(path)).status).toBe(303);
+    expect(visitor.cookies.has('keyledger_flow')).toBe(false);
     const [first, second] = [createPageVisitor(api.origin), createPageVisitor(api.origin)];
     expect(await failed(path, first)).toContain('was used already');
     second.cookies = kept;
