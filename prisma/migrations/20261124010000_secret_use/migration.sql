@@ -5,8 +5,10 @@ CREATE TABLE secret_use (
   hour      timestamptz(3) NOT NULL,
   -- Opened to be probed or to import with; or not opened, as the job named what the tenant does not have.
   kind      text NOT NULL CHECK (kind IN ('probe', 'import', 'refused-probe', 'refused-import')),
+  -- Spreads those who count at once over several rows, so that they do not wait for each other.
+  slot      integer NOT NULL,
   times     bigint NOT NULL CHECK (times > 0),
-  PRIMARY KEY (tenant_id, hour, kind)
+  PRIMARY KEY (tenant_id, hour, kind, slot)
 );
 
 ALTER TABLE secret_use ENABLE ROW LEVEL SECURITY;

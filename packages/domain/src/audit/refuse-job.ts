@@ -1,7 +1,6 @@
 import type { Logger } from '#core/logger.js';
-import type { Database } from '#db/database.js';
+import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { countSecretUse } from './count-secret-use.js';
 import { type AuditDeps, recordAudit } from './record-audit.js';
 
 export interface RefusedJob {
@@ -28,8 +27,22 @@ export async function refuseJob(
   await withTenant(deps.db, tenantId, async (tx) => {
     const isKnown = await tx.tenant.findUnique({ where: { id: tenantId }, select: { id: true } });
     if (!isKnown) return;
-    const times = await countSecretUse(tx, { tenantId, kind, times: 1, at: deps.clock.now() });
-    if (times > 1n) return;
+    const times = await countRefusal(tx, { tenantId, kind, at: deps.clock.now() });
+    if (times > 1) return;
     await recordAudit(tx, deps, tenantId, { action: 'job.refuse', subject, after: { named: ids.slice(0, mostNamed) } });
   });
+}
+
+/** How many there are in this hour by now. In one row, as it has to be known which is the first. */
+async function countRefusal(
+  tx: Tx,
+  { tenantId, kind, at }: { tenantId: string; kind: RefusedJob['kind']; at: Date },
+): Promise<number> {
+  const [row] = await tx.$queryRaw<{ times: bigint }[]>`
+    INSERT INTO secret_use AS u (tenant_id, hour, kind, slot, times)
+    VALUES (${tenantId}::uuid, date_trunc('hour', ${at}::timestamptz, 'UTC'), ${kind}, 0, 1)
+    ON CONFLICT (tenant_id, hour, kind, slot) DO UPDATE SET times = u.times + 1
+    RETURNING times`;
+  if (!row) throw new Error('an upsert returns its row');
+  return Number(row.times);
 }

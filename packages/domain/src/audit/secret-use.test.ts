@@ -33,7 +33,11 @@ const events = () =>
     const rows = await tx.auditEvent.findMany({ where: { action: 'secret.use' }, orderBy: { seq: 'asc' } });
     return rows.map(({ after }) => JSON.parse(after ?? '') as { hour: string; probes: number; imports: number });
   });
-const counts = () => withTenant(home.db, tenant.id, (tx) => tx.secretUse.findMany({ orderBy: { hour: 'asc' } }));
+const counts = () =>
+  withTenant(home.db, tenant.id, async (tx) => {
+    const rows = await tx.secretUse.groupBy({ by: ['hour', 'kind'], _sum: { times: true }, orderBy: { hour: 'asc' } });
+    return rows.map(({ kind, _sum }) => ({ kind, times: _sum.times }));
+  });
 
 test('secrets that were opened become one event of each tenant and hour, once the hour is over', async () => {
   await open();

@@ -38,7 +38,8 @@ async function takeCounts(tx: Tx, tenantId: string, before: Date): Promise<[hour
   const hours = new Map<string, Counts>();
   for (const { hour, kind, times } of rows) {
     const name = hour.toISOString();
-    hours.set(name, { ...hours.get(name), [kind]: Number(times) });
+    const counts = hours.get(name) ?? {};
+    hours.set(name, { ...counts, [kind]: (counts[kind] ?? 0) + Number(times) });
   }
   return [...hours].toSorted(([a], [b]) => a.localeCompare(b));
 }

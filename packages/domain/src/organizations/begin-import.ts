@@ -1,8 +1,9 @@
 import type { SecretString } from '#core/secret-string.js';
 import { newId } from '#core/ids.js';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
-import { countSecretUse } from '../audit/count-secret-use.js';
+import { secretUseInsert } from '../audit/secret-use-insert.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 import { leaseMs } from './import-run.js';
@@ -34,9 +35,8 @@ export async function beginImport(
       RETURNING k.id, k.sealed_secret AS "sealedSecret"`;
     if (!key) return null;
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
-    const secret = openIfPossible(() => openProviderKey(dataKeys, { tenantId, ...key }));
-    if (secret) await countSecretUse(tx, { tenantId, kind: 'import', times: 1, at: now });
-    return { runId, secret };
+    await tx.$executeRaw(secretUseInsert({ kind: 'import', at: now, times: Prisma.sql`SELECT 1` }));
+    return { runId, secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, ...key })) };
   });
 }
 

@@ -4,8 +4,9 @@ import type { SecretString } from '#core/secret-string.js';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
-import { countSecretUse } from '../audit/count-secret-use.js';
+import { secretUseInsert } from '../audit/secret-use-insert.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
@@ -49,7 +50,7 @@ interface ClaimedKeyRow {
  * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
  * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted
  * or whose tenant is suspended or deleted. How
- * many secrets were opened is counted for the audit.
+ * many secrets that opens is counted for the audit.
  * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
  */
 export async function beginClaimedProbes(
@@ -62,7 +63,7 @@ export async function beginClaimedProbes(
   return withTenant(deps.db, tenantId, async (tx) => {
     const rows = await beginAttempts(tx, { runIds, now, leaseExpiresAt });
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
-    const begun = rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
+    return rows.map(({ id, probeMode, sealedSecret, dailyCapUsd, spentTodayUsd, ...row }) => ({
       ...row,
       tenantId,
       leaseExpiresAt,
@@ -72,9 +73,6 @@ export async function beginClaimedProbes(
       dailyCapPicoUsd: parseUsd(dailyCapUsd),
       spentTodayPicoUsd: parseUsd(spentTodayUsd),
     }));
-    const opened = begun.filter(({ secret }) => secret !== null).length;
-    if (opened > 0) await countSecretUse(tx, { tenantId, kind: 'probe', times: opened, at: now });
-    return begun;
   });
 }
 
@@ -91,6 +89,8 @@ function beginAttempts(
         AND k.tenant_id = c.tenant_id AND k.id = c.provider_key_id AND k.deleted_at IS NULL
         AND EXISTS (SELECT FROM tenant WHERE id = c.tenant_id AND status = 'active')
       RETURNING c.run_id, c.provider_key_id, c.trigger
+    ), counted AS (
+      ${secretUseInsert({ kind: 'probe', at: now, times: Prisma.sql`SELECT count(*) FROM begun` })}
     )
     SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,
            k.sealed_secret AS "sealedSecret", k.secret_revision AS "secretRevision",
