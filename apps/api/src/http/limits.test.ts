@@ -83,6 +83,21 @@ describe('a body', () => {
   });
 });
 
+/** Lists that are whole, and what bounds each. */
+const wholeLists = {
+  '/prices/overrides': 'change-prices.ts: 5,000',
+  '/prices/re-ratings': 'list-re-ratings.ts',
+  '/prices/unpriced': 'list-unpriced-models.ts: 500',
+  '/prices/versions': 'list-price-versions.ts',
+};
+
+test('every list comes in pages, or is bounded by itself', () => {
+  const whole = allRoutes({} as never)
+    .filter(({ response }) => response instanceof z.ZodObject && response.shape['items'] instanceof z.ZodArray)
+    .filter(({ query }) => !('limit' in query.shape));
+  expect(whole.map(({ path }) => path).toSorted()).toEqual(Object.keys(wholeLists));
+});
+
 test('every list has a largest page', () => {
   const sizes = allRoutes({} as never).flatMap(({ query, path }) =>
     Object.entries(query.shape)
