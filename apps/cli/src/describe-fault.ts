@@ -1,11 +1,15 @@
 import { ConfigError } from '#core/config.js';
 import { Problem } from '#core/problem.js';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
+import { MasterKeySharesError } from '#crypto/master-key-shares.js';
 import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
+import { MigrationError } from '#db/migrate.js';
+import { BackupError } from '#domain/backup/backup-error.js';
 import { CannotResealError } from '#domain/data-keys/reseal-secrets.js';
 import { HomeError } from '#domain/master-key/home-error.js';
+import { KeyManagementAwayError, KeyManagementRefusal } from '#domain/master-key/key-management-service.js';
 import { AlteredDataKeyError, MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { CommandError } from './command.js';
 import { PendingMigrationsError } from './open-installation.js';
@@ -13,6 +17,7 @@ import { PendingMigrationsError } from './open-installation.js';
 /** Faults that say in one sentence what the person at the terminal can do about them. */
 const forPeople = [
   AlteredDataKeyError,
+  BackupError,
   CannotOpenError,
   CannotResealError,
   CommandError,
@@ -21,7 +26,11 @@ const forPeople = [
   EmbeddedPostgresError,
   HomeError,
   InvalidMasterKeyError,
+  KeyManagementAwayError,
+  KeyManagementRefusal,
+  MasterKeySharesError,
   MasterKeyMismatchError,
+  MigrationError,
   PendingMigrationsError,
   Problem,
 ];

@@ -44,7 +44,7 @@ function start(program: string, args: string[], env: Record<string, string>) {
   const child = spawn(process.execPath, [join(compiled.folder, 'dist', program), ...args], {
     cwd: compiled.folder,
     env: { DATABASE_URL: home.url, OPENAI_BASE_URL: home.settings.baseUrl, OUTBOUND_ALLOW: '127.0.0.1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   running.add(child);
   let output = '';
@@ -189,4 +189,18 @@ test('where the keys are given, rotating uses them, and with one alone it says h
   const rotated = await start('apps/cli/src/main.js', ['master-key', 'rotate'], both).ended;
   expect(rotated).toMatchObject({ status: 0, output: expect.stringContaining('1 data key wrapped anew') });
   expect(await countUnder(home.ring.primary.id)).toBe(0);
+});
+
+test('the key in use is split, written down, and given back by enough of its shares from standard input', async () => {
+  const split = await keyledger('master-key', 'split', '--shares', '5', '--threshold', '3').ended;
+  const shares = split.output.split('\n').filter((line) => line.startsWith('kls1-'));
+  expect(shares).toHaveLength(5);
+  const file = join(folder, 'restored.key');
+  const combine = start('apps/cli/src/main.js', ['master-key', 'combine', '--write', file], {});
+  combine.child.stdin.end(`${shares.slice(1, 4).join('\n')}\n`);
+  expect(await combine.ended).toMatchObject({ status: 0, output: `Its id is ${home.ring.primary.id}.\n` });
+  expect(await readFile(file, 'utf8')).toBe(`${home.masterKey}\n`);
+  const few = start('apps/cli/src/main.js', ['master-key', 'combine'], {});
+  few.child.stdin.end(shares.slice(0, 2).join('\n'));
+  expect(await few.ended).toEqual({ status: 2, output: 'It takes 3 different shares; there are 2.\n' });
 });

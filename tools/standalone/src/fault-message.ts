@@ -4,6 +4,7 @@ import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
 import { HomeError } from '#domain/master-key/home-error.js';
+import { KeyManagementAwayError } from '#domain/master-key/key-management-service.js';
 import { AlteredDataKeyError, MasterKeyMismatchError } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { FirstAccessError } from '#domain/tenants/ensure-first-access.js';
 import { StandaloneError } from './standalone-error.js';
@@ -16,6 +17,7 @@ const forPeople = [
   FirstAccessError,
   HomeError,
   InvalidMasterKeyError,
+  KeyManagementAwayError,
   MasterKeyMismatchError,
   MigrationError,
   StandaloneError,

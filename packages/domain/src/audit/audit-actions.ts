@@ -33,9 +33,12 @@ export const auditActions = {
   'tenant.delete': 'a tenant was deleted, to be restored or purged',
   'tenant.restore': 'a deleted tenant was restored',
   'tenant.purge': 'the end of all that a deleted tenant had began',
+  'master-key.split': 'shares of the master key were made, so that several people together have it',
   'data-key.rewrap': 'a data key was wrapped under another master key',
   'data-key.rotate': 'new secrets are sealed with a new data key; the old one is retired',
   'data-key.remove': 'a retired data key was removed, as nothing is sealed with it any more',
+  'installation.backup': 'somebody began to write a backup of everything',
+  'installation.restore': 'everything was restored from a backup; what is before it happened before that backup',
 } as const;
 
 export type AuditAction = keyof typeof auditActions;

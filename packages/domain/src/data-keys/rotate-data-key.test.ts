@@ -6,7 +6,11 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { eventually } from '#testing/eventually.js';
-import { createProbingInstallation, type ProbingInstallation } from '#testing/probing-installation.js';
+import {
+  createProbingInstallation,
+  type ProbingInstallation,
+  type StoredTestKey,
+} from '#testing/probing-installation.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { verifyAudit } from '../audit/verify-audit.js';
 import { probeNow } from '../probes/probe-now.js';
@@ -99,7 +103,7 @@ test('one that stopped in the middle is carried on by the next, without a furthe
 });
 
 test('at no moment does a secret get in that is stored already', async () => {
-  const keys = [];
+  const keys: StoredTestKey[] = [];
   for (let count = 0; count < 120; count += 1) keys.push(await home.addKey('healthy'));
   const ended = new AbortController();
   const refusals: string[] = [];

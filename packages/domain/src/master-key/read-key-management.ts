@@ -1,0 +1,24 @@
+import { KeyManagementRefusal, type KeyManagementService } from './key-management-service.js';
+import { createTransit } from './transit.js';
+
+/**
+ * The key-management service that the environment names.
+ * @throws KeyManagementRefusal naming what is missing
+ */
+export function readKeyManagement(environment: Record<string, string | undefined>): KeyManagementService {
+  const need = (name: string): string => {
+    const value = environment[name];
+    if (value) return value;
+    throw new KeyManagementRefusal(`${name}: is required for a master key that a key-management service wraps`);
+  };
+  const url = need('MASTER_KEY_KMS_URL');
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw new KeyManagementRefusal('MASTER_KEY_KMS_URL: must be a URL: https://…');
+  }
+  return createTransit({
+    url,
+    mount: environment['MASTER_KEY_KMS_MOUNT'] || 'transit',
+    key: need('MASTER_KEY_KMS_KEY'),
+    tokenFile: need('MASTER_KEY_KMS_TOKEN_FILE'),
+  });
+}
