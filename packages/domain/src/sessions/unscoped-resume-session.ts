@@ -53,9 +53,11 @@ async function touch(
   address: string | null,
 ): Promise<void> {
   const now = clock.now();
-  if (now.getTime() - lastSeenAt.getTime() < seenPrecisionMs) return;
+  const before = new Date(now.getTime() - seenPrecisionMs);
+  if (lastSeenAt > before) return;
+  // Of requests at once, one writes.
   await db.unscoped.session.updateMany({
-    where: { tenantId, id, lastSeenAt: { lt: now } },
+    where: { tenantId, id, lastSeenAt: { lte: before } },
     data: { lastSeenAt: now, address },
   });
 }
