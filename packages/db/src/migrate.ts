@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '#core/logger.js';
-import { listMigrationsOnDisk, type MigrationOnDisk } from './migrations-on-disk.js';
+import { compareMigrations } from './compare-migrations.js';
+import type { MigrationOnDisk } from './migrations-on-disk.js';
 import { type OwnerConnection, withOwnerConnection } from './with-owner-connection.js';
 
 /** Any number that no other program on this database locks. */
@@ -20,7 +21,7 @@ export class MigrationError extends Error {
 export async function migrate(url: string, deps: { logger: Logger }): Promise<{ applied: string[] }> {
   return withOwnerConnection(url, async (connection) => {
     await connection.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const pending = await findPending(connection, await listMigrationsOnDisk());
+    const pending = await findPending(connection);
     for (const migration of pending) {
       await apply(connection, migration);
       deps.logger.info({ migration: migration.name }, 'migration applied');
@@ -29,34 +30,19 @@ export async function migrate(url: string, deps: { logger: Logger }): Promise<{ 
   });
 }
 
-async function findPending(connection: OwnerConnection, onDisk: MigrationOnDisk[]): Promise<MigrationOnDisk[]> {
-  const applied = await readApplied(connection);
-  const known = new Set(onDisk.map(({ name }) => name));
-  for (const name of applied.keys()) {
-    if (!known.has(name)) {
-      throw new MigrationError(
-        `The database has migration ${name}, which this version does not know. Use a newer one.`,
-      );
-    }
+async function findPending(connection: OwnerConnection): Promise<MigrationOnDisk[]> {
+  const { pending, unknown, edited } = await compareMigrations(connection);
+  if (unknown[0] !== undefined) {
+    throw new MigrationError(
+      `The database has migration ${unknown[0]}, which this version does not know. Use a newer one.`,
+    );
   }
-  return onDisk.filter(({ name, checksum }) => {
-    const before = applied.get(name);
-    if (before !== undefined && before !== checksum) {
-      throw new MigrationError(`Migration ${name} was changed after it had been applied. Restore the released file.`);
-    }
-    return before === undefined;
-  });
-}
-
-async function readApplied(connection: OwnerConnection): Promise<Map<string, string>> {
-  const table = await connection.query<{ found: string | null }>(
-    `SELECT to_regclass('public._prisma_migrations') AS found`,
-  );
-  if (!table.rows[0]?.found) return new Map();
-  const { rows } = await connection.query<{ migration_name: string; checksum: string }>(
-    'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-  );
-  return new Map(rows.map((row) => [row.migration_name, row.checksum]));
+  if (edited[0] !== undefined) {
+    throw new MigrationError(
+      `Migration ${edited[0]} was changed after it had been applied. Restore the released file.`,
+    );
+  }
+  return pending;
 }
 
 // The columns are Prisma's (schema engine 7, `_prisma_migrations`), so that its CLI can take over at any time.

@@ -34,6 +34,8 @@ const elsewhere: Partial<Record<AuditAction, string>> = {
   'job.refuse': ofTheWorker,
   'tenant.purge': ofTheWorker,
   'tenant.export': 'the route that does it is a GET',
+  'installation.backup': ofCommands,
+  'installation.restore': ofCommands,
   'data-key.rewrap': ofCommands,
   'data-key.rotate': ofCommands,
   'data-key.remove': ofCommands,
