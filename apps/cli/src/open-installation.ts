@@ -45,15 +45,26 @@ export async function withOpenInstallation<T>(
   { keyHome }: { keyHome: string | null },
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
+  return withUnverifiedInstallation(environment, { keyHome }, async (installation) => {
+    await assertNotEmpty(installation.databaseUrl);
+    const pending = await listPendingMigrations(installation.db);
+    if (pending.length > 0) throw new PendingMigrationsError();
+    await unscopedAssertMasterKeyFits(installation);
+    return work(installation);
+  });
+}
+
+/** The same with a database of which nothing is known yet: it may be empty, or away. @throws ConfigError */
+export async function withUnverifiedInstallation<T>(
+  environment: Record<string, string | undefined>,
+  { keyHome }: { keyHome: string | null },
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
   const { ring, faults } = await readMasterKeys(environment);
   const { DATABASE_URL: databaseUrl } = parseConfig(schema, environment, faults);
   if (!ring) throw new Error('A master key that was read without a fault is missing');
-  await assertNotEmpty(databaseUrl);
   const db = openDatabase({ url: databaseUrl, poolSize: 4 });
   try {
-    const pending = await listPendingMigrations(db);
-    if (pending.length > 0) throw new PendingMigrationsError();
-    await unscopedAssertMasterKeyFits({ db, ring });
     return await work({ databaseUrl, db, ring, clock: systemClock, actor: commandActor(), keyHome });
   } finally {
     await db.close();
