@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
+import { countProbes, type ProbeCounts } from '#domain/probes/count-probes.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
-import { probesPerHour } from '#domain/probes/probes-per-hour.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
@@ -11,36 +11,26 @@ import type { AppDeps } from '../app-deps.js';
 import type { keyJson, probeJson } from './key-schemas.js';
 
 type KeyJson = z.input<typeof keyJson>;
-type Counts = KeyJson['probes24h'];
 
 const countedHours = 24;
 
 /** Keys as the API shows them, with their probes of the last 24 hours, the running one included. */
 export async function presentKeys(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<KeyJson[]> {
-  const counts = await countProbes(deps, tenantId, keys);
-  const priceBook = await deps.priceBooks.of(tenantId);
+  const now = deps.clock.now();
+  const [counts, priceBook] = await Promise.all([
+    countProbes(deps, tenantId, {
+      providerKeyIds: keys.map(({ id }) => id),
+      from: startOfHours(now, countedHours),
+      to: now,
+    }),
+    deps.priceBooks.of(tenantId),
+  ]);
   return keys.map((key) =>
     presentKey({ ...deps, priceBook }, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }),
   );
 }
 
-async function countProbes(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<Map<string, Counts>> {
-  const now = deps.clock.now();
-  const hours = await probesPerHour(deps, tenantId, {
-    providerKeyIds: keys.map(({ id }) => id),
-    from: startOfHours(now, countedHours),
-    to: now,
-  });
-  const counts = new Map<string, Counts>();
-  for (const { providerKeyId, outcome, runs } of hours) {
-    const { total, ok, failed } = counts.get(providerKeyId) ?? { total: 0, ok: 0, failed: 0 };
-    const isOk = outcome === 'ok';
-    counts.set(providerKeyId, { total: total + runs, ok: ok + (isOk ? runs : 0), failed: failed + (isOk ? 0 : runs) });
-  }
-  return counts;
-}
-
-function presentKey(deps: AppDeps & { priceBook: PriceBook }, key: ProviderKeyView, probes24h: Counts): KeyJson {
+function presentKey(deps: AppDeps & { priceBook: PriceBook }, key: ProviderKeyView, probes24h: ProbeCounts): KeyJson {
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
   const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;

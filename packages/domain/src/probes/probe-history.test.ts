@@ -5,6 +5,7 @@ import { countProbeRuns } from './count-probe-runs.js';
 import { latencyPercentiles } from './latency-percentiles.js';
 import { listProbeFailures } from './list-probe-failures.js';
 import { listProbeRuns, type ProbeRunCursor } from './probe-run.js';
+import { countProbes } from './count-probes.js';
 import { probesPerHour } from './probes-per-hour.js';
 import { sumProbesPerHour } from './sum-probes-per-hour.js';
 
@@ -123,6 +124,13 @@ test('hours are counted from the first to before the last, of the keys asked for
   expect(ofKey[0]).toEqual({ providerKeyId: key, hour: from, outcome: 'ok', runs: 12, latencySumMs: 3600 });
   expect(await probesPerHour(home, acme, { providerKeyIds: [key, second], from, to: now })).toHaveLength(4);
   expect(await probesPerHour(home, acme, { providerKeyIds: [], from, to: now })).toEqual([]);
+  const counts = await countProbes(home, acme, { providerKeyIds: [key, second], from, to: now });
+  for (const id of [key, second]) {
+    const hours = await probesPerHour(home, acme, { providerKeyIds: [id], from, to: now });
+    const total = hours.reduce((sum, { runs }) => sum + runs, 0);
+    const ok = hours.reduce((sum, { runs, outcome }) => sum + (outcome === 'ok' ? runs : 0), 0);
+    expect(counts.get(id)).toEqual({ total, ok, failed: total - ok });
+  }
   expect(await sumProbesPerHour(home, acme, { from, to: now })).toEqual([
     { hour: from, outcome: 'ok', runs: 24, latencySumMs: 7200 },
     { hour: before(3_600_000), outcome: 'ok', runs: 24, latencySumMs: 7200 },
@@ -131,6 +139,8 @@ test('hours are counted from the first to before the last, of the keys asked for
   expect(await countProbeRuns(home, other, key)).toBe(0);
   expect(await sumProbesPerHour(home, other, { from, to: now })).toEqual([]);
   expect(await probesPerHour(home, other, { providerKeyIds: [key], from, to: now })).toEqual([]);
+  const foreign = await countProbes(home, other, { providerKeyIds: [key], from, to: now });
+  expect([...foreign.values()]).toEqual([{ total: 0, ok: 0, failed: 0 }]);
 });
 
 test('failures are counted by reason, most frequent first, and answers are none', async () => {
