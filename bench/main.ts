@@ -1,4 +1,5 @@
 const benches = {
+  api: () => import('./api.js'),
   crypto: () => import('./crypto.js'),
   import: () => import('./import.js'),
   'master-key': () => import('./master-key.js'),
