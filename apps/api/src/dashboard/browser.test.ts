@@ -241,6 +241,7 @@ describe('every page', () => {
     '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
     '/dashboard/prices?q=nothing-like-it',
     '/dashboard/prices/own',
+    ...['', '/tokens'].map((page) => `/dashboard/settings${page}`),
     '/dashboard/no-such-page',
   ];
   const ways = [
@@ -250,7 +251,7 @@ describe('every page', () => {
 
   test.each(ways)(
     'has no fault that axe knows, in $colorScheme at $viewport.width px, and fits',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (way) => {
       const page = await open('/dashboard/login', way);
       const faults = await examine(page, bare);
@@ -260,6 +261,17 @@ describe('every page', () => {
       await page.goto('/dashboard/login');
       await signIn(page, full);
       faults.push(...(await examine(page, ofTheFull())));
+      await page.context().clearCookies();
+      await page.goto('/dashboard/login');
+      await signIn(page, await api.tokenOf('platform-admin'));
+      const tenants = '/dashboard/settings/tenants';
+      const other = await api.db.unscoped.tenant.findUnique({ where: { slug: 'full' } });
+      const ofOther = ['', '/suspend', '/delete'].map((action) => `${tenants}/${other?.id}${action}`);
+      faults.push(...(await examine(page, [tenants, `${tenants}?q=nothing-like-it`, ...ofOther])));
+      await page.goto(`${tenants}/${other?.id}`);
+      await page.click('button:has-text("Look into it")');
+      await page.waitForSelector('.looking-into');
+      faults.push(...(await examine(page, ['/dashboard/keys'])));
       const inPublic = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices', '/dashboard/login'];
       faults.push(
         ...(await examine(

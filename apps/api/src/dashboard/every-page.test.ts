@@ -169,7 +169,7 @@ test.each(routes.filter(({ path }) => path.includes(':id')))(
     // Whoever may not ask at all learns nothing either.
     const isForThem = route.access !== 'platform-admin';
     expect(foreign.status).toBe(isForThem ? 404 : 403);
-    if (isForThem) expect(foreign.html).toContain(`There is no such ${route.idOf ?? 'key'}.`);
+    expect(foreign.html).toContain(isForThem ? `There is no such ${route.idOf ?? 'key'}.` : 'This needs the role');
     expect(foreign).toEqual(await see(newId()));
     expect(await see('not-an-id')).toEqual(foreign);
   },

@@ -1,6 +1,6 @@
 import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
 import type { ListedTenant } from '#domain/tenants/unscoped-list-tenants.js';
-import { confirmPage } from './confirm-page.js';
+import { type Confirmation, confirmPage } from './confirm-page.js';
 import type { FrameInput } from './frame.js';
 import { settingsPage } from './settings-page.js';
 import { tenantPage } from './tenant-page.js';
@@ -15,40 +15,13 @@ export function testSettings(frame: FrameInput, hostile: string) {
   const { now } = frame;
   const fault = { name: hostile, slug: hostile, role: hostile, reportingTimeZone: hostile, form: hostile };
   const values = { name: hostile, reportingTimeZone: hostile };
-  const at = (hours: number) => new Date(now.getTime() + hours * hourMs);
-  const tenant: ListedTenant = {
-    id: 'id',
-    slug: hostile,
-    name: hostile,
-    reportingTimeZone: hostile,
-    status: 'suspended',
-    createdAt: at(-9),
-    suspendedAt: at(-1),
-    suspendedReason: hostile,
-    deletedAt: null,
-    purgeAt: null,
-    purgeBeganAt: null,
-    keys: 2,
-    tokens: 0,
-  };
-  const deleted: ListedTenant = { ...tenant, status: 'deleted', deletedAt: at(-1), purgeAt: at(700) };
-  const token: AccessTokenView = {
-    id: 'token',
-    name: hostile,
-    role: 'viewer',
-    createdAt: at(-9),
-    createdBy: hostile,
-    expiresAt: null,
-    revokedAt: null,
-    lastUsedAt: at(-1),
-    lastUsedAddress: hostile,
-    replacesId: null,
-  };
+  const tenant = hostileTenant(hostile, now);
+  const deleted: ListedTenant = { ...tenant, status: 'deleted', deletedAt: at(now, -1), purgeAt: at(now, 700) };
   return {
     settings: settingsPage({ frame, tenant: { slug: hostile }, values, usageRetentionDays: 35, errors: fault }),
     tokens: tokensPage({
       frame,
-      tokens: [token, { ...token, expiresAt: at(9) }, { ...token, revokedAt: at(-1) }, { ...token, expiresAt: at(-1) }],
+      tokens: hostileTokens(hostile, now),
       replaced: new Set(['token']),
       ownTokenId: 'token',
       isPlatform: true,
@@ -68,19 +41,58 @@ export function testSettings(frame: FrameInput, hostile: string) {
       errors: fault,
     }),
     tenant: tenantPage({ frame, tenant: deleted, graceDays: 30, values, errors: fault }),
-    confirm: confirmPage({
-      frame,
-      question: {
-        title: hostile,
-        lead: hostile,
-        points: [hostile],
-        field: { name: 'confirm', label: hostile, exactly: hostile, hint: hostile, value: hostile, options: [] },
-        button: hostile,
-        isDanger: true,
-        keep: hostile,
-        hrefs: { submit: '/', cancel: '/' },
-      },
-      error: hostile,
-    }),
+    confirm: confirmPage({ frame, question: hostileQuestion(hostile), error: hostile }),
+  };
+}
+
+function at(now: Date, hours: number): Date {
+  return new Date(now.getTime() + hours * hourMs);
+}
+
+function hostileTenant(hostile: string, now: Date): ListedTenant {
+  return {
+    id: 'id',
+    slug: hostile,
+    name: hostile,
+    reportingTimeZone: hostile,
+    status: 'suspended',
+    createdAt: at(now, -9),
+    suspendedAt: at(now, -1),
+    suspendedReason: hostile,
+    deletedAt: null,
+    purgeAt: null,
+    purgeBeganAt: null,
+    keys: 2,
+    tokens: 0,
+  };
+}
+
+function hostileTokens(hostile: string, now: Date): AccessTokenView[] {
+  const token: AccessTokenView = {
+    id: 'token',
+    name: hostile,
+    role: 'viewer',
+    createdAt: at(now, -9),
+    createdBy: hostile,
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: at(now, -1),
+    lastUsedAddress: hostile,
+    replacesId: null,
+  };
+  const [past, future] = [at(now, -1), at(now, 9)];
+  return [token, { ...token, expiresAt: future }, { ...token, revokedAt: past }, { ...token, expiresAt: past }];
+}
+
+function hostileQuestion(hostile: string): Confirmation {
+  return {
+    title: hostile,
+    lead: hostile,
+    points: [hostile],
+    field: { name: 'confirm', label: hostile, exactly: hostile, hint: hostile, value: hostile, options: [] },
+    button: hostile,
+    isDanger: true,
+    keep: hostile,
+    hrefs: { submit: '/', cancel: '/' },
   };
 }
