@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '#testing/test-database.js';
 import { type Database, openDatabase } from './database.js';
+import { type CatalogCheck, findCatalogFaults } from './find-catalog-faults.js';
+import { findRoleFaults } from './find-role-faults.js';
 import { openQueuePool } from './open-queue-pool.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 
@@ -15,79 +17,87 @@ afterAll(async () => {
   await home.drop();
 });
 
-const roles = `('keyledger_app', 'keyledger_unscoped', 'keyledger_queue', 'keyledger_purger')`;
-
 /** First column of every row, read as the owner. */
 const list = (sql: string): Promise<string[]> =>
   withOwnerConnection(home.url, async (connection) => {
     const { rows } = await connection.query<{ item: string }>(sql);
     return rows.map(({ item }) => item);
   });
+const findFaults = () => withOwnerConnection(home.url, findCatalogFaults);
 
-// A partition is reached through its parent alone, whose policies then hold; see the test on grants.
-const tenantTablesLeftOpen = `
-  SELECT c.relname AS item FROM pg_class c
-  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
-      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND 'keyledger_app'::regrole = ANY(p.polroles)
-        AND pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id' AND p.polwithcheck IS NOT NULL))`;
-
-test('every table with a tenant has forced row-level security that asks for the tenant', async () => {
-  expect(await list(tenantTablesLeftOpen)).toEqual([]);
+test('a migrated database has no fault that the catalog could show', async () => {
+  // A migration that adds a table with a tenant says: SELECT let_purge('its_name');
+  expect(await findFaults()).toEqual(new Map());
   expect(
     await list(`SELECT count(*)::text AS item FROM information_schema.columns WHERE column_name = 'tenant_id'`),
   ).not.toEqual(['0']);
 });
 
-test('a new table that forgets its policy, or to force it, is found', async () => {
-  await withOwnerConnection(home.url, async (connection) => {
-    await connection.query(`
-      CREATE TABLE forgot_all (tenant_id uuid);
-      CREATE TABLE forgot_policy (tenant_id uuid);
-      ALTER TABLE forgot_policy ENABLE ROW LEVEL SECURITY;
-      ALTER TABLE forgot_policy FORCE ROW LEVEL SECURITY;
-      CREATE TABLE forgot_force (tenant_id uuid);
-      ALTER TABLE forgot_force ENABLE ROW LEVEL SECURITY;
-      CREATE POLICY own ON forgot_force TO keyledger_app USING (tenant_id = current_tenant_id())
-        WITH CHECK (tenant_id = current_tenant_id());`);
-    try {
-      expect((await list(tenantTablesLeftOpen)).toSorted()).toEqual(['forgot_all', 'forgot_force', 'forgot_policy']);
-    } finally {
-      await connection.query('DROP TABLE forgot_all, forgot_policy, forgot_force');
-    }
+test('all of our roles are there, and the login may act as each', async () => {
+  expect(await withOwnerConnection(home.url, findRoleFaults)).toEqual({ missing: [], refused: [] });
+});
+
+const ownPolicy = `USING (tenant_id = current_tenant_id()) WITH CHECK (tenant_id = current_tenant_id())`;
+
+/** What somebody could do to a database, and how that shows. All is undone, as DDL is. */
+const harms: [sql: string, check: CatalogCheck, item: string][] = [
+  ['CREATE TABLE forgot_all (tenant_id uuid)', 'open-tables', 'forgot_all'],
+  [
+    `CREATE TABLE forgot_policy (tenant_id uuid); ALTER TABLE forgot_policy ENABLE ROW LEVEL SECURITY;
+     ALTER TABLE forgot_policy FORCE ROW LEVEL SECURITY`,
+    'open-tables',
+    'forgot_policy',
+  ],
+  [
+    `CREATE TABLE forgot_force (tenant_id uuid); ALTER TABLE forgot_force ENABLE ROW LEVEL SECURITY;
+     CREATE POLICY own ON forgot_force TO keyledger_app ${ownPolicy}`,
+    'open-tables',
+    'forgot_force',
+  ],
+  ['ALTER TABLE provider_key NO FORCE ROW LEVEL SECURITY', 'open-tables', 'provider_key'],
+  ['ALTER TABLE tenant DISABLE ROW LEVEL SECURITY', 'open-tenant-table', 'tenant'],
+  ['CREATE POLICY more ON tenant TO keyledger_app USING (true)', 'open-tenant-table', 'tenant'],
+  ['DROP POLICY purge ON usage_record', 'unpurgeable-tables', 'usage_record'],
+  ['ALTER ROLE keyledger_app BYPASSRLS', 'powerful-roles', 'keyledger_app'],
+  ['GRANT keyledger_purger TO keyledger_app', 'powerful-roles', 'keyledger_app'],
+  ['ALTER TABLE worker_heartbeat OWNER TO keyledger_unscoped', 'powerful-roles', 'keyledger_unscoped owns pg_class'],
+  ['GRANT CREATE ON SCHEMA public TO keyledger_queue', 'powerful-roles', 'keyledger_queue makes tables'],
+  ['GRANT SELECT ON provider_key TO PUBLIC', 'ways-around', 'provider_key: everybody'],
+  ['GRANT EXECUTE ON FUNCTION ensure_month_partitions TO PUBLIC', 'ways-around', 'ensure_month_partitions()'],
+  ['GRANT SELECT (id) ON tenant TO keyledger_queue', 'seen-by-queue', 'tenant'],
+  ['GRANT SELECT ON provider_key TO keyledger_unscoped', 'readable-secrets', 'provider_key.sealed_secret'],
+  ['GRANT UPDATE (before) ON audit_event TO keyledger_app', 'alterable-records', 'audit_event'],
+  ['GRANT DELETE ON ledger_entry TO keyledger_app', 'alterable-records', 'ledger_entry'],
+  ['REVOKE ALL ON usage_record FROM keyledger_app', 'missing-grants', 'usage_record'],
+  ['REVOKE ALL ON _prisma_migrations FROM keyledger_unscoped', 'missing-grants', '_prisma_migrations'],
+];
+
+test.each(harms)('it shows: %s', async (sql, check, item) => {
+  const faults = await withOwnerConnection(home.url, async (connection) => {
+    await connection.query('BEGIN');
+    await connection.query(sql);
+    return findCatalogFaults(connection);
   });
+  expect(faults.get(check)).toContainEqual(expect.stringContaining(item));
+  expect(await findFaults()).toEqual(new Map());
 });
 
-test('every table with a tenant can be purged, and of a deleted tenant alone', async () => {
-  const forgotten = await list(`SELECT c.relname AS item FROM pg_class c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-      AND NOT (has_table_privilege('keyledger_purger', c.oid, 'DELETE') AND EXISTS (
-        SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['keyledger_purger'::regrole::oid]
-          AND pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id.*EXISTS.*FROM tenant'))`);
-  // A migration that adds such a table says: SELECT let_purge('its_name');
-  expect(forgotten).toEqual([]);
+test('a grant on a partition shows, as it leads around its parent’s policies', async () => {
+  const faults = await withOwnerConnection(home.url, async (connection) => {
+    await connection.query(`BEGIN; SELECT ensure_month_partitions('2021-01-01')`);
+    await connection.query('GRANT SELECT ON usage_record_2021_01 TO keyledger_app');
+    return findCatalogFaults(connection);
+  });
+  expect(faults.get('ways-around')).toEqual(['usage_record_2021_01: keyledger_app']);
 });
 
-test('the table of tenants shows a tenant only itself', async () => {
-  const own = await list(`SELECT pg_get_expr(polqual, polrelid) AS item FROM pg_policy
-    WHERE polrelid = 'tenant'::regclass AND 'keyledger_app'::regrole = ANY(polroles)`);
-  expect(own).toEqual([expect.stringContaining('current_tenant_id')]);
-  const [forced] = await list(`SELECT relforcerowsecurity::text AS item FROM pg_class WHERE oid = 'tenant'::regclass`);
-  expect(forced).toBe('true');
-});
-
-test('our roles cannot log in, own nothing, bypass nothing and belong to no other role', async () => {
-  const powers = await list(`SELECT rolname AS item FROM pg_roles WHERE rolname IN ${roles}
-    AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolcreatedb OR rolcreaterole OR rolreplication)`);
-  const memberships = await list(`SELECT member::regrole::text AS item FROM pg_auth_members
-    WHERE member IN (SELECT oid FROM pg_roles WHERE rolname IN ${roles})`);
-  const possessions = await list(`SELECT classid::regclass || ' ' || objid AS item FROM pg_shdepend
-    WHERE deptype = 'o' AND refobjid IN (SELECT oid FROM pg_roles WHERE rolname IN ${roles})
-      AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`);
-  expect([powers, memberships, possessions]).toEqual([[], [], []]);
-  expect(await list(`SELECT rolname AS item FROM pg_roles WHERE rolname IN ${roles}`)).toHaveLength(4);
+test('a role that is missing, or that the login may not act as, is found', async () => {
+  const faults = await withOwnerConnection(home.url, async (connection) => {
+    await connection.query(`BEGIN; ALTER ROLE keyledger_queue RENAME TO keyledger_lost;
+      CREATE ROLE stranger; GRANT keyledger_app TO stranger; SET LOCAL ROLE stranger`);
+    return findRoleFaults(connection);
+  });
+  expect(faults).toEqual({ missing: ['keyledger_queue'], refused: ['keyledger_purger', 'keyledger_unscoped'] });
 });
 
 test('every connection has the role of its pool', async () => {
@@ -98,24 +108,6 @@ test('every connection has the role of its pool', async () => {
   const { rows } = await pool.query('SELECT current_user::text AS role');
   await pool.end();
   expect(rows).toEqual([{ role: 'keyledger_queue' }]);
-});
-
-test('partitions and the public grant nothing, so there is no way around a policy', async () => {
-  const granted = await list(`SELECT c.relname || ': ' || g.grantee::regrole AS item FROM pg_class c,
-    LATERAL aclexplode(c.relacl) g WHERE c.relnamespace = 'public'::regnamespace
-      AND ((c.relispartition AND g.grantee <> c.relowner) OR g.grantee = 0)`);
-  expect(granted).toEqual([]);
-  const callable = await list(`SELECT proname AS item FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege('public', oid, 'EXECUTE')`);
-  expect(callable).toEqual([]);
-});
-
-test('the role of the queue sees no table of ours, and none of our roles may make one', async () => {
-  const seen = await list(`SELECT relname AS item FROM pg_class WHERE relnamespace = 'public'::regnamespace
-    AND relkind IN ('r', 'p', 'v', 'S') AND has_any_column_privilege('keyledger_queue', oid, 'SELECT, INSERT, UPDATE')`);
-  const makers = await list(`SELECT rolname AS item FROM pg_roles
-    WHERE rolname IN ${roles} AND has_schema_privilege(oid, 'public', 'CREATE')`);
-  expect([seen, makers]).toEqual([[], []]);
 });
 
 test.each([
