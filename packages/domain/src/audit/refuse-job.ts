@@ -16,7 +16,8 @@ const mostNamed = 10;
 /**
  * Notes that a job named what the tenant does not have, another tenant's above all; nothing was done for it. So that whoever
  * writes into the queue cannot flood the chain, the first such job of an hour is audited at once and further ones are
- * counted, for one event when the hour is over. A tenant that does not exist has no chain: then the log alone has it.
+ * counted, for one event when the hour is over. A tenant that does not exist, or is being purged, has no chain: then the log
+ * alone has it.
  */
 export async function refuseJob(
   deps: AuditDeps & { db: Database; logger: Logger },
@@ -25,7 +26,7 @@ export async function refuseJob(
 ): Promise<void> {
   deps.logger.warn({ tenantId, kind, ids: ids.slice(0, mostNamed) }, 'a job named what its tenant does not have');
   await withTenant(deps.db, tenantId, async (tx) => {
-    const isKnown = await tx.tenant.findUnique({ where: { id: tenantId }, select: { id: true } });
+    const isKnown = await tx.tenant.findUnique({ where: { id: tenantId, purgeBeganAt: null }, select: { id: true } });
     if (!isKnown) return;
     const times = await countRefusal(tx, { tenantId, kind, at: deps.clock.now() });
     if (times > 1) return;

@@ -77,9 +77,27 @@ test('counts stay when their event cannot be written', async () => {
   await open();
   home.clock.advance(3_600_000);
   await withOwnerConnection(home.url, (owner) => owner.query('REVOKE INSERT ON audit_event FROM keyledger_app'));
-  await expect(unscopedRecordSecretUse(home)).rejects.toThrow('permission denied');
+  await expect(unscopedRecordSecretUse(home)).rejects.toThrow('could not be audited');
   await withOwnerConnection(home.url, (owner) => owner.query('GRANT INSERT ON audit_event TO keyledger_app'));
   expect(await counts()).toMatchObject([{ kind: 'probe', times: 1n }]);
   await unscopedRecordSecretUse(home);
   expect(await events()).toMatchObject([{ probes: 1 }]);
+});
+
+test('a tenant whose chain cannot go on keeps no other tenant from its events', async () => {
+  await open();
+  const broken = tenant;
+  for (const slug of ['a-neighbour', 'z-neighbour']) {
+    tenant = await home.addTenant(slug);
+    await open();
+  }
+  await withOwnerConnection(home.url, (owner) =>
+    owner.query(`UPDATE audit_key SET sealed_key = sealed_key || 'x'::bytea WHERE tenant_id = $1`, [broken.id]),
+  );
+  home.clock.advance(3_600_000);
+  await expect(unscopedRecordSecretUse(home)).rejects.toThrow('could not be audited');
+  expect(await events()).toMatchObject([{ probes: 1 }]);
+  tenant = broken;
+  expect(await events()).toEqual([]);
+  expect(await counts()).toMatchObject([{ times: 1n }]);
 });

@@ -10,17 +10,30 @@ const settledAfterMs = 60_000;
 /**
  * Makes an audit event of each tenant's counts of each hour that is over, in one transaction per tenant, which deletes them.
  * Running it again, or in two workers at once, adds nothing.
+ * @throws AggregateError of the tenants for which it failed, after the others are done
  */
 export async function unscopedRecordSecretUse(deps: AuditDeps & { db: Database }): Promise<void> {
   const before = endOfSettledHours(deps.clock);
   const tenants = await deps.db.unscoped.$queryRaw<{ id: string }[]>`
-    SELECT DISTINCT tenant_id::text AS id FROM secret_use WHERE hour < ${before}::timestamptz`;
+    SELECT t.id::text FROM tenant t
+    WHERE t.purge_began_at IS NULL
+      AND EXISTS (SELECT FROM secret_use u WHERE u.tenant_id = t.id AND u.hour < ${before}::timestamptz)`;
+  const failures: unknown[] = [];
   for (const { id } of tenants) {
-    await withTenant(deps.db, id, async (tx) => {
-      for (const [hour, counts] of await takeCounts(tx, id, before))
-        await recordHour(tx, deps, { tenantId: id, hour, counts });
-    });
+    try {
+      await recordTenant(deps, id, before);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, 'The use of secrets could not be audited');
+}
+
+function recordTenant(deps: AuditDeps & { db: Database }, tenantId: string, before: Date): Promise<void> {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const hours = await takeCounts(tx, tenantId, before);
+    for (const [hour, counts] of hours) await recordHour(tx, deps, { tenantId, hour, counts });
+  });
 }
 
 function endOfSettledHours(clock: Clock): Date {
