@@ -241,7 +241,7 @@ describe('every page', () => {
     '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
     '/dashboard/prices?q=nothing-like-it',
     '/dashboard/prices/own',
-    ...['', '/tokens'].map((page) => `/dashboard/settings${page}`),
+    ...['', '/tokens', '/sessions', '/sessions/everywhere'].map((page) => `/dashboard/settings${page}`),
     '/dashboard/no-such-page',
   ];
   const ways = [
