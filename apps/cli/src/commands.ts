@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 import { auditVerify } from './commands/audit-verify.js';
 import { backup } from './commands/backup.js';
 import { dataKeyRotate } from './commands/data-key-rotate.js';
+import { doctor } from './commands/doctor.js';
 import { masterKeyCombine } from './commands/master-key-combine.js';
 import { masterKeyGenerate } from './commands/master-key-generate.js';
 import { masterKeyRemove } from './commands/master-key-remove.js';
@@ -13,6 +14,7 @@ import { restore } from './commands/restore.js';
 
 /** All commands, in the order in which help lists them. */
 export const commands: readonly Command[] = [
+  doctor,
   backup,
   restore,
   masterKeyStatus,

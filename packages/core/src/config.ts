@@ -2,7 +2,8 @@ import type { z } from 'zod';
 
 /** Thrown when the environment does not fit. The message names variables and never holds a value. */
 export class ConfigError extends Error {
-  constructor(faults: readonly string[]) {
+  /** @param faults each begins with the name of its variable */
+  constructor(readonly faults: readonly string[]) {
     super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.name = 'ConfigError';
   }

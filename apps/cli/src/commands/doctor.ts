@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { systemClock } from '#core/clock.js';
+import { ConfigError } from '#core/config.js';
+import { sharedConfigFields } from '#core/shared-config.js';
+import { openDatabase } from '#db/database.js';
+import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
+import { diagnose } from '#domain/doctor/diagnose.js';
+import type { Finding } from '#domain/doctor/finding.js';
+import { HomeError } from '#domain/master-key/home-error.js';
+import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
+import { readApiConfig } from '../../../api/src/config.js';
+import { readWorkerConfig } from '../../../worker/src/config.js';
+import type { Command, CommandContext, ExitStatus } from '../command.js';
+import { describeFindings } from '../describe-findings.js';
+import { readQueue } from '../read-queue.js';
+
+type Environment = CommandContext['environment'];
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Look at everything this stands on, and say what to do about it',
+  usage: [
+    '',
+    '  Changes nothing and shows no secret. Ends with 1 if something fails, and with 0 if there are warnings at most.',
+  ].join('\n'),
+  run: async ({ print, withStoredData }, args) => {
+    parseArgs({ args, options: {} });
+    try {
+      return await withStoredData(async (environment) => tell(print, await examine(environment)));
+    } catch (error) {
+      if (!(error instanceof HomeError || error instanceof EmbeddedPostgresError)) throw error;
+      return tell(print, [{ subject: 'Home', state: 'fail', says: error.message }]);
+    }
+  },
+};
+
+function tell(print: CommandContext['print'], findings: readonly Finding[]): ExitStatus {
+  const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
+  print(describeFindings(findings));
+  print(`\n${count('ok')} ok, ${count('warn')} to know, ${count('fail')} to mend`);
+  return count('fail') === 0 ? 0 : 1;
+}
+
+async function examine(environment: Environment): Promise<Finding[]> {
+  const { ring, faults } = await readMasterKeys(environment);
+  const configuration = inspectConfiguration(environment, faults);
+  const urls = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL, REDIS_URL: sharedConfigFields.REDIS_URL });
+  const parsed = urls.safeParse({
+    DATABASE_URL: environment['DATABASE_URL'],
+    REDIS_URL: environment['REDIS_URL'] || undefined,
+  });
+  if (!parsed.success) return configuration;
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = parsed.data;
+  const db = openDatabase({ url: databaseUrl, poolSize: 2 });
+  try {
+    const deps = { databaseUrl, db, ring, clock: systemClock, readQueue: () => readQueue({ databaseUrl, redisUrl }) };
+    return [...configuration, ...(await diagnose(deps))];
+  } finally {
+    await db.close();
+  }
+}
+
+/** As api and worker read it; a fault of both is told once. */
+function inspectConfiguration(environment: Environment, furtherFaults: readonly string[]): Finding[] {
+  const subject = 'Configuration';
+  const faults = new Set(
+    [readApiConfig, readWorkerConfig].flatMap((read) => faultsOf(() => read(environment, furtherFaults))),
+  );
+  if (faults.size === 0) return [{ subject, state: 'ok', says: 'can be used by api and worker' }];
+  const remedy = '.env.example says what each variable means.';
+  return [...faults].map((says) => ({ subject, state: 'fail', says, remedy }));
+}
+
+function faultsOf(read: () => unknown): string[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return [...error.faults];
+    throw error;
+  }
+}

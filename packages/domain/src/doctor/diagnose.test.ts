@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
+import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { recordHeartbeat } from '../operations/record-heartbeat.js';
+import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
+import { diagnose } from './diagnose.js';
+import type { QueueState } from './inspect-work.js';
+
+let home: TestInstallation;
+let workerId: string;
+const clock = { now: () => new Date() };
+beforeEach(async () => {
+  home = await createTestInstallation();
+  await unscopedEnsurePartitions({ db: home.db, clock });
+  await home.addTenant('acme');
+  workerId = crypto.randomUUID();
+  await recordHeartbeat({ db: home.db, clock }, { workerId, startedAt: clock.now(), lastSweepAt: clock.now() });
+});
+afterEach(() => home.close());
+
+const idle: QueueState = { kind: 'postgres', depth: { probes: 0, schedules: 2 } };
+
+interface Given {
+  ring?: MasterKeyRing | null;
+  aheadMs?: number;
+  databaseUrl?: string;
+  queue?: QueueState | Error;
+}
+
+async function look({ ring = home.ring, aheadMs = 0, databaseUrl = home.url, queue = idle }: Given = {}) {
+  const readQueue = () => (queue instanceof Error ? Promise.reject(queue) : Promise.resolve(queue));
+  const shifted = { now: () => new Date(Date.now() - aheadMs) };
+  const findings = await diagnose({ databaseUrl, db: home.db, ring, clock: shifted, readQueue });
+  const told = JSON.stringify(findings);
+  for (const secret of [home.masterKey, new URL(home.url).password]) expect(told).not.toContain(secret);
+  return findings;
+}
+
+/** What is not as it should be. */
+const complaints = async (given?: Given) => (await look(given)).filter(({ state }) => state !== 'ok');
+const harm = (sql: string) => withOwnerConnection(home.url, (connection) => connection.query(sql));
+
+test('of an installation that is well every line is ok, and each subject has one', async () => {
+  const findings = await look();
+  expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+  expect(findings.map(({ subject }) => subject)).toEqual([
+    'Database',
+    'Clock',
+    'Migrations',
+    'Roles',
+    'Row security',
+    'Grants',
+    'Master key',
+    'Partitions',
+    'Queue',
+    'Workers',
+  ]);
+});
+
+const month = new Date().toISOString().slice(0, 7).replace('-', '_');
+const firstMigration = `(SELECT min(migration_name) FROM _prisma_migrations)`;
+
+test.each<[what: string, sql: string, subject: string, says: RegExp]>([
+  [
+    'row security that is not forced',
+    'ALTER TABLE provider_key NO FORCE ROW LEVEL SECURITY',
+    'Row security',
+    /not kept apart in: provider_key/,
+  ],
+  ['a policy that is gone', 'DROP POLICY own_tenant ON usage_record', 'Row security', /usage_record/],
+  ['a grant that is missing', 'REVOKE ALL ON provider_key FROM keyledger_app', 'Grants', /may not read: provider_key/],
+  [
+    'a grant too many',
+    'GRANT DELETE ON audit_event TO keyledger_app',
+    'Grants',
+    /append-only may be changed: audit_event/,
+  ],
+  [
+    'a secret that is readable across tenants',
+    'GRANT SELECT ON tenant_data_key TO keyledger_unscoped',
+    'Grants',
+    /tenant_data_key\.wrapped_key/,
+  ],
+  [
+    'a migration that was edited',
+    `UPDATE _prisma_migrations SET checksum = '' WHERE migration_name = ${firstMigration}`,
+    'Migrations',
+    /Changed after.*_foundation/,
+  ],
+  [
+    'a migration that is missing',
+    `DELETE FROM _prisma_migrations WHERE migration_name = ${firstMigration}`,
+    'Migrations',
+    /1 not applied: .*_foundation/,
+  ],
+  [
+    'a database that is newer',
+    `UPDATE _prisma_migrations SET migration_name = '2999_later' WHERE migration_name = ${firstMigration}`,
+    'Migrations',
+    /newer: it has 2999_later/,
+  ],
+  [
+    'a month without a place',
+    `DROP TABLE usage_record_${month}`,
+    'Partitions',
+    /Nothing can be recorded this month in usage_record\./,
+  ],
+  [
+    'a data key that was altered',
+    `UPDATE tenant_data_key SET wrapped_key = set_byte(wrapped_key, 40, get_byte(wrapped_key, 40) # 1)`,
+    'Master key',
+    /was altered/,
+  ],
+  [
+    'workers that sweep no more',
+    `UPDATE worker_heartbeat SET last_sweep_at = now() - interval '1 hour'`,
+    'Workers',
+    /1 alive, and none has looked/,
+  ],
+])('%s fails, with what to do', async (_what, sql, subject, says) => {
+  await harm(sql);
+  const found = await complaints();
+  expect(found).toContainEqual({
+    subject,
+    state: 'fail',
+    says: expect.stringMatching(says),
+    ...(subject === 'Master key' ? {} : { remedy: expect.stringMatching(/./) }),
+  });
+});
+
+test('a master key that is needed and not given fails, naming it', async () => {
+  const other = createMasterKeyRing([parseMasterKey(generateMasterKey())]);
+  expect(await complaints({ ring: other })).toEqual([
+    expect.objectContaining({ state: 'fail', says: expect.stringContaining(home.ring.primary.id) }),
+  ]);
+});
+
+test('an older master key is told of, whether a rotation needs it still or nothing any more', async () => {
+  const other = parseMasterKey(generateMasterKey());
+  const unneeded = createMasterKeyRing([home.ring.primary, other]);
+  expect(await complaints({ ring: unneeded })).toEqual([
+    expect.objectContaining({ state: 'warn', says: expect.stringContaining(other.id) }),
+  ]);
+  const underWay = createMasterKeyRing([other, home.ring.primary]);
+  expect(await complaints({ ring: underWay })).toEqual([
+    expect.objectContaining({ state: 'warn', says: expect.stringMatching(/rotation has not ended: 1 data/) }),
+  ]);
+});
+
+test('clocks that differ by seconds are told of, and by half a minute fail, with the direction', async () => {
+  expect(await complaints({ aheadMs: 5_000 })).toEqual([
+    expect.objectContaining({
+      subject: 'Clock',
+      state: 'warn',
+      says: 'The database’s is 5 s ahead of this machine’s.',
+    }),
+  ]);
+  const behind = await complaints({ aheadMs: -40_000 });
+  expect(behind).toContainEqual(expect.objectContaining({ state: 'fail', says: expect.stringMatching(/40 s behind/) }));
+});
+
+test('a queue that does not answer fails, one that is long or not made yet is told of', async () => {
+  const ofQueue = async (queue: QueueState | Error) =>
+    (await complaints({ queue })).map(({ state, says }) => [state, says]);
+  expect(await ofQueue(new Error('secret of the driver'))).toEqual([
+    ['fail', expect.stringMatching(/does not answer/)],
+  ]);
+  expect(await ofQueue({ kind: 'absent' })).toEqual([['warn', expect.stringMatching(/none yet/)]]);
+  expect(await ofQueue({ kind: 'postgres', depth: { probes: 10_000 } })).toEqual([
+    ['warn', expect.stringMatching(/10000/)],
+  ]);
+});
+
+test('a Redis that may forget jobs fails', async () => {
+  const redis = { kind: 'redis', version: '7.4.0', depth: {} } as const;
+  expect(await complaints({ queue: { ...redis, evictionPolicy: 'noeviction' } })).toEqual([]);
+  expect(await complaints({ queue: { ...redis, evictionPolicy: 'allkeys-lru' } })).toEqual([
+    expect.objectContaining({ subject: 'Redis policy', state: 'fail', says: expect.stringContaining('allkeys-lru') }),
+  ]);
+  expect(await complaints({ queue: { ...redis, evictionPolicy: null } })).toEqual([
+    expect.objectContaining({ subject: 'Redis policy', state: 'warn' }),
+  ]);
+});
+
+test('without a worker it is told that nothing is probed', async () => {
+  await harm('DELETE FROM worker_heartbeat');
+  expect(await complaints()).toEqual([expect.objectContaining({ subject: 'Workers', state: 'warn' })]);
+});
+
+test('a database that is away is one line, which says why and not where', async () => {
+  const databaseUrl = 'postgres://somebody:password@127.0.0.1:1/keyledger';
+  expect(await look({ databaseUrl })).toEqual([
+    expect.objectContaining({ subject: 'Database', state: 'fail', says: expect.stringMatching(/nothing listens/) }),
+  ]);
+});
+
+test('of an empty database it says what to start, and asks nothing that is not there', async () => {
+  await harm('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  const found = await complaints();
+  expect(found).toEqual([
+    expect.objectContaining({ subject: 'Migrations', state: 'fail', remedy: expect.stringMatching(/npm start/) }),
+  ]);
+});
