@@ -4,7 +4,7 @@ import { open, sealedWith } from '#crypto/open.js';
 import { seal } from '#crypto/seal.js';
 import type { SealedPlace } from '#crypto/sealed-place.js';
 import type { Tx } from '#db/database.js';
-import { holdCurrentDataKey, readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
+import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 
 /** What the key of a tenant's audit chain is bound to. */
 export function auditKeyPlace(tenantId: string): SealedPlace {
@@ -22,11 +22,13 @@ export async function findAuditKey(ring: MasterKeyRing, tx: Tx, tenantId: string
   return open(dataKeys.find(sealedWith(row.sealedKey)), auditKeyPlace(tenantId), row.sealedKey);
 }
 
-/** The same, made if it is not there; the caller holds the lock of the chain. */
+/**
+ * The same, made if it is not there. The caller holds the lock of the chain; a rotation of the data key takes it too before
+ * it ends, so the key that this is sealed with is not retired unseen.
+ */
 export async function ensureAuditKey(ring: MasterKeyRing, tx: Tx, tenantId: string): Promise<string> {
   const known = await findAuditKey(ring, tx, tenantId);
   if (known !== null) return known;
-  await holdCurrentDataKey(tx, tenantId);
   const dataKeys = await readTenantDataKeys(ring, tx, tenantId);
   const key = createChainKey();
   await tx.auditKey.create({

@@ -165,8 +165,8 @@ test('what a slow writer seals with the retired key is found and sealed anew bef
       action: 'provider-key.update',
       subject: { kind: 'provider-key', id: other.id },
     });
-    rotation = rotateDataKey(home, other.id, { waitMs: 500 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    rotation = rotateDataKey(home, other.id, { waitMs: 3_000 });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
   });
   expect(await rotation).toMatchObject({ resealed: 1, removed: 1 });
   expect(await verifyAudit(home, other.id)).toMatchObject({ fault: null });

@@ -41,11 +41,9 @@ export async function rotateDataKey(
   { onBatch, onWait, waitMs = longestTransactionMs }: RotationProgress = {},
 ): Promise<DataKeyRotation> {
   const { dataKeyId, resumed } = await beginRotation(deps, tenantId);
-  let resealed = await resealSecrets(deps, tenantId, { onBatch });
+  const resealed = await resealSecrets(deps, tenantId, { onBatch });
   onWait?.(waitMs);
   await delay(waitMs);
-  // What a transaction that had begun before the key was retired has sealed with it.
-  resealed += await resealSecrets(deps, tenantId, { onBatch });
   return { dataKeyId, resumed, resealed, removed: await removeRetired(deps, tenantId) };
 }
 
@@ -56,7 +54,7 @@ function beginRotation(deps: AuditDeps & { db: Database }, tenantId: string) {
     const current = keys.find(({ retiredAt }) => retiredAt === null);
     if (current && keys.length > 1) return { dataKeyId: current.id, resumed: true };
     const now = deps.clock.now();
-    // Waits for those who are storing a secret with it.
+    // Waits for those who are storing a secret with it; writing it down waits for those who make the chain's key.
     await tx.tenantDataKey.updateMany({ where: { tenantId, retiredAt: null }, data: { retiredAt: now } });
     const { id } = await createTenantDataKey(tx, deps.ring, { tenantId, createdAt: now });
     await recordAudit(tx, deps, tenantId, {
@@ -81,8 +79,6 @@ async function removeRetired(deps: AuditDeps & { db: Database }, tenantId: strin
 /** False when something is sealed with it after all. */
 function removeUnused(deps: AuditDeps & { db: Database }, tenantId: string, id: string): Promise<boolean> {
   return withTenant(deps.db, tenantId, async (tx) => {
-    // Waits for those who hold it because they seal with it; the count then sees what they sealed.
-    await tx.$queryRaw`SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
     if ((await countSealedWith(tx, tenantId, id)) > 0) return false;
     const { count } = await tx.tenantDataKey.deleteMany({ where: { tenantId, id, retiredAt: { not: null } } });
     if (count === 0) return false;

@@ -34,31 +34,15 @@ export async function readTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: 
 
 /**
  * The same for whoever stores a secret with its fingerprint: until the transaction ends, the current key is not retired.
- * So everybody who stores at the same time compares by the same fingerprints, and no duplicate slips in between.
+ * So nothing is sealed with a key that is on its way out, and everybody who stores at the same time compares by the same
+ * fingerprints, so that no duplicate slips in between.
  */
 export async function lockTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: string): Promise<TenantDataKeys> {
-  await findCurrent(
-    () => tx.$queryRaw`
-      SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND retired_at IS NULL FOR SHARE`,
-  );
-  return readTenantDataKeys(ring, tx, tenantId);
-}
-
-/**
- * For whoever seals anything else: until the transaction ends, the current key may be retired and is not removed, so what
- * was sealed with it is found before it goes. Waits for nobody, so it may be called with other locks held.
- */
-export async function holdCurrentDataKey(tx: Tx, tenantId: string): Promise<void> {
-  await findCurrent(
-    () => tx.$queryRaw`
-      SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND retired_at IS NULL FOR KEY SHARE`,
-  );
-}
-
-/** Empty when the key was retired while we waited for it; the next statement sees the one that follows it. */
-async function findCurrent(select: () => Promise<unknown[]>): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) {
-    if ((await select()).length > 0) return;
+    const held = await tx.$queryRaw<unknown[]>`
+      SELECT id FROM tenant_data_key WHERE tenant_id = ${tenantId}::uuid AND retired_at IS NULL FOR SHARE`;
+    if (held.length > 0) return readTenantDataKeys(ring, tx, tenantId);
+    // It was retired while we waited for it; the next statement sees the one that follows it.
   }
   throw new CannotOpenError();
 }
