@@ -17,6 +17,13 @@ export interface HostileAnswer {
   text: string;
 }
 
+/** How many of each route, and from which seed. CI asks for 60; a release for 1,000: KEYLEDGER_HOSTILE_REQUESTS=1000. */
+export function hostileSettings(): { requests: number; seed: number } {
+  // oxlint-disable-next-line node/no-process-env -- read in this one place of the tests
+  const { KEYLEDGER_HOSTILE_REQUESTS: requests, KEYLEDGER_HOSTILE_SEED: seed } = process.env;
+  return { requests: Number(requests || 60), seed: Number(seed || 20_261_121) };
+}
+
 /** What of a route says what may be sent to it. */
 interface Target {
   method: string;

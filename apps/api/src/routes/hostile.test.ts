@@ -5,18 +5,16 @@ import { newId } from '#core/ids.js';
 import { createLogger } from '#core/logger.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
-import { arbitraryOfRoute, createHostileClient, type HostileAnswer } from '#testing/hostile-requests.js';
+import {
+  arbitraryOfRoute,
+  createHostileClient,
+  hostileSettings,
+  type HostileAnswer,
+} from '#testing/hostile-requests.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { allRoutes } from './all-routes.js';
 
-/** Of each route. A release asks for 1,000: KEYLEDGER_HOSTILE_REQUESTS=1000. */
-const { requests, seed } = readTestEnvironment();
-
-function readTestEnvironment(): { requests: number; seed: number } {
-  // oxlint-disable-next-line node/no-process-env -- read in this one place of the test
-  const { KEYLEDGER_HOSTILE_REQUESTS: given, KEYLEDGER_HOSTILE_SEED: seeded } = process.env;
-  return { requests: Number(given || 60), seed: Number(seeded || 20_261_121) };
-}
+const { requests, seed } = hostileSettings();
 
 let api: TestApi;
 let client: ReturnType<typeof createHostileClient>;
