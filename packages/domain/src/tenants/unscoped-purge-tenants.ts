@@ -21,7 +21,8 @@ export interface PurgeSettings {
  * Deletes all that tenants have whose time of grace is over: every row of every table with a `tenant_id`, found in the
  * catalog, children before parents, and at last the tenant. In batches, each a transaction of its own, as a role whose
  * policies show it rows of deleted tenants alone: it may be stopped anywhere, goes on where it was, and nobody waits for it.
- * That it begins is audited in the platform's tenant before the first row goes.
+ * That it begins is audited in the platform's tenant before the first row goes. A tenant that fails is logged and holds up no
+ * other.
  * @returns the slugs of those of whom nothing is left
  */
 export async function unscopedPurgeTenants(
@@ -42,20 +43,44 @@ export async function unscopedPurgeTenants(
     const tables = await listTenantTables(connection);
     const purged: string[] = [];
     for (const { id, slug } of due) {
-      if (!(await beginPurge(deps, id))) continue;
-      if (!(await purgeTenant(connection, id, { tables, batchRows, endsAt }))) break;
-      purged.push(slug);
-      deps.logger.info({ tenantId: id, slug }, 'a deleted tenant was purged');
+      const ending = await endTenant(deps, connection, { id, tables, batchRows, endsAt });
+      if (ending === 'out-of-time') break;
+      if (ending === 'done') purged.push(slug);
     }
     return purged;
   });
+}
+
+interface Purge {
+  id: string;
+  tables: readonly string[];
+  batchRows: number;
+  endsAt: number;
+}
+
+/** One that fails is logged, tried again with the next call, and holds up no other. */
+async function endTenant(
+  deps: AuditDeps & { db: Database; logger: Logger },
+  connection: OwnerConnection,
+  purge: Purge,
+): Promise<'done' | 'out-of-time' | 'left'> {
+  const tenantId = purge.id;
+  try {
+    if (!(await beginPurge(deps, tenantId))) return 'left';
+    if (!(await purgeTenant(connection, tenantId, purge))) return 'out-of-time';
+    deps.logger.info({ tenantId }, 'a deleted tenant was purged');
+    return 'done';
+  } catch (error) {
+    deps.logger.warn({ err: error, tenantId }, 'a deleted tenant could not be purged');
+    return 'left';
+  }
 }
 
 /** @returns false when the time is up before it is done */
 async function purgeTenant(
   connection: OwnerConnection,
   tenantId: string,
-  { tables, batchRows, endsAt }: { tables: readonly string[]; batchRows: number; endsAt: number },
+  { tables, batchRows, endsAt }: Purge,
 ): Promise<boolean> {
   let isEmpty = false;
   // Until a whole round finds nothing, so that what was written meanwhile does not stay.
