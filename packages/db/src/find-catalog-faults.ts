@@ -32,9 +32,12 @@ export const catalogChecks = {
       AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolcreatedb OR rolcreaterole OR rolreplication)
     UNION SELECT member::regrole::text FROM pg_auth_members
       WHERE member IN (SELECT oid FROM pg_roles WHERE rolname IN ${roles})
-    UNION SELECT refobjid::regrole || ' owns ' || classid::regclass || ' ' || objid FROM pg_shdepend
+    UNION SELECT refobjid::regrole || ' owns ' || pg_describe_object(classid, objid, objsubid) FROM pg_shdepend
       WHERE deptype = 'o' AND refobjid IN (SELECT oid FROM pg_roles WHERE rolname IN ${roles})
         AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        -- What BullMQ makes as it goes is in a schema of its own.
+        AND NOT (refobjid = 'keyledger_queue'::regrole
+          AND (pg_identify_object(classid, objid, objsubid)).schema IS NOT DISTINCT FROM 'bullmq')
     UNION SELECT rolname || ' makes tables' FROM pg_roles
       WHERE rolname IN ${roles} AND has_schema_privilege(oid, 'public', 'CREATE')`,
   /** Partitions with grants, which lead around their parent's policies, and whatever everybody may read or run. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { writeBackup } from '#domain/backup/write-backup.js';
 import { type Command, UsageError } from '../command.js';
 import { describeBytes } from '../describe-bytes.js';
+import { describeCount } from '../describe-count.js';
 
 export const backup: Command = {
   name: 'backup',
@@ -26,7 +27,7 @@ export const backup: Command = {
       const path = resolve(file);
       const written = await writeBackup(installation, { file: path, mayReplace: values.force === true });
       print(
-        `${path}\n  ${describeBytes(written.bytes)}: ${written.rows} rows of ${written.tenants} tenants\n` +
+        `${path}\n  ${describeBytes(written.bytes)}: ${describeCount(written.rows, 'row')} of ${describeCount(written.tenants, 'tenant')}\n` +
           `  opens with master key ${written.masterKeyId}, which is not in it`,
       );
       return 0;

@@ -3,6 +3,7 @@ import { createLogger } from '#core/logger.js';
 import { checkBackup, type CheckedBackup } from '#domain/backup/check-backup.js';
 import { type RestoredBackup, restoreBackup } from '#domain/backup/restore-backup.js';
 import { type Command, type ExitStatus, UsageError } from '../command.js';
+import { describeCount } from '../describe-count.js';
 import { withUnverifiedInstallation } from '../open-installation.js';
 
 export const restore: Command = {
@@ -42,7 +43,7 @@ function describeChecked({ manifest, totals }: CheckedBackup): string {
     .filter(([, count]) => count.rows > 0)
     .map(([name, count]) => `  ${String(count.rows).padStart(12)}  ${name}`);
   return [
-    `Whole. Made at ${manifest.createdAt} on PostgreSQL ${manifest.postgres}: ${rows} rows of ${manifest.tenants} tenants`,
+    `Whole. Made at ${manifest.createdAt} on PostgreSQL ${manifest.postgres}: ${describeCount(rows, 'row')} of ${describeCount(manifest.tenants, 'tenant')}`,
     ...tables,
     `  last migration: ${manifest.migrations.at(-1)?.name ?? 'none'}`,
   ].join('\n');
@@ -50,7 +51,7 @@ function describeChecked({ manifest, totals }: CheckedBackup): string {
 
 function tell(print: (text: string) => void, restored: RestoredBackup): ExitStatus {
   print(
-    `Restored as of ${restored.createdAt.toISOString()}: ${restored.rows} rows of ${restored.tenants} tenants, each as it was.\n` +
+    `Restored as of ${restored.createdAt.toISOString()}: ${describeCount(restored.rows, 'row')} of ${describeCount(restored.tenants, 'tenant')}, each as it was.\n` +
       'What was revoked, deleted or rotated since then is as it was before: see docs/backup.md.',
   );
   if (restored.brokenAudits.length === 0) return 0;

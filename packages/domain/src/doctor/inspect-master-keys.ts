@@ -28,9 +28,13 @@ export async function inspectMasterKeys(deps: { db: Database; ring: MasterKeyRin
   const underOlder = counts.filter(({ masterKeyId }) => masterKeyId !== primary.id);
   const all = counts.reduce((sum, { dataKeys }) => sum + dataKeys, 0);
   return [
-    { subject, state: 'ok', says: `${primary.id}; every one that ${all} data keys need is given, and opens one` },
+    {
+      subject,
+      state: 'ok',
+      says: `primary ${primary.id}; what is given fits ${all === 1 ? 'the one data key' : `all ${all} data keys`}`,
+    },
     ...underOlder.map(({ masterKeyId, dataKeys }): Finding => {
-      const says = `A rotation has not ended: ${dataKeys} data keys are still under ${masterKeyId}.`;
+      const says = `A rotation has not ended: still under ${masterKeyId}: ${dataKeys} data ${dataKeys === 1 ? 'key' : 'keys'}.`;
       return { subject, state: 'warn', says, remedy: 'npm run keyledger -- master-key rotate' };
     }),
     ...older
