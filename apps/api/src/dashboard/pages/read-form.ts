@@ -6,7 +6,12 @@ const usualLimitBytes = 16 * 1024;
 
 /** Parses a form, of at most 16 KiB unless told, into `request.body`; a body of another kind counts as an empty form. */
 export function readForm(limitBytes = usualLimitBytes): RequestHandler {
-  const parse = express.urlencoded({ extended: false, limit: limitBytes, parameterLimit: 20, verify: refuseIllFormedForm });
+  const parse = express.urlencoded({
+    extended: false,
+    limit: limitBytes,
+    parameterLimit: 20,
+    verify: refuseIllFormedForm,
+  });
   return (request, response, next) => {
     parse(request, response, (error?: unknown) => next(isTooLarge(error) ? tooLarge(limitBytes) : error));
   };
