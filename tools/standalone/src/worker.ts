@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '#core/read-environment.js';
 import { faultMessage } from './fault-message.js';
+import { outboundAllow } from './outbound-allow.js';
 import { openStoredData } from '#domain/operations/open-stored-data.js';
 
 /** With `--once`, what people's CI takes for "could not run"; a failing key is 1. */
@@ -13,7 +14,9 @@ const environment = readEnvironment();
 try {
   const data = await openStoredData(environment, '.keyledger');
   try {
-    process.exitCode = await runWorker({ ...environment, ...data.environment });
+    const isEmbedded = !environment['DATABASE_URL'];
+    const allowed = outboundAllow(environment['OUTBOUND_ALLOW'], { isEmbedded });
+    process.exitCode = await runWorker({ ...environment, ...data.environment, OUTBOUND_ALLOW: allowed });
   } finally {
     await data.close();
   }
