@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { createTestDatabase } from '#testing/test-database.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import type { CommandContext } from '../command.js';
+import { withOpenInstallation } from '../open-installation.js';
+import { runCommandLine } from '../run-command-line.js';
+import { backup } from './backup.js';
+import { doctor } from './doctor.js';
+import { restore } from './restore.js';
+
+let home: TestInstallation;
+let empty: { url: string; drop(): Promise<void> };
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  home = await createTestInstallation();
+  await home.addTenant('default');
+  empty = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'keyledger-cli-backup-'));
+  file = join(folder, 'whole.klb');
+});
+afterAll(async () => {
+  await empty.drop();
+  await home.close();
+  await rm(folder, { recursive: true });
+});
+
+/** `keyledger <words>` with this environment, as the program runs it. */
+async function keyledger(words: string[], given: Record<string, string> = {}) {
+  const environment = { DATABASE_URL: home.url, MASTER_KEY: home.masterKey, ...given };
+  const said = { out: '', err: '' };
+  const context: CommandContext = {
+    environment,
+    print: (text) => void (said.out += `${text}\n`),
+    remark: (text) => void (said.err += `${text}\n`),
+    readInput: () => Promise.reject(new Error('not needed here')),
+    inputIsTerminal: false,
+    withStoredData: (work) => work(environment, { keyHome: null }),
+    withInstallation: (work) => withOpenInstallation(environment, { keyHome: null }, work),
+  };
+  const status = await runCommandLine([backup, restore, doctor], context, words);
+  for (const secret of [home.masterKey, new URL(home.url).password]) {
+    expect(said.out + said.err).not.toContain(secret);
+  }
+  return { status, ...said };
+}
+
+const tenantsOf = async (url: string) =>
+  (await withOwnerConnection(url, (connection) => connection.query<{ slug: string }>('SELECT slug FROM tenant'))).rows;
+
+test('a backup is written, told of, and not written twice', async () => {
+  const written = await keyledger(['backup', file]);
+  expect(written).toMatchObject({ status: 0, err: '' });
+  expect(written.out).toContain(file);
+  expect(written.out).toMatch(new RegExp(`of 1 tenant\\n.*${home.ring.primary.id}`));
+  expect(await keyledger(['backup', file])).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringMatching(/--force/),
+  });
+  expect(await keyledger(['backup', file, '--force'])).toMatchObject({ status: 0 });
+});
+
+test('a backup is checked without a database that could be written to, and restored into an empty one', async () => {
+  const nowhere = { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/none' };
+  expect(await keyledger(['restore', file, '--check'], nowhere)).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^Whole\. Made at [^]* 1 {2}tenant\n/),
+  });
+  const target = { DATABASE_URL: empty.url };
+  expect(await keyledger(['restore', file], target)).toMatchObject({
+    status: 0,
+    out: expect.stringMatching(/^Restored as of .* of 1 tenant, each as it was/),
+  });
+  expect(await tenantsOf(empty.url)).toEqual(await tenantsOf(home.url));
+  expect(await keyledger(['restore', file], target)).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringMatching(/^The database is not empty: it holds tenant default\./),
+  });
+});
+
+test('without a file, or with two, the usage is told', async () => {
+  for (const words of [['backup'], ['restore'], ['backup', 'one', 'two']]) {
+    expect(await keyledger(words)).toMatchObject({ status: 2, err: expect.stringMatching(/Usage: .* FILE/) });
+  }
+});
+
+test('the doctor prints lines of 80 columns without colour, and ends with 0 unless something fails', async () => {
+  const { status, out } = await keyledger(['doctor']);
+  expect(status).toBe(0);
+  expect(out).toMatch(/^ {2}ok {4}Configuration {2}\S/);
+  // oxlint-disable-next-line no-control-regex -- the escape of a colour
+  expect(out).not.toMatch(/\u001B/);
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(out).toMatch(/\n\d+ ok, \d+ to know, 0 to mend\n$/);
+});
+
+test('the doctor tells every fault of the configuration with the rest, and ends with 1', async () => {
+  const { status, out } = await keyledger(['doctor'], { PORT: 'http', WORKER_CONCURRENCY: '0', MASTER_KEY: 'short' });
+  expect(status).toBe(1);
+  for (const variable of ['PORT', 'WORKER_CONCURRENCY', 'MASTER_KEY']) {
+    expect(out).toMatch(new RegExp(`fail {2}Configuration {2}${variable}: `));
+  }
+  expect(out).toMatch(/ok {4}Migrations/);
+  expect(out).not.toMatch(/Master key {3}/);
+});
+
+test('the doctor looks at the Redis that is configured', async () => {
+  const { status, out } = await keyledger(['doctor'], { REDIS_URL: 'redis://:secret-of-redis@127.0.0.1:1' });
+  expect(status).toBe(1);
+  expect(out).toMatch(/fail {2}Queue {10}It does not answer/);
+  expect(out).not.toContain('secret-of-redis');
+});
