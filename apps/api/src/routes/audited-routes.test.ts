@@ -36,6 +36,7 @@ const elsewhere: Partial<Record<AuditAction, string>> = {
   'tenant.export': 'the route that does it is a GET',
   'installation.backup': ofCommands,
   'installation.restore': ofCommands,
+  'master-key.split': ofCommands,
   'data-key.rewrap': ofCommands,
   'data-key.rotate': ofCommands,
   'data-key.remove': ofCommands,
