@@ -52,8 +52,6 @@ async function drawTokens(
   const model = tokensPage({
     frame,
     tokens: items,
-    // A token is replaced by a newer one, which is on the same page or on one before.
-    replaced: new Set(items.flatMap(({ replacesId }) => replacesId ?? [])),
     ownTokenId: session?.principal.id ?? '',
     isPlatform: tenant.slug === platformSlug,
     nextCursor: next,

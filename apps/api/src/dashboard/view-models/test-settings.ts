@@ -1,4 +1,4 @@
-import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
+import type { ListedAccessToken } from '#domain/access-tokens/list-access-tokens.js';
 import type { ListedTenant } from '#domain/tenants/unscoped-list-tenants.js';
 import { type Confirmation, confirmPage } from './confirm-page.js';
 import type { FrameInput } from './frame.js';
@@ -22,7 +22,6 @@ export function testSettings(frame: FrameInput, hostile: string) {
     tokens: tokensPage({
       frame,
       tokens: hostileTokens(hostile, now),
-      replaced: new Set(['token']),
       ownTokenId: 'token',
       isPlatform: true,
       nextCursor: hostile,
@@ -67,8 +66,8 @@ function hostileTenant(hostile: string, now: Date): ListedTenant {
   };
 }
 
-function hostileTokens(hostile: string, now: Date): AccessTokenView[] {
-  const token: AccessTokenView = {
+function hostileTokens(hostile: string, now: Date): ListedAccessToken[] {
+  const token: ListedAccessToken = {
     id: 'token',
     name: hostile,
     role: 'viewer',
@@ -79,6 +78,7 @@ function hostileTokens(hostile: string, now: Date): AccessTokenView[] {
     lastUsedAt: at(now, -1),
     lastUsedAddress: hostile,
     replacesId: null,
+    isReplaced: true,
   };
   const [past, future] = [at(now, -1), at(now, 9)];
   return [token, { ...token, expiresAt: future }, { ...token, revokedAt: past }, { ...token, expiresAt: past }];

@@ -1,4 +1,4 @@
-import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
+import type { ListedAccessToken } from '#domain/access-tokens/list-access-tokens.js';
 import type { TimeFormat, TimeView } from '../format/format-time.js';
 import { roleNames } from './frame.js';
 import { links } from './links.js';
@@ -26,18 +26,13 @@ export interface TokenRow {
 }
 
 export interface TokenRowInput {
-  token: AccessTokenView;
-  isReplaced: boolean;
+  token: ListedAccessToken;
   isOwn: boolean;
   mayManage: boolean;
 }
 
-export function tokenRow(
-  { token, isReplaced, isOwn, mayManage }: TokenRowInput,
-  time: TimeFormat,
-  now: Date,
-): TokenRow {
-  const state = stateOf(token, { isReplaced, time, now });
+export function tokenRow({ token, isOwn, mayManage }: TokenRowInput, time: TimeFormat, now: Date): TokenRow {
+  const state = stateOf(token, { time, now });
   const isOver = token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= now);
   const { id } = token;
   return {
@@ -53,13 +48,13 @@ export function tokenRow(
     hrefs:
       isOver || !mayManage
         ? null
-        : { rotate: isReplaced ? '' : links.tokenAction(id, 'rotate'), revoke: links.tokenAction(id, 'revoke') },
+        : { rotate: token.isReplaced ? '' : links.tokenAction(id, 'rotate'), revoke: links.tokenAction(id, 'revoke') },
   };
 }
 
 function stateOf(
-  { revokedAt, expiresAt }: AccessTokenView,
-  { isReplaced, time, now }: { isReplaced: boolean; time: TimeFormat; now: Date },
+  { revokedAt, expiresAt, isReplaced }: ListedAccessToken,
+  { time, now }: { time: TimeFormat; now: Date },
 ): StateView {
   if (revokedAt) {
     return { tone: 'bad', icon: 'dead', word: 'Revoked', title: 'Refused for good', age: time.ago(revokedAt, now) };

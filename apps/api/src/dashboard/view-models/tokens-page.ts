@@ -1,5 +1,5 @@
 import { type AccessRole, accessRoles, roleAllows } from '#domain/access-tokens/access-role.js';
-import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
+import type { ListedAccessToken } from '#domain/access-tokens/list-access-tokens.js';
 import { timeFormatFor } from '../format/format-time.js';
 import { buildFrame, type Frame, type FrameInput, roleNames } from './frame.js';
 import { links } from './links.js';
@@ -44,9 +44,7 @@ export interface TokensPage {
 
 export interface TokensPageInput {
   frame: FrameInput;
-  tokens: AccessTokenView[];
-  /** Those of them whose place was taken. */
-  replaced: ReadonlySet<string>;
+  tokens: ListedAccessToken[];
   /** The one that the reader came with. */
   ownTokenId: string;
   /** Whether platform administrators' tokens can be issued here. */
@@ -69,7 +67,6 @@ export function tokensPage(input: TokensPageInput): TokensPage {
       tokenRow(
         {
           token,
-          isReplaced: input.replaced.has(token.id),
           isOwn: token.id === input.ownTokenId,
           mayManage: roleAllows(mine, token.role),
         },
