@@ -21,6 +21,8 @@ import { createTestInstallation, type TestInstallation } from './test-installati
 
 export interface TestApiOptions {
   now?: string;
+  /** Connections of each of the program's roles. Default 5. */
+  poolSize?: number;
   /** Over the defaults of a test: generous rate limits, no origins, no proxy. */
   settings?: Partial<AppDeps['settings']>;
   /** Any other part of the API, replaced. */
@@ -58,7 +60,7 @@ export interface Answer {
 
 /** The real API over HTTP: real Postgres, a frozen clock, and the simulator in place of OpenAI. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const home = await createTestInstallation(options.now);
+  const home = await createTestInstallation(options.now, options);
   const simulator = createSimulator();
   const { baseUrl } = await simulator.listen();
   const deps = createTestDeps(home, { baseUrl, options });

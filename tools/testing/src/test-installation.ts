@@ -33,9 +33,12 @@ export interface TestInstallation {
 }
 
 /** An empty, migrated installation of the caller's own: database, master key and a clock that begins at `now`. */
-export async function createTestInstallation(now = '2026-11-20T12:34:56.789Z'): Promise<TestInstallation> {
+export async function createTestInstallation(
+  now = '2026-11-20T12:34:56.789Z',
+  { poolSize = 5 }: { poolSize?: number } = {},
+): Promise<TestInstallation> {
   const { url, drop } = await createTestDatabase();
-  const db = openDatabase({ url, poolSize: 5 });
+  const db = openDatabase({ url, poolSize });
   const masterKey = generateMasterKey();
   const ring = createMasterKeyRing([parseMasterKey(masterKey)]);
   const clock = createTestClock(now);
