@@ -38,7 +38,7 @@ test('a fault never repeats the value', () => {
   const all = Object.fromEntries(Object.keys(sharedConfigFields).map((name) => [name, canary]));
   const faults = faultsOf({ ...all, REDIS_URL: `http://${canary}`, OPENAI_MODEL: canary.repeat(50) });
   expect(faults).not.toContain(canary);
-  expect([...faults.matchAll(/ {2}- /g)]).toHaveLength(12);
+  expect([...faults.matchAll(/ {2}- /g)]).toHaveLength(13);
 });
 
 test('faults that only others can see are enough to refuse', () => {

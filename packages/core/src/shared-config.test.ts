@@ -19,6 +19,8 @@ test('without settings, probes are modest (five minutes, ten seconds, five cents
     IMPORT_INTERVAL_SECS: 900,
     IMPORT_HISTORY_DAYS: 1_100,
     LOG_LEVEL: 'info',
+    MASTER_KEY_KMS_MOUNT: 'transit',
+    USAGE_RETENTION_DAYS: 0,
   });
 });
 
