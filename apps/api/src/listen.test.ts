@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type Server } from 'node:http';
+import { type IncomingMessage, request, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
@@ -64,11 +64,11 @@ describe('a slow client', () => {
   test('that does not read its answer is cut off', async () => {
     const { socket } = await open();
     socket.pause();
-    const [accepted] = await Promise.all([
-      once(server, 'request').then(([incoming]: { socket: Socket }[]) => incoming?.socket),
-      socket.write('GET /much HTTP/1.1\r\nHost: x\r\n\r\n'),
-    ]);
-    await once(accepted as Socket, 'close', { signal: AbortSignal.timeout(3_000) });
+    const asked = once(server, 'request');
+    socket.write('GET /much HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [incoming] = (await asked) as [IncomingMessage];
+    await once(incoming.socket, 'close', { signal: AbortSignal.timeout(3_000) });
+    expect(incoming.socket.destroyed).toBe(true);
     socket.destroy();
   });
 });
