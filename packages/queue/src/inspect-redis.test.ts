@@ -9,8 +9,8 @@ beforeAll(async () => {
 afterAll(() => redis?.stop());
 
 test('a Redis tells its version and what it does when it is full', async ({ skip }) => {
-  if (!redis) return skip();
-  expect(await inspectRedis(redis.url)).toEqual({
+  if (!redis) skip();
+  expect(await inspectRedis(redis?.url ?? '')).toEqual({
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
     evictionPolicy: 'noeviction',
   });
@@ -18,6 +18,6 @@ test('a Redis tells its version and what it does when it is full', async ({ skip
 
 test('a Redis that is not there is refused at once, and nobody goes on to try', async () => {
   const began = performance.now();
-  await expect(inspectRedis('redis://127.0.0.1:1')).rejects.toThrow();
+  await expect(inspectRedis('redis://127.0.0.1:1')).rejects.toThrow(/closed|ECONNREFUSED/);
   expect(performance.now() - began).toBeLessThan(3_000);
 });

@@ -272,7 +272,12 @@ test('a backup replaces no file unless told to, is private, and leaves nothing b
   await expect(
     writeBackup(depsOf(home.url), { file: join(folder, 'no', 'such.klb'), mayReplace: false }),
   ).rejects.toThrow(/Cannot write .*ENOENT/);
-  expect((await readdir(folder)).filter((name) => name.includes('partial'))).toEqual([]);
+  const interrupted = join(folder, 'interrupted.klb');
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(writeBackup(depsOf(home.url), { file: interrupted, mayReplace: false, signal })).rejects.toThrow(
+    'enough',
+  );
+  expect((await readdir(folder)).filter((name) => /partial|interrupted/.test(name))).toEqual([]);
 });
 
 test('a backup of another version says which version to restore it with', async () => {

@@ -27,11 +27,12 @@ export interface WrittenBackup {
  * Writes everything in the database that is worth keeping into one encrypted file, as of one instant, while api and worker
  * go on. Memory does not grow with the database. The file is there when it is whole, and not before. That somebody makes
  * a backup is audited first, and so is in it.
+ * @param signal ends it, with its reason, and nothing is left of the file
  * @throws BackupError, DatabaseUnreachableError
  */
 export async function writeBackup(
   deps: AuditDeps & { db: Database; databaseUrl: string },
-  { file, mayReplace }: { file: string; mayReplace: boolean },
+  { file, mayReplace, signal }: { file: string; mayReplace: boolean; signal?: AbortSignal },
 ): Promise<WrittenBackup> {
   await recordBackup(deps, 'installation.backup', { file: basename(file) });
   const masterKey = deps.ring.primary;
@@ -39,7 +40,7 @@ export async function writeBackup(
     const tables = await beginSnapshot(connection);
     const told = { tenants: 0, rows: 0 };
     const plain = readSnapshot(connection, { tables, createdAt: deps.clock.now(), told });
-    const bytes = await writeWholeFile(file, { content: sealBackup(masterKey, plain), mayReplace });
+    const bytes = await writeWholeFile(file, { content: sealBackup(masterKey, plain), mayReplace, signal });
     return { ...told, bytes, masterKeyId: masterKey.id };
   });
 }

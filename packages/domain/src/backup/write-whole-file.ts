@@ -3,20 +3,24 @@ import { access, link, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BackupError } from './backup-error.js';
 
+interface WholeFile {
+  content: AsyncIterable<Uint8Array>;
+  /** Whether a file of that name may be replaced; else it is left as it is, and refused. */
+  mayReplace: boolean;
+  /** Ends the writing, with its reason. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes a file that is there whole or not at all: under another name beside it, on disk, then renamed. Mode 0600.
- * @param mayReplace whether a file of that name may be replaced; else it is left as it is, and refused
  * @returns its length in bytes
  * @throws BackupError when it exists, or the folder cannot be written to; what `content` throws
  */
-export async function writeWholeFile(
-  path: string,
-  { content, mayReplace }: { content: AsyncIterable<Uint8Array>; mayReplace: boolean },
-): Promise<number> {
+export async function writeWholeFile(path: string, { content, mayReplace, signal }: WholeFile): Promise<number> {
   if (!mayReplace && (await exists(path))) throw new BackupError(alreadyThere(path));
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
   try {
-    const size = await writeDurably(partial, content);
+    const size = await writeDurably(partial, content, signal);
     await (mayReplace ? rename(partial, path) : giveFreeName(partial, path));
     await syncFolder(dirname(path));
     return size;
@@ -27,11 +31,16 @@ export async function writeWholeFile(
   }
 }
 
-async function writeDurably(path: string, content: AsyncIterable<Uint8Array>): Promise<number> {
+async function writeDurably(
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const file = await open(path, 'wx', 0o600);
   let size = 0;
   try {
     for await (const part of content) {
+      signal?.throwIfAborted();
       await file.writeFile(part);
       size += part.length;
     }

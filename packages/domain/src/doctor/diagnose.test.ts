@@ -122,12 +122,14 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
 ])('%s fails, with what to do', async (_what, sql, subject, says) => {
   await harm(sql);
   const found = await complaints();
-  expect(found).toContainEqual({
-    subject,
-    state: 'fail',
-    says: expect.stringMatching(says),
-    ...(subject === 'Master key' ? {} : { remedy: expect.stringMatching(/./) }),
-  });
+  expect(found).toContainEqual(
+    expect.objectContaining({
+      subject,
+      state: 'fail',
+      says: expect.stringMatching(says),
+      remedy: expect.stringMatching(/./),
+    }),
+  );
 });
 
 test('a master key that is needed and not given fails, naming it', async () => {

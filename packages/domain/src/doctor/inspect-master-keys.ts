@@ -19,7 +19,10 @@ export async function inspectMasterKeys(deps: { db: Database; ring: MasterKeyRin
       const remedy = 'Add it as MASTER_KEY_PREVIOUS, or use the database that belongs to the key that was given.';
       return [{ subject, state: 'fail', says: `This database needs ${error.needed}, which is not given.`, remedy }];
     }
-    if (error instanceof AlteredDataKeyError) return [{ subject, state: 'fail', says: error.message }];
+    if (error instanceof AlteredDataKeyError) {
+      const remedy = 'Nobody but who can write to the database could do that: find out who did.';
+      return [{ subject, state: 'fail', says: error.message, remedy }];
+    }
     throw error;
   }
   const { primary, older } = deps.ring;
