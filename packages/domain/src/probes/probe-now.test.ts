@@ -203,7 +203,8 @@ test('a key that is absent, or another tenant’s, is not found and no request i
 const asOwner = (sql: string, values: unknown[]) => withOwnerConnection(home.url, (owner) => owner.query(sql, values));
 
 async function expectCannotOpen(id: string, deps = home): Promise<void> {
-  const run = await probe(id, deps);
+  // Not by hand, which is audited: without the master key that cannot be written down, and so is not done.
+  const run = await probeNow(deps, tenantId, { providerKeyId: id, trigger: 'once' });
   expect(run).toMatchObject({ outcome: 'cannot-open', httpStatus: null, costUsd: null, costBasis: null });
   const key = await getProviderKey(home, tenantId, id);
   expect(key.health).toBe('cannot-be-opened');

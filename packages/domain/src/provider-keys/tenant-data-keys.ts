@@ -8,7 +8,7 @@ export interface TenantDataKeys {
   current(): DataKey;
   /** @throws CannotOpenError when there is no such key or the master key does not fit */
   find(dataKeyId: string): DataKey;
-  /** The current one and those that something may still be sealed with. @throws CannotOpenError */
+  /** The current one and those that something may still be sealed with, as far as they open. */
   all(): DataKey[];
 }
 
@@ -29,7 +29,17 @@ export async function readTenantDataKeys(ring: MasterKeyRing, tx: Tx, tenantId: 
     return dataKey;
   };
   const currentId = rows.find(({ retiredAt }) => retiredAt === null)?.id;
-  return { find, current: () => find(currentId ?? ''), all: () => rows.map(({ id }) => find(id)) };
+  return { find, current: () => find(currentId ?? ''), all: () => rows.flatMap(({ id }) => findIfPossible(find, id)) };
+}
+
+/** One that does not open was altered or copied here: it concerns what it sealed, and not who stores something new. */
+function findIfPossible(find: (dataKeyId: string) => DataKey, id: string): DataKey[] {
+  try {
+    return [find(id)];
+  } catch (error) {
+    if (error instanceof CannotOpenError) return [];
+    throw error;
+  }
 }
 
 /**
