@@ -15,7 +15,7 @@ export const headerBytes = 49;
 const magic = Buffer.from('KLBACKUP');
 const format = 1;
 const masterKeyIdBytes = 8;
-export const fileIdBytes = 32;
+const fileIdBytes = 32;
 
 export interface BackupHeader {
   /** 16 hex digits. */

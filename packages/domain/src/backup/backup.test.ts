@@ -236,6 +236,22 @@ test('an installation that holds anything is left as it is', async () => {
   await expect(restoreBackup(depsOf(url), file)).rejects.toThrow(/it holds rows in/);
 });
 
+test('a database whose tables another program keeps locked is told of, and left as it is', async () => {
+  const url = await createMigratedDatabase();
+  await withOwnerConnection(url, async (other) => {
+    await other.query('BEGIN; LOCK TABLE provider_key IN ACCESS SHARE MODE');
+    await expect(restoreBackup(depsOf(url), file)).rejects.toThrow(/Another program is at work/);
+  });
+  expect(await ask(url, 'SELECT id AS item FROM tenant')).toEqual([]);
+  expect(await notForced(url)).toEqual([]);
+});
+
+test('what is no file is refused with a sentence', async () => {
+  const url = await createMigratedDatabase();
+  await expect(restoreBackup(depsOf(url), folder)).rejects.toThrow(`${folder} is not a file.`);
+  await expect(restoreBackup(depsOf(url), join(folder, 'none'))).rejects.toThrow(/Cannot read .*ENOENT/);
+});
+
 test('rows that are not those of the backup when they are written are not committed', async () => {
   const url = await createMigratedDatabase();
   await ask(

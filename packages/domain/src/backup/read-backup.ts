@@ -57,6 +57,7 @@ function isOfZlib(error: unknown): boolean {
 
 /** What the file holds, decompressed. */
 async function openFile(ring: MasterKeyRing, handle: FileHandle, file: string): Promise<AsyncIterable<Buffer>> {
+  if (!(await handle.stat()).isFile()) throw new BackupError(`${file} is not a file.`);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
   const header = parseHeader(buffer.subarray(0, bytesRead));
   if (!header) throw new BackupError(`${file} is no backup of Keyledger that this version can read.`);
