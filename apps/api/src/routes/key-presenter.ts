@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
-import { countProbes, type ProbeCounts } from '#domain/probes/count-probes.js';
+import type { ProbeCounts } from '#domain/probes/read-probe-counts.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
@@ -12,19 +12,18 @@ import type { keyJson, probeJson } from './key-schemas.js';
 
 type KeyJson = z.input<typeof keyJson>;
 
-const countedHours = 24;
+/** The 24 hours whose probes are counted, the running one included. */
+export function countedHours(now: Date): { from: Date; to: Date } {
+  return { from: startOfHours(now, 24), to: now };
+}
 
-/** Keys as the API shows them, with their probes of the last 24 hours, the running one included. */
-export async function presentKeys(deps: AppDeps, tenantId: string, keys: ProviderKeyView[]): Promise<KeyJson[]> {
-  const now = deps.clock.now();
-  const [counts, priceBook] = await Promise.all([
-    countProbes(deps, tenantId, {
-      providerKeyIds: keys.map(({ id }) => id),
-      from: startOfHours(now, countedHours),
-      to: now,
-    }),
-    deps.priceBooks.of(tenantId),
-  ]);
+/** Keys as the API shows them, with what was counted of each in `countedHours`. */
+export async function presentKeys(
+  deps: AppDeps,
+  tenantId: string,
+  { keys, counts }: { keys: ProviderKeyView[]; counts: ReadonlyMap<string, ProbeCounts> },
+): Promise<KeyJson[]> {
+  const priceBook = await deps.priceBooks.of(tenantId);
   return keys.map((key) =>
     presentKey({ ...deps, priceBook }, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }),
   );

@@ -3,6 +3,7 @@ import { isId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { Actor } from '#domain/audit/actor.js';
+import { countProbes } from '#domain/probes/count-probes.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
@@ -13,7 +14,7 @@ import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
-import { presentKeys, presentProbe } from './key-presenter.js';
+import { countedHours, presentKeys, presentProbe } from './key-presenter.js';
 import { activeBody, keyJson, keyPatchBody, newKeyBody, probeJson, secretBody } from './key-schemas.js';
 import { anyBody, idParams, noContent, nothing, pageOf, paging } from './schemas.js';
 
@@ -38,8 +39,9 @@ function readingKeys(deps: AppDeps): Route[] {
       response: z.object(pageOf(keyJson)),
       async handle({ query, caller }) {
         if (query.after !== undefined && !isId(query.after)) throw notACursor();
-        const page = await listProviderKeys(deps, caller.tenant.id, query);
-        return { items: await presentKeys(deps, caller.tenant.id, page.items), next: page.next };
+        const probed = countedHours(deps.clock.now());
+        const { items, next, counts } = await listProviderKeys(deps, caller.tenant.id, { ...query, probed });
+        return { items: await presentKeys(deps, caller.tenant.id, { keys: items, counts }), next };
       },
     }),
     defineRoute({
@@ -177,7 +179,9 @@ function removingKeys(deps: AppDeps): Route[] {
 }
 
 async function present(deps: AppDeps, tenantId: string, key: ProviderKeyView): Promise<z.input<typeof keyJson>> {
-  const [json] = await presentKeys(deps, tenantId, [key]);
+  const asked = { providerKeyIds: [key.id], ...countedHours(deps.clock.now()) };
+  const counts = await countProbes(deps, tenantId, asked);
+  const [json] = await presentKeys(deps, tenantId, { keys: [key], counts });
   if (!json) throw new Error('one key is presented as one');
   return json;
 }
