@@ -29,8 +29,26 @@ export interface FiguresQuestion extends FiguresFilter, AskedRange {
   points?: (days: number) => { detail: number; grain?: PointGrain };
 }
 
-/** The figures that a query asks for, and what every answer says of them. @throws Problem `invalid-request`, `not-found` */
-export async function readFigures(deps: AppDeps, tenantId: string, question: FiguresQuestion) {
+/** What is asked, once it is known what was meant. */
+export interface AskedFigures {
+  sources: SpendSources;
+  book: Book;
+  by: BookGroup;
+  only: BookFilter;
+  range: DayRange;
+}
+
+/**
+ * The figures that a query asks for, and what every answer says of them.
+ * @param beside what else is to be read of the same, at the same time
+ * @throws Problem `invalid-request`, `not-found`
+ */
+export async function readFigures<Beside>(
+  deps: AppDeps,
+  tenantId: string,
+  question: FiguresQuestion,
+  beside?: (asked: AskedFigures) => Promise<Beside>,
+) {
   const sources = await readSpendSources(deps, tenantId);
   const book = question.book ?? usualBook(sources);
   const by = typeof question.by === 'function' ? question.by(book) : question.by;
@@ -41,24 +59,27 @@ export async function readFigures(deps: AppDeps, tenantId: string, question: Fig
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
-  const read = (filter: BookFilter): Promise<Spend> =>
-    readSpend(deps, tenantId, {
-      book,
-      fromDay,
-      toDay,
-      by,
-      only: filter,
-      before: question.isCompared ? resolved.before : null,
-      sources,
-      ...question.points?.(countDays({ fromDay, toDay })),
-    });
+  const read = (filter: BookFilter) =>
+    Promise.all([
+      readSpend(deps, tenantId, {
+        book,
+        fromDay,
+        toDay,
+        by,
+        only: filter,
+        before: question.isCompared ? resolved.before : null,
+        sources,
+        ...question.points?.(countDays({ fromDay, toDay })),
+      }),
+      beside?.({ sources, book, by, only: filter, range: { fromDay, toDay } }),
+    ]);
   const first = await read(given);
-  const only = isNothing(first)
+  const only = isNothing(first[0])
     ? await settleSpendFilters(deps, tenantId, { book, only: given, fromDay, toDay, today })
     : given;
-  const spend = only.model === given.model ? first : await read(only);
+  const [spend, other] = only.model === given.model ? first : await read(only);
   const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };
-  return { sources, book, by, only, range: resolved.range, today, spend, head };
+  return { sources, book, by, only, range: resolved.range, today, spend, head, beside: other };
 }
 
 const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0n;

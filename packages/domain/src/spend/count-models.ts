@@ -15,8 +15,6 @@ interface ModelsQuestion {
   hasReported: boolean;
   /** In order, and not overlapping. */
   spans: readonly DaySpan[];
-  /** Projects; default: all. */
-  groups?: readonly (string | null)[];
 }
 
 /** The models of each project, from the book that names them; null where there are more spans than 31. */

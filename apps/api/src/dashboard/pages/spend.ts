@@ -8,9 +8,8 @@ import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
-import { topGroups } from '#domain/spend/top-groups.js';
 import { StreamReply } from '../../http/reply.js';
-import { type FiguresQuestion, readFigures } from '../../routes/read-figures.js';
+import { type AskedFigures, type FiguresQuestion, readFigures } from '../../routes/read-figures.js';
 import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
@@ -64,13 +63,13 @@ function faultsOf(error: unknown): string[] {
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
-  const figures = await readQuestion(deps, visit, drawnPoints);
+  const { beside: models, ...figures } = await readQuestion(deps, visit, drawnPoints, async (asked) =>
+    asked.by === 'project' ? countModels(deps, tenant.id, { ...modelsOf(asked), spans: [asked.range] }) : null,
+  );
   const { book, by, only, spend, sources, head } = figures;
   const range = { fromDay: head.from, toDay: head.to };
-  const shown = topGroups(spend.groups, shownGroups).top.map(({ group }) => group);
-  const [activity, models, names, standing] = await Promise.all([
+  const [activity, names, standing] = await Promise.all([
     countSpendActivity(deps, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
-    by === 'project' ? countModels(deps, tenant.id, { ...sources, book, only, spans: [range], groups: shown }) : null,
     only.projectId || only.keyId ? nameSpendFilters(deps, tenant.id, only) : null,
     hasLimits(figures) ? readSpendDashboard(deps, tenant.id, { book, sources }) : null,
   ]);
@@ -83,18 +82,34 @@ const drawnPoints = (days: number) =>
     ? ({ detail: shownSeries, grain: 'week' } as const)
     : ({ detail: shownGroups, grain: 'day' } as const);
 
-function readQuestion(deps: DashboardDeps, visit: Visit, points: NonNullable<FiguresQuestion['points']>) {
+function readQuestion<Beside>(
+  deps: DashboardDeps,
+  visit: Visit,
+  points: NonNullable<FiguresQuestion['points']>,
+  beside?: (asked: AskedFigures) => Promise<Beside>,
+) {
   const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
-  return readFigures(deps, visit.tenant.id, {
-    ...question,
-    // The tab may have been chosen while another book was shown.
-    by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
-    isCompared: true,
-    points,
-  });
+  return readFigures(
+    deps,
+    visit.tenant.id,
+    {
+      ...question,
+      // The tab may have been chosen while another book was shown.
+      by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
+      isCompared: true,
+      points,
+    },
+    beside,
+  );
 }
 
-function hasLimits({ sources }: Awaited<ReturnType<typeof readQuestion>>): boolean {
+const modelsOf = ({ book, only, sources }: Pick<AskedFigures, 'book' | 'only' | 'sources'>) => ({
+  book,
+  only,
+  hasReported: sources.hasReported,
+});
+
+function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
   return sources.dailyLimit !== null || sources.monthlyLimit !== null;
 }
 
@@ -103,7 +118,8 @@ async function sendSpend(deps: DashboardDeps, visit: Visit) {
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
   const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({ detail: Infinity }));
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
-  const models = by === 'project' ? await countModels(deps, visit.tenant.id, { ...sources, book, only, spans }) : null;
+  const models =
+    by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;
   const pieces = streamSpendCsv({ ...spend, models, book, zone: head.timeZone });
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }
