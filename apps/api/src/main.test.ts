@@ -145,7 +145,9 @@ test('another master key than the database was sealed with is one sentence and e
   await ended;
   const wrong = await start({ ...environment, MASTER_KEY: generateMasterKey() }).ended;
   expect(wrong.code).toBe(78);
-  expect(wrong.errors).toMatch(/^This database needs master key [0-9a-f]{16} for 1 data key, and MASTER_KEY is another: [^\n]*\n$/);
+  expect(wrong.errors).toMatch(
+    /^This database needs master key [0-9a-f]{16} for 1 data key, and MASTER_KEY is another: [^\n]*\n$/,
+  );
 });
 
 test('a port that is taken is one sentence and exit 78', async () => {

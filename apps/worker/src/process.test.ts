@@ -59,7 +59,12 @@ test('a worker ends with the program that supervises it', async () => {
 });
 
 const unusable: [string, (now: WorkerInstallation) => Record<string, string>, number, RegExp][] = [
-  ['another master key', () => ({ MASTER_KEY: generateMasterKey() }), 78, /^This database needs master key [0-9a-f]{16} for 1 data key, .*\n$/],
+  [
+    'another master key',
+    () => ({ MASTER_KEY: generateMasterKey() }),
+    78,
+    /^This database needs master key [0-9a-f]{16} for 1 data key, .*\n$/,
+  ],
   [
     'no variables at all',
     () => ({ DATABASE_URL: '', MASTER_KEY: '' }),

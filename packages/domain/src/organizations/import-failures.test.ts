@@ -100,7 +100,9 @@ test('a bucket of an impossible time is kept and counted once, and stops nothing
     expect(await importOrganization(deps, claim, new AbortController().signal)).toMatchObject({ kind: 'done' });
     expect(await figures(id)).toEqual(truth());
     const { feeds } = await getImportProgress(home, tenantId, id);
-    const counted = feeds.flatMap(({ feed, unknownResults }) => (unknownResults > 0 ? `${feed} ${unknownResults}` : []));
+    const counted = feeds.flatMap(({ feed, unknownResults }) =>
+      unknownResults > 0 ? `${feed} ${unknownResults}` : [],
+    );
     expect(counted.toSorted()).toEqual(['completions 1', 'costs 1']);
   }
 });
