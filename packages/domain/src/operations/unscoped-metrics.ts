@@ -40,12 +40,18 @@ export async function unscopedMetrics(
   return { ...usage, lastUsageAt, ...keys, probes, worker };
 }
 
-/** The sums say whose newest hour is the newest of all; the instant itself is then one index look-up per such tenant. */
+/**
+ * The sums say whose newest hour is the newest of all, by an index look-up per tenant; the instant itself is then one more
+ * for each of those.
+ */
 async function readLastUsageAt(db: Database): Promise<Date | null> {
   const [row] = await db.unscoped.$queryRaw<{ at: Date | null }[]>`
+    WITH last AS MATERIALIZED (
+      SELECT t.id, (SELECT max(hour) FROM usage_hourly h WHERE h.tenant_id = t.id) AS hour FROM tenant t
+    )
     SELECT max(newest.at) AS at
-    FROM (SELECT DISTINCT tenant_id FROM usage_hourly WHERE hour = (SELECT max(hour) FROM usage_hourly)) t,
-      LATERAL (SELECT max(occurred_at) AS at FROM usage_record r WHERE r.tenant_id = t.tenant_id) newest`;
+    FROM last, LATERAL (SELECT max(occurred_at) AS at FROM usage_record r WHERE r.tenant_id = last.id) newest
+    WHERE last.hour = (SELECT max(hour) FROM last)`;
   return row?.at ?? null;
 }
 
