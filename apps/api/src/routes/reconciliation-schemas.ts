@@ -4,11 +4,7 @@ import { differenceReasons, reconciliationGroups } from '#domain/reconciliation/
 import { rangeShape } from './read-range.js';
 import { day } from './usage-schemas.js';
 
-const openaiId = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\0]*$/, 'must have no NUL');
+const openaiId = z.string().min(1).max(200);
 
 export const reconciliationQuery = z.strictObject({
   ...rangeShape,

@@ -15,7 +15,6 @@ const id = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\0]*$/, 'must have no NUL')
   .transform((text) => (text === none ? '' : text))
   .optional();
 

@@ -17,20 +17,8 @@ export const usageQuery = z.strictObject({
   ...paging({ max: 500, byDefault: 100 }),
   key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
   source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
-  model: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^[^\0]*$/, 'must have no NUL')
-    .optional()
-    .describe('Exactly this model name.'),
-  endUser: z
-    .string()
-    .min(1)
-    .max(200)
-    .regex(/^[^\0]*$/, 'must have no NUL')
-    .optional()
-    .describe('Exactly this end user, of what clients reported.'),
+  model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
+  endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
   from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
   to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
   format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),

@@ -56,8 +56,6 @@ test.each([
   ['?from=0000-01-01', 'from'],
   ['?to=9999-12-31', 'to'],
   ['?from=0000-01-01T00:00:00Z', 'from'],
-  ['?model=a%00b', 'model'],
-  ['?endUser=a%00b', 'endUser'],
   ['?from=2026-11-20&to=2026-11-18', 'from'],
   ['?source=elsewhere', 'source'],
   ['?key=1', 'key'],
