@@ -3,6 +3,7 @@ import { newId } from '#core/ids.js';
 import { openDatabase } from '#db/database.js';
 import { recordHeartbeat } from '#domain/operations/record-heartbeat.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
+import { eventually } from '#testing/eventually.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 
 let api: TestApi;
@@ -61,14 +62,22 @@ test('without a database: live, not ready, and a 503 for what needs it', async (
 test('metrics as JSON have the names that people’s scripts know', async () => {
   await addTestUsage(api.db, api.tenant.id, [{ at: '2026-11-20T10:00:00.000Z', costUsd: null }]);
   api.clock.advance(9_999);
-  expect((await api.call('GET', '/metrics', { token })).json.db).toMatchObject({ usage_rows: 0, unpriced_requests: 1 });
+  expect((await api.call('GET', '/metrics', { token })).json.db).toMatchObject({ usage_rows: 0, unpriced_requests: 0 });
   api.clock.advance(1);
-  const { json } = await api.call('GET', '/metrics', { token });
+  const metrics = async () => (await api.call('GET', '/metrics', { token })).json;
+  await eventually('usage is counted anew', async () => (await metrics()).db.usage_rows === 1);
+  const json = await metrics();
   expect(json).toMatchObject({
     version: '0.0.0-test',
     env: 'test',
     rate_limit: { rpm: 60_000, burst: 10_000, exempt_paths: ['/ping', '/health/live', '/health/ready'] },
-    db: { usage_rows: 1, active_keys: 0, last_usage_at: '2026-11-20T10:00:00.000Z', last_key_ok_at: null },
+    db: {
+      usage_rows: 1,
+      unpriced_requests: 1,
+      active_keys: 0,
+      last_usage_at: '2026-11-20T10:00:00.000Z',
+      last_key_ok_at: null,
+    },
     worker: { probe_interval_secs: 300, healthy: true, workers: 1 },
     queue: { depth: { probes: 0, imports: 0, schedules: 1 } },
   });
