@@ -1,3 +1,4 @@
+import type { VerifyAudit } from '#domain/audit/create-audit-verifier.js';
 import type { AnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import type { ImportSettings } from '#domain/organizations/import-settings.js';
 import type { MappingRule } from '#domain/people/sign-in-mapping.js';
@@ -16,6 +17,7 @@ export interface AppDeps extends ProbeNowDeps {
   /** For keys that are stored without these. */
   defaults: ProviderKeyDefaults;
   authenticator: Authenticator;
+  verifyAudit: VerifyAudit;
   /** How people sign in besides with tokens; null when no identity provider is configured. */
   people: { provider: IdentityProvider; rules: readonly MappingRule[] } | null;
   buckets: TokenBuckets;

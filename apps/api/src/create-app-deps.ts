@@ -1,3 +1,4 @@
+import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { systemClock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
@@ -45,6 +46,7 @@ export function createAppDeps(config: ApiConfig, { connections, ring, logger, op
     counters: createHttpCounters(),
     answers: createAnswerCache({ clock, store: answerStore }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
+    verifyAudit: createAuditVerifier({ db, ring }),
     people: openId && createPeople({ fetch, clock }, openId),
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db, policy }),

@@ -16,9 +16,10 @@ END
 $$;
 GRANT USAGE ON SCHEMA public TO keyledger_purger;
 
-GRANT SELECT (id, status), DELETE ON tenant TO keyledger_purger;
+GRANT SELECT (id, status, purge_began_at), DELETE ON tenant TO keyledger_purger;
 CREATE POLICY purge ON tenant TO keyledger_purger
-  USING (id = (SELECT current_tenant_id()) AND status = 'deleted') WITH CHECK (false);
+  USING (id = (SELECT current_tenant_id()) AND status = 'deleted' AND purge_began_at IS NOT NULL)
+  WITH CHECK (false);
 
 -- For every table with a tenant_id; one that is added later calls this in its own migration, which a test sees to.
 CREATE FUNCTION let_purge(of_table regclass) RETURNS void
@@ -26,7 +27,7 @@ CREATE FUNCTION let_purge(of_table regclass) RETURNS void
 AS $$
 BEGIN
   EXECUTE format('GRANT SELECT, DELETE ON %s TO keyledger_purger', of_table);
-  -- The table of tenants shows this role nothing but a deleted tenant.
+  -- The table of tenants shows this role nothing but a tenant that is being purged.
   EXECUTE format(
     'CREATE POLICY purge ON %s TO keyledger_purger
        USING (tenant_id = (SELECT current_tenant_id()) AND EXISTS (SELECT FROM tenant WHERE id = current_tenant_id()))

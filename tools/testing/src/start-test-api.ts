@@ -1,3 +1,4 @@
+import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -110,6 +111,7 @@ function createTestDeps(
     counters: createHttpCounters(),
     answers: createAnswerCache({ clock, store: createInProcessAnswerStore() }),
     authenticator: createAuthenticator({ db, clock, logger, buckets }),
+    verifyAudit: createAuditVerifier({ db, ring }),
     people: null,
     queue: { depth: () => Promise.resolve({ probes: 0, imports: 0, schedules: 1 }) },
     priceBooks: createTenantPriceBooks({ db, clock, base: buildPriceBook(openAiPriceSheet) }),

@@ -35,5 +35,5 @@ function nameOf(sources: readonly Claims[], { email, subject }: { email: Identit
     .filter((text) => typeof text === 'string')
     .map((text) => text.replaceAll(/\p{C}+/gu, ' ').trim())
     .filter((text) => text !== '');
-  return name.slice(0, longestName);
+  return Array.from(name).slice(0, longestName).join('');
 }

@@ -2,7 +2,6 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { toAnchorJson } from '#domain/audit/audit-anchor.js';
 import { toAuditJson } from '#domain/audit/audit-json.js';
 import { listAuditEvents } from '#domain/audit/list-audit-events.js';
-import { verifyAudit } from '#domain/audit/verify-audit.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { auditFile, jsonLines } from './audit-file.js';
@@ -62,7 +61,7 @@ function verifyRoute(deps: AppDeps): Route {
     body: anyBody,
     response: auditVerdictJson,
     async handle({ caller: { tenant } }) {
-      const { events, head, fault } = await verifyAudit(deps, tenant.id);
+      const { events, head, fault } = await deps.verifyAudit(tenant.id);
       return {
         isWhole: fault === null,
         events: Number(events),

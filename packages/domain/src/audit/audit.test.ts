@@ -5,6 +5,7 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import type { Tenant } from '../tenants/tenant.js';
 import type { Actor } from './actor.js';
 import type { AuditEntry } from './audit-event.js';
+import { createAuditVerifier } from './create-audit-verifier.js';
 import { recordAudit } from './record-audit.js';
 import { verifyAudit } from './verify-audit.js';
 
@@ -160,4 +161,34 @@ test('a secret that somebody wrote into a note is not kept', async () => {
   );
   const [row] = await withTenant(home.db, tenant.id, (tx) => tx.auditEvent.findMany());
   expect(row?.after).toBe('{"note":"it is [redacted]"}');
+});
+
+test('half of a surrogate pair in a name, as of somebody who may not get in, breaks no chain', async () => {
+  const half = `a name cut in the middle of ${'😀'.slice(0, 1)}`;
+  await withTenant(home.db, tenant.id, (tx) =>
+    recordAudit(tx, { ...home, actor: { ...actor, name: half } }, tenant.id, {
+      action: 'provider-key.store',
+      subject: { kind: 'provider-key', id: half, name: half },
+      after: { label: half },
+    }),
+  );
+  await record('two');
+  expect(await verify()).toMatchObject({ events: 2n, fault: null });
+});
+
+test('a chain is verified once for all who ask at the same time, and few chains are at once', async () => {
+  const others = await Promise.all([1, 2, 3].map(() => home.addTenant(`audited-${(tenants += 1)}`)));
+  await record('one');
+  const verifyOnce = createAuditVerifier(home);
+  const own = [verifyOnce(tenant.id), verifyOnce(tenant.id)];
+  const theirs = others.map(({ id }) =>
+    verifyOnce(id).then(
+      () => 'done',
+      (error: Error) => error.message,
+    ),
+  );
+  const [first, second] = await Promise.all(own);
+  expect(second).toBe(first);
+  expect(await Promise.all(theirs)).toEqual(['done', 'done', 'Other audits are being verified. Ask again.']);
+  expect(await verifyOnce(tenant.id)).not.toBe(first);
 });

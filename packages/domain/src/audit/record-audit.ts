@@ -28,16 +28,16 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, tenantId: string, ent
     orderBy: { seq: 'desc' },
     select: { seq: true, mac: true },
   });
-  const { actor } = deps;
   const event = {
     seq: (last?.seq ?? 0n) + 1n,
     at: deps.clock.now(),
-    actor,
+    actor: wellFormed(deps.actor),
     action: entry.action,
-    subject: { ...entry.subject, name: entry.subject.name ?? null },
+    subject: wellFormed({ ...entry.subject, name: entry.subject.name ?? null }),
     before: toText(entry.before),
     after: toText(entry.after),
   };
+  const { actor } = event;
   await tx.auditEvent.create({
     data: {
       tenantId,
@@ -63,4 +63,13 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, tenantId: string, ent
 /** No secret belongs in it; one that somebody wrote into a note is taken out all the same. */
 function toText(details: AuditDetails | undefined): string | null {
   return details === undefined ? null : redactSecrets(JSON.stringify(details));
+}
+
+/** Half of a surrogate pair would be another character in the database than it was in the MAC. */
+function wellFormed<Texts extends object>(texts: Texts): Texts {
+  const entries = Object.entries(texts).map(([name, text]: [string, unknown]) => [
+    name,
+    typeof text === 'string' ? text.replaceAll(/\p{Surrogate}/gu, '\uFFFD') : text,
+  ]);
+  return Object.fromEntries(entries) as Texts;
 }

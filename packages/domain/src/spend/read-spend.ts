@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBookBySpan } from '../books/sum-book-by-span.js';
 import { sumBook } from '../books/sum-book.js';
@@ -61,11 +62,13 @@ export async function readSpend(
   });
   const inRange = states.filter(({ day }) => day >= question.fromDay);
   const range = wanted && comparable(wanted, { inRange, states });
-  const [ofDays, { groups, points }, formerly] = await Promise.all([
-    sumBookByDay(deps, tenantId, { ...query, by: 'none' }),
-    readGroups(deps, tenantId, { query, detail, grain }),
-    range && sumBook(deps, tenantId, { ...query, ...range }),
-  ]);
+  const [ofDays, { groups, points }, formerly] = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
+    Promise.all([
+      sumBookByDay(inSnapshot, tenantId, { ...query, by: 'none' }),
+      readGroups(inSnapshot, tenantId, { query, detail, grain }),
+      range && sumBook(inSnapshot, tenantId, { ...query, ...range }),
+    ]),
+  );
   const formerGroups = formerly && new Map(formerly.map((sums) => [sums.group, sums]));
   const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
   return {
@@ -81,7 +84,7 @@ export async function readSpend(
 }
 
 async function readGroups(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { query, detail, grain }: { query: BookQuery; detail: number; grain: PointGrain },
 ): Promise<{ groups: BookSums[]; points: BookDay[] }> {
@@ -93,7 +96,7 @@ async function readGroups(
 }
 
 function readPoints(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { query, grain }: { query: BookQuery; grain: PointGrain },
 ): Promise<BookDay[]> {

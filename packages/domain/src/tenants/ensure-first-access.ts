@@ -93,7 +93,8 @@ async function ensureEnvironmentToken(
 }
 
 /**
- * A token that was in API_KEY before and was replaced there is valid again when it comes back.
+ * A token that was in API_KEY before and was replaced there is valid again when it comes back, and one that somebody revoked
+ * never.
  * @returns null when it was valid already
  */
 async function readmit(
@@ -107,11 +108,23 @@ async function readmit(
   });
   if (known?.name === environmentTokenName) {
     if (known.revokedAt === null) return null;
+    if (await wasRevokedBySomebody(tx, tenantId, known.id)) {
+      throw new FirstAccessError('API_KEY is an access token that was revoked: choose a new one.');
+    }
     await tx.accessToken.updateMany({ where: { tenantId, id: known.id }, data: { revokedAt: null } });
     return known;
   }
   if (known?.role === 'platform-admin' && known.revokedAt === null) return null;
   throw new FirstAccessError('API_KEY is an access token that was revoked or has another role: choose a new one.');
+}
+
+/** And not by another API_KEY in its place, which is the program's own doing. */
+async function wasRevokedBySomebody(tx: Tx, tenantId: string, tokenId: string): Promise<boolean> {
+  const revoked = await tx.auditEvent.findFirst({
+    where: { tenantId, action: 'access-token.revoke', subjectId: tokenId, actorKind: { not: 'system' } },
+    select: { seq: true },
+  });
+  return revoked !== null;
 }
 
 function recordIssue(

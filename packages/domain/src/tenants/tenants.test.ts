@@ -52,6 +52,16 @@ test('a changed API_KEY replaces the one before, and one that comes back is vali
   expect([(await holderOf(first))?.role, await holderOf(second)]).toEqual(['platform-admin', null]);
 });
 
+test('an API_KEY that somebody revoked never comes back', async () => {
+  const leaked = 'leaked-environment-token-0123456789';
+  await ensureFirstAccess(home, { token: leaked });
+  const holder = await holderOf(leaked);
+  if (!holder) throw new Error('the token was just made');
+  await revokeAccessToken(home, { role: 'platform-admin', tenant: holder.tenant }, holder.id);
+  await expect(ensureFirstAccess(home, { token: leaked })).rejects.toThrow('was revoked: choose a new one');
+  expect(await holderOf(leaked)).toBeNull();
+});
+
 test('API_KEY cannot be a token that another tenant has', async () => {
   const tenant = await home.addTenant('other');
   await withTenant(home.db, tenant.id, (tx) =>

@@ -2,7 +2,6 @@ import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { AuditFilter } from '#domain/audit/list-audit-events.js';
 import { listAuditEvents } from '#domain/audit/list-audit-events.js';
-import { verifyAudit } from '#domain/audit/verify-audit.js';
 import { localDayRange } from '#domain/usage/local-day-range.js';
 import { auditFile } from '../../routes/audit-file.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -30,7 +29,7 @@ async function showAudit(deps: DashboardDeps, visit: Visit) {
   const cursor = query['cursor'] || null;
   const [frame, verdict, page] = await Promise.all([
     loadFrame(deps, visit),
-    query['verify'] === '1' ? verifyAudit(deps, tenant.id) : null,
+    query['verify'] === '1' ? deps.verifyAudit(tenant.id) : null,
     isFaulty ? { items: [], next: null } : loadEvents(deps, visit, { given, cursor }),
   ]);
   const { filters, errors } = given;
