@@ -4,6 +4,7 @@ import { formatUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { type BookQuery, books } from './book.js';
@@ -187,7 +188,7 @@ test('a half whose day is forgotten and summed anew meanwhile is left to the nex
   await holding.held;
   // It has its sums by now and waits for the book, whose writer is about to change a day and sum it.
   const summing = sumHalfMonth(home.db, tenant.id, half);
-  await someoneWaits();
+  await untilSomebodyWaits(home.db);
   await holding.change(half.day);
   expect(await summing).toBe(false);
   expect(await summedHalves()).not.toContain(`${half.day.slice(5)}…${half.lastDay.slice(5)}`);
@@ -241,13 +242,4 @@ function holdBook() {
       VALUES (current_tenant_id(), 'UTC', 'measured', ${of}::date, (${of}::date + 1)::timestamp AT TIME ZONE 'UTC')`;
   });
   return { held, change: (of: string) => (go(of), ended) };
-}
-
-async function someoneWaits(): Promise<void> {
-  for (;;) {
-    const [row] = await home.db.app.$queryRaw<{ waits: boolean }[]>`
-      SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS waits`;
-    if (row?.waits) return;
-  }
 }

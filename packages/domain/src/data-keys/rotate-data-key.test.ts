@@ -4,6 +4,7 @@ import { sealedWith } from '#crypto/open.js';
 import { seal } from '#crypto/seal.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { eventually } from '#testing/eventually.js';
 import {
@@ -143,8 +144,8 @@ test('of two who store one secret as the key is rotated, one before and one afte
     const prints = fingerprintsOf(keys, tenantId, new SecretString(secret));
     const view = (await home.addKey('healthy')).id;
     rotated = rotateDataKey(home, tenantId, { waitMs: 0 });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await dataKeys()).toHaveLength(1); // it waits
+    await untilSomebodyWaits(home.db);
+    expect(await dataKeys()).toHaveLength(1);
     await tx.providerKey.update({
       where: { tenantId_id: { tenantId, id: view } },
       data: { sealedSecret: seal(keys.current(), secretPlace(tenantId, view), secret), fingerprint: prints.current },

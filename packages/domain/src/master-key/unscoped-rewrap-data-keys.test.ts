@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { withTenant } from '#db/with-tenant.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { verifyAudit } from '../audit/verify-audit.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
@@ -83,7 +84,7 @@ test('the scan waits for a tenant that is being made, so it misses none under th
     await tx.tenant.create({ data: { id, slug: 'late', name: 'Late' } });
     await createTenantDataKey(tx, home.ring, { tenantId: id, createdAt: home.clock.now() });
     scanned = unscopedScanDataKeys(home);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilSomebodyWaits(home.db);
   });
   expect(await scanned).toEqual([
     { masterKeyId: newKey.id, dataKeys: 12 },
