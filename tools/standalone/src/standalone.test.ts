@@ -127,7 +127,10 @@ test('the first start shows address, token and key; the next one neither token n
   expect(first.output()).toContain('Back it up');
   expect(await isLive(first.port)).toBe(true);
   expect((await stat(join(home, 'master.key'))).mode & 0o777).toBe(0o600);
-  expect(await readFile(join(home, 'logs/worker.log'), 'utf8')).toContain(`key file ${join(home, 'master.key')}`);
+  // The worker's own first line: it may still be starting when everything is said to run.
+  await until(async () =>
+    (await readFile(join(home, 'logs/worker.log'), 'utf8')).includes(`key file ${join(home, 'master.key')}`),
+  );
 
   const before = performance.now();
   first.child.kill('SIGINT');
