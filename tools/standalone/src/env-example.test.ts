@@ -6,6 +6,7 @@ import { workerConfigSchema } from '../../../apps/worker/src/config.js';
 import { standaloneConfigSchema } from './standalone-config.js';
 
 const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+const compose = readFileSync(new URL('../../../docker-compose.yml', import.meta.url), 'utf8');
 const schemas = { api: apiConfigSchema, worker: workerConfigSchema, standalone: standaloneConfigSchema };
 
 test('.env.example names every variable that a process reads, and no other', () => {
@@ -19,4 +20,15 @@ test.each(['api', 'worker'] as const)('the values shown in .env.example are the 
   const { shape } = schemas[name];
   const shown = Object.fromEntries(Object.entries(parseEnv(example)).filter(([variable]) => variable in shape));
   expect(schemas[name].parse({ ...given, ...shown })).toEqual(schemas[name].parse(given));
+});
+
+/** In docker compose the master key stands in .env, so files of it are not looked for. */
+const notInCompose = ['MASTER_KEY_FILE', 'MASTER_KEY_PREVIOUS_FILE'];
+
+test.each(['api', 'worker'] as const)('docker compose passes on every variable that %s reads, and no other', (name) => {
+  const common = compose.split(/^x-environment:/m)[1]?.split(/^services:/m)[0] ?? '';
+  const own = compose.split(new RegExp(`^  ${name}:$`, 'm'))[1]?.split(/^(?:  \w+:$|\w)/m)[0] ?? '';
+  const passed = [...(common + own).matchAll(/^ +([A-Z][A-Z0-9_]+): /gm)].map(([, variable]) => variable);
+  const read = Object.keys(schemas[name].shape).filter((variable) => !notInCompose.includes(variable));
+  expect(new Set(passed)).toEqual(new Set(read));
 });
