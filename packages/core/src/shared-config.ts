@@ -19,6 +19,14 @@ function urlOf(...protocols: string[]) {
   return z.string().refine(fits, `must be a URL: ${names}…`);
 }
 
+/** Whether what is sent to this URL goes over TLS, or stays on this very machine. */
+export function isTrustworthyUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
+}
+
 const usd = z.string().refine((text) => {
   try {
     return parseUsd(text) >= 0n;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SecretString } from '#core/secret-string.js';
+import { isTrustworthyUrl } from '#core/shared-config.js';
 import { type MappingRule, parseSignInMapping } from '#domain/people/sign-in-mapping.js';
 
 /** How people sign in through an identity provider. */
@@ -17,18 +18,7 @@ export interface OpenIdSettings {
   publicUrl: string;
 }
 
-/** TLS, or a server of this very machine. */
-function isTrustworthy(url: URL): boolean {
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
-}
-
-const trustworthyUrl = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && isTrustworthy(new URL(text)),
-    'must be an https:// URL (http:// on loopback)',
-  );
+const trustworthyUrl = z.string().refine(isTrustworthyUrl, 'must be an https:// URL (http:// on loopback)');
 
 const schema = z.object({
   OIDC_ISSUER: trustworthyUrl.refine(

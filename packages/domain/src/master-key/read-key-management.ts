@@ -1,3 +1,4 @@
+import { isTrustworthyUrl } from '#core/shared-config.js';
 import { KeyManagementRefusal, type KeyManagementService } from './key-management-service.js';
 import { createTransit } from './transit.js';
 
@@ -12,8 +13,11 @@ export function readKeyManagement(environment: Record<string, string | undefined
     throw new KeyManagementRefusal(`${name}: is required for a master key that a key-management service wraps`);
   };
   const url = need('MASTER_KEY_KMS_URL');
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new KeyManagementRefusal('MASTER_KEY_KMS_URL: must be a URL: https://…');
+  if (!isTrustworthyUrl(url)) {
+    throw new KeyManagementRefusal(
+      'MASTER_KEY_KMS_URL: must be a URL: https://…, as the master key is sent back from there (http:// on loopback alone; ' +
+        'a certificate authority of your own goes into NODE_EXTRA_CA_CERTS)',
+    );
   }
   return createTransit({
     url,
