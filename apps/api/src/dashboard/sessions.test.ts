@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
+import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 const page = '/dashboard/settings/sessions';
 const firefox = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' };
 
-async function tokenFor(role: 'viewer' | 'admin', of = api.tenant): Promise<string> {
+async function tokenFor(role: AccessRole, of = api.tenant): Promise<string> {
   return (await issueAccessToken(api, of.id, { name: `a ${role}`, role })).token.reveal();
 }
 
@@ -94,6 +95,22 @@ test('an admin sees and ends the sessions of everybody in the tenant, a viewer n
     tx.auditEvent.findMany({ where: { tenantId: api.tenant.id, action: 'session.revoke' }, orderBy: { seq: 'desc' } }),
   );
   expect([event?.actorName, event?.subjectName, event?.address]).toEqual(['a admin', 'a viewer', '127.0.0.1']);
+});
+
+test('nobody ends the sessions of a higher role: an admin of the platform’s tenant not those of its administrators', async () => {
+  const platform = await api.addTenant('default');
+  const root = await signedIn(await tokenFor('platform-admin', platform), firefox);
+  const [path = ''] = endings((await root.get(page)).html);
+  const admin = await signedIn(await tokenFor('admin', platform));
+  const { html } = await admin.get(page);
+  expect(html).toContain('a platform-admin');
+  expect(endings(html)).not.toContain(path);
+  expect((await admin.post(path)).status).toBe(403);
+  expect(await isSignedIn(root)).toBe(true);
+  const second = await signedIn(await tokenFor('platform-admin', platform));
+  await second.get(page);
+  expect((await second.post(path)).status).toBe(303);
+  expect(await isSignedIn(root)).toBe(false);
 });
 
 test('no form of another page ends a session', async () => {

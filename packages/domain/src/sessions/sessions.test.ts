@@ -140,11 +140,15 @@ test('signing out everywhere ends all sessions of the holder, and nobody else’
 test('one’s own session can be revoked; somebody else’s is as one that does not exist, but for an admin', async () => {
   const [mine, theirs] = [await holder(), await holder()];
   const { id } = await begin(theirs);
-  await expect(revokeSession(deps, tenant.id, { id, of: mine })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(revokeSession(deps, tenant.id, { id, of: mine, role: 'viewer' })).rejects.toMatchObject({
+    code: 'not-found',
+  });
   const other = await home.addTenant('elsewhere');
-  await expect(revokeSession(deps, other.id, { id, of: 'everybody' })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(revokeSession(deps, other.id, { id, of: 'everybody', role: 'admin' })).rejects.toMatchObject({
+    code: 'not-found',
+  });
   expect(await resume(id)).not.toBeNull();
-  await revokeSession(deps, tenant.id, { id, of: 'everybody' });
+  await revokeSession(deps, tenant.id, { id, of: 'everybody', role: 'admin' });
   expect(await resume(id)).toBeNull();
   expect((await auditOf(id)).map(({ action }) => action)).toEqual(['session.begin', 'session.revoke']);
 });

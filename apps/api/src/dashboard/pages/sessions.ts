@@ -74,7 +74,7 @@ async function drawOne(deps: DashboardDeps, visit: Visit): Promise<string> {
 
 async function revoke(deps: DashboardDeps, deed: Deed): Promise<Answer> {
   const { session, tenantId, of } = await findEnding(deps, deed);
-  await revokeSession({ ...deps, actor: deed.actor }, tenantId, { id: deed.id, of });
+  await revokeSession({ ...deps, actor: deed.actor }, tenantId, { id: deed.id, of, role: deed.viewer.role });
   if (deed.id === deed.session.id) {
     deps.cookies.clear(deed.response, 'session');
     return { goTo: links.login() };

@@ -1,3 +1,4 @@
+import { roleAllows } from '#domain/access-tokens/access-role.js';
 import type { SessionView } from '#domain/sessions/session-view.js';
 import { nameDevice } from '../format/name-device.js';
 import { type TimeView, timeFormatFor } from '../format/format-time.js';
@@ -17,7 +18,8 @@ interface SessionRow {
   isCurrent: boolean;
   /** What a screen reader hears of the link to end it. */
   endLabel: string;
-  hrefs: { revoke: string };
+  /** Null for who may not. */
+  hrefs: { revoke: string } | null;
 }
 
 export interface SessionsPage {
@@ -49,7 +51,7 @@ export function sessionsPage(input: {
       holderKind: session.holder.kind === 'token' ? 'access token' : 'person',
       isCurrent: session.id === input.currentId,
       endLabel: `End the session of ${session.holder.name} in ${device}`,
-      hrefs: { revoke: links.revokeSession(session.id) },
+      hrefs: roleAllows(viewer.role, session.holder.role) ? { revoke: links.revokeSession(session.id) } : null,
     };
   };
   return {

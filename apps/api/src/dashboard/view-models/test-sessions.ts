@@ -6,7 +6,7 @@ import { sessionsPage } from './sessions-page.js';
 export function testSessions(frame: FrameInput, hostile: string) {
   const session = {
     id: 's1',
-    holder: { kind: 'person', id: 'p1', name: hostile },
+    holder: { kind: 'person', id: 'p1', name: hostile, role: 'viewer' },
     beganAt: frame.now,
     lastSeenAt: frame.now,
     address: hostile,
