@@ -283,12 +283,34 @@ test('the request has state, nonce, a challenge and the exact address, and the c
 });
 
 test('each sign-in is a session of its own, and one that was planted before it ends', async () => {
+  const back = await throughProvider(person({ groups: ['ops'] }));
   await visitor.signIn(await api.tokenOf('viewer'));
   const planted = visitor.cookies.get(session) ?? '';
-  await signIn(person({ groups: ['ops'] }));
+  await visitor.get(back);
   expect(visitor.cookies.get(session)).not.toBe(planted);
   visitor.cookies.set(session, planted);
   expect((await visitor.get('/dashboard')).status).toBe(303);
+});
+
+test('a link to the beginning of a sign-in touches no session that goes on', async () => {
+  await visitor.signIn(await api.tokenOf('viewer'));
+  for (const site of ['cross-site', 'same-origin', 'none']) {
+    const { location } = await visitor.get('/dashboard/login/provider?returnTo=%2Fdashboard%2Fkeys', {
+      'sec-fetch-site': site,
+    });
+    expect([location, visitor.setCookies]).toEqual(['/dashboard/keys', []]);
+  }
+  expect(await roleShown()).toBe('Viewer');
+});
+
+test.each([
+  ['cross-site', /^\/dashboard\/login\?returnTo=%2Fdashboard%2Fkeys$/],
+  ['same-site', /^\/dashboard\/login\?returnTo=%2Fdashboard%2Fkeys$/],
+  ['same-origin', /^http.*code_challenge=/],
+  ['none', /^http.*code_challenge=/],
+])('a sign-in that is begun from a page of %s leads on as it may', async (site, leadsTo) => {
+  const path = '/dashboard/login/provider?returnTo=%2Fdashboard%2Fkeys';
+  expect((await visitor.get(path, { 'sec-fetch-site': site })).location).toMatch(leadsTo);
 });
 
 test('another role holds in all sessions from the next sign-in on, and no place any more ends them all', async () => {

@@ -23,10 +23,15 @@ export function providerSignInPages(deps: DashboardDeps): Router {
   return router;
 }
 
-/** Read, not posted: a form that leads to another site is stopped by our Content-Security-Policy. It changes nothing here. */
+/**
+ * Read, not posted: a form that leads to another site is stopped by our Content-Security-Policy. So that a link elsewhere
+ * neither ends a session nor begins one, whoever is signed in stays so, and who comes from another site has to click here.
+ */
 function goToProvider(deps: DashboardDeps, people: People): RequestHandler {
   return async (request, response) => {
     const returnTo = safeReturnPath(request.query['returnTo']);
+    if (dashboardStateOf(response).session) return response.redirect(303, returnTo);
+    if (comesFromElsewhere(request)) return response.redirect(303, links.login({ returnTo }));
     try {
       const flow = await beginFlow(deps, response, returnTo);
       response.redirect(303, await people.provider.authorizationUrl(flow));
@@ -35,6 +40,11 @@ function goToProvider(deps: DashboardDeps, people: People): RequestHandler {
       await explain(deps, { request, response }, { error, returnTo });
     }
   };
+}
+
+/** `none` is an address that was typed, or a bookmark; older browsers say nothing (Fetch Metadata, `Sec-Fetch-Site`). */
+function comesFromElsewhere(request: Request): boolean {
+  return !['same-origin', 'none'].includes(request.get('sec-fetch-site') ?? 'none');
 }
 
 function comeBack(deps: DashboardDeps, people: People): RequestHandler {
