@@ -103,7 +103,7 @@ test('a deleted tenant is refused, and restored to what it was before', async ()
   const purgeAt = new Date(api.clock.now().getTime() + 30 * 86_400_000).toISOString();
   expect(deleted).toMatchObject({ status: 'deleted', purgeAt });
   expect(await ask(admin)).toContain(
-    `403 tenant-deleted: This tenant is deleted. Until ${purgeAt} it can be restored.`,
+    `403 tenant-deleted: This tenant is deleted. The time to restore it ends ${purgeAt}.`,
   );
   expect((await asRoot('POST', `/tenants/${id}/resume`)).json.code).toBe('tenant-state');
   expect((await asRoot('POST', `/tenants/${id}/restore`)).json).toMatchObject({ status: 'suspended', purgeAt: null });

@@ -28,10 +28,12 @@ export async function admitPerson(
   await unscopedEndFormerPlaces(deps, { identity, origin, stays: tenant?.id ?? null });
   if (!place) throw await refusePerson(deps, { identity, origin, problem: noPlace(rules, identity) });
   if (!tenant) throw await refusePerson(deps, { identity, origin, problem: noTenant(place) });
+  const judged = await unscopedGetTenant(deps, tenant.id);
   try {
-    refuseClosedTenant(await unscopedGetTenant(deps, tenant.id));
+    refuseClosedTenant(judged);
   } catch (error) {
-    throw error instanceof Problem ? await refusePerson(deps, { identity, origin, problem: error, tenant }) : error;
+    if (!(error instanceof Problem)) throw error;
+    throw await refusePerson(deps, { identity, origin, problem: error, tenant: judged });
   }
   const { id, role } = await keepPerson(deps, { identity, place, tenantId: tenant.id, origin });
   return { kind: 'person', id, name: identity.name, role, tenant };

@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditDeps } from '../audit/record-audit.js';
+import { assertNotPurged } from './assert-not-purged.js';
 import { type ExportedTable, exportedTables } from './exported-tables.js';
 import { findPlatformTenantId, recordTenantChange } from './record-tenant-change.js';
 import { lockTenant } from './lock-tenant.js';
@@ -14,7 +15,7 @@ const rowsPerPiece = 1_000;
  * of each, by which a file that was cut off is known. Money and large numbers are text, exact to the last digit. There is no
  * secret in it, sealed or not, and no hash of one. At most one piece of 1,000 rows is in memory, and no transaction outlives
  * its piece: what is written meanwhile may be in it or not. That somebody exports is audited before the first line.
- * @throws Problem `not-found`
+ * @throws Problem `not-found`; `tenant-state` when its purge has begun
  */
 export async function exportTenant(
   deps: AuditDeps & { db: Database },
@@ -23,6 +24,7 @@ export async function exportTenant(
   const platformId = await findPlatformTenantId(deps);
   const tenant = await withTenant(deps.db, tenantId, async (tx) => {
     const found = await lockTenant(tx, tenantId);
+    assertNotPurged(found);
     const subject = { kind: 'tenant', id: tenantId, name: found.name };
     await recordTenantChange(tx, deps, { tenantId, platformId }, { action: 'tenant.export', subject });
     return found;

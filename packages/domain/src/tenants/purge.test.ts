@@ -3,12 +3,15 @@ import { newId } from '#core/ids.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { admitPerson } from '../people/admit-person.js';
 import { deleteTenant } from './delete-tenant.js';
 import { exportedTables, leftOutOfExports } from './exported-tables.js';
 import { listTenantTables } from './list-tenant-tables.js';
 import { restoreTenant } from './restore-tenant.js';
 import type { Tenant } from './tenant.js';
+import { exportTenant } from './export-tenant.js';
 import { unscopedPurgeTenants } from './unscoped-purge-tenants.js';
+import { updateTenant } from './update-tenant.js';
 
 const rowsPerTable = 7;
 const dayMs = 86_400_000;
@@ -117,6 +120,36 @@ test('a tenant that was restored in time is not purged, and one whose purge has 
   await expect(restoreTenant(home, late.id)).rejects.toMatchObject({ code: 'tenant-state' });
   expect(await purge()).toEqual(['late']);
   expect(await home.db.unscoped.tenant.findUnique({ where: { id: kept.id } })).toMatchObject({ status: 'active' });
+});
+
+test('a tenant under purge refuses its people as any deleted one, and is neither changed nor exported', async () => {
+  const tenant = await home.addTenant('vanishing');
+  const identity = { issuer: 'https://id.example', subject: 'ann', name: 'Ann', email: null, groups: ['x'] };
+  const signIn = (tenantSlug: string) =>
+    admitPerson(home, {
+      identity,
+      rules: [{ by: 'group', value: 'x', tenantSlug, role: 'admin' }],
+      origin: { address: null, requestId: null },
+    });
+  await signIn('vanishing');
+  await remove(tenant.id);
+  home.clock.advance(31 * dayMs);
+  const withoutKeys = async () => {
+    const { tenant_data_key: keys, person: people } = await countOf(tenant.id);
+    return keys === 0 && people === 1;
+  };
+  for (let step = 0; step < 20 && !(await withoutKeys()); step += 1) await purge({ batchRows: 1_000, forMs: -1 });
+  expect(await withoutKeys()).toBe(true);
+
+  await expect(signIn('vanishing')).rejects.toMatchObject({ code: 'tenant-deleted' });
+  const refused = await withTenant(home.db, platform.id, (tx) =>
+    tx.auditEvent.findFirst({ where: { action: 'person.refuse' }, orderBy: { seq: 'desc' } }),
+  );
+  expect(refused?.subjectId).toBe('ann');
+  const nothingLeft = { code: 'tenant-state' };
+  await expect(exportTenant(home, tenant.id)).rejects.toMatchObject(nothingLeft);
+  await expect(updateTenant(home, tenant.id, { name: 'Late' })).rejects.toMatchObject(nothingLeft);
+  expect(await purge()).toEqual(['vanishing']);
 });
 
 test('the role that purges sees and deletes nothing of a tenant that is not deleted', async () => {

@@ -20,7 +20,7 @@ export function refuseClosedTenant(tenant: {
 }): void {
   if (tenant.status === 'active') return;
   if (tenant.status === 'deleted') {
-    const until = tenant.purgeAt ? ` Until ${tenant.purgeAt.toISOString()} it can be restored.` : '';
+    const until = tenant.purgeAt ? ` The time to restore it ends ${tenant.purgeAt.toISOString()}.` : '';
     throw new Problem('tenant-deleted', { detail: `This tenant is deleted.${until} Ask who runs this installation.` });
   }
   const reason = tenant.suspendedReason === null ? '' : ` The reason: ${asSentence(tenant.suspendedReason)}`;

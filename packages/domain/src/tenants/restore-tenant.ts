@@ -1,4 +1,3 @@
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { AuditDeps } from '../audit/record-audit.js';
 import { changeTenant } from './change-tenant.js';
@@ -11,11 +10,8 @@ import type { TenantView } from './tenant-view.js';
 export async function restoreTenant(deps: AuditDeps & { db: Database }, tenantId: string): Promise<TenantView> {
   return changeTenant(deps, tenantId, {
     action: 'tenant.restore',
-    decide({ status, suspendedAt, purgeBeganAt }) {
+    decide({ status, suspendedAt }) {
       if (status !== 'deleted') return null;
-      if (purgeBeganAt !== null) {
-        throw new Problem('tenant-state', { detail: 'Its purge has begun: there is nothing whole to restore.' });
-      }
       return { status: suspendedAt === null ? 'active' : 'suspended', deletedAt: null, purgeAt: null };
     },
   });
