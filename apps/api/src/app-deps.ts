@@ -8,7 +8,7 @@ import type { Logger } from '#core/logger.js';
 import type { RateLimitSettings } from './http/limit-rate.js';
 import type { Authenticator } from './http/authenticator.js';
 import type { HttpCounters } from './http/http-counters.js';
-import type { TokenBuckets } from './http/token-buckets.js';
+import type { BucketPolicy, TokenBuckets } from './http/token-buckets.js';
 import type { IdentityProvider } from './openid/identity-provider.js';
 
 /** What the API is made of; built in `main.ts`, and by tests. */
@@ -34,6 +34,8 @@ export interface AppDeps extends ProbeNowDeps {
     /** NODE_ENV. */
     environment: string;
     rateLimit: RateLimitSettings;
+    /** How often one token, or one person, may sign in to the dashboard. */
+    signIns: BucketPolicy;
     /** Origins whose pages may call the API; see `allowOrigins`. */
     allowedOrigins: readonly string[];
     /** Express' `trust proxy`: a number of proxies, or their addresses. */

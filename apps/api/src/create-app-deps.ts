@@ -6,6 +6,7 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';
 import { createAnswerCache } from '#domain/openai-mirror/answer-cache.js';
 import { createProbeRecorder } from '#domain/probes/create-probe-recorder.js';
+import { mostSessions } from '#domain/sessions/session.js';
 import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { outboundSettings } from '#outbound/outbound-config.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
@@ -25,6 +26,9 @@ interface AppParts {
   /** Null without an identity provider. */
   openId: OpenIdSettings | null;
 }
+
+/** As many at once as a holder may have sessions, then one a minute: nobody needs more, and each is audited. */
+const signIns = { burst: mostSessions, perMinute: 1 };
 
 /** The parts of the API, put together as the configuration says. */
 export function createAppDeps(config: ApiConfig, { connections, ring, logger, openId }: AppParts): AppDeps {
@@ -68,6 +72,7 @@ export function createAppDeps(config: ApiConfig, { connections, ring, logger, op
         atOnce: config.RATE_LIMIT_CONCURRENT,
         exemptPaths: config.RATE_LIMIT_EXEMPT,
       },
+      signIns,
       allowedOrigins: config.ALLOWED_ORIGINS,
       trustProxy: config.TRUST_PROXY,
       dashboardPublic: config.DASHBOARD_PUBLIC,

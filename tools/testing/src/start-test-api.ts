@@ -126,6 +126,7 @@ function createTestDeps(
       version: '0.0.0-test',
       environment: 'test',
       rateLimit: { rpm: 60_000, burst: 10_000, atOnce: 1_000, exemptPaths: ['/ping', '/health/live', '/health/ready'] },
+      signIns: { burst: 10_000, perMinute: 10_000 },
       allowedOrigins: [],
       trustProxy: 0,
       dashboardPublic: false,

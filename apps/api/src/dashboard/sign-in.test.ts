@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { withTenant } from '#db/with-tenant.js';
 import { createPageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
@@ -78,11 +79,33 @@ test('a wrong token is refused in the form, and after ten of them even a right o
   for (let tries = 1; tries < 10; tries += 1) await someone.signIn('klt_wrong');
   const refused = await someone.signIn((await issue()).token);
   expect(refused.status).toBe(429);
-  expect(refused.html).toContain('Too many wrong access tokens came from your address. Try again in 6 s.');
+  expect(refused.html).toContain('Too many sign-ins from your address were refused. Try again in 6 s.');
   expect(refused.headers.get('retry-after')).toBe('6');
   expect(someone.cookies.has(session)).toBe(false);
   api.clock.advance(minuteMs);
   expect((await someone.signIn((await issue()).token)).status).toBe(303);
+});
+
+test('a token signs in so often and no more, is not audited for it, and its sessions go on', async () => {
+  const strict = await startTestApi({ createDashboard, settings: { signIns: { burst: 2, perMinute: 1 } } });
+  const signIn = async (token: string) => {
+    const someone = createPageVisitor(strict.origin);
+    return { someone, ...(await someone.signIn(token)) };
+  };
+  const [first, second] = [await signIn(await strict.tokenOf('viewer')), await signIn(await strict.tokenOf('viewer'))];
+  const third = await signIn(await strict.tokenOf('viewer'));
+  expect([first, second, third].map(({ status }) => status)).toEqual([303, 303, 429]);
+  expect(third.html).toContain('You have signed in too often. Try again in 60 s;');
+  expect([third.headers.get('retry-after'), third.someone.cookies.has(session)]).toEqual(['60', false]);
+  expect((await first.someone.get('/dashboard')).status).toBe(200);
+  expect((await signIn(await strict.tokenOf('admin'))).status).toBe(303);
+  const begun = await withTenant(strict.db, strict.tenant.id, (tx) =>
+    tx.auditEvent.count({ where: { action: 'session.begin', actorName: 'acme viewer' } }),
+  );
+  expect(begun).toBe(2);
+  strict.clock.advance(minuteMs);
+  expect((await signIn(await strict.tokenOf('viewer'))).status).toBe(303);
+  await strict.close();
 });
 
 test('the session cookie is for HTTP and this site alone, and says nothing but ids', async () => {

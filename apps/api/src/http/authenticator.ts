@@ -6,11 +6,8 @@ import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
 import { unscopedAuthenticate } from '#domain/access-tokens/unscoped-authenticate.js';
-import { addressGroup } from './limit-rate.js';
-import type { BucketPolicy, TokenBuckets } from './token-buckets.js';
-
-/** Ten wrong tokens at once, then one every six seconds: nobody mistypes faster, and guessing gets nowhere. */
-const failedLogins: BucketPolicy = { burst: 10, perMinute: 10 };
+import { payForLogin } from './pay-for-login.js';
+import type { TokenBuckets } from './token-buckets.js';
 
 const rememberMs = 15 * 60_000;
 
@@ -38,18 +35,16 @@ export function createAuthenticator(deps: {
   const underWay = new Map<string, Promise<Principal>>();
 
   async function check(token: string, digest: string, address: string | undefined): Promise<Principal> {
-    const bucket = `failed-logins:${addressGroup(address)}`;
-    const pays = !lately.has(digest);
-    if (pays) refuseIfEmpty(await deps.buckets.take(bucket, failedLogins));
+    const paid = lately.has(digest) ? null : await payForLogin(deps.buckets, address);
     const principal = await unscopedAuthenticate(deps, token, { address }).catch(async (error: unknown) => {
-      if (pays) await deps.buckets.giveBack(bucket, failedLogins);
+      await paid?.giveBack();
       throw error;
     });
     if (principal === null) {
       lately.delete(digest);
       throw new Problem('invalid-access-token', { detail: 'It is unknown, was revoked, or has expired.' });
     }
-    if (pays) await deps.buckets.giveBack(bucket, failedLogins);
+    await paid?.giveBack();
     lately.set(digest, true);
     return principal;
   }
@@ -65,13 +60,4 @@ export function createAuthenticator(deps: {
       return checking;
     },
   };
-}
-
-function refuseIfEmpty({ allowed, nextTokenMs }: { allowed: boolean; nextTokenMs: number }): void {
-  if (allowed) return;
-  const retryAfterSecs = Math.ceil(nextTokenMs / 1000);
-  throw new Problem('rate-limited', {
-    detail: `Too many wrong access tokens came from your address. Try again in ${retryAfterSecs} s.`,
-    retryAfterSecs,
-  });
 }

@@ -3,7 +3,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { columnOf, type SessionHolder } from './session.js';
 
-/** Signs a token or a person out everywhere. Says how many sessions that ended. */
+/** Signs a token or a person out everywhere. Says how many sessions that ended; where it was none, nothing is audited. */
 export function endAllSessions(
   deps: AuditDeps & { db: Database },
   tenantId: string,
@@ -19,6 +19,7 @@ export async function endAllSessionsIn(
   { tenantId, holder }: { tenantId: string; holder: SessionHolder & { name: string } },
 ): Promise<number> {
   const { count } = await tx.session.deleteMany({ where: { tenantId, ...columnOf(holder) } });
+  if (count === 0) return 0;
   await recordAudit(tx, deps, tenantId, {
     action: 'session.end-all',
     subject: { kind: holder.kind === 'token' ? 'access-token' : 'person', id: holder.id, name: holder.name },

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Problem } from '#core/problem.js';
+import type { Principal } from '#domain/access-tokens/principal.js';
 import { admitPerson } from '#domain/people/admit-person.js';
+import { payForLogin } from '../../http/pay-for-login.js';
 import { requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
+import type { SignInFlow } from '../../openid/identity-provider.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { limitSignIns } from '../session/limit-sign-ins.js';
 import { safeReturnPath } from '../session/return-path.js';
 import { enterSession } from '../session/session.js';
 import { beginFlow, takeFlow } from '../session/sign-in-flow.js';
@@ -54,9 +59,7 @@ function comeBack(deps: DashboardDeps, people: People): RequestHandler {
     try {
       if (!taken) throw noFlow(deps, request);
       const query = new URL(request.originalUrl, 'http://dashboard.invalid').searchParams.toString();
-      const identity = await people.provider.identify(taken.flow, query);
-      const origin = { address: request.ip ?? null, requestId: requestStateOf(response).requestId };
-      const principal = await admitPerson(deps, { identity, rules: people.rules, origin });
+      const principal = await admit(deps, people, { request, response }, { flow: taken.flow, query });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
       const { session: before } = dashboardStateOf(response);
       await enterSession(deps, { request, response }, { principal, before });
@@ -65,6 +68,29 @@ function comeBack(deps: DashboardDeps, people: People): RequestHandler {
     }
     response.redirect(303, returnTo);
   };
+}
+
+/** Who comes back, as long as neither they nor their address come too often: each time is audited, also when it is a refusal. */
+async function admit(
+  deps: DashboardDeps,
+  { provider, rules }: People,
+  { request, response }: { request: Request; response: Response },
+  { flow, query }: { flow: SignInFlow; query: string },
+): Promise<Principal> {
+  const paid = await payForLogin(deps.buckets, request.ip);
+  try {
+    const identity = await provider.identify(flow, query);
+    const person = createHash('sha256').update(`${identity.issuer}\n${identity.subject}`).digest('base64url');
+    await limitSignIns(deps, `person:${person}`);
+    const origin = { address: request.ip ?? null, requestId: requestStateOf(response).requestId };
+    const principal = await admitPerson(deps, { identity, rules, origin });
+    await paid.giveBack();
+    return principal;
+  } catch (error) {
+    // That the provider is away is nobody's guess.
+    if (toProblem(error).status >= 500) await paid.giveBack();
+    throw error;
+  }
 }
 
 /** Whoever follows somebody else's address, or comes back twice. */

@@ -6,6 +6,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
 import { formSubject } from '../session/form-subject.js';
 import { formToken } from '../session/form-token.js';
+import { limitSignIns } from '../session/limit-sign-ins.js';
 import { safeReturnPath } from '../session/return-path.js';
 import { enterSession, leaveSession } from '../session/session.js';
 import { ensureVisitor, findVisitor } from '../session/visitor.js';
@@ -47,6 +48,7 @@ function signIn(deps: DashboardDeps): RequestHandler {
       if (token === '') throw new Problem('invalid-request', { detail: 'Paste your access token.' });
       const principal = await deps.authenticator.authenticate(token, { address: request.ip });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
+      await limitSignIns(deps, `token:${principal.id}`);
       const { session: before } = dashboardStateOf(response);
       await enterSession(deps, { request, response }, { principal, before });
     } catch (error) {
