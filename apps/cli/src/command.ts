@@ -22,6 +22,8 @@ export interface Command {
 }
 
 export interface CommandContext {
+  /** What is typed before a command's name: `npm run keyledger --`, in a container `keyledger`. */
+  program: string;
   /** The environment with `.env` beneath it. */
   environment: Record<string, string | undefined>;
   /** Whole lines to standard output: what was asked for. */

@@ -1,4 +1,6 @@
-// `npm run keyledger -- <command>`
+#!/usr/bin/env -S node --enable-source-maps
+// `npm run keyledger -- <command>`; in the image this file is also the program `keyledger`
+import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readEnvironment } from '#core/read-environment.js';
 import { openStoredData } from '#domain/operations/open-stored-data.js';
@@ -8,6 +10,7 @@ import { withOpenInstallation } from './open-installation.js';
 import { runCommandLine } from './run-command-line.js';
 
 const environment = readEnvironment();
+const program = basename(process.argv[1] ?? '') === 'keyledger' ? 'keyledger' : 'npm run keyledger --';
 
 const withStoredData: CommandContext['withStoredData'] = async (work) => {
   const data = await openStoredData(environment, '.keyledger');
@@ -21,6 +24,7 @@ const withStoredData: CommandContext['withStoredData'] = async (work) => {
 process.exitCode = await runCommandLine(
   commands,
   {
+    program,
     environment,
     print: (lines) => void process.stdout.write(`${lines}\n`),
     remark: (lines) => void process.stderr.write(`${lines}\n`),

@@ -34,7 +34,16 @@ export class PendingMigrationsError extends Error {
 
 /** By the name that this machine knows them by, which anybody with rights here can choose. */
 function commandActor(): Actor {
-  return { kind: 'command', id: null, name: userInfo().username, address: null, requestId: null };
+  return { kind: 'command', id: null, name: loginName(), address: null, requestId: null };
+}
+
+/** Containers may be run as a user that their machine has no name for. */
+function loginName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 const schema = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL });

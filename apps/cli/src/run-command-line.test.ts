@@ -19,10 +19,15 @@ const sing: Command = {
 const fly: Command = { ...sing, name: 'bird fly', summary: 'Flies' };
 const eat: Command = { ...sing, name: 'eat', summary: 'Eats' };
 
-async function run(...words: string[]) {
+function run(...words: string[]) {
+  return runAs('npm run keyledger --', ...words);
+}
+
+async function runAs(program: string, ...words: string[]) {
   const said = { out: '', err: '' };
   const nothing = () => Promise.reject(new Error('not needed here'));
   const context: CommandContext = {
+    program,
     environment: {},
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),
@@ -68,6 +73,11 @@ test('an option that does not exist is told with the usage of the command', asyn
   const { status, err } = await run('bird', 'sing', '--loud');
   expect(status).toBe(2);
   expect(err).toMatch(/--loud[^]*Usage: npm run keyledger -- bird sing --song NAME/);
+});
+
+test('help names the program as it was called, which in the image is not npm', async () => {
+  expect((await runAs('keyledger', 'help')).out).toMatch(/^Usage: keyledger <command>/);
+  expect((await runAs('keyledger', 'help', 'eat')).out).toContain('Usage: keyledger eat');
 });
 
 test('a fault that people can mend is its sentence; one of ours shows where it is', async () => {

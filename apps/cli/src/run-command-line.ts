@@ -15,16 +15,16 @@ export async function runCommandLine(
   const command = findCommand(commands, asked);
   if (command && !wantsHelp) return runCommand(command, context, asked.slice(command.name.split(' ').length));
   if (command) {
-    context.print(describeCommand(command));
+    context.print(describeCommand(context, command));
     return 0;
   }
   const [first] = asked;
   if (first !== undefined && !first.startsWith('-') && !isGroup(commands, asked)) {
     context.remark(`There is no command “${asked.filter((word) => !word.startsWith('-')).join(' ')}”.\n`);
-    context.remark(listCommands(commands));
+    context.remark(listCommands(context, commands));
     return 2;
   }
-  (wantsHelp ? context.print : context.remark)(listCommands(commands, first));
+  (wantsHelp ? context.print : context.remark)(listCommands(context, commands, first));
   return wantsHelp ? 0 : 2;
 }
 
@@ -45,7 +45,7 @@ async function runCommand(command: Command, context: CommandContext, args: strin
   try {
     return await command.run(context, args);
   } catch (error) {
-    if (isMisuse(error)) context.remark(`${error.message}\n\n${describeCommand(command)}`);
+    if (isMisuse(error)) context.remark(`${error.message}\n\n${describeCommand(context, command)}`);
     else context.remark(describeFault(error));
     return 2;
   }
@@ -57,18 +57,14 @@ function isMisuse(error: unknown): error is Error {
   return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
 }
 
-function listCommands(commands: readonly Command[], group?: string): string {
+function listCommands({ program }: CommandContext, commands: readonly Command[], group?: string): string {
   const listed = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
   const shown = listed.length > 0 ? listed : commands;
   const width = Math.max(...shown.map(({ name }) => name.length));
   const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return [
-    'Usage: npm run keyledger -- <command> [options]\n',
-    ...lines,
-    '\nMore of one: npm run keyledger -- help <command>',
-  ].join('\n');
+  return [`Usage: ${program} <command> [options]\n`, ...lines, `\nMore of one: ${program} help <command>`].join('\n');
 }
 
-function describeCommand({ name, summary, usage }: Command): string {
-  return `${summary}\n\nUsage: npm run keyledger -- ${name}${usage === '' ? '' : ` ${usage}`}`;
+function describeCommand({ program }: CommandContext, { name, summary, usage }: Command): string {
+  return `${summary}\n\nUsage: ${program} ${name}${usage === '' ? '' : ` ${usage}`}`;
 }

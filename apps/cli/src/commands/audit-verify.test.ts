@@ -38,6 +38,7 @@ async function verify(...args: string[]) {
   const said = { out: '', err: '' };
   const nothing = () => Promise.reject(new Error('not needed here'));
   const context: CommandContext = {
+    program: 'npm run keyledger --',
     environment: {},
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),

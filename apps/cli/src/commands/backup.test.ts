@@ -34,6 +34,7 @@ async function keyledger(words: string[], given: Record<string, string> = {}) {
   const environment = { DATABASE_URL: home.url, MASTER_KEY: home.masterKey, ...given };
   const said = { out: '', err: '' };
   const context: CommandContext = {
+    program: 'npm run keyledger --',
     environment,
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),

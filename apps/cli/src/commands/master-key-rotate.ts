@@ -4,6 +4,7 @@ import { masterKeyFile, readHomeMasterKeys, writeHomeMasterKeys } from '#domain/
 import { unscopedRewrapDataKeys } from '#domain/master-key/unscoped-rewrap-data-keys.js';
 import { unscopedScanDataKeys } from '#domain/master-key/unscoped-count-data-keys.js';
 import { type Command, type CommandContext, CommandError, type ExitStatus } from '../command.js';
+import { describeCount } from '../describe-count.js';
 import { describeMasterKeys } from '../describe-master-keys.js';
 import type { Installation } from '../open-installation.js';
 import { withRotationLock } from '../with-rotation-lock.js';
@@ -25,14 +26,15 @@ export const masterKeyRotate: Command = {
   },
 };
 
-async function rotate({ print, remark }: CommandContext, installation: Installation): Promise<ExitStatus> {
+async function rotate(context: CommandContext, installation: Installation): Promise<ExitStatus> {
+  const { print, remark } = context;
   const { ring, keyHome } = installation;
-  if (ring.older.length === 0) await addNewKey(remark, keyHome);
+  if (ring.older.length === 0) await addNewKey(context, keyHome);
   const rewrapped = await unscopedRewrapDataKeys(installation, {
-    onBatch: (done) => remark(`  ${done} data keys wrapped anew`),
+    onBatch: (done) => remark(`  ${describeCount(done, 'data key')} wrapped anew`),
   });
   const counts = await unscopedScanDataKeys(installation);
-  print(`${rewrapped} data ${rewrapped === 1 ? 'key' : 'keys'} wrapped anew. Now:`);
+  print(`${describeCount(rewrapped, 'data key')} wrapped anew. Now:`);
   print(describeMasterKeys(ring, counts));
   if (counts.some(({ masterKeyId }) => masterKeyId !== ring.primary.id)) {
     print('\nA program still wraps with an older key: restart it with the new MASTER_KEY, then rotate again.');
@@ -40,6 +42,7 @@ async function rotate({ print, remark }: CommandContext, installation: Installat
   }
   print(
     `\n${nextStep(
+      context,
       ring.older.map(({ id }) => id),
       keyHome,
     )}`,
@@ -48,10 +51,10 @@ async function rotate({ print, remark }: CommandContext, installation: Installat
 }
 
 /** On disk before anything is wrapped with it, and the old one stays beside it. */
-async function addNewKey(remark: CommandContext['remark'], keyHome: string | null): Promise<void> {
+async function addNewKey({ remark, program }: CommandContext, keyHome: string | null): Promise<void> {
   if (keyHome === null) {
     throw new CommandError(
-      'Only one master key is given, so there is nothing to rotate to. Make one (npm run keyledger -- master-key generate), ' +
+      `Only one master key is given, so there is nothing to rotate to. Make one (${program} master-key generate), ` +
         'give it to every program as MASTER_KEY and the present one as MASTER_KEY_PREVIOUS, then rotate. See docs/keys.md.',
     );
   }
@@ -62,8 +65,8 @@ async function addNewKey(remark: CommandContext['remark'], keyHome: string | nul
   remark(`The new master key ${parseMasterKey(fresh).id} is the first line of ${masterKeyFile(keyHome)}.`);
 }
 
-function nextStep(olderIds: readonly string[], keyHome: string | null): string {
-  const removal = olderIds.map((id) => `npm run keyledger -- master-key remove --id ${id}`).join('\n  ');
+function nextStep({ program }: CommandContext, olderIds: readonly string[], keyHome: string | null): string {
+  const removal = olderIds.map((id) => `${program} master-key remove --id ${id}`).join('\n  ');
   return keyHome === null
     ? 'Every data key is under the primary: start every program without MASTER_KEY_PREVIOUS. Keep the old key as long as\n' +
         'you keep backups of before.'

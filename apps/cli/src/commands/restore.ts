@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createLogger } from '#core/logger.js';
 import { checkBackup, type CheckedBackup } from '#domain/backup/check-backup.js';
 import { type RestoredBackup, restoreBackup } from '#domain/backup/restore-backup.js';
-import { type Command, type ExitStatus, UsageError } from '../command.js';
+import { type Command, type CommandContext, type ExitStatus, UsageError } from '../command.js';
 import { describeCount } from '../describe-count.js';
 import { withUnverifiedInstallation } from '../open-installation.js';
 
@@ -16,7 +16,7 @@ export const restore: Command = {
     '  Into a database that holds nothing yet, before api or worker is started on it, with the master key that the backup',
     '  was made under. Everything or nothing is restored (docs/backup.md).',
   ].join('\n'),
-  run: ({ print, withStoredData }, args) => {
+  run: (context, args) => {
     const { values, positionals } = parseArgs({
       args,
       options: { check: { type: 'boolean' } },
@@ -24,14 +24,14 @@ export const restore: Command = {
     });
     const [file, ...others] = positionals;
     if (file === undefined || others.length > 0) throw new UsageError('Which backup? Give one file.');
-    return withStoredData((environment, data) =>
+    return context.withStoredData((environment, data) =>
       withUnverifiedInstallation(environment, data, async (installation) => {
         const logger = createLogger({ name: 'restore', level: 'silent' });
         if (values.check === true) {
-          print(describeChecked(await checkBackup(installation, file)));
+          context.print(describeChecked(await checkBackup(installation, file)));
           return 0;
         }
-        return tell(print, await restoreBackup({ ...installation, logger }, file));
+        return tell(context, await restoreBackup({ ...installation, logger }, file));
       }),
     );
   },
@@ -49,7 +49,7 @@ function describeChecked({ manifest, totals }: CheckedBackup): string {
   ].join('\n');
 }
 
-function tell(print: (text: string) => void, restored: RestoredBackup): ExitStatus {
+function tell({ print, program }: CommandContext, restored: RestoredBackup): ExitStatus {
   print(
     `Restored as of ${restored.createdAt.toISOString()}: ${describeCount(restored.rows, 'row')} of ${describeCount(restored.tenants, 'tenant')}, each as it was.\n` +
       'What was revoked, deleted or rotated since then is as it was before: see docs/backup.md.',
@@ -57,7 +57,7 @@ function tell(print: (text: string) => void, restored: RestoredBackup): ExitStat
   if (restored.brokenAudits.length === 0) return 0;
   print(
     `The audit chain of ${restored.brokenAudits.join(', ')} does not verify, and did not when the backup was made:\n` +
-      '  npm run keyledger -- audit verify',
+      `  ${program} audit verify`,
   );
   return 1;
 }

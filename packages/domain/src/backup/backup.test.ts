@@ -249,7 +249,9 @@ test('a database whose tables another program keeps locked is told of, and left 
 test('what is no file is refused with a sentence', async () => {
   const url = await createMigratedDatabase();
   await expect(restoreBackup(depsOf(url), folder)).rejects.toThrow(`${folder} is not a file.`);
-  await expect(restoreBackup(depsOf(url), join(folder, 'none'))).rejects.toThrow(/Cannot read .*ENOENT/);
+  await expect(restoreBackup(depsOf(url), join(folder, 'none'))).rejects.toThrow(
+    /Cannot read .*ENOENT.: it, or its folder, is not there/,
+  );
 });
 
 test('rows that are not those of the backup when they are written are not committed', async () => {

@@ -17,6 +17,7 @@ import {
   sectionSchema,
   totalsSchema,
 } from './backup-format.js';
+import { explainFileFault } from './explain-file-fault.js';
 import { type Frame, readFrames } from './frames.js';
 
 /** What is done with a backup as it is read. Every part was authenticated; that it is whole is known after `end` alone. */
@@ -34,7 +35,7 @@ export interface BackupReader {
  */
 export async function readBackup(ring: MasterKeyRing, file: string, reader: BackupReader): Promise<void> {
   const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
-    throw new BackupError(`Cannot read ${file} (${error.code ?? 'unknown reason'}).`, { cause: error });
+    throw new BackupError(explainFileFault(`Cannot read ${file}`, error.code), { cause: error });
   });
   try {
     await readParts(readFrames(await openFile(ring, handle, file)), reader);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, link, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BackupError } from './backup-error.js';
+import { explainFileFault } from './explain-file-fault.js';
 
 interface WholeFile {
   content: AsyncIterable<Uint8Array>;
@@ -25,7 +26,9 @@ export async function writeWholeFile(path: string, { content, mayReplace, signal
     await syncFolder(dirname(path));
     return size;
   } catch (error) {
-    throw isOfFileSystem(error) ? new BackupError(`Cannot write ${path} (${error.code}).`, { cause: error }) : error;
+    throw isOfFileSystem(error)
+      ? new BackupError(explainFileFault(`Cannot write ${path}`, error.code), { cause: error })
+      : error;
   } finally {
     await rm(partial, { force: true });
   }

@@ -38,7 +38,7 @@ export async function inspectMasterKeys(deps: { db: Database; ring: MasterKeyRin
     },
     ...underOlder.map(({ masterKeyId, dataKeys }): Finding => {
       const says = `A rotation has not ended: still under ${masterKeyId}: ${dataKeys} data ${dataKeys === 1 ? 'key' : 'keys'}.`;
-      return { subject, state: 'warn', says, remedy: 'npm run keyledger -- master-key rotate' };
+      return { subject, state: 'warn', says, remedy: 'Run master-key rotate (docs/keys.md).' };
     }),
     ...older
       .filter(({ id }) => !isNeeded(id))

@@ -66,5 +66,5 @@ export async function inspectWorkers(deps: { db: Database; clock: Clock }): Prom
     return [{ subject, state: 'fail', says, remedy: 'Look at the worker’s log and at the queue.' }];
   }
   const says = `None at work: nothing is probed or imported${lastHeartbeatAt ? ` since ${lastHeartbeatAt.toISOString()}` : ''}.`;
-  return [{ subject, state: 'warn', says, remedy: 'Start one: npm start, or npm run worker.' }];
+  return [{ subject, state: 'warn', says, remedy: 'Start one: npm start, npm run worker, or docker compose up -d.' }];
 }

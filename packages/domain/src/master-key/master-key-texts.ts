@@ -54,7 +54,8 @@ function split(text: string): string[] {
 function readText(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    throw new MasterKeySourceError(`${variable}: the file it names cannot be read`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new MasterKeySourceError(`${variable}: the file it names cannot be read (${code ?? 'unknown reason'})`);
   }
 }

@@ -47,7 +47,11 @@ describe('the master keys that are given', () => {
     ['none', {}, /^MASTER_KEY: is required/],
     ['only an older one', { MASTER_KEY_PREVIOUS: one }, /^MASTER_KEY: is required/],
     ['both ways at once', { MASTER_KEY: one, MASTER_KEY_FILE: '/x' }, /^MASTER_KEY: give this or MASTER_KEY_FILE/],
-    ['a file that is not there', { MASTER_KEY_FILE: '/nowhere/x' }, /^MASTER_KEY_FILE: the file .* cannot be read$/],
+    [
+      'a file that is not there',
+      { MASTER_KEY_FILE: '/nowhere/x' },
+      /^MASTER_KEY_FILE: the file .* cannot be read \(ENOENT\)$/,
+    ],
     [
       'an older file that is not there',
       { MASTER_KEY: one, MASTER_KEY_PREVIOUS_FILE: '/x' },
