@@ -7,7 +7,8 @@ COPY . .
 RUN npm run build
 # What runs, alone: without the embedded Postgres of `npm start`, and of Prisma's query compilers only Postgres' own.
 RUN npm ci --omit=dev --omit=optional --no-fund --no-audit \
- && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*postgresql*' -delete
+ && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*postgresql*' -delete \
+ && chmod +x dist/apps/cli/src/main.js
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
@@ -15,6 +16,8 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# `docker compose exec api keyledger doctor`
+RUN ln -s /app/dist/apps/cli/src/main.js /usr/local/bin/keyledger
 USER node
 EXPOSE 5001
 # api is the default; compose gives the worker its own command.
