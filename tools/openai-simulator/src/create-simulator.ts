@@ -37,8 +37,8 @@ export interface SimulatorControls extends KeyBook {
 }
 
 export interface Simulator {
-  /** Listens on loopback; `port` 0 (default) picks a free one. `baseUrl` ends in `/v1`. */
-  listen(port?: number): Promise<{ baseUrl: string; port: number }>;
+  /** `port` 0 (default) picks a free one, `host` is loopback unless it is given. `baseUrl` ends in `/v1`. */
+  listen(port?: number, host?: string): Promise<{ baseUrl: string; port: number }>;
   /** Cuts every open connection, hanging ones too. */
   close(): Promise<void>;
   controls: SimulatorControls;
@@ -70,12 +70,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       trueTotals: ({ organization = 1, ...asked }) =>
         trueTotals(organizations.get(organization), { ...asked, nowSeconds: Math.floor(now().getTime() / 1000) }),
     },
-    listen: (port = 0) =>
+    listen: (port = 0, host = '127.0.0.1') =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, '127.0.0.1', () => {
+        server.listen(port, host, () => {
           const bound = (server.address() as AddressInfo).port;
-          resolve({ baseUrl: `http://127.0.0.1:${bound}/v1`, port: bound });
+          resolve({ baseUrl: `http://${host}:${bound}/v1`, port: bound });
         });
       }),
     close: () =>

@@ -3,6 +3,7 @@ import { createSimulator } from './create-simulator.js';
 
 const { values } = parseArgs({
   options: {
+    host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '4010' },
     'latency-ms': { type: 'string', default: '0' },
     'hanging-fraction': { type: 'string', default: '0' },
@@ -13,7 +14,7 @@ const simulator = createSimulator({
   latencyMs: Number(values['latency-ms']),
   hangingFraction: Number(values['hanging-fraction']),
 });
-const { baseUrl } = await simulator.listen(Number(values.port));
+const { baseUrl } = await simulator.listen(Number(values.port), values.host);
 process.stdout.write(`openai-simulator: ${baseUrl}\n`);
 
 // `disconnect`: the program that started us over IPC is gone.
