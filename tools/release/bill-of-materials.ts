@@ -10,5 +10,13 @@ const mostBytes = 64 * 1024 * 1024;
 export async function billOfMaterials(folder: string): Promise<string> {
   const asked = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
   const { stdout } = await promisify(execFile)('npm', asked, { cwd: folder, maxBuffer: mostBytes });
-  return stdout;
+  return named(stdout);
+}
+
+/** npm calls us by the folder that the checkout lies in; the reference to us is right, and has the name before its version. */
+function named(text: string): string {
+  const bill = JSON.parse(text) as { metadata: { component: { 'bom-ref': string; name: string } } };
+  const { component } = bill.metadata;
+  component.name = component['bom-ref'].replace(/@[^@]*$/, '');
+  return `${JSON.stringify(bill, null, 2)}\n`;
 }

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { billOfMaterials } from './bill-of-materials.js';
@@ -35,6 +37,14 @@ interface Component {
   hashes?: { alg: string }[];
   properties?: { name: string; value: string }[];
 }
+
+test('the bill of materials is ours, whatever folder the checkout lies in', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyledger-bill-'));
+  for (const name of ['package.json', 'package-lock.json']) await copyFile(`${checkout}${name}`, join(folder, name));
+  const { metadata } = JSON.parse(await billOfMaterials(folder)) as { metadata: { component: { name: string } } };
+  await rm(folder, { recursive: true });
+  expect(metadata.component.name).toBe('keyledger');
+});
 
 test('the bill of materials names what production runs on with version and hash, and marks what only builds it', async () => {
   const { components } = JSON.parse(await billOfMaterials(checkout)) as { components: Component[] };
