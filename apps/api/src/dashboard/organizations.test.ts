@@ -118,6 +118,10 @@ describe('a connected organization', () => {
 
   test('shows what a project cost only where a bill says so', async () => {
     expect(await look('/dashboard/projects')).not.toContain('$0.00');
+    await addTestBilled(api.db, api.tenant.id, organizationId, [{ day: '2026-08-01', usd: '1' }]);
+    const unbilled = await look('/dashboard/projects/proj_checkout');
+    expect(unbilled).toContain('None of it was billed yet.');
+    expect(unbilled).not.toContain('$0.00');
     await addTestBilled(api.db, api.tenant.id, organizationId, [
       { day: '2026-11-02', projectId: 'proj_checkout', usd: '12.345' },
     ]);

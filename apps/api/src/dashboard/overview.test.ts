@@ -90,6 +90,17 @@ test('with a bill, the month is billed and compared, today is reported, and proj
   expect((await look('?by=model')).html).toMatch(/aria-current="true">By model</);
 });
 
+test('what today cost is not known while the last import is of another day', async () => {
+  const { tenant, addKey, look } = await open('behind');
+  const id = await addOrganization(tenant, await addKey('admin'), 'Initech');
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ where: { id }, data: { importedAt: '2026-11-18T11:48:00Z' } }),
+  );
+  await addTestBilled(api.db, tenant.id, id, [{ day: '2026-11-16', usd: '1' }]);
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-18T10:00:00Z', costUsd: '41.9' }]);
+  expect((await look()).text).toContain('Today so far reported – read 2 d ago');
+});
+
 test('the balance is a sum only where all of them are known', async () => {
   const { tenant, addKey, look } = await open('rich');
   const [one, other] = [

@@ -4,6 +4,7 @@ import type { LimitStanding } from '#domain/spend/read-spend-dashboard.js';
 import type { Spend, SpendDay } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums, sumSpend } from '#domain/spend/spend-sums.js';
 import { splitDays, type SplitDays } from '#domain/spend/split-days.js';
+import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { topGroups } from '#domain/spend/top-groups.js';
 
 /** Sums as JSON. A bill has money alone, so the rest of it is null; so is all of what a book does not reach. */
@@ -20,6 +21,11 @@ export function presentSums(book: Book, sums: SpendSums, { isKnown = true }: { i
     unpricedRequests,
     estimatedRequests,
   };
+}
+
+/** The total of a range, which is unknown where all of its days are. */
+export function presentTotal(book: Book, { total, days }: Pick<Spend, 'total' | 'days'>) {
+  return presentSums(book, total, { isKnown: isAnyKnown(days) });
 }
 
 export function presentGroups(book: Book, groups: readonly BookSums[], limit: number) {
@@ -82,7 +88,7 @@ export function presentStanding({ book, spent, limit, remaining, over }: LimitSt
   return {
     book,
     limitUsd: usdOrNull(limit),
-    spentUsd: formatUsd(spent),
+    spentUsd: usdOrNull(spent),
     remainingUsd: usdOrNull(remaining),
     overUsd: usdOrNull(over),
   };

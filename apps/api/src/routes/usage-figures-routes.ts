@@ -17,6 +17,7 @@ import {
   presentSeries,
   presentStanding,
   presentSums,
+  presentTotal,
 } from './usage-figures-presenter.js';
 import {
   dailyJson,
@@ -71,7 +72,7 @@ function dailyRoute(deps: AppDeps): Route {
           ...presentSums(book, day, day),
           ...presentPart(book, split, [day.day]),
         })),
-        totals: presentSums(book, spend.total),
+        totals: presentTotal(book, spend),
       };
     },
   });
@@ -105,7 +106,7 @@ function monthlyRoute(deps: AppDeps): Route {
             days.map(({ day }) => day),
           ),
         })),
-        totals: presentSums(book, spend.total),
+        totals: presentTotal(book, spend),
       };
     },
   });
@@ -142,7 +143,7 @@ function summaryRoute(deps: AppDeps): Route {
         ...head,
         range,
         by: query.by,
-        totals: presentSums(book, spend.total),
+        totals: presentTotal(book, spend),
         before: presentBefore(book, spend.before),
         unknownDays: spend.days.filter(({ isKnown }) => !isKnown).length,
         provisionalDays: spend.days.filter(({ isProvisional }) => isProvisional).length,
@@ -182,12 +183,12 @@ function dashboardRoute(deps: AppDeps): Route {
           book: today.book,
           asOf: asOf(deps, today.book, sources)?.toISOString() ?? null,
           day: today.day,
-          ...presentSums(today.book, today.total),
+          ...presentSums(today.book, today.total, today),
         },
         thisMonth: {
           from: month.days[0]?.day ?? head.today,
           to: head.today,
-          ...presentSums(book, month.total),
+          ...presentTotal(book, month),
           before: presentBefore(book, month.before),
         },
         history: monthsOfSpend(history).map(({ fromDay, toDay, ...sums }) => ({

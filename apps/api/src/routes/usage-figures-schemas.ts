@@ -143,7 +143,7 @@ export const summaryJson = z.object({
 const standing = z.object({
   book: z.enum(books),
   limitUsd: z.string().nullable(),
-  spentUsd: z.string(),
+  spentUsd: z.string().nullable().describe('Null while the book does not know of the period.'),
   remainingUsd: z.string().nullable().describe('0 when nothing is left; null without a limit.'),
   overUsd: z.string().nullable().describe('How far beyond the limit.'),
 });

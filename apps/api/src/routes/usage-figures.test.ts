@@ -146,6 +146,14 @@ test('what was used and has no price costs an unknown amount, not nothing', asyn
   expect(totals).toMatchObject({ costUsd: '1.5', unpricedRequests: 1 });
 });
 
+test('days that a book does not reach have no sum, and not one of 0', async () => {
+  for (const path of ['daily', 'summary']) {
+    const { totals } = await get(`${path}?book=billed&from=2026-01-01&to=2026-01-31`);
+    expect([path, totals.costUsd]).toEqual([path, null]);
+  }
+  expect((await get('daily?book=billed&from=2026-10-25&to=2026-10-30')).totals.costUsd).toBe('10');
+});
+
 test('figures are narrowed to what is asked for, also to what has none', async () => {
   expect((await get('summary?range=this-month&project=proj_3')).totals.costUsd).toBe('4');
   expect((await get('summary?range=this-month&project=(none)')).totals.costUsd).toBe('0');
@@ -183,11 +191,12 @@ test('a range is asked for in one way, of figures and of a reconciliation', asyn
 });
 
 test('what is known here and was not used cost nothing', async () => {
-  const range = 'from=2026-10-31&to=2026-10-31';
+  const range = 'from=2026-11-05&to=2026-11-05';
   // Its usage alone names it.
   expect((await get(`summary?${range}&project=proj_a`)).totals.costUsd).toBe('0');
   expect((await get(`summary?${range}&model=gpt-4o`)).totals.costUsd).toBe('0');
-  expect((await get(`summary?book=reported&${range}&model=unheard-of`)).totals.requests).toBe(0);
+  const reported = 'book=reported&from=2026-11-20&to=2026-11-20';
+  expect((await get(`summary?${reported}&model=unheard-of`)).totals.requests).toBe(0);
 });
 
 test('an id of another tenant is as unknown as one of nobody', async () => {
@@ -222,13 +231,13 @@ test('a key by the id of the other book is refused with the one that this book h
       VALUES (current_tenant_id(), ${openaiId}, ${organizationId}::uuid, 'proj_a', 'k', 'sk-…', now(), true,
         ${storedId}::uuid, now())`,
   );
-  for (const [book, given, meant] of [
-    ['measured', openaiId, storedId],
-    ['billed', storedId, openaiId],
+  for (const [book, given, meant, cost] of [
+    ['measured', openaiId, storedId, null], // nothing ever was, of this tenant
+    ['billed', storedId, openaiId, '0'],
   ]) {
     const { status, detail } = await get(`summary?book=${book}&key=${given}`);
     expect([book, status, detail]).toEqual([book, 404, expect.stringContaining(`this one is ${meant}`)]);
-    expect((await get(`summary?book=${book}&key=${meant}`)).totals.costUsd).toBe('0');
+    expect((await get(`summary?book=${book}&key=${meant}`)).totals.costUsd).toBe(cost);
   }
 });
 

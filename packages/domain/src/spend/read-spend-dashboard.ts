@@ -8,17 +8,19 @@ import { readSpend, type Spend } from './read-spend.js';
 import { liveBook, type SpendSources, zoneOf } from './read-spend-sources.js';
 import { resolveSpendRange } from './spend-range.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
+import { isAnyKnown, stateOfDays } from './state-of-days.js';
 
 export interface SpendDashboard {
   /** Of the book that knows of today: it may be another than that of the month. */
-  today: { book: Book; day: string; total: SpendSums };
+  today: { book: Book; day: string; total: SpendSums; isKnown: boolean };
   month: Spend & { book: Book };
   limits: { daily: LimitStanding; monthly: LimitStanding };
 }
 
 export interface LimitStanding {
   book: Book;
-  spent: PicoUsd;
+  /** Null while the book does not know of the period; then nothing is left or over either. */
+  spent: PicoUsd | null;
   limit: PicoUsd | null;
   /** Of the limit; null without one. Never below zero: what goes beyond is `over`. */
   remaining: PicoUsd | null;
@@ -35,23 +37,27 @@ export async function readSpendDashboard(
   const live = book === 'billed' ? liveBook(sources) : book;
   const day = localDay(now, sources.zone);
   const resolved = resolveSpendRange({ range: 'this-month', now, zone: zoneOf(book, sources) });
-  const [ofToday, month] = await Promise.all([
-    sumBook(deps, tenantId, { book: live, fromDay: day, toDay: day, calendar: 'tenant', by: 'none' }),
+  const onlyToday = { book: live, fromDay: day, toDay: day };
+  const [ofToday, states, month] = await Promise.all([
+    sumBook(deps, tenantId, { ...onlyToday, calendar: 'tenant', by: 'none' }),
+    live === book ? null : stateOfDays(deps, tenantId, { ...onlyToday, sources }),
     readSpend(deps, tenantId, { ...resolved, book, by: 'none', only: {}, sources }),
   ]);
-  const today = sumSpend(ofToday);
+  const ofMonth = month.days.filter((one) => one.day === day);
+  const today = { book: live, day, total: sumSpend(ofToday), isKnown: isAnyKnown(states ?? ofMonth) };
+  const spentOf = (total: SpendSums, isKnown: boolean) => (isKnown ? total.cost : null);
   return {
-    today: { book: live, day, total: today },
+    today,
     month: { book, ...month },
     limits: {
-      daily: standing(live, today.cost, sources.dailyLimit),
-      monthly: standing(book, month.total.cost, sources.monthlyLimit),
+      daily: standing(live, spentOf(today.total, today.isKnown), sources.dailyLimit),
+      monthly: standing(book, spentOf(month.total, isAnyKnown(month.days)), sources.monthlyLimit),
     },
   };
 }
 
-function standing(book: Book, spent: PicoUsd, limit: PicoUsd | null): LimitStanding {
-  if (limit === null) return { book, spent, limit, remaining: null, over: null };
+function standing(book: Book, spent: PicoUsd | null, limit: PicoUsd | null): LimitStanding {
+  if (limit === null || spent === null) return { book, spent, limit, remaining: null, over: null };
   const left = limit - spent;
   return { book, spent, limit, remaining: left > 0n ? left : 0n, over: left < 0n ? -left : 0n };
 }

@@ -279,6 +279,23 @@ test('with a bill, the month is the bill’s and today is what OpenAI reports', 
   expect([month.book, formatUsd(month.total.cost)]).toEqual(['billed', '5']);
 });
 
+test('what today cost, and what is left of it, is not known before an import has reached it', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId, '2026-11-19T23:30:00Z');
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-19T10:00:00Z', costUsd: '2' }]);
+  await setSpendLimits(home, tenantId, { daily: parseUsd('5') });
+  const look = async () => {
+    const sources = await readSpendSources(home, tenantId);
+    const { today, limits } = await readSpendDashboard(home, tenantId, { book: 'reported', sources });
+    return [today.isKnown, limits.daily.spent, limits.daily.remaining];
+  };
+  expect(await look()).toEqual([false, null, null]);
+  await withTenant(home.db, tenantId, (tx) =>
+    tx.organization.updateMany({ data: { importedAt: '2026-11-20T11:00:00Z' } }),
+  );
+  expect(await look()).toEqual([true, 0n, parseUsd('5')]);
+});
+
 test('a history of months begins with the first of one', () => {
   expect(rangeOfMonths('2026-03-31', 12)).toEqual({ fromDay: '2025-04-01', toDay: '2026-03-31' });
   expect(rangeOfMonths('2026-03-01', 1)).toEqual({ fromDay: '2026-03-01', toDay: '2026-03-01' });

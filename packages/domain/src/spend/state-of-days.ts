@@ -16,6 +16,11 @@ export interface DayState {
   isProvisional: boolean;
 }
 
+/** Whether a sum of these days is a figure: of days that are all unknown it is none, and not 0. */
+export function isAnyKnown(days: readonly Pick<DayState, 'isKnown'>[]): boolean {
+  return days.some(({ isKnown }) => isKnown);
+}
+
 interface StateQuestion extends DayRange {
   book: Book;
   sources: SpendSources;

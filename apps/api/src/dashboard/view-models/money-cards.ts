@@ -2,7 +2,8 @@ import type { PicoUsd } from '#core/money.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { SpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { asOf, type SpendSources } from '#domain/spend/read-spend-sources.js';
-import type { SpendSums } from '#domain/spend/spend-sums.js';
+import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
+import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { daySpan } from '../format/day-span.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
@@ -47,7 +48,7 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
   const time = timeFormatFor(sources.zone);
   const readAt = today.book === 'measured' ? null : asOf({ clock: { now: () => now } }, today.book, sources);
   const amount = spendOf(month.book, month.total);
-  const isKnown = amount.known && month.days.some((day) => day.isKnown);
+  const isKnown = amount.known && isAnyKnown(month.days);
   const lastDay = month.days.at(-1)?.day ?? '';
   const periodBefore = month.before ? daySpan(month.before, lastDay) : '';
   return {
@@ -55,11 +56,15 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
       amount: isKnown ? amount : formatMoney(null, { unknownBecause: 'Nothing of this month is known yet' }),
       book: bookWords[month.book].label.toLowerCase(),
       unpriced: unpricedNote(month.total),
-      change: isKnown ? changeView(month.total.cost, month.before && month.before.total.cost, { periodBefore }) : null,
+      change: isKnown
+        ? changeView(knownCost(month.total), month.before && knownCost(month.before.total), { periodBefore })
+        : null,
       periodBefore,
     },
     today: {
-      amount: spendOf(today.book, today.total),
+      amount: today.isKnown
+        ? spendOf(today.book, today.total)
+        : formatMoney(null, { unknownBecause: 'Nothing of today is known yet' }),
       book: bookWords[today.book].label.toLowerCase(),
       unpriced: unpricedNote(today.total),
       age: readAt && time.ago(readAt, now),

@@ -2,8 +2,8 @@ import type { BookDay } from '#domain/books/sum-book-by-day.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
 import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
 import type { ProjectBook } from '#domain/openai-projects/book-of-projects.js';
-import type { DayState } from '#domain/spend/state-of-days.js';
-import type { PicoUsd } from '#core/money.js';
+import { knownCost, sumSpend } from '#domain/spend/spend-sums.js';
+import { type DayState, isAnyKnown } from '#domain/spend/state-of-days.js';
 import type { MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -35,7 +35,8 @@ export interface ProjectPage {
   organization: { name: string; href: string };
   state: ProjectRow['state'];
   seen: TimeView;
-  spend: { total: MoneyView | null; note: string; chart: SpendChart | null; days: string };
+  /** `nothing`: what is said in place of a chart. */
+  spend: { total: MoneyView | null; note: string; chart: SpendChart | null; nothing: string; days: string };
   keys: ProjectKeyRow[];
   keysTotal: string;
   keysNote: string;
@@ -92,8 +93,8 @@ const bookNotes = { billed: 'billed by OpenAI, by UTC day', reported: 'reported 
 
 function spendOf({ book, spend, days, today }: ProjectPageInput): ProjectPage['spend'] {
   const length = `last ${days.length} days`;
-  if (book === null) return { total: null, note: 'Nothing was imported yet.', chart: null, days: length };
-  const total = spend.reduce((all: PicoUsd, { cost }) => all + cost, 0n);
+  if (book === null) return { total: null, note: '', chart: null, nothing: 'Nothing was imported yet.', days: length };
+  const cost = isAnyKnown(days) ? knownCost(sumSpend(spend)) : null;
   const chart = spendChart({
     id: 'project-spend',
     title: `Spend per day by model, ${length}`,
@@ -107,10 +108,12 @@ function spendOf({ book, spend, days, today }: ProjectPageInput): ProjectPage['s
       cost,
     })),
   });
+  const total = formatBookMoney(cost, book);
   return {
-    total: formatBookMoney(total, book),
+    total,
     note: bookNotes[book],
     chart: chart.isEmpty ? null : chart,
+    nothing: total.known ? 'Nothing was spent in these days.' : `${total.title}.`,
     days: length,
   };
 }

@@ -92,8 +92,11 @@ function spendOf({ id, organizationId }: OpenAiProjectView, spend: SpendOfProjec
   return formatBookMoney(cost.get(id) ?? 0n, book);
 }
 
-export function formatBookMoney(cost: PicoUsd, book: 'billed' | 'reported'): MoneyView {
-  return formatMoney(cost, book === 'billed' ? {} : { estimatedBecause: 'usage that OpenAI reports × our prices' });
+export function formatBookMoney(cost: PicoUsd | null, book: 'billed' | 'reported'): MoneyView {
+  return formatMoney(cost, {
+    unknownBecause: book === 'billed' ? 'None of it was billed yet' : 'None of it has a price, or was read yet',
+    ...(book === 'reported' && { estimatedBecause: 'usage that OpenAI reports × our prices' }),
+  });
 }
 
 function limitsOf(project: OpenAiProjectView): Pick<ProjectRow, 'limit' | 'limitNote'> {

@@ -1,3 +1,4 @@
+import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { groupWords } from './book-words.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 import type { SpendFigures } from './spend-figures.js';
@@ -25,7 +26,7 @@ export function spendColumns(
     title: `${chartTitle}, by ${groupWords[by].one.toLowerCase()}`,
     days: columns.map(({ days, first }) => ({
       day: first,
-      isKnown: days.some(({ isKnown }) => isKnown),
+      isKnown: isAnyKnown(days),
       isProvisional: days.some(({ isProvisional }) => isProvisional),
     })),
     today,

@@ -47,15 +47,21 @@ const usdOf = (limit: PicoUsd | null) => (limit === null ? '' : formatUsd(limit)
 const warnFrom = 0.8;
 
 function standingOf(name: string, { book, spent, limit, remaining, over }: LimitStanding) {
-  if (limit === null || remaining === null || over === null) return [];
+  if (limit === null) return [];
+  const head = {
+    name,
+    spent: formatMoney(spent, { unknownBecause: 'Nothing of it is known yet' }),
+    limit: formatMoney(limit),
+    book: bookWords[book].label.toLowerCase(),
+  };
+  if (spent === null || remaining === null || over === null) {
+    return [{ ...head, left: 'not known yet', tone: 'muted' as const, width: '0.0%' }];
+  }
   const ratio = Number(spent) / Number(limit);
   const tone: Tone = over > 0n ? 'bad' : ratio >= warnFrom ? 'warn' : 'ok';
   return [
     {
-      name,
-      spent: formatMoney(spent),
-      limit: formatMoney(limit),
-      book: bookWords[book].label.toLowerCase(),
+      ...head,
       left: over > 0n ? `over by ${formatMoney(over).text}` : `${formatMoney(remaining).text} left`,
       tone,
       width: `${Math.max(0, Math.min(100, ratio * 100)).toFixed(1)}%`,

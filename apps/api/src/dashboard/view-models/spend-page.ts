@@ -2,6 +2,7 @@ import type { Book } from '#domain/books/book.js';
 import { addDays, countDays } from '#domain/spend/local-days.js';
 import { spendGroups } from '#domain/spend/spend-groups.js';
 import type { SpendRange } from '#domain/spend/spend-range.js';
+import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { formatDay, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { daySpan } from '../format/day-span.js';
@@ -192,7 +193,7 @@ function stepsOf({ head, today }: SpendFigures, filters: SpendFilters): SpendVie
 }
 
 function soonerOf({ book, spend, sources }: SpendFigures, filters: SpendFilters): SpendView['sooner'] {
-  if (book !== 'billed' || !sources.hasReported || spend.days.some(({ isKnown }) => isKnown)) return null;
+  if (book !== 'billed' || !sources.hasReported || isAnyKnown(spend.days)) return null;
   return {
     title: 'Not billed yet',
     text: 'OpenAI bills a day some hours after its end. What it reports is here within minutes.',

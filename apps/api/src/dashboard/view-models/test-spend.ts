@@ -89,7 +89,7 @@ export function testMoney(frame: FrameInput, text: string) {
     spendBy: 'project' as const,
     today: '2026-11-21',
     dashboard: {
-      today: { book: 'reported' as const, day: '2026-11-21', total: sums },
+      today: { book: 'reported' as const, day: '2026-11-21', total: sums, isKnown: true },
       month: { book: 'billed' as const, ...spend },
       limits: { daily: standing, monthly: standing },
     },
