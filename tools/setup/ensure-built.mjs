@@ -40,7 +40,7 @@ export async function build(root) {
 /** Everything that is read at run time but not compiled: templates, the browser's files, migrations. */
 function isAsset(root, path) {
   const segments = relative(root, path).split(sep);
-  return segments.includes('public') || /\.(hbs|sql|toml)$/.test(path);
+  return segments.includes('public') || /\.(css|hbs|sql|toml)$/.test(path);
 }
 
 function listInputs(root) {

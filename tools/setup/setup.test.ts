@@ -67,6 +67,7 @@ describe('the build', () => {
     await put('apps/api/src/main.ts', 'export const one: number = 1;');
     await put('apps/api/src/old.ts', 'export {};');
     await put('apps/api/src/dashboard/public/app.js', 'let a;');
+    await put('apps/api/src/dashboard/styles/page.css', 'p {}');
     await put('apps/api/src/dashboard/views/page.hbs', '<p>');
     await put('prisma/migrations/1_first/migration.sql', 'SELECT 1');
   });
@@ -78,6 +79,7 @@ describe('the build', () => {
     for (const file of [
       'apps/api/src/main.js',
       'apps/api/src/dashboard/public/app.js',
+      'apps/api/src/dashboard/styles/page.css',
       'apps/api/src/dashboard/views/page.hbs',
       'prisma/migrations/1_first/migration.sql',
     ]) {

@@ -1,4 +1,4 @@
-import express, { type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { deriveKey } from '#crypto/derive-key.js';
 import type { CreateDashboard } from '../app.js';
 import { requestStateOf } from '../http/request-state.js';
@@ -10,7 +10,8 @@ import { providerSignInPages } from './pages/provider-sign-in.js';
 import { refuseOtherMethods } from './pages/refuse-other-methods.js';
 import { runPage } from './pages/run-page.js';
 import { signInPages } from './pages/sign-in.js';
-import { createRenderer, publicDir } from './render.js';
+import { createPublicFiles } from './public-files.js';
+import { createRenderer } from './render.js';
 import { findLookedAtTenant } from './session/looked-at-tenant.js';
 import { resumeSession } from './session/session.js';
 import { createSignedCookies } from './session/signed-cookies.js';
@@ -21,27 +22,17 @@ export const createDashboard: CreateDashboard = (given) => {
   // Another master key ends all sessions, which is right: it is as if the installation were another one.
   const sessionKey = deriveKey(given.ring.primary, 'session-signing', 32);
   const secure = given.settings.environment === 'production';
-  const renderer = createRenderer({ assetsPath: `${dashboardPath}/assets` });
+  const files = createPublicFiles(`${dashboardPath}/assets`);
+  const renderer = createRenderer(files);
   const cookies = createSignedCookies({ key: sessionKey, clock: given.clock, secure });
   const deps: DashboardDeps = { ...given, renderer, cookies, sessionKey };
 
   const router = Router({ caseSensitive: true });
   router.get('/', (_request, response) => response.redirect(302, dashboardPath));
-  router.use(renderer.assetsPath, serveAssets());
+  router.use(files.base, files.serve);
   router.use(dashboardPath, pages(deps), problemPages(deps));
   return router;
 };
-
-/** Of one version alone: during a deployment, an older replica must not answer for the newer one's files. */
-function serveAssets(): RequestHandler {
-  return express.static(publicDir, {
-    immutable: true,
-    maxAge: '1y',
-    index: false,
-    dotfiles: 'ignore',
-    redirect: false,
-  });
-}
 
 function pages(deps: DashboardDeps): Router {
   const routes = pageRoutes(deps);

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
+import type { PublicFiles } from './public-files.js';
 import type { BalancePage } from './view-models/balance-page.js';
 import type { LoginPage, ProblemPage } from './view-models/bare-pages.js';
 import type { KeyDeletePage, KeyFormPage, KeySecretPage } from './view-models/key-form-pages.js';
@@ -64,17 +64,8 @@ export interface PageModels {
 }
 
 export interface Renderer {
-  /** Where the public files are, with their version. */
-  readonly assetsPath: string;
   /** A whole HTML document. @throws when the model lacks a field that the template prints. */
   render<Page extends keyof PageModels>(page: Page, model: PageModels[Page]): string;
-}
-
-export interface RendererOptions {
-  viewsDir?: string;
-  publicDir?: string;
-  /** Where the public files are served, without a trailing slash. */
-  assetsPath: string;
 }
 
 const pages = [
@@ -109,21 +100,16 @@ const pages = [
   'problem',
 ] as const satisfies (keyof PageModels)[];
 
-/** The public files that ship beside this module. */
-export const publicDir = fileURLToPath(new URL('./public/', import.meta.url));
-const shippedViewsDir = fileURLToPath(new URL('./views/', import.meta.url));
+const viewsDir = fileURLToPath(new URL('./views/', import.meta.url));
 
 /**
  * Reads and parses every template once, so that a broken one stops the start and not a page.
  * Templates are strict: a printed field that the model lacks throws instead of drawing nothing. All text is escaped; no
  * template uses the unescaped form.
  */
-export function createRenderer(options: RendererOptions): Renderer {
-  const viewsDir = options.viewsDir ?? shippedViewsDir;
+export function createRenderer(files: Pick<PublicFiles, 'pathOf'>): Renderer {
   const handlebars = Handlebars.create();
-  const assets = versionedAssets(options.publicDir ?? publicDir, options.assetsPath);
-  const helpers = { asset: assets.pathOf };
-  handlebars.registerHelper(helpers);
+  handlebars.registerHelper({ asset: files.pathOf });
   const compile = (file: string) =>
     handlebars.compile(handlebars.parse(readFileSync(file, 'utf8')), {
       strict: true,
@@ -136,7 +122,6 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
   const templates = new Map(pages.map((page) => [page, compile(path.join(viewsDir, 'pages', `${page}.hbs`))]));
   return {
-    assetsPath: assets.base,
     render(page, model) {
       const template = templates.get(page);
       if (!template) throw new Error(`no template for the page ${page}`);
@@ -149,22 +134,4 @@ function templatesIn(dir: string): string[] {
   return readdirSync(dir)
     .filter((file) => file.endsWith('.hbs'))
     .map((file) => path.basename(file, '.hbs'));
-}
-
-/**
- * Addresses carry a digest of all public files, so browsers may keep them for ever and still never mix old with new.
- * It stands in the path, where scripts that import each other by relative address inherit it.
- */
-function versionedAssets(dir: string, assetsPath: string): { base: string; pathOf: (file: string) => string } {
-  const files = readdirSync(dir).sort();
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(readFileSync(path.join(dir, file)));
-  const base = `${assetsPath}/${hash.digest('base64url').slice(0, 12)}`;
-  return {
-    base,
-    pathOf: (file) => {
-      if (!files.includes(file)) throw new Error(`no public file ${file}`);
-      return `${base}/${file}`;
-    },
-  };
 }

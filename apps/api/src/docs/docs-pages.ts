@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
 import Handlebars from 'handlebars';
 import { problems } from '#core/problem.js';
-import { publicDir as dashboardFiles } from '../dashboard/render.js';
+import { publicDir as dashboardFiles } from '../dashboard/public-files.js';
 import type { OpenApiDocument } from '../http/openapi.js';
 import { problemHelp } from './problem-help.js';
 import { buildReferencePage } from './reference-page.js';

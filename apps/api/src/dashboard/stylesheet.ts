@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+/** What a page asks for it by. */
+export const stylesheetName = 'keyledger.css';
+
+/** In this order, as the later of two rules of the same weight wins. What single sections add is in `public/`. */
+const parts = [
+  'ground',
+  'icons',
+  'frame',
+  'menus',
+  'surfaces',
+  'buttons',
+  'forms',
+  'filters',
+  'state',
+  'tables',
+  'charts',
+  'dialogs',
+  'bare-pages',
+  'stale-pages',
+  'narrow',
+  'phone',
+  'preferences',
+  'looking-into',
+];
+
+/** The rules that all pages have in common, as one file. */
+export function readStylesheet(): string {
+  return parts.map((part) => readFileSync(new URL(`styles/${part}.css`, import.meta.url), 'utf8')).join('\n');
+}
