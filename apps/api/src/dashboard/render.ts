@@ -68,38 +68,6 @@ export interface Renderer {
   render<Page extends keyof PageModels>(page: Page, model: PageModels[Page]): string;
 }
 
-const pages = [
-  'login',
-  'overview',
-  'keys',
-  'key',
-  'key-form',
-  'key-secret',
-  'key-delete',
-  'usage',
-  'spend',
-  'balance',
-  'prices',
-  'own-prices',
-  'price-preview',
-  'projects',
-  'project',
-  'organizations',
-  'organization',
-  'organization-rename',
-  'reconciliation',
-  'audit',
-  'settings',
-  'tokens',
-  'token-shown',
-  'tenants',
-  'tenant',
-  'confirm',
-  'sessions',
-  'session-end',
-  'problem',
-] as const satisfies (keyof PageModels)[];
-
 const viewsDir = fileURLToPath(new URL('./views/', import.meta.url));
 
 /**
@@ -117,21 +85,17 @@ export function createRenderer(files: Pick<PublicFiles, 'pathOf'>): Renderer {
       knownHelpersOnly: true,
       knownHelpers: { asset: true },
     });
-  for (const name of templatesIn(path.join(viewsDir, 'partials'))) {
-    handlebars.registerPartial(name, compile(path.join(viewsDir, 'partials', `${name}.hbs`)));
-  }
-  const templates = new Map(pages.map((page) => [page, compile(path.join(viewsDir, 'pages', `${page}.hbs`))]));
+  const compileAll = (folder: string) =>
+    readdirSync(path.join(viewsDir, folder)).map((file) => {
+      return [path.basename(file, '.hbs'), compile(path.join(viewsDir, folder, file))] as const;
+    });
+  for (const [name, partial] of compileAll('partials')) handlebars.registerPartial(name, partial);
+  const pages = new Map(compileAll('pages'));
   return {
     render(page, model) {
-      const template = templates.get(page);
+      const template = pages.get(page);
       if (!template) throw new Error(`no template for the page ${page}`);
       return template(model);
     },
   };
-}
-
-function templatesIn(dir: string): string[] {
-  return readdirSync(dir)
-    .filter((file) => file.endsWith('.hbs'))
-    .map((file) => path.basename(file, '.hbs'));
 }
