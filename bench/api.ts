@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { Agent } from 'node:http';
+import { loadavg } from 'node:os';
 import { Pool } from 'pg';
 import { systemClock } from '#core/clock.js';
-import { createLogger } from '#core/logger.js';
 import { type Database, openDatabase } from '#db/database.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import { sumDays } from '#domain/books/sum-days.js';
 import { bareKeysPage, bareUsagePage } from './bare-pages.js';
-import { type Child, startChild } from './child.js';
+import type { Child } from './child.js';
 import { openInstallation } from './installation.js';
 import { type Latencies, openLoop } from './open-loop.js';
+import { fetchText, startApi } from './start-api.js';
 import { addMeasuredDay, type UsageData } from './usage-data.js';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * `npm run bench -- api`: GET /keys of a tenant with 1,000 keys, and GET /data with a page of 100, at 200 requests a second
@@ -30,28 +26,12 @@ const keys = 1_000;
 /** 100,000 events, as `addMeasuredDay` counts them. */
 const shape = { rows: 1_000_000, days: 30, projects: 1, keys, models: 30 };
 
-const token = `bench-${randomUUID()}`;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
-// As root, Postgres runs as somebody else: whoever may not pass has the data elsewhere, where nothing removes it.
-await chmod(home, 0o711);
-const postgres = await startEmbeddedPostgres({
-  dataDir: join(home, 'postgres'),
-  logger: createLogger({ name: 'bench', level: 'silent' }),
-});
-try {
-  await bench();
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
-}
+await withPostgres(bench);
 
-async function bench(): Promise<void> {
-  const installation = await openInstallation(postgres.url, {
-    simulator: 'http://127.0.0.1:9/v1',
-    redisUrl: undefined,
-  });
+async function bench(serverUrl: string): Promise<void> {
+  const installation = await openInstallation(serverUrl);
   const dueAt = new Date(Date.now() + 864e5);
   await installation.addKeys({ tenants: 1, keysPerTenant: keys, intervalSecs: 86_400, dueAt });
   const url = installation.environment['DATABASE_URL'] ?? '';
@@ -94,7 +74,10 @@ async function fill({ owner, db }: { owner: OwnerConnection; db: Database }): Pr
 
 async function measure({ bare, api, port }: { bare: Pool; api: Child; port: number }, tenantId: string): Promise<void> {
   const agent = new Agent({ keepAlive: true });
-  const get = (path: string) => fetchText(path, { port, agent });
+  const get = async (path: string) => {
+    const { status } = await fetchText(path, { port, agent });
+    if (status !== 200) throw new Error(`${path} answers ${status}`);
+  };
   print(`load of the machine before: ${loadavg()[0]?.toFixed(1)}`);
   await openLoop(() => get('/keys'), { perSecond: 50, secs: 3 });
   await openLoop(() => get('/data?limit=100'), { perSecond: 50, secs: 3 });
@@ -117,37 +100,6 @@ async function measure({ bare, api, port }: { bare: Pool; api: Child; port: numb
     if (whole.p99 >= targetP99Ms) process.exitCode = 1;
   }
   agent.destroy();
-}
-
-async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
-  const limits = { RATE_LIMIT_RPM: '1000000', RATE_LIMIT_BURST: '100000', RATE_LIMIT_CONCURRENT: '10000' };
-  const api = startChild('apps/api/src/main.js', { env: { ...environment, ...limits, API_KEY: token, PORT: '0' } });
-  for (;;) {
-    const line = JSON.parse(await api.nextLine()) as { msg?: string; port?: number };
-    if (line.msg !== 'api listening' || line.port === undefined) continue;
-    void readOn(api);
-    return { api, port: line.port };
-  }
-}
-
-/** A log that nobody reads would stop the process that writes it. */
-async function readOn(api: Child): Promise<void> {
-  try {
-    for (;;) await api.nextLine();
-  } catch {
-    // It ended.
-  }
-}
-
-function fetchText(path: string, { port, agent }: { port: number; agent: Agent }): Promise<string> {
-  return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, agent, path, headers: { 'x-api-key': token } }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${path} answers ${response.statusCode}`));
-      text(response).then(resolve, reject);
-    })
-      .once('error', reject)
-      .end();
-  });
 }
 
 function figures({ p50, p95, p99 }: Latencies): string {

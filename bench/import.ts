@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '#core/clock.js';
 import { createLogger } from '#core/logger.js';
 import { createMasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { ensureDatabase } from '#db/embedded/ensure-database.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import { migrate } from '#db/migrate.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -26,6 +22,7 @@ import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { answerUsagePage, rowsPerHour } from './usage-pages.js';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * A million rows of completions usage by the hour, as an import reads and writes them: JSON of OpenAI's form is parsed,
@@ -38,18 +35,12 @@ const days = 80;
 const expectedRows = days * 24 * rowsPerHour;
 const dayMs = 86_400_000;
 
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
 const logger = createLogger({ name: 'bench', level: 'silent' });
-const postgres = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), logger });
-try {
-  await bench();
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
-}
 
-async function bench(): Promise<void> {
-  const url = new URL(postgres.url);
+await withPostgres(bench);
+
+async function bench(serverUrl: string): Promise<void> {
+  const url = new URL(serverUrl);
   url.pathname = '/bench_import';
   await ensureDatabase(url.href);
   await migrate(url.href, { logger });

@@ -19,9 +19,12 @@ export interface Installation {
   close(): Promise<void>;
 }
 
+/** Where nobody listens, for benches that ask OpenAI nothing. */
+const nowhere = 'http://127.0.0.1:9/v1';
+
 export async function openInstallation(
   serverUrl: string,
-  { simulator, redisUrl }: { simulator: string; redisUrl: string | undefined },
+  { simulator = nowhere, redisUrl }: { simulator?: string; redisUrl?: string | undefined } = {},
 ): Promise<Installation> {
   const url = new URL(serverUrl);
   url.pathname = `/bench_${randomUUID().replaceAll('-', '')}`;

@@ -1,19 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '#core/clock.js';
 import { createLogger } from '#core/logger.js';
 import { createMasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import { migrate } from '#db/migrate.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import { systemActor } from '#domain/audit/actor.js';
 import { unscopedRewrapDataKeys } from '#domain/master-key/unscoped-rewrap-data-keys.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
 import pLimit from 'p-limit';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * Rotating the master key over 1,000 tenants (each data key opened, wrapped anew and written down in its tenant's audit
@@ -23,12 +20,11 @@ import pLimit from 'p-limit';
 const tenants = 1_000;
 const targetSecs = 10;
 
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
-const logger = createLogger({ name: 'bench', level: 'silent' });
-const postgres = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), logger });
-try {
-  await migrate(postgres.url, { logger });
-  const db = openDatabase({ url: postgres.url, poolSize: 4 });
+await withPostgres(bench);
+
+async function bench(url: string): Promise<void> {
+  await migrate(url, { logger: createLogger({ name: 'bench', level: 'silent' }) });
+  const db = openDatabase({ url, poolSize: 4 });
   const oldKey = parseMasterKey(generateMasterKey());
   const deps = { db, clock: systemClock, actor: systemActor };
   const limit = pLimit(4);
@@ -40,7 +36,7 @@ try {
     ),
   );
   const ring = createMasterKeyRing([parseMasterKey(generateMasterKey()), oldKey]);
-  const bareSecs = await withOwnerConnection(postgres.url, updateBareRows);
+  const bareSecs = await withOwnerConnection(url, updateBareRows);
   const rotationSecs = await secondsOf(() => unscopedRewrapDataKeys({ ...deps, ring }));
   await db.close();
   process.stdout.write(
@@ -49,9 +45,6 @@ try {
       `ratio ${(rotationSecs / bareSecs).toFixed(1)}\n`,
   );
   if (rotationSecs >= targetSecs) process.exitCode = 1;
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
 }
 
 /** A table of the same form without row-level security, each UPDATE a transaction of its own. */

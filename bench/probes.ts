@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '#core/logger.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import type { BareLoopResult } from './bare-fetch-loop.js';
 import { type Installation, openInstallation } from './installation.js';
 import { type Child, startChild } from './child.js';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * One worker against the simulator at 300 ms, on a real Postgres with its default durability, all on this machine: rate
@@ -26,23 +22,24 @@ const windows = 5;
 
 // oxlint-disable-next-line node/no-process-env
 const redisUrl = process.env['REDIS_URL'];
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
-const postgres = await startEmbeddedPostgres({
-  dataDir: join(home, 'postgres'),
-  logger: createLogger({ name: 'bench', level: 'silent' }),
-});
-try {
+
+await withPostgres(bench);
+
+async function bench(serverUrl: string): Promise<void> {
   const bare = await measureBareLoop();
   say(
     `bare fetch loop, ${inFlight} in flight: ${bare.perSecond.toFixed(0)}/s, ${bare.cpuMsPerRequest.toFixed(2)} CPU ms per request`,
   );
   for (const queue of redisUrl === undefined ? [undefined] : [undefined, redisUrl]) {
-    await benchThroughput(queue, bare.cpuMsPerRequest);
-    await benchHanging(queue);
+    await benchThroughput({ serverUrl, redisUrl: queue }, bare.cpuMsPerRequest);
+    await benchHanging({ serverUrl, redisUrl: queue });
   }
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
+}
+
+interface Servers {
+  serverUrl: string;
+  /** Undefined: the queue is on Postgres. */
+  redisUrl: string | undefined;
 }
 
 async function measureBareLoop(): Promise<BareLoopResult> {
@@ -53,9 +50,9 @@ async function measureBareLoop(): Promise<BareLoopResult> {
   return result;
 }
 
-async function benchThroughput(redis: string | undefined, bareCpuMs: number): Promise<void> {
+async function benchThroughput({ serverUrl, redisUrl }: Servers, bareCpuMs: number): Promise<void> {
   const simulator = await startSimulator([]);
-  const installation = await openInstallation(postgres.url, { simulator: simulator.baseUrl, redisUrl: redis });
+  const installation = await openInstallation(serverUrl, { simulator: simulator.baseUrl, redisUrl });
   await installation.addKeys({ tenants, ...busy, dueAt: new Date() });
   const worker = await startWorker(installation);
   await delay(warmUpMs);
@@ -68,15 +65,15 @@ async function benchThroughput(redis: string | undefined, bareCpuMs: number): Pr
   const cpuMs = median(samples.map(({ cpuMsPerProbe }) => cpuMsPerProbe));
   report(
     median(rates) >= targets.perSecond && rssMb < targets.maxRssMb,
-    `${name(redis)}: ${median(rates).toFixed(0)} probes/s (median of ${windows}, best ${Math.max(...rates).toFixed(0)}), ` +
+    `${name(redisUrl)}: ${median(rates).toFixed(0)} probes/s (median of ${windows}, best ${Math.max(...rates).toFixed(0)}), ` +
       `${rssMb.toFixed(0)} MB RSS at most, ${cpuMs.toFixed(2)} CPU ms per probe, ${(cpuMs / bareCpuMs).toFixed(1)} × bare fetch; ` +
       `target ${targets.perSecond}/s below ${targets.maxRssMb} MB`,
   );
 }
 
-async function benchHanging(redis: string | undefined): Promise<void> {
+async function benchHanging({ serverUrl, redisUrl }: Servers): Promise<void> {
   const simulator = await startSimulator(['--hanging-fraction', '0.3']);
-  const installation = await openInstallation(postgres.url, { simulator: simulator.baseUrl, redisUrl: redis });
+  const installation = await openInstallation(serverUrl, { simulator: simulator.baseUrl, redisUrl });
   await installation.addKeys({
     tenants,
     keysPerTenant: 100,
@@ -92,7 +89,7 @@ async function benchHanging(redis: string | undefined): Promise<void> {
   await installation.close();
   report(
     secs < targets.cycleSecs,
-    `${name(redis)}: 1,000 keys of which 30 % hang: full cycle in ${secs.toFixed(1)} s; target below ${targets.cycleSecs} s`,
+    `${name(redisUrl)}: 1,000 keys of which 30 % hang: full cycle in ${secs.toFixed(1)} s; target below ${targets.cycleSecs} s`,
   );
 }
 
@@ -124,8 +121,8 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function name(redis: string | undefined): string {
-  return redis === undefined ? 'queue on Postgres' : 'queue on Redis';
+function name(redisUrl: string | undefined): string {
+  return redisUrl === undefined ? 'queue on Postgres' : 'queue on Redis';
 }
 
 function report(met: boolean, line: string): void {

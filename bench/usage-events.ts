@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLogger } from '#core/logger.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
-import { type Child, startChild } from './child.js';
 import { openInstallation } from './installation.js';
+import { startApi, token } from './start-api.js';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * Usage events through HTTP: batches of 1,000 from a few clients at once, against the API in a process of its own on a
@@ -22,27 +18,13 @@ const rounds = 5;
 const eventsPerRound = batchesPerRound * eventsPerBatch;
 
 const models = ['gpt-4o-mini-2024-07-18', 'gpt-4o-2024-08-06', 'gpt-4.1-2025-04-14', 'o4-mini-2025-04-16'];
-const token = `bench-${randomUUID()}`;
 /** The tenant that `addKeys` made. */
 const headers = { 'x-api-key': token, 'x-tenant': 't0', 'content-type': 'application/json' };
 
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
-const postgres = await startEmbeddedPostgres({
-  dataDir: join(home, 'postgres'),
-  logger: createLogger({ name: 'bench', level: 'silent' }),
-});
-try {
-  await bench();
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
-}
+await withPostgres(bench);
 
-async function bench(): Promise<void> {
-  const installation = await openInstallation(postgres.url, {
-    simulator: 'http://127.0.0.1:9/v1',
-    redisUrl: undefined,
-  });
+async function bench(serverUrl: string): Promise<void> {
+  const installation = await openInstallation(serverUrl);
   await installation.addKeys({ tenants: 1, keysPerTenant: 8, intervalSecs: 3600, dueAt: new Date() });
   const { api, port } = await startApi(installation.environment);
   try {
@@ -79,16 +61,6 @@ interface Sample {
   eventsPerSecond: number;
   cpuMsPerBatch: number;
   copiedPerSecond: number;
-}
-
-async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
-  const api = startChild('apps/api/src/main.js', {
-    env: { ...environment, API_KEY: token, PORT: '0', RATE_LIMIT_RPM: '1000000', RATE_LIMIT_BURST: '100000' },
-  });
-  for (;;) {
-    const line = JSON.parse(await api.nextLine()) as { msg?: string; port?: number };
-    if (line.msg === 'api listening' && line.port !== undefined) return { api, port: line.port };
-  }
 }
 
 async function listKeyIds(port: number): Promise<string[]> {

@@ -1,22 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { Agent } from 'node:http';
 import { systemClock } from '#core/clock.js';
-import { createLogger } from '#core/logger.js';
 import { type Database, openDatabase } from '#db/database.js';
-import { startEmbeddedPostgres } from '#db/embedded/start-embedded-postgres.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { sumBook } from '#domain/books/sum-book.js';
 import { sumDays } from '#domain/books/sum-days.js';
 import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
-import { type Child, startChild } from './child.js';
 import { openInstallation } from './installation.js';
+import { fetchText, startApi } from './start-api.js';
 import { type Address, listAddresses } from './usage-addresses.js';
 import { addMeasuredDay, loadUsage, type UsageData } from './usage-data.js';
+import { withPostgres } from './with-postgres.js';
 
 /**
  * `npm run bench -- usage [ROWS]`: every page and JSON of figures over HTTP, one at a time, on 400 days of usage; the API in
@@ -28,30 +22,13 @@ const samplesOfEach = 20;
 const shape = { rows: Number(process.argv[3] ?? 10_000_000), days: 400, projects: 50, keys: 200, models: 30 };
 const retentionDays = 200;
 
-const token = `bench-${randomUUID()}`;
-const headers = { 'x-api-key': token };
 const number = (value: number) => Math.round(value).toLocaleString('en-US');
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const home = await mkdtemp(join(tmpdir(), 'keyledger-bench-'));
-// As root, Postgres runs as somebody else: whoever may not pass has the data elsewhere, where nothing removes it.
-await chmod(home, 0o711);
-const postgres = await startEmbeddedPostgres({
-  dataDir: join(home, 'postgres'),
-  logger: createLogger({ name: 'bench', level: 'silent' }),
-});
-try {
-  await bench();
-} finally {
-  await postgres.stop();
-  await rm(home, { recursive: true, force: true });
-}
+await withPostgres(bench);
 
-async function bench(): Promise<void> {
-  const installation = await openInstallation(postgres.url, {
-    simulator: 'http://127.0.0.1:9/v1',
-    redisUrl: undefined,
-  });
+async function bench(serverUrl: string): Promise<void> {
+  const installation = await openInstallation(serverUrl);
   await installation.addKeys({
     tenants: 1,
     keysPerTenant: 20,
@@ -124,7 +101,7 @@ async function measure(
   deps: { db: Database; environment: Record<string, string> },
   { tenantId, days }: UsageData,
 ): Promise<void> {
-  const { api, port } = await startApi(deps.environment);
+  const { api, port } = await startApi({ ...deps.environment, DASHBOARD_PUBLIC: 'true' });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const get = (path: string) => fetchText(path, { port, agent });
   try {
@@ -226,39 +203,6 @@ async function retain({ db, url }: { db: Database; url: string }, data: UsageDat
 
 function exactly(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
-}
-
-async function startApi(environment: Record<string, string>): Promise<{ api: Child; port: number }> {
-  const api = startChild('apps/api/src/main.js', {
-    env: {
-      ...environment,
-      API_KEY: token,
-      PORT: '0',
-      RATE_LIMIT_RPM: '1000000',
-      RATE_LIMIT_BURST: '100000',
-      DASHBOARD_PUBLIC: 'true',
-    },
-  });
-  for (;;) {
-    const line = JSON.parse(await api.nextLine()) as { msg?: string; port?: number };
-    if (line.msg === 'api listening' && line.port !== undefined) return { api, port: line.port };
-  }
-}
-
-function fetchText(
-  path: string,
-  { port, agent }: { port: number; agent: Agent },
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    request(
-      { host: '127.0.0.1', port, agent, path, headers: path.startsWith('/dashboard') ? {} : headers },
-      (response) => {
-        text(response).then((body) => resolve({ status: response.statusCode ?? 0, text: body }), reject);
-      },
-    )
-      .once('error', reject)
-      .end();
-  });
 }
 
 function figures({ p50, p95 }: Times): string {
