@@ -266,16 +266,18 @@ test('rows that are not those of the backup when they are written are not commit
   expect(await notForced(url)).toEqual([]);
 });
 
-test('a broken audit chain is restored as it was, and told', async () => {
+test.each([
+  ['an event that was altered', `audit_event SET actor_name = 'somebody else' WHERE seq = 1 AND`],
+  [
+    'a key that does not open',
+    `audit_key SET sealed_key = set_byte(sealed_key, 40, 255 - get_byte(sealed_key, 40)) WHERE`,
+  ],
+])('an audit chain with %s is restored as it was, and told', async (_what, change) => {
   const url = await createMigratedDatabase();
   await restoreBackup(depsOf(url), file);
-  await ask(
-    url,
-    `UPDATE audit_event SET actor_name = 'somebody else' WHERE seq = 1 AND tenant_id =
-    (SELECT id FROM tenant WHERE slug = 'globex')`,
-  );
+  await ask(url, `UPDATE ${change} tenant_id = (SELECT id FROM tenant WHERE slug = 'globex')`);
   const tampered = join(folder, 'tampered.klb');
-  await writeBackup(depsOf(url), { file: tampered, mayReplace: false });
+  await writeBackup(depsOf(url), { file: tampered, mayReplace: true });
   expect((await restoreBackup(depsOf(await createMigratedDatabase()), tampered)).brokenAudits).toEqual(['globex']);
 });
 

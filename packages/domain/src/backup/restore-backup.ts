@@ -5,7 +5,7 @@ import { migrate } from '#db/migrate.js';
 import { listMigrationsOnDisk } from '#db/migrations-on-disk.js';
 import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connection.js';
 import type { AuditDeps } from '../audit/record-audit.js';
-import { verifyAudit } from '../audit/verify-audit.js';
+import { unscopedVerifyAudits } from '../audit/unscoped-verify-audits.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import { BackupError } from './backup-error.js';
 import type { BackupManifest } from './backup-format.js';
@@ -37,7 +37,8 @@ export async function restoreBackup(deps: RestoreDeps, file: string): Promise<Re
   await migrate(deps.databaseUrl, deps);
   await withOwnerConnection(deps.databaseUrl, (connection) => fillDatabase(deps, connection, file));
   await unscopedEnsurePartitions(deps);
-  const brokenAudits = await listBrokenAudits(deps);
+  const verdicts = await unscopedVerifyAudits(deps, { anchors: [] });
+  const brokenAudits = verdicts.flatMap(({ state, slug }) => (state === 'whole' ? [] : (slug ?? [])));
   await recordBackup(deps, 'installation.restore', { file: basename(file), madeAt: manifest.createdAt });
   const rows = Object.values(totals).reduce((sum, count) => sum + count.rows, 0);
   return { createdAt: new Date(manifest.createdAt), tenants: manifest.tenants, rows, brokenAudits };
@@ -73,17 +74,4 @@ async function assertNoTenants(connection: OwnerConnection): Promise<void> {
     'SELECT slug FROM tenant ORDER BY created_at LIMIT 1',
   );
   if (tenants[0]) throw notEmpty(`tenant ${tenants[0].slug}`);
-}
-
-async function listBrokenAudits(deps: RestoreDeps): Promise<string[]> {
-  const broken: string[] = [];
-  const tenants = await deps.db.unscoped.tenant.findMany({
-    select: { id: true, slug: true },
-    orderBy: { slug: 'asc' },
-  });
-  for (const { id, slug } of tenants) {
-    const { fault } = await verifyAudit(deps, id);
-    if (fault) broken.push(slug);
-  }
-  return broken;
 }
