@@ -12,6 +12,9 @@ import { z } from 'zod';
  */
 export const headerBytes = 49;
 
+/** As the audit names what is backed up and restored. */
+export const wholeInstallation = { kind: 'installation', id: 'installation' };
+
 const magic = Buffer.from('KLBACKUP');
 const format = 1;
 const masterKeyIdBytes = 8;

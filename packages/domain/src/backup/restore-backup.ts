@@ -7,12 +7,12 @@ import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connec
 import type { AuditDeps } from '../audit/record-audit.js';
 import { unscopedVerifyAudits } from '../audit/unscoped-verify-audits.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
+import { recordForInstallation } from '../tenants/record-for-installation.js';
 import { BackupError } from './backup-error.js';
-import type { BackupManifest } from './backup-format.js';
+import { type BackupManifest, wholeInstallation } from './backup-format.js';
 import { checkBackup } from './check-backup.js';
 import { fillDatabase } from './fill-database.js';
 import { notEmpty } from './not-empty.js';
-import { recordBackup } from './record-backup.js';
 
 export interface RestoredBackup {
   createdAt: Date;
@@ -39,7 +39,11 @@ export async function restoreBackup(deps: RestoreDeps, file: string): Promise<Re
   await unscopedEnsurePartitions(deps);
   const verdicts = await unscopedVerifyAudits(deps, { anchors: [] });
   const brokenAudits = verdicts.flatMap(({ state, slug }) => (state === 'whole' ? [] : (slug ?? [])));
-  await recordBackup(deps, 'installation.restore', { file: basename(file), madeAt: manifest.createdAt });
+  await recordForInstallation(deps, {
+    action: 'installation.restore',
+    subject: wholeInstallation,
+    after: { file: basename(file), madeAt: manifest.createdAt },
+  });
   const rows = Object.values(totals).reduce((sum, count) => sum + count.rows, 0);
   return { createdAt: new Date(manifest.createdAt), tenants: manifest.tenants, rows, brokenAudits };
 }

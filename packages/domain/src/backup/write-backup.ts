@@ -7,9 +7,9 @@ import { sealChunks } from '#crypto/seal-chunks.js';
 import type { Database } from '#db/database.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import type { AuditDeps } from '../audit/record-audit.js';
-import { createHeader } from './backup-format.js';
+import { recordForInstallation } from '../tenants/record-for-installation.js';
+import { createHeader, wholeInstallation } from './backup-format.js';
 import { beginSnapshot, readSnapshot } from './backup-snapshot.js';
-import { recordBackup } from './record-backup.js';
 import { writeWholeFile } from './write-whole-file.js';
 
 /** Most of what gzip can do for figures, at a fraction of the time. */
@@ -34,7 +34,11 @@ export async function writeBackup(
   deps: AuditDeps & { db: Database; databaseUrl: string },
   { file, mayReplace, signal }: { file: string; mayReplace: boolean; signal?: AbortSignal },
 ): Promise<WrittenBackup> {
-  await recordBackup(deps, 'installation.backup', { file: basename(file) });
+  await recordForInstallation(deps, {
+    action: 'installation.backup',
+    subject: wholeInstallation,
+    after: { file: basename(file) },
+  });
   const masterKey = deps.ring.primary;
   return withOwnerConnection(deps.databaseUrl, async (connection) => {
     const tables = await beginSnapshot(connection);
