@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Database } from '#db/database.js';
+import { toCsv } from '../csv/to-csv.js';
 import type { AuditFilter, ListedAuditEvent } from './list-audit-events.js';
 import { pageThroughAudit } from './page-through-audit.js';
 
@@ -34,8 +34,4 @@ export async function* streamAuditCsv(
   for await (const events of pageThroughAudit(deps, tenantId, filter)) {
     yield toCsv(events.map((event) => Object.values(columns).map((value) => value(event))));
   }
-}
-
-function toCsv(rows: (string | null)[][]): string {
-  return stringify(rows, { escape_formulas: true });
 }

@@ -1,20 +1,19 @@
-import { stringify } from 'csv-stringify/sync';
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import type { PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
+import { toCsv } from '../csv/to-csv.js';
 import { type ListedLedgerEntry, listLedger } from './list-ledger.js';
 
 const batchRows = 1_000;
-const usd = (amount: PicoUsd | null | undefined) => (amount == null ? null : formatUsd(amount));
 
 /** Column name → value, in the order of the file. */
-const columns: Record<string, (entry: ListedLedgerEntry) => string | null> = {
+const columns: Record<string, (entry: ListedLedgerEntry) => string | PicoUsd | null> = {
   at: ({ at }) => at.toISOString(),
   kind: ({ kind }) => kind,
-  amount_usd: ({ amount }) => usd(amount),
+  amount_usd: ({ amount }) => amount,
   billed_on: ({ billedOn }) => billedOn,
-  stated_usd: ({ stated }) => usd(stated),
-  computed_usd: ({ computed }) => usd(computed),
-  estimated_usd: ({ estimated }) => usd(estimated),
+  stated_usd: ({ stated }) => stated,
+  computed_usd: ({ computed }) => computed,
+  estimated_usd: ({ estimated }) => estimated,
   expires_at: ({ expiresAt }) => expiresAt?.toISOString() ?? null,
   about_id: ({ aboutId }) => aboutId,
   is_undone: ({ isUndone }) => String(isUndone),
@@ -36,25 +35,12 @@ export async function* streamLedgerCsv(
   organizationId: string,
   { isPublic = false }: { isPublic?: boolean } = {},
 ): AsyncGenerator<string, void, undefined> {
-  yield stringify([Object.keys(columns)]);
+  yield toCsv([Object.keys(columns)]);
   let after: string | undefined;
   do {
     const page = await listLedger(deps, tenantId, organizationId, { after, limit: batchRows });
-    yield toCsv(isPublic ? page.items.map((entry) => ({ ...entry, createdBy: '', reason: '' })) : page.items);
+    const entries = isPublic ? page.items.map((entry) => ({ ...entry, createdBy: '', reason: '' })) : page.items;
+    yield toCsv(entries.map((entry) => Object.values(columns).map((valueOf) => valueOf(entry))));
     after = page.next ?? undefined;
   } while (after !== undefined);
-}
-
-const typed = new Set(['reason', 'created_by']);
-const formula = /^[=+\-@\t\r]/;
-
-function toCsv(entries: readonly ListedLedgerEntry[]): string {
-  return stringify(
-    entries.map((entry) =>
-      Object.entries(columns).map(([name, valueOf]) => {
-        const value = valueOf(entry);
-        return typed.has(name) && value !== null && formula.test(value) ? `'${value}` : value;
-      }),
-    ),
-  );
 }

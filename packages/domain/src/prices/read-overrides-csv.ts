@@ -102,9 +102,9 @@ function readLine(
   return { line, override, faults };
 }
 
-/** What a spreadsheet was kept from running as a formula; see `streamPricesCsv`. */
+/** What a spreadsheet was kept from running as a formula; see `toCsv`. */
 function unescape(cell: string): string {
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+  return /^'[=+\-@\t\r＝＋－＠]/.test(cell) ? cell.slice(1) : cell;
 }
 
 function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?: Record<string, string> } | undefined {

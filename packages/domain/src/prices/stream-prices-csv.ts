@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import { formatUsd } from '#core/money.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { priceScales } from '#pricing/price-scale.js';
+import { toCsv } from '../csv/to-csv.js';
 import { type NamedPriceRow, type PriceFilter, selectPrices } from './select-prices.js';
 
 /** Column name → value, in the order of the file. */
@@ -35,5 +35,5 @@ export async function* streamPricesCsv(
     ...Object.values(columns).map((value) => value(row)),
     priceBook.version,
   ]);
-  yield stringify([[...Object.keys(columns), 'price_version'], ...rows], { escape_formulas: true });
+  yield toCsv([[...Object.keys(columns), 'price_version'], ...rows]);
 }

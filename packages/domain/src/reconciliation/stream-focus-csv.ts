@@ -2,7 +2,7 @@ import type { Database } from '#db/database.js';
 import { focusColumns } from './focus-columns.js';
 import { type FocusLine, listFocusLines } from './list-focus-lines.js';
 import type { ScopeQuery } from './read-books-scope.js';
-import { toCsv } from './to-csv.js';
+import { toCsv } from '../csv/to-csv.js';
 
 const batchLines = 1_000;
 

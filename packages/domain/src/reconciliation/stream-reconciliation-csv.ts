@@ -3,7 +3,7 @@ import type { PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { reconcile, type ReconciliationQuery } from './reconcile.js';
 import { type DifferenceReason, differenceReasons, type ReconciliationRow, type ThreeBooks } from './reconciliation.js';
-import { toCsv } from './to-csv.js';
+import { toCsv } from '../csv/to-csv.js';
 
 type Value = string | PicoUsd | null;
 

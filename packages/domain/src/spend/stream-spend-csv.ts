@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import type { PicoUsd } from '#core/money.js';
 import type { Book } from '../books/book.js';
 import type { BookDay } from '../books/sum-book-by-day.js';
+import { toCsv } from '../csv/to-csv.js';
 import type { Spend } from './read-spend.js';
 import type { ModelCounts } from './count-models.js';
 import { knownCost } from './spend-sums.js';
@@ -62,5 +62,3 @@ const columns: Record<string, (point: BookDay) => string | number | PicoUsd | nu
 
 /** A bill has money alone: its counts are unknown, not 0. */
 const isCount = (name: string, book: Book) => book === 'billed' && /tokens|requests/.test(name);
-
-const toCsv = (lines: Line[]) => stringify(lines, { escape_formulas: true, cast: { bigint: formatUsd } });

@@ -1,7 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Clock } from '#core/clock.js';
 import { formatUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
+import { toCsv } from '../csv/to-csv.js';
 import { listUsage } from './list-usage.js';
 import type { UsageFilter } from './usage-filter.js';
 import type { UsageRow } from './usage-row.js';
@@ -57,8 +57,4 @@ export async function* streamUsageCsv(
     yield toCsv(page.items.map((row) => Object.values(columns).map((value) => value(row))));
     after = page.next ?? undefined;
   } while (after !== undefined);
-}
-
-function toCsv(rows: (string | number | null)[][]): string {
-  return stringify(rows, { escape_formulas: true });
 }
