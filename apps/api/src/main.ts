@@ -15,6 +15,7 @@ import {
   unscopedAssertMasterKeyFits,
 } from '#domain/tenants/unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess, FirstAccessError } from '#domain/tenants/ensure-first-access.js';
+import { platformSlug } from '#domain/tenants/tenant.js';
 import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { createApp } from './app.js';
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
 async function ensureAccess(config: ApiConfig, deps: { db: Database; ring: MasterKeyRing }): Promise<void> {
   if (config.API_KEY !== undefined) {
     await ensureFirstAccess({ ...deps, clock: systemClock }, { token: config.API_KEY });
-  } else if (!(await unscopedFindTenantBySlug(deps, 'default'))) {
+  } else if (!(await unscopedFindTenantBySlug(deps, platformSlug))) {
     throw new ConfigError(['API_KEY: is required for the first start on an empty database, as its first access token']);
   }
 }

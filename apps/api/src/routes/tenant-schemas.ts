@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { slugPattern } from '#domain/tenants/tenant.js';
 import { instant, line, nullableInstant } from './schemas.js';
 
 const slug = z
   .string('is required')
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits and hyphens')
+  .regex(slugPattern, 'must be 1 to 63 lower-case letters, digits and hyphens')
   .describe('Names the tenant in `X-Tenant`. Never changes.');
 const reportingTimeZone = z
   .string()

@@ -1,5 +1,5 @@
 import { type AccessRole, accessRoles } from '../access-tokens/access-role.js';
-import { platformSlug } from '../tenants/tenant.js';
+import { platformSlug, slugPattern } from '../tenants/tenant.js';
 import type { Identity } from './identity.js';
 
 /** What somebody may do, and where. */
@@ -28,13 +28,13 @@ export function parseSignInMapping(text: string): { rules: MappingRule[]; faults
   return { rules, faults: parsed.length === 0 ? ['must have a rule'] : faults };
 }
 
-const rulePattern = /^(group|domain):(.+)=([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z-]+)$/;
+const rulePattern = /^(group|domain):(.+)=([^=/]+)\/([a-z-]+)$/;
 const domainPattern = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/;
 
 function parseRule(text: string, number: number): MappingRule | string {
   const [, by, given = '', tenantSlug = '', roleName] = rulePattern.exec(text) ?? [];
   const role = accessRoles.find((known) => known === roleName);
-  if (by === undefined || role === undefined) {
+  if (by === undefined || role === undefined || !slugPattern.test(tenantSlug)) {
     return `rule ${number} must be like group:NAME=tenant/role or domain:example.com=tenant/role, with a role of ${accessRoles.join(', ')}`;
   }
   if (role === 'platform-admin' && tenantSlug !== platformSlug) {

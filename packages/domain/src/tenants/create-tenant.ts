@@ -7,7 +7,7 @@ import type { AuditDeps } from '../audit/record-audit.js';
 import { createTenantDataKey } from '../master-key/create-tenant-data-key.js';
 import { assertTimeZone } from './assert-time-zone.js';
 import { findPlatformTenantId, recordForPlatform } from './record-tenant-change.js';
-import { type Tenant, tenantColumns, toTenant } from './tenant.js';
+import { slugPattern, type Tenant, tenantColumns, toTenant } from './tenant.js';
 
 export interface NewTenant {
   slug: string;
@@ -15,8 +15,6 @@ export interface NewTenant {
   /** IANA name. Default UTC. */
   reportingTimeZone?: string;
 }
-
-const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Makes a tenant together with the key that seals its secrets, both or neither. That is audited in the platform's tenant,

@@ -3,7 +3,7 @@ import type { Prisma } from '#db/rows.js';
 /** A customer of this installation, as every part of the program may know it. */
 export interface Tenant {
   id: string;
-  /** Lower-case letters, digits and hyphens, 1 to 63; unique in the installation. */
+  /** As `slugPattern` says; unique in the installation. */
   slug: string;
   name: string;
   /** IANA name; days in reports are cut in it. */
@@ -25,6 +25,9 @@ export function toTenant(row: Prisma.TenantGetPayload<{ select: typeof tenantCol
   const { id, slug, name, reportingTimeZone } = row;
   return { id, slug, name, reportingTimeZone, status: row.status as Tenant['status'] };
 }
+
+/** 1 to 63 lower-case letters, digits and hyphens, the latter at neither end. */
+export const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * The tenant that the installation is run from: the first one. Platform administrators' tokens are here and nowhere else,

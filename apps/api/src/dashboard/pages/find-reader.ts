@@ -1,12 +1,10 @@
 import type { Database } from '#db/database.js';
+import { platformSlug } from '#domain/tenants/tenant.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import type { DashboardState } from './dashboard-state.js';
 import type { Reader } from './page-route.js';
 
-/** The tenant that a public dashboard shows. */
-const publicSlug = 'default';
-
-/** Who reads: the holder of the session, or, on a public dashboard, anybody; null when nobody may. */
+/** Who reads: the holder of the session; on a public dashboard, which is the platform's, anybody; null when nobody may. */
 export async function findReader(
   deps: { db: Database; settings: { dashboardPublic: boolean } },
   { session, lookedAt }: DashboardState,
@@ -16,6 +14,6 @@ export async function findReader(
     return { tenant: lookedAt ?? tenant, viewer: { role, tokenName: name } };
   }
   if (!deps.settings.dashboardPublic) return null;
-  const tenant = await unscopedFindTenantBySlug(deps, publicSlug);
+  const tenant = await unscopedFindTenantBySlug(deps, platformSlug);
   return tenant?.status === 'active' ? { tenant, viewer: { role: 'viewer', tokenName: null } } : null;
 }
