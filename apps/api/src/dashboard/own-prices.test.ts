@@ -121,6 +121,13 @@ test('whoever may only read sees no form, and a model without a price is counted
   expect(html).toContain('title="One model in use has no price">1<');
 });
 
+test('a first price is no rise from nothing: what it cost before is not known', async () => {
+  const usage = { model: 'acme-chat-1', at: '2026-11-20T10:00:00Z', inputTokens: 1_000_000, outputTokens: 0 };
+  await addTestUsage(api.db, api.tenant.id, [{ ...usage, costUsd: null }]);
+  const { html } = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '2.50', kind: 'input' });
+  expect(plain(html)).toContain('acme-chat-1 1 → 0 requests without a price 1 – $2.50 –');
+});
+
 test('an address that undoes nothing that could be is refused', async () => {
   for (const ids of ['restore=nonsense', 'remove=nonsense', 'restore=', '']) {
     expect([ids, (await admin.post(`${path}/undo?${ids}`)).status]).toEqual([ids, 400]);

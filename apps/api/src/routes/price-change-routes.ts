@@ -6,7 +6,9 @@ import type { Actor } from '#domain/audit/actor.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
 import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
+import type { ModelEffect } from '#domain/prices/estimate-price-change.js';
 import type { NotedOverride } from '#domain/prices/select-overrides.js';
+import { knownCost } from '#domain/spend/spend-sums.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import {
@@ -89,12 +91,19 @@ function presentChange(
     removed: removed.map(presentOverride),
     usage: {
       isComplete: effect.isComplete,
-      models: effect.models.map(({ costBefore, costAfter, ...model }) => ({
-        ...model,
-        costBeforeUsd: formatUsd(costBefore),
-        costAfterUsd: formatUsd(costAfter),
-      })),
+      models: effect.models.map(presentEffect),
     },
+  };
+}
+
+function presentEffect({ costBefore, costAfter, ...effect }: ModelEffect) {
+  const { requests, unpricedRequestsBefore, unpricedRequestsAfter } = effect;
+  const before = knownCost({ cost: costBefore, requests, unpricedRequests: unpricedRequestsBefore });
+  const after = knownCost({ cost: costAfter, requests, unpricedRequests: unpricedRequestsAfter });
+  return {
+    ...effect,
+    costBeforeUsd: before === null ? null : formatUsd(before),
+    costAfterUsd: after === null ? null : formatUsd(after),
   };
 }
 

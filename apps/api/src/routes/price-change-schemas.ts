@@ -71,8 +71,8 @@ const effectJson = z.object({
   model: z.string(),
   records: z.int(),
   requests: z.int(),
-  costBeforeUsd: z.string().describe('Of what has a price.'),
-  costAfterUsd: z.string(),
+  costBeforeUsd: z.string().nullable().describe('Of what has a price; null where nothing has.'),
+  costAfterUsd: z.string().nullable(),
   unpricedRequestsBefore: z.int(),
   unpricedRequestsAfter: z.int(),
 });

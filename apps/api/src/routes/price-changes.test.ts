@@ -142,3 +142,10 @@ test('a model that no book and no usage names is stored with a notice, once, and
   expect((await patch(change)).json.notices).toEqual(notices);
   expect((await patch(change)).json.notices).toEqual([]);
 });
+
+test('before its first price a model has no cost, and not one of 0', async () => {
+  await event('acme-chat-1');
+  const add = [{ model: 'acme-chat-1', kind: 'input', usdPerUnit: '0.000002' }];
+  const { models } = (await patch({ add, preview: true })).json.usage;
+  expect(models).toMatchObject([{ model: 'acme-chat-1', costBeforeUsd: null, costAfterUsd: '0.002' }]);
+});

@@ -40,6 +40,10 @@ export function subtractSpend(whole: SpendSums, part: SpendSums): SpendSums {
 }
 
 /** The cost, or null where something was used and none of it has a price: that is unknown, not free. */
-export function knownCost({ cost, requests, unpricedRequests }: SpendSums): PicoUsd | null {
+export function knownCost({
+  cost,
+  requests,
+  unpricedRequests,
+}: Pick<SpendSums, 'cost' | 'requests' | 'unpricedRequests'>): PicoUsd | null {
   return requests > 0 && requests === unpricedRequests ? null : cost;
 }

@@ -4,7 +4,7 @@ import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
-import { signedMoney } from './ledger-line.js';
+import { signedMoney } from '../format/signed-money.js';
 
 /** The one number, how it is made, and how long it lasts. */
 export interface BalanceFigures {

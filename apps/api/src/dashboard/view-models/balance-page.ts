@@ -4,11 +4,12 @@ import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
 import { balanceChart, type BalanceChartView, type BalancePoint } from '../charts/balance-chart.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayShort, timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { signedMoney } from '../format/signed-money.js';
 import { balanceFigures, type BalanceFigures } from './balance-figures.js';
 import { balanceFormsView, type BalanceFormsInput, type BalanceFormsView } from './balance-forms.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { Pagination } from './keys-page.js';
-import { type LedgerLine, ledgerLines, signedMoney } from './ledger-line.js';
+import { type LedgerLine, ledgerLines } from './ledger-line.js';
 import { links } from './links.js';
 
 export interface BalancePageInput {
@@ -174,9 +175,7 @@ function driftOf(syncs: readonly LedgerSync[]): readonly LedgerSync[] {
 
 function syncLine({ entry, drift, isUndone }: LedgerSync, time: TimeFormat, now: Date): SyncLine {
   const signed = (amount: PicoUsd | undefined) =>
-    amount === undefined
-      ? formatMoney(null, { unknownBecause: 'There was nothing to compare with' })
-      : signedMoney(amount);
+    signedMoney(amount ?? null, { unknownBecause: 'There was nothing to compare with' });
   return {
     time: time.ago(entry.at, now),
     at: time.short(entry.at),

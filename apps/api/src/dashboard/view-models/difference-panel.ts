@@ -2,7 +2,8 @@ import type { PicoUsd } from '#core/money.js';
 import type { Difference, DifferencePart, PriceRatio, Reconciliation } from '#domain/reconciliation/reconciliation.js';
 import type { MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
-import { signedMoney, unknownShare } from './difference-view.js';
+import { signedMoney } from '../format/signed-money.js';
+import { unknownShare } from './difference-view.js';
 import { links } from './links.js';
 import { type ComparedBooks, reasonWords } from './reconciliation-words.js';
 

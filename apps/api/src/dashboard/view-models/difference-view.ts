@@ -1,7 +1,7 @@
-import type { PicoUsd } from '#core/money.js';
 import type { Difference, DifferencePart } from '#domain/reconciliation/reconciliation.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
+import { signedMoney } from '../format/signed-money.js';
 import { type ComparedBooks, reasonWords } from './reconciliation-words.js';
 
 export interface DifferenceView {
@@ -26,12 +26,6 @@ export function differenceView(books: ComparedBooks, difference: Difference | nu
       isUnknown: reason === 'unknown',
     })),
   };
-}
-
-/** A sum beside another: more has a plus. */
-export function signedMoney(amount: PicoUsd, options?: Parameters<typeof formatMoney>[1]): MoneyView {
-  const money = formatMoney(amount, options);
-  return amount > 0n ? { ...money, text: money.text.replace('$', '+$') } : money;
 }
 
 function percentText(percent: number | null): string {

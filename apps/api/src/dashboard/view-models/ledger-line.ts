@@ -2,6 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
+import { signedMoney } from '../format/signed-money.js';
 import { links } from './links.js';
 
 /** A movement as a row of the ledger. */
@@ -75,12 +76,6 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
     undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
-}
-
-/** With its sign, as what it adds. */
-export function signedMoney(amount: PicoUsd): MoneyView {
-  const view = formatMoney(amount);
-  return amount > 0n ? { ...view, text: `+${view.text}` } : view;
 }
 
 function titleOf({ kind, stated, aboutId, isRevision }: ListedLedgerEntry): string {

@@ -1,7 +1,9 @@
 import type { PriceChangeResult } from '#domain/prices/change-prices.js';
 import type { ModelEffect } from '#domain/prices/estimate-price-change.js';
+import { knownCost } from '#domain/spend/spend-sums.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatCount } from '../format/format-tokens.js';
+import { signedMoney } from '../format/signed-money.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
 import { overrideWords, type OverrideWords } from './override-words.js';
@@ -82,14 +84,19 @@ function unchangedLinesWords(lines: number): string {
 }
 
 function effectRow(effect: ModelEffect): EffectRow {
-  const { requests, costBefore, costAfter, unpricedRequestsBefore: was, unpricedRequestsAfter: is } = effect;
-  const difference = formatMoney(costAfter - costBefore);
+  const { requests, unpricedRequestsBefore: was, unpricedRequestsAfter: is } = effect;
+  const before = knownCost({ cost: effect.costBefore, requests, unpricedRequests: was });
+  const after = knownCost({ cost: effect.costAfter, requests, unpricedRequests: is });
+  const isComparable = before !== null && after !== null && was === is;
+  const unknownBecause = 'It has no price';
   return {
     model: effect.model || 'no model named',
     requests: formatCount(requests),
-    before: formatMoney(was === requests && requests > 0 ? null : costBefore, { unknownBecause: 'It has no price' }),
-    after: formatMoney(is === requests && requests > 0 ? null : costAfter, { unknownBecause: 'It has no price' }),
-    difference: costAfter > costBefore ? { ...difference, text: `+${difference.text}` } : difference,
+    before: formatMoney(before, { unknownBecause }),
+    after: formatMoney(after, { unknownBecause }),
+    difference: signedMoney(isComparable ? after - before : null, {
+      unknownBecause: 'Not the same requests have a price',
+    }),
     unpriced: was === is ? '' : `${formatCount(was)} → ${formatCount(is)} requests without a price`,
   };
 }
