@@ -28,8 +28,8 @@ import { usagePage } from './view-models/usage-page.js';
 const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)> {{7*7}} style="x`;
 const now = new Date('2026-11-21T12:00:00Z');
 const before = (secs: number) => new Date(now.getTime() - secs * 1000);
-const admin = { role: 'platform-admin', tokenName: hostile } as const;
-const publicReader = { role: 'platform-admin', tokenName: null } as const;
+const admin = { role: 'platform-admin', name: hostile } as const;
+const publicReader = { role: 'platform-admin', name: null } as const;
 
 const switcher = { home: hostile, others: [{ id: 'id', name: hostile }] };
 const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
@@ -38,10 +38,10 @@ const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   now,
   theme: 'dark',
   currentUrl: `/dashboard?q=${hostile}`,
-  csrfToken: viewer.tokenName === null ? null : 'csrf',
+  csrfToken: viewer.name === null ? null : 'csrf',
   prober: { healthy: false, lastSweepAt: before(9_000) },
-  flash: viewer.tokenName === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
-  switcher: viewer.role === 'platform-admin' && viewer.tokenName !== null ? switcher : null,
+  flash: viewer.name === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
+  switcher: viewer.role === 'platform-admin' && viewer.name !== null ? switcher : null,
   unpricedModels: 120,
   version: '0.1.0',
 });
@@ -382,7 +382,7 @@ describe.each(
 });
 
 test('an operator may test and add, but not replace a secret or delete', () => {
-  const { keys } = everyPage({ role: 'operator', tokenName: 'ci' });
+  const { keys } = everyPage({ role: 'operator', name: 'ci' });
   const html = renderer.render('keys', keys);
   expect(html).toContain('/probe"');
   expect(html).toContain('/keys/new"');
@@ -390,7 +390,7 @@ test('an operator may test and add, but not replace a secret or delete', () => {
 });
 
 test('a viewer may look only', () => {
-  const { keys } = everyPage({ role: 'viewer', tokenName: 'wall' });
+  const { keys } = everyPage({ role: 'viewer', name: 'wall' });
   expect(writingForms(renderer.render('keys', keys)).filter((tag) => !tag.includes('/logout"'))).toEqual([]);
 });
 

@@ -112,7 +112,7 @@ async function syncNow(deps: DashboardDeps, { tenant, viewer, actor, id, form }:
   const entry = await recordSync({ ...deps, actor }, tenant.id, id, {
     ...typed,
     stated: parseUsd(stated),
-    createdBy: viewer.tokenName ?? '',
+    createdBy: viewer.name ?? '',
   });
   return done(id, syncWords(entry), entry);
 }
@@ -131,7 +131,7 @@ async function deposit(deps: DashboardDeps, { tenant, viewer, actor, id, form }:
     ...typed,
     amount: parseUsd(amount),
     at: paidAt(at, deps.clock.now()),
-    createdBy: viewer.tokenName ?? '',
+    createdBy: viewer.name ?? '',
   });
   const { lastSync } = await getBalance(deps, tenant.id, id);
   const isHeld = lastSync !== null && entry.at < lastSync.at;
@@ -142,7 +142,7 @@ async function deposit(deps: DashboardDeps, { tenant, viewer, actor, id, form }:
 
 /** By an amount, or by taking back the entry that the address names. */
 async function correct(deps: DashboardDeps, { tenant, viewer, actor, id, form, query }: Deed): Promise<Answer> {
-  const createdBy = viewer.tokenName ?? '';
+  const createdBy = viewer.name ?? '';
   const undoId = query['undo'];
   if (undoId !== undefined) {
     if (!isId(undoId)) throw new Problem('not-found', { detail: 'There is no such entry.' });

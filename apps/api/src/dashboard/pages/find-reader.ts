@@ -11,9 +11,9 @@ export async function findReader(
 ): Promise<Reader | null> {
   if (session) {
     const { tenant, role, name } = session.principal;
-    return { tenant: lookedAt ?? tenant, viewer: { role, tokenName: name } };
+    return { tenant: lookedAt ?? tenant, viewer: { role, name } };
   }
   if (!deps.settings.dashboardPublic) return null;
   const tenant = await unscopedFindTenantBySlug(deps, platformSlug);
-  return tenant?.status === 'active' ? { tenant, viewer: { role: 'viewer', tokenName: null } } : null;
+  return tenant?.status === 'active' ? { tenant, viewer: { role: 'viewer', name: null } } : null;
 }

@@ -60,7 +60,7 @@ async function preview(deps: DashboardDeps, visit: Deed) {
     loadFrame(deps, visit),
     changePrices({ ...deps, actor: visit.actor }, visit.tenant.id, {
       change,
-      by: visit.viewer.tokenName ?? '',
+      by: visit.viewer.name ?? '',
       mode: 'preview',
     }),
   ]);
@@ -84,7 +84,7 @@ async function undo(deps: DashboardDeps, visit: Deed) {
 }
 
 function apply(deps: DashboardDeps, { tenant, viewer, actor }: Deed, change: PriceChange): Promise<PriceChangeResult> {
-  return changePrices({ ...deps, actor }, tenant.id, { change, by: viewer.tokenName ?? '', mode: 'store' });
+  return changePrices({ ...deps, actor }, tenant.id, { change, by: viewer.name ?? '', mode: 'store' });
 }
 
 /** More ids than this would not fit the address that undoes them; they can be removed one by one. */

@@ -82,13 +82,13 @@ export function balancePage({ frame, organizations, shown }: BalancePageInput): 
 
 function shownView(
   { organization, balance, entries, cursor, nextCursor, forms }: NonNullable<BalancePageInput['shown']>,
-  { tenant, now, viewer: { tokenName } }: FrameInput,
+  { tenant, now, viewer: { name } }: FrameInput,
   mayUndo: boolean,
 ): BalancePage['shown'] {
   const time = timeFormatFor(tenant.reportingTimeZone);
   const totals = new Map(balance.history.map(({ day, total }) => [day, total]));
   const page = { organization: organization.id };
-  const viewer = { mayUndo, isPublic: tokenName === null };
+  const viewer = { mayUndo, isPublic: name === null };
   return {
     name: organization.name,
     figures: balanceFigures(balance, time, now),

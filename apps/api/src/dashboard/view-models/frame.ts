@@ -66,7 +66,7 @@ export interface Frame {
   zone: string;
   zoneClock: string;
   version: string;
-  viewer: { role: string; tokenName: string; isPublic: boolean };
+  viewer: { role: string; name: string; isPublic: boolean };
   can: Permissions;
   csrfToken: string | null;
   currentUrl: string;
@@ -162,8 +162,8 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     version: input.version,
     viewer: {
       role: roleNames[input.viewer.role],
-      tokenName: input.viewer.tokenName ?? 'Read-only',
-      isPublic: input.viewer.tokenName === null,
+      name: input.viewer.name ?? 'Read-only',
+      isPublic: input.viewer.name === null,
     },
     can,
     csrfToken: input.csrfToken,

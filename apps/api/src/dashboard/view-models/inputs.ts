@@ -15,7 +15,7 @@ export type TenantInput = Pick<Tenant, 'slug' | 'name' | 'reportingTimeZone'>;
 export interface ViewerInput {
   role: AccessRole;
   /** Of the token, or of the person; null for a reader who is not signed in, on a dashboard that is public. */
-  tokenName: string | null;
+  name: string | null;
 }
 
 export type ProberInput = Pick<WorkerHealth, 'healthy' | 'lastSweepAt'>;

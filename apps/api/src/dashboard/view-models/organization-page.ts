@@ -49,7 +49,7 @@ export function organizationPage(input: OrganizationPageInput): OrganizationPage
     row: organizationRow({ organization, progress }, frame),
     feeds: progress.feeds.map((feed) => feedView(feed, time, frame.now)),
     unknown: unknownNote(progress),
-    drift: driftView(drift, { now: frame.now, zone: time.zone, isPublic: frame.viewer.tokenName === null }),
+    drift: driftView(drift, { now: frame.now, zone: time.zone, isPublic: frame.viewer.name === null }),
     hasInventory: organization.inventoryAt !== null,
     pagination: {
       nextHref: input.nextCursor === null ? null : links.organization(id, { ...here, cursor: input.nextCursor }),

@@ -70,7 +70,7 @@ export function organizationRow(
     isFailing: state.tone === 'bad' || state.tone === 'warn',
     isConnected,
     progress: importProgress(progress),
-    limits: setLimits({ ...organization, readAt: organization.inventoryAt, isPublic: frame.viewer.tokenName === null }),
+    limits: setLimits({ ...organization, readAt: organization.inventoryAt, isPublic: frame.viewer.name === null }),
     hrefs: {
       import: links.organizationAction(id, 'import'),
       rename: links.organizationAction(id, 'rename'),

@@ -74,7 +74,7 @@ export function ownPricesPage(input: OwnPricesPageInput): OwnPricesPage {
   const { values, overrides, frame } = input;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
   // Names of tokens and what people typed are for who is signed in.
-  const shown = (text: string) => (frame.viewer.tokenName === null ? '' : text);
+  const shown = (text: string) => (frame.viewer.name === null ? '' : text);
   const errors = Object.fromEntries(
     [...Object.keys(noOwnPriceValues), 'form'].map((name) => [name, input.errors[name as keyof OwnPriceValues] ?? '']),
   ) as OwnPricesPage['errors'];

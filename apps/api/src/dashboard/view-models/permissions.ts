@@ -10,7 +10,7 @@ export interface Permissions {
 }
 
 /** The same steps as the JSON API's. A public dashboard shows nobody a control, whatever their role. */
-export function permissionsOf({ role, tokenName }: ViewerInput): Permissions {
-  const isSignedIn = tokenName !== null;
+export function permissionsOf({ role, name }: ViewerInput): Permissions {
+  const isSignedIn = name !== null;
   return { operate: isSignedIn && roleAllows(role, 'operator'), manage: isSignedIn && roleAllows(role, 'admin') };
 }

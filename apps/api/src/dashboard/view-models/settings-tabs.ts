@@ -28,7 +28,7 @@ export interface SettingsTabView {
 }
 
 export function settingsTabs(viewer: ViewerInput, current: SettingsTab): SettingsTabView[] {
-  const isSignedIn = viewer.tokenName !== null;
+  const isSignedIn = viewer.name !== null;
   return tabs
     .filter(({ tab, access }) => tab === 'tenant' || (isSignedIn && roleAllows(viewer.role, access)))
     .map(({ tab, label, href }) => ({ label, href, isCurrent: tab === current }));
