@@ -40,7 +40,7 @@ async function fillTenant(home: TestInstallation, tenantId: string): Promise<voi
     { at: '2024-12-31T23:59:59.999Z', keyId: key.id, endUser: 'Zoë' },
     { at: '2026-11-01T12:00:00Z', costUsd: '12345678901.123456789012' },
   ]);
-  await recordDeposit(deps, tenantId, organizationId, { amount: parseUsd('100'), createdBy: 'test' });
+  await recordDeposit(deps, tenantId, organizationId, { amount: parseUsd('100') });
   await sumDays(home, tenantId, { budgetMs: 60_000 });
   await withOwnerConnection(home.url, async (connection) => {
     const own = { tenant_id: tenantId, provider_key_id: key.id, organization_id: organizationId };

@@ -109,7 +109,7 @@ test('the balance is a sum only where all of them are known', async () => {
   ];
   expect((await look()).text).toContain('Balance – Enter what OpenAI shows once');
   const sync = (organizationId: string, usd: string) =>
-    recordSync(api, tenant.id, organizationId, { stated: parseUsd(usd), createdBy: 'test' });
+    recordSync(api, tenant.id, organizationId, { stated: parseUsd(usd) });
   await sync(one, '300');
   expect((await look()).text).toMatch(/Balance Northwind ≈ \$300\.00 Contoso –/);
   await sync(other, '18');

@@ -97,13 +97,12 @@ function depositRoute(deps: AppDeps): Route {
     description:
       'One that was paid before the last sync is in what that stated already, and does not move the balance.',
     body: depositBody,
-    async handle({ body: { organization, amountUsd, at, ...body }, caller: { tenant, principal }, actor }) {
+    async handle({ body: { organization, amountUsd, at, ...body }, caller: { tenant }, actor }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const entry = await recordDeposit({ ...deps, actor }, tenant.id, organizationId, {
         ...body,
         amount: parseUsd(amountUsd),
         at: paidAt(at, deps.clock.now()),
-        createdBy: principal.name,
       });
       return presentEntry(entry);
     },
@@ -117,12 +116,11 @@ function syncRoute(deps: AppDeps): Route {
     summary: 'Say what OpenAI shows as the balance now',
     description: 'The balance starts from it, and by how much ours was off is kept.',
     body: syncBody,
-    async handle({ body: { organization, statedUsd, ...body }, caller: { tenant, principal }, actor }) {
+    async handle({ body: { organization, statedUsd, ...body }, caller: { tenant }, actor }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const entry = await recordSync({ ...deps, actor }, tenant.id, organizationId, {
         ...body,
         stated: parseUsd(statedUsd),
-        createdBy: principal.name,
       });
       return presentEntry(entry);
     },
@@ -136,13 +134,12 @@ function correctionRoute(deps: AppDeps): Route {
     summary: 'Correct the ledger by an amount, or undo an entry',
     description: 'Entries are never changed: a correction is a further one.',
     body: correctionBody,
-    async handle({ body: { organization, amountUsd, undoId, ...body }, caller: { tenant, principal }, actor }) {
+    async handle({ body: { organization, amountUsd, undoId, ...body }, caller: { tenant }, actor }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const change = undoId === undefined ? { amount: parseUsd(amountUsd ?? '0') } : { undoId };
       const entry = await recordCorrection({ ...deps, actor }, tenant.id, organizationId, {
         ...body,
         change,
-        createdBy: principal.name,
       });
       return presentEntry(entry);
     },

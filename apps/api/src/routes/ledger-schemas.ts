@@ -87,7 +87,7 @@ export const ledgerEntryJson = z.object({
   aboutId: z.uuid().nullable().describe('Of an expiry: the deposit. Of a correction: the entry that it undoes.'),
   reason: z.string(),
   createdAt: instant,
-  createdBy: z.string(),
+  createdBy: z.string().describe('Who made it, as they were called then; or `keyledger`.'),
 });
 
 const listedEntryJson = ledgerEntryJson.extend({

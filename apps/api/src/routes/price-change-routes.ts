@@ -55,15 +55,14 @@ export function priceChangeRoutes(deps: AppDeps): Route[] {
       body: priceChangeBody,
       bodyLimitBytes: priceChangeLimitBytes,
       response: priceChangeJson,
-      handle: ({ body, caller, actor }) =>
-        change({ ...deps, actor }, { body, tenantId: caller.tenant.id, by: caller.principal.name }),
+      handle: ({ body, caller, actor }) => change({ ...deps, actor }, { body, tenantId: caller.tenant.id }),
     }),
   ];
 }
 
 async function change(
   deps: AppDeps & { actor: Actor },
-  { body, tenantId, by }: { body: z.output<typeof priceChangeBody>; tenantId: string; by: string },
+  { body, tenantId }: { body: z.output<typeof priceChangeBody>; tenantId: string },
 ): Promise<z.input<typeof priceChangeJson>> {
   const { add = [], csv, remove = [], restore = [], preview = false } = body;
   if (csv === undefined && add.length + remove.length + restore.length === 0) {
@@ -72,7 +71,6 @@ async function change(
   const read = csv === undefined ? undefined : readOverridesCsv(csv, await deps.priceBooks.of(tenantId));
   const result = await changePrices(deps, tenantId, {
     change: { add: [...add, ...(read?.add ?? [])], remove, restore },
-    by,
     mode: preview ? 'preview' : 'store',
   });
   return presentChange(result, { preview, unchangedLines: read?.unchanged ?? 0 });

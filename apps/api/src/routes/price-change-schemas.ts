@@ -61,7 +61,7 @@ export const overrideJson = z.object({
   to: z.iso.date().nullable(),
   note: z.string(),
   createdAt: instant,
-  createdBy: z.string().describe('Name of the access token.'),
+  createdBy: z.string().describe('Who made it, as they were called then.'),
 });
 
 export const overridesJson = z.object({ version: z.string(), items: z.array(overrideJson) });

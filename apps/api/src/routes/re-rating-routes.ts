@@ -49,7 +49,7 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       status: 201,
       response: reRatingRequestedJson,
       handle: async ({ caller, actor }) => ({
-        id: await requestReRating({ ...deps, actor }, caller.tenant.id, { by: caller.principal.name }),
+        id: await requestReRating({ ...deps, actor }, caller.tenant.id),
       }),
     }),
     ...lookingBack(deps),

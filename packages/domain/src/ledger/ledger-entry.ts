@@ -27,7 +27,7 @@ export interface LedgerEntry {
   aboutId: string | null;
   reason: string;
   createdAt: Date;
-  /** Name of the access token, or `keyledger`. */
+  /** Who made it, as they were called then; or `keyledger`. */
   createdBy: string;
 }
 

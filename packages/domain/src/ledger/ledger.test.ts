@@ -14,7 +14,6 @@ import { recordSync } from './record-sync.js';
 import { unscopedPostLedgers } from './unscoped-post-ledgers.js';
 
 const usd = parseUsd;
-const createdBy = 'test';
 let home: TestInstallation;
 let tenantId: string;
 let organizationId: string;
@@ -45,11 +44,11 @@ async function connect(reportingTimeZone = 'UTC') {
 }
 
 const deposit = (amount: string, input: Partial<Parameters<typeof recordDeposit>[3]> = {}) =>
-  recordDeposit(home, tenantId, organizationId, { amount: usd(amount), createdBy, ...input });
+  recordDeposit(home, tenantId, organizationId, { amount: usd(amount), ...input });
 const sync = (stated: string, input: Partial<Parameters<typeof recordSync>[3]> = {}) =>
-  recordSync(home, tenantId, organizationId, { stated: usd(stated), createdBy, ...input });
+  recordSync(home, tenantId, organizationId, { stated: usd(stated), ...input });
 const undo = (undoId: string) =>
-  recordCorrection(home, tenantId, organizationId, { change: { undoId }, reason: 'a slip', createdBy });
+  recordCorrection(home, tenantId, organizationId, { change: { undoId }, reason: 'a slip' });
 const post = () => postSpend(home, tenantId, organizationId);
 const bill = (day: string, amount: string, readAt?: string) =>
   addTestBilled(home.db, tenantId, organizationId, [
@@ -288,7 +287,7 @@ describe('a correction', () => {
   test('moves the balance by its amount', async () => {
     await deposit('10');
     const change = { amount: usd('-2.5') };
-    await recordCorrection(home, tenantId, organizationId, { change, reason: 'refunded', createdBy });
+    await recordCorrection(home, tenantId, organizationId, { change, reason: 'refunded' });
     expect(await balance()).toBe('7.5');
   });
 
@@ -343,7 +342,7 @@ test('a ledger belongs to its tenant and its organization alone', async () => {
   const other = await connect();
   expect(await refusal(getBalance(home, other.tenantId, mine.organizationId))).toBe('not-found');
   expect(await refusal(postSpend(home, other.tenantId, mine.organizationId))).toBe('not-found');
-  const input = { amount: usd('1'), createdBy };
+  const input = { amount: usd('1') };
   expect(await refusal(recordDeposit(home, other.tenantId, mine.organizationId, input))).toBe('not-found');
   expect((await listLedger(home, other.tenantId, mine.organizationId, { limit: 10 })).items).toEqual([]);
   expect((await getBalance(home, other.tenantId, other.organizationId)).balance).toBeNull();

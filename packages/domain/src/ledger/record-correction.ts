@@ -15,7 +15,6 @@ export interface NewCorrection {
   reason: string;
   /** The same again is the same correction. */
   idempotencyKey?: string | undefined;
-  createdBy: string;
 }
 
 /**
@@ -26,7 +25,7 @@ export async function recordCorrection(
   deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
-  { change, reason, idempotencyKey, createdBy }: NewCorrection,
+  { change, reason, idempotencyKey }: NewCorrection,
 ): Promise<LedgerEntry> {
   const now = deps.clock.now();
   return withTenant(deps.db, tenantId, async (tx) => {
@@ -46,7 +45,7 @@ export async function recordCorrection(
       at: now,
       reason,
       createdAt: now,
-      createdBy,
+      createdBy: deps.actor.name,
       idempotencyKey,
       ...what,
     });

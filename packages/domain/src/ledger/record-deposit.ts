@@ -19,7 +19,6 @@ export interface NewDeposit {
   note?: string | undefined;
   /** The same again is the same deposit. */
   idempotencyKey?: string | undefined;
-  createdBy: string;
 }
 
 /** Before OpenAI's API was sold; an earlier date is a slip of the keyboard. */
@@ -34,7 +33,7 @@ export async function recordDeposit(
   deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
-  { amount, at, lastDay, note = '', idempotencyKey, createdBy }: NewDeposit,
+  { amount, at, lastDay, note = '', idempotencyKey }: NewDeposit,
 ): Promise<LedgerEntry> {
   const now = deps.clock.now();
   const paidAt = at ?? now;
@@ -54,7 +53,7 @@ export async function recordDeposit(
       expiresAt: new Date(`${addDays(lastDay ?? yearAfter(paidOn), 1)}T00:00:00Z`),
       reason: note,
       createdAt: now,
-      createdBy,
+      createdBy: deps.actor.name,
       idempotencyKey,
     });
     await postDueEntries(tx, { tenantId, organizationId, now });

@@ -20,7 +20,6 @@ export interface NewSync {
   reason?: string | undefined;
   /** The same again is the same sync. */
   idempotencyKey?: string | undefined;
-  createdBy: string;
 }
 
 /**
@@ -32,7 +31,7 @@ export async function recordSync(
   deps: AuditDeps & { db: Database },
   tenantId: string,
   organizationId: string,
-  { stated, reason = '', idempotencyKey, createdBy }: NewSync,
+  { stated, reason = '', idempotencyKey }: NewSync,
 ): Promise<LedgerEntry> {
   const now = deps.clock.now();
   const reported = await sumReportedDays(deps, tenantId, organizationId);
@@ -59,7 +58,7 @@ export async function recordSync(
       },
       reason,
       createdAt: now,
-      createdBy,
+      createdBy: deps.actor.name,
       idempotencyKey,
     });
     await recordAudit(tx, deps, tenantId, {

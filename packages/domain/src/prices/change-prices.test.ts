@@ -34,7 +34,6 @@ afterAll(() => home.close());
 const change = (changes: Partial<PriceChange>, mode: 'preview' | 'store' = 'store') =>
   changePrices({ ...home, priceBooks }, tenant.id, {
     change: { add: [], remove: [], restore: [], ...changes },
-    by: 'ops',
     mode,
   });
 const tenPercent = { model: 'gpt-4o-mini', percentOff: '10' };
@@ -62,7 +61,7 @@ test('what is recorded after a change costs by the new prices, and names a versi
     (await listPriceVersions(home, tenant.id, { limit: 9 })).find((one) => one.version === versionAfter),
   ).toMatchObject({
     base: base.version,
-    overrides: [{ model: 'gpt-4o-mini', percentOff: '10', createdBy: 'ops' }],
+    overrides: [{ model: 'gpt-4o-mini', percentOff: '10', createdBy: 'test' }],
   });
 });
 

@@ -52,9 +52,10 @@ const mostWeight = 2_000_000;
 export async function changePrices(
   deps: Deps,
   tenantId: string,
-  { change, by, mode }: { change: PriceChange; by: string; mode: 'preview' | 'store' },
+  { change, mode }: { change: PriceChange; mode: 'preview' | 'store' },
 ): Promise<PriceChangeResult> {
   const at = deps.clock.now();
+  const by = deps.actor.name;
   const added = readNewOverrides(change.add, { createdAt: at, createdBy: by });
   const planned = await withTenant(deps.db, tenantId, (tx) => plan(tx, deps.priceBooks.base, { change, added }));
   const effect: ChangeEffect =

@@ -36,7 +36,7 @@ async function expectSumsToAgree(): Promise<void> {
 
 test('a re-rating prices every kind of imported usage exactly as its import did', async () => {
   const imported = await inTenant((tx) => tx.$executeRaw`UPDATE reported_usage SET price_version = 'former'`);
-  await finish(await requestReRating(home, home.tenant.id, { by: 'ops' }));
+  await finish(await requestReRating(home, home.tenant.id));
   const [done] = await listReRatings(home, home.tenant.id, { limit: 1 });
   expect(done).toMatchObject({ recordsChanged: 0, finishedAt: home.clock.now() });
   const left = await inTenant(
@@ -61,7 +61,6 @@ test('a discount on everything, tools too, takes its part off every imported cos
   const add = [{ model: '*', percentOff: '50' }];
   const { reRatingId, effect } = await changePrices(home, home.tenant.id, {
     change: { add, remove: [], restore: [] },
-    by: 'ops',
     mode: 'store',
   });
   await finish(reRatingId);

@@ -35,7 +35,7 @@ afterAll(() => home.close());
 
 const deps = () => ({ ...home, priceBooks });
 const change = (add: NewOverride[], remove: string[] = []) =>
-  changePrices(deps(), tenant.id, { change: { add, remove, restore: [] }, by: 'ops', mode: 'store' });
+  changePrices(deps(), tenant.id, { change: { add, remove, restore: [] }, mode: 'store' });
 const percent = (model: string, percentOff = '10'): NewOverride => ({ model, percentOff });
 const reRate = (id: string | null, forMs = 60_000) => reRateUsage(deps(), tenant.id, { id: id ?? '', forMs });
 
@@ -259,7 +259,7 @@ test('an upgrade of the program with other prices changes no past cost until som
   await priceBooks.of(tenant.id);
   await unscopedReRateUsage(deps(), { forMs: 1_000 });
   expect(await costs()).toEqual(before);
-  const id = await requestReRating(deps(), tenant.id, { by: 'ops' });
+  const id = await requestReRating(deps(), tenant.id);
   await finish(id);
   expect(new Set((await costs()).map(({ version }) => version))).toEqual(
     new Set([(await priceBooks.of(tenant.id)).version]),

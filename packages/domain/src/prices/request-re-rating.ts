@@ -11,7 +11,6 @@ import type { TenantPriceBooks } from './tenant-price-books.js';
 export async function requestReRating(
   deps: AuditDeps & { db: Database; priceBooks: TenantPriceBooks },
   tenantId: string,
-  { by }: { by: string },
 ): Promise<string> {
   const { version } = await deps.priceBooks.of(tenantId);
   return withTenant(deps.db, tenantId, async (tx) => {
@@ -19,7 +18,7 @@ export async function requestReRating(
       toVersion: version,
       affected: { models: null, from: null, to: null },
       at: deps.clock.now(),
-      by,
+      by: deps.actor.name,
     });
     const subject = { kind: 're-rating', id };
     await recordAudit(tx, deps, tenantId, { action: 'prices.re-rate', subject, after: { version } });

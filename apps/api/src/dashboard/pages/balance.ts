@@ -107,12 +107,11 @@ async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit
   );
 }
 
-async function syncNow(deps: DashboardDeps, { tenant, viewer, actor, id, form }: Deed): Promise<Answer> {
+async function syncNow(deps: DashboardDeps, { tenant, actor, id, form }: Deed): Promise<Answer> {
   const { stated, ...typed } = parseBalanceForm(syncForm, form);
   const entry = await recordSync({ ...deps, actor }, tenant.id, id, {
     ...typed,
     stated: parseUsd(stated),
-    createdBy: viewer.name ?? '',
   });
   return done(id, syncWords(entry), entry);
 }
@@ -125,13 +124,12 @@ function syncWords({ stated, computed, amount }: LedgerEntry): string {
   return `${set} We had ${formatMoney(computed).text}, ${off} too ${amount < 0n ? 'much' : 'little'}.`;
 }
 
-async function deposit(deps: DashboardDeps, { tenant, viewer, actor, id, form }: Deed): Promise<Answer> {
+async function deposit(deps: DashboardDeps, { tenant, actor, id, form }: Deed): Promise<Answer> {
   const { amount, at, ...typed } = parseBalanceForm(depositForm, form);
   const entry = await recordDeposit({ ...deps, actor }, tenant.id, id, {
     ...typed,
     amount: parseUsd(amount),
     at: paidAt(at, deps.clock.now()),
-    createdBy: viewer.name ?? '',
   });
   const { lastSync } = await getBalance(deps, tenant.id, id);
   const isHeld = lastSync !== null && entry.at < lastSync.at;
@@ -141,18 +139,17 @@ async function deposit(deps: DashboardDeps, { tenant, viewer, actor, id, form }:
 }
 
 /** By an amount, or by taking back the entry that the address names. */
-async function correct(deps: DashboardDeps, { tenant, viewer, actor, id, form, query }: Deed): Promise<Answer> {
-  const createdBy = viewer.name ?? '';
+async function correct(deps: DashboardDeps, { tenant, actor, id, form, query }: Deed): Promise<Answer> {
   const undoId = query['undo'];
   if (undoId !== undefined) {
     if (!isId(undoId)) throw new Problem('not-found', { detail: 'There is no such entry.' });
     const change = { undoId };
-    await recordCorrection({ ...deps, actor }, tenant.id, id, { change, reason: '', createdBy });
+    await recordCorrection({ ...deps, actor }, tenant.id, id, { change, reason: '' });
     return done(id, 'The entry is taken back. It stays in the list and counts for nothing.', null);
   }
   const { amount, ...typed } = parseBalanceForm(correctForm, form);
   const change = { amount: parseUsd(amount) };
-  const entry = await recordCorrection({ ...deps, actor }, tenant.id, id, { ...typed, change, createdBy });
+  const entry = await recordCorrection({ ...deps, actor }, tenant.id, id, { ...typed, change });
   return done(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);
 }
 

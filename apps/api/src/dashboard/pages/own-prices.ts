@@ -60,7 +60,6 @@ async function preview(deps: DashboardDeps, visit: Deed) {
     loadFrame(deps, visit),
     changePrices({ ...deps, actor: visit.actor }, visit.tenant.id, {
       change,
-      by: visit.viewer.name ?? '',
       mode: 'preview',
     }),
   ]);
@@ -83,8 +82,8 @@ async function undo(deps: DashboardDeps, visit: Deed) {
   return answerChange(await apply(deps, visit, change));
 }
 
-function apply(deps: DashboardDeps, { tenant, viewer, actor }: Deed, change: PriceChange): Promise<PriceChangeResult> {
-  return changePrices({ ...deps, actor }, tenant.id, { change, by: viewer.name ?? '', mode: 'store' });
+function apply(deps: DashboardDeps, { tenant, actor }: Deed, change: PriceChange): Promise<PriceChangeResult> {
+  return changePrices({ ...deps, actor }, tenant.id, { change, mode: 'store' });
 }
 
 /** More ids than this would not fit the address that undoes them; they can be removed one by one. */
