@@ -2,8 +2,9 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
-import { drawKeyForm, formErrors, newKeyForm, newKeyValues, parseKeyForm, typedValues } from './key-form.js';
+import { drawKeyForm, keyFormErrors, newKeyForm, newKeyValues, typedValues } from './key-form.js';
 import type { Deed, PageRoute } from './page-route.js';
+import { parseFields } from './parse-fields.js';
 import { testKey } from './test-key.js';
 
 export function addKeyPages(deps: DashboardDeps): PageRoute[] {
@@ -24,7 +25,7 @@ export function addKeyPages(deps: DashboardDeps): PageRoute[] {
         drawKeyForm(deps, visit, {
           values: typedValues(visit.form, values),
           existing: null,
-          errors: formErrors(problem),
+          errors: keyFormErrors(problem),
         }),
     },
   ];
@@ -32,7 +33,7 @@ export function addKeyPages(deps: DashboardDeps): PageRoute[] {
 
 /** Stores the key, tests it at once, and says what was found. A key that turns out to be dead is stored all the same. */
 async function addKey(deps: DashboardDeps, { tenant, actor, form }: Deed) {
-  const { key: secret, ...settings } = parseKeyForm(newKeyForm, form);
+  const { key: secret, ...settings } = parseFields(newKeyForm, form);
   const key = await storeProviderKey({ ...deps, actor }, tenant.id, { ...settings, secret });
   const goTo = links.key(key.id);
   if (key.probeMode === 'off')

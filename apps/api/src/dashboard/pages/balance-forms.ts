@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { newId } from '#core/ids.js';
-import { Problem } from '#core/problem.js';
+import type { Problem } from '#core/problem.js';
 import { correctionBody, depositBody, syncBody } from '../../routes/ledger-schemas.js';
 import type { BalanceForm, BalanceFormsInput, BalanceFormValues } from '../view-models/balance-forms.js';
 import type { Visit } from './page-route.js';
+import { errorsOf } from './parse-fields.js';
 
 // The same rules as the JSON API's; a form sends all of its fields, and an empty one for what is not given.
 const typedAmount = z.string().transform(readAmount);
@@ -44,34 +45,14 @@ function readAmount(text: string): string {
   return /^-?\d+,\d{1,2}$/.test(bare) ? bare.replace(',', '.') : bare;
 }
 
-/** @throws Problem `invalid-request` with a sentence per field */
-export function parseBalanceForm<Fields extends z.ZodType>(schema: Fields, form: Visit['form']): z.output<Fields> {
-  const parsed = schema.safeParse(form);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path: [name = ''], message }): [string, string] => {
-    const field = String(name);
-    return [field, `${fieldNames[field] ?? 'This'} ${message}.`];
-  });
-  throw new Problem('invalid-request', { detail: 'Please look at it again.', fields: Object.fromEntries(faults) });
-}
-
 export function emptyForms(): BalanceFormsInput {
   return { sent: null, values: valuesOf({ idempotencyKey: newId() }), errors: {} };
 }
 
 /** The form as it was sent, with what is wrong. */
-export function refusedForm(sent: BalanceForm, form: Visit['form'], { fields = {}, detail, title }: Problem) {
-  const values = valuesOf(form);
-  const entries = Object.entries(fields);
-  const beside = entries.filter(([name]) => name in values && name !== 'idempotencyKey');
-  const above = entries.filter(([name]) => !(name in values) || name === 'idempotencyKey').map(([, words]) => words);
-  if (entries.length === 0) above.push(detail ?? title);
+export function refusedForm(sent: BalanceForm, form: Visit['form'], problem: Problem): BalanceFormsInput {
   // What was refused was not entered, and what is sent next may be another thing.
-  return {
-    sent,
-    values: { ...values, idempotencyKey: newId() },
-    errors: { ...Object.fromEntries(beside), form: above.join(' ') },
-  };
+  return { sent, values: { ...valuesOf(form), idempotencyKey: newId() }, errors: errorsOf(problem, fieldNames) };
 }
 
 function valuesOf(form: Visit['form']): BalanceFormValues {

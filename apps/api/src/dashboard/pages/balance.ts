@@ -18,9 +18,10 @@ import { formatMoney } from '../format/format-money.js';
 import type { BalanceForm, BalanceFormsInput } from '../view-models/balance-forms.js';
 import { balancePage } from '../view-models/balance-page.js';
 import { links } from '../view-models/links.js';
-import { correctForm, depositForm, emptyForms, parseBalanceForm, refusedForm, syncForm } from './balance-forms.js';
+import { correctForm, depositForm, emptyForms, refusedForm, syncForm } from './balance-forms.js';
 import { loadFrame } from './load-frame.js';
 import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
+import { parseFields } from './parse-fields.js';
 
 const shownEntries = 25;
 const mostTabs = 50;
@@ -108,7 +109,7 @@ async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit
 }
 
 async function syncNow(deps: DashboardDeps, { tenant, actor, id, form }: Deed): Promise<Answer> {
-  const { stated, ...typed } = parseBalanceForm(syncForm, form);
+  const { stated, ...typed } = parseFields(syncForm, form);
   const entry = await recordSync({ ...deps, actor }, tenant.id, id, {
     ...typed,
     stated: parseUsd(stated),
@@ -125,7 +126,7 @@ function syncWords({ stated, computed, amount }: LedgerEntry): string {
 }
 
 async function deposit(deps: DashboardDeps, { tenant, actor, id, form }: Deed): Promise<Answer> {
-  const { amount, at, ...typed } = parseBalanceForm(depositForm, form);
+  const { amount, at, ...typed } = parseFields(depositForm, form);
   const entry = await recordDeposit({ ...deps, actor }, tenant.id, id, {
     ...typed,
     amount: parseUsd(amount),
@@ -147,7 +148,7 @@ async function correct(deps: DashboardDeps, { tenant, actor, id, form, query }: 
     await recordCorrection({ ...deps, actor }, tenant.id, id, { change, reason: '' });
     return done(id, 'The entry is taken back. It stays in the list and counts for nothing.', null);
   }
-  const { amount, ...typed } = parseBalanceForm(correctForm, form);
+  const { amount, ...typed } = parseFields(correctForm, form);
   const change = { amount: parseUsd(amount) };
   const entry = await recordCorrection({ ...deps, actor }, tenant.id, id, { ...typed, change });
   return done(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);

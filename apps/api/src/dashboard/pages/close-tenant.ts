@@ -10,7 +10,7 @@ import { type Confirmation, confirmPage } from '../view-models/confirm-page.js';
 import { links } from '../view-models/links.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
-import { errorsOf, parseFields } from './parse-fields.js';
+import { errorTextOf, parseFields } from './parse-fields.js';
 
 /** Suspending and deleting a tenant, each with its question before. */
 export function closeTenantPages(deps: DashboardDeps): PageRoute[] {
@@ -52,10 +52,7 @@ async function drawQuestion(
   return deps.renderer.render('confirm', confirmPage({ frame, question: question(tenant), error }));
 }
 
-function wordsOf(problem: Problem): string {
-  const { reason, form } = errorsOf(problem, { reason: 'The reason' });
-  return reason ?? form ?? problem.title;
-}
+const wordsOf = (problem: Problem) => errorTextOf(problem, { reason: 'The reason' });
 
 function suspension({ id, name, suspendedReason }: TenantView): Confirmation {
   return {

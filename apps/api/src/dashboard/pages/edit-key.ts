@@ -3,8 +3,9 @@ import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
-import { drawKeyForm, editKeyForm, formErrors, parseKeyForm, typedValues, valuesOf } from './key-form.js';
+import { drawKeyForm, editKeyForm, keyFormErrors, typedValues, valuesOf } from './key-form.js';
 import type { Deed, PageRoute } from './page-route.js';
+import { parseFields } from './parse-fields.js';
 
 export function editKeyPages(deps: DashboardDeps): PageRoute[] {
   const place = { path: '/keys/:id/edit', access: accessTo.keys.change } as const;
@@ -24,7 +25,7 @@ export function editKeyPages(deps: DashboardDeps): PageRoute[] {
       async redraw(visit, problem) {
         const key = await getProviderKey(deps, visit.tenant.id, visit.id);
         const values = typedValues(visit.form, valuesOf(key));
-        return drawKeyForm(deps, visit, { values, existing: key, errors: formErrors(problem) });
+        return drawKeyForm(deps, visit, { values, existing: key, errors: keyFormErrors(problem) });
       },
     },
   ];
@@ -32,7 +33,7 @@ export function editKeyPages(deps: DashboardDeps): PageRoute[] {
 
 /** Changes what differs, so that a new name alone does not make the key due. */
 async function editKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
-  const wanted = parseKeyForm(editKeyForm, form);
+  const wanted = parseFields(editKeyForm, form);
   const before = valuesOf(await getProviderKey(deps, tenant.id, id));
   const changed = Object.entries(wanted).filter(([name, value]) => before[name as keyof typeof before] !== value);
   if (changed.length > 0) await updateProviderKey({ ...deps, actor }, tenant.id, id, Object.fromEntries(changed));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Problem } from '#core/problem.js';
+import type { Problem } from '#core/problem.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import { newKeyBody } from '../../routes/key-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -7,6 +7,7 @@ import { keyFormPage, type KeyFormInput, type KeyFormValues } from '../view-mode
 import { loadFrame } from './load-frame.js';
 import { modelChoices } from './model-choices.js';
 import type { Visit } from './page-route.js';
+import { errorsOf } from './parse-fields.js';
 
 // The same rules as the JSON API's; a form sends all of its fields, and an empty interval for the default.
 const typedInterval = z
@@ -25,20 +26,6 @@ const fieldNames: Readonly<Record<string, string>> = {
   intervalSecs: 'The interval',
   dailyCapUsd: 'The amount',
 };
-
-/**
- * What was typed, as the API would have it.
- * @throws Problem `invalid-request` with a sentence per field
- */
-export function parseKeyForm<Fields extends z.ZodType>(schema: Fields, form: Visit['form']): z.output<Fields> {
-  const parsed = schema.safeParse(form);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path: [name = ''], message }): [string, string] => {
-    const field = String(name);
-    return [field, `${fieldNames[field] ?? 'This'} ${message}.`];
-  });
-  throw new Problem('invalid-request', { detail: 'Please look at it again.', fields: Object.fromEntries(faults) });
-}
 
 /** The form with these values. */
 export async function drawKeyForm(
@@ -59,15 +46,10 @@ export async function drawKeyForm(
   return deps.renderer.render('key-form', model);
 }
 
-const shownFields = ['label', 'key', 'model', 'dailyCapUsd'];
-
-/** A Problem as words beside the fields, and above them for what no field shows. */
-export function formErrors({ title, detail, fields = {} }: Problem): Record<string, string> {
-  const entries = Object.entries(fields);
-  const beside = entries.filter(([name]) => shownFields.includes(name));
-  const above = entries.filter(([name]) => !shownFields.includes(name)).map(([, words]) => words);
-  if (entries.length === 0) above.push(detail ?? title);
-  return { ...Object.fromEntries(beside), form: above.join(' ') };
+/** What is chosen from a list has no place for words beside it: they stand above the form. */
+export function keyFormErrors(problem: Problem): Record<string, string> {
+  const { form = '', probeMode = '', intervalSecs = '', ...beside } = errorsOf(problem, fieldNames);
+  return { ...beside, form: [form, probeMode, intervalSecs].filter(Boolean).join(' ') };
 }
 
 export function newKeyValues({ defaults }: DashboardDeps): KeyFormValues {

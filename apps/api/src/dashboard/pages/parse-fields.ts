@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { Problem } from '#core/problem.js';
+import { sayFault } from '../../http/say-fault.js';
 
 /**
- * What was typed into a form, by the same rules as the JSON API's. What the schema does not name is left out.
+ * What was typed into a form, by the same rules as the JSON API's and in its words. What the schema does not name is left out.
  * @throws Problem `invalid-request` with what is wrong, by field
  */
 export function parseFields<Fields extends z.ZodObject>(
@@ -10,18 +11,29 @@ export function parseFields<Fields extends z.ZodObject>(
   form: Readonly<Record<string, string>>,
 ): z.output<Fields> {
   const known = Object.fromEntries(Object.entries(form).filter(([name]) => name in schema.shape));
-  const parsed = schema.safeParse(known);
+  const parsed = schema.safeParse(known, { error: sayFault });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path: [name = ''], message }): [string, string] => [String(name), message]);
   throw new Problem('invalid-request', { detail: 'Please look at it again.', fields: Object.fromEntries(faults) });
 }
 
-/** A Problem as words beside the fields that a form has, by their names for people, and as `form` for anything else. */
-export function errorsOf(problem: Problem, names: Readonly<Record<string, string>>): Record<string, string> {
-  const faults = Object.entries(problem.fields ?? {});
-  const beside = faults.filter(([field]) => field in names);
-  if (beside.length === 0) return { form: problem.detail ?? problem.title };
-  return Object.fromEntries(
-    beside.map(([field, fault]) => [field, /^[A-Z]/.test(fault) ? fault : `${names[field]} ${fault}.`]),
-  );
+/**
+ * A Problem as sentences beside the fields that a form has, and as `form` for whatever stands beside none of them.
+ * @param names of the fields for people, such as `The label`
+ */
+export function errorsOf(
+  { title, detail, fields = {} }: Problem,
+  names: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const sentences = Object.entries(fields).map(([field, fault]): [string, string] => {
+    return [field, /^[A-Z]/.test(fault) ? fault : `${names[field] ?? 'This'} ${fault}.`];
+  });
+  const others = sentences.filter(([field]) => !(field in names)).map(([, sentence]) => sentence);
+  if (sentences.length === 0) others.push(detail ?? title);
+  return { ...Object.fromEntries(sentences.filter(([field]) => field in names)), form: others.join(' ') };
+}
+
+/** The same in one text, for a form with one field. */
+export function errorTextOf(problem: Problem, names: Readonly<Record<string, string>>): string {
+  return Object.values(errorsOf(problem, names)).filter(Boolean).join(' ');
 }

@@ -1,4 +1,3 @@
-import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { renameOrganization } from '#domain/organizations/rename-organization.js';
@@ -8,6 +7,7 @@ import { links } from '../view-models/links.js';
 import { organizationRenamePage } from '../view-models/organization-rename-page.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
+import { errorTextOf, parseFields } from './parse-fields.js';
 
 export function renameOrganizationPages(deps: DashboardDeps): PageRoute[] {
   const place = {
@@ -21,7 +21,7 @@ export function renameOrganizationPages(deps: DashboardDeps): PageRoute[] {
       ...place,
       method: 'post',
       handle: (visit) => rename(deps, visit),
-      redraw: (visit, { fields, detail, title }) => drawForm(deps, visit, fields?.['name'] ?? detail ?? title),
+      redraw: (visit, problem) => drawForm(deps, visit, errorTextOf(problem, { name: 'The name' })),
     },
   ];
 }
@@ -37,13 +37,8 @@ async function drawForm(deps: DashboardDeps, visit: Visit, error: string | null)
 }
 
 async function rename(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
-  const parsed = organizationPatchBody.shape.name.safeParse(form['name'] ?? '');
-  if (!parsed.success) {
-    const [fault] = parsed.error.issues;
-    const detail = `The name ${fault?.message ?? 'cannot be used'}.`;
-    throw new Problem('invalid-request', { detail, fields: { name: detail } });
-  }
-  const { name } = await renameOrganization({ ...deps, actor }, tenant.id, { id, name: parsed.data });
+  const typed = parseFields(organizationPatchBody, form);
+  const { name } = await renameOrganization({ ...deps, actor }, tenant.id, { id, ...typed });
   return {
     goTo: links.organization(id),
     flash: { tone: 'ok', text: `It is called “${name}” now.`, undo: null },

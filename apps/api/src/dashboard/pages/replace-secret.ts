@@ -5,12 +5,10 @@ import { secretBody } from '../../routes/key-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { keySecretPage } from '../view-models/key-form-pages.js';
 import { links } from '../view-models/links.js';
-import { parseKeyForm } from './key-form.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
+import { errorTextOf, parseFields } from './parse-fields.js';
 import { testKey } from './test-key.js';
-
-const secretForm = secretBody.strip();
 
 export function replaceSecretPages(deps: DashboardDeps): PageRoute[] {
   const place = { path: '/keys/:id/secret', access: accessTo.keys.replaceSecret } as const;
@@ -20,7 +18,7 @@ export function replaceSecretPages(deps: DashboardDeps): PageRoute[] {
       ...place,
       method: 'post',
       handle: (visit) => replaceSecret(deps, visit),
-      redraw: (visit, { fields, detail, title }) => drawSecretForm(deps, visit, fields?.['key'] ?? detail ?? title),
+      redraw: (visit, problem) => drawSecretForm(deps, visit, errorTextOf(problem, { key: 'The key' })),
     },
   ];
 }
@@ -32,7 +30,7 @@ async function drawSecretForm(deps: DashboardDeps, visit: Visit, error: string):
 }
 
 async function replaceSecret(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
-  const { key: pasted } = parseKeyForm(secretForm, form);
+  const { key: pasted } = parseFields(secretBody, form);
   const key = await replaceProviderSecret({ ...deps, actor }, tenant.id, id, pasted);
   const begin = `The secret of “${key.label}” is replaced.`;
   const isTested = key.isActive && key.probeMode !== 'off';

@@ -1,14 +1,12 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { updateTenant } from '#domain/tenants/update-tenant.js';
-import { newTenantBody } from '../../routes/tenant-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { settingsPage } from '../view-models/settings-page.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
-
-const tenantForm = newTenantBody.pick({ name: true, reportingTimeZone: true }).required();
+import { savedWords, tenantFieldNames, tenantForm } from './tenant-form.js';
 
 export function settingsPages(deps: DashboardDeps): PageRoute[] {
   const path = '/settings';
@@ -24,12 +22,11 @@ export function settingsPages(deps: DashboardDeps): PageRoute[] {
       path,
       access: accessTo.ownTenant.change,
       handle: (deed) => save(deps, deed),
-      redraw: (deed, problem) => drawSettings(deps, deed, { values: typed(deed), errors: errorsOf(problem, fields) }),
+      redraw: (deed, problem) =>
+        drawSettings(deps, deed, { values: typed(deed), errors: errorsOf(problem, tenantFieldNames) }),
     },
   ];
 }
-
-const fields = { name: 'The name', reportingTimeZone: 'The time zone' };
 
 async function drawSettings(
   deps: DashboardDeps,
@@ -44,8 +41,7 @@ async function drawSettings(
 
 async function save(deps: DashboardDeps, { form, tenant, actor }: Deed) {
   const wanted = parseFields(tenantForm, form);
-  const { name, reportingTimeZone } = await updateTenant({ ...deps, actor }, tenant.id, wanted);
-  const text = `Saved: “${name}”, with days of ${reportingTimeZone}.`;
+  const text = savedWords(await updateTenant({ ...deps, actor }, tenant.id, wanted));
   return { goTo: links.settings(), flash: { tone: 'ok', text, undo: null } } as const;
 }
 

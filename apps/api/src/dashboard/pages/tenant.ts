@@ -6,7 +6,6 @@ import { unscopedFindOpenTenant } from '#domain/tenants/unscoped-find-open-tenan
 import { unscopedGetTenant } from '#domain/tenants/unscoped-get-tenant.js';
 import { updateTenant } from '#domain/tenants/update-tenant.js';
 import { StreamReply } from '../../http/reply.js';
-import { newTenantBody } from '../../routes/tenant-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { lookInto, stopLooking } from '../session/looked-at-tenant.js';
 import { links } from '../view-models/links.js';
@@ -15,6 +14,7 @@ import { tenantPage } from '../view-models/tenant-page.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
+import { savedWords, tenantFieldNames, tenantForm } from './tenant-form.js';
 
 /** One tenant, for who runs the installation. */
 export function tenantPages(deps: DashboardDeps): PageRoute[] {
@@ -28,7 +28,8 @@ export function tenantPages(deps: DashboardDeps): PageRoute[] {
       method: 'post',
       access: change,
       handle: (deed) => save(deps, deed),
-      redraw: (deed, problem) => drawTenant(deps, deed, { errors: errorsOf(problem, fields), form: deed.form }),
+      redraw: (deed, problem) =>
+        drawTenant(deps, deed, { errors: errorsOf(problem, tenantFieldNames), form: deed.form }),
     },
     {
       ...button,
@@ -61,9 +62,6 @@ export function tenantPages(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-const fields = { name: 'The name', reportingTimeZone: 'The time zone' };
-const tenantForm = newTenantBody.pick({ name: true, reportingTimeZone: true }).required();
-
 async function drawTenant(
   deps: DashboardDeps,
   visit: Visit,
@@ -81,8 +79,7 @@ async function drawTenant(
 }
 
 async function save(deps: DashboardDeps, { form, id, actor }: Deed) {
-  const { name, reportingTimeZone } = await updateTenant({ ...deps, actor }, id, parseFields(tenantForm, form));
-  return done(id, `Saved: “${name}”, with days of ${reportingTimeZone}.`);
+  return done(id, savedWords(await updateTenant({ ...deps, actor }, id, parseFields(tenantForm, form))));
 }
 
 /** To its overview, also for who looked into another one until now. */

@@ -9,6 +9,7 @@ import { newTenantValues, tenantsPage, type NewTenantValues } from '../view-mode
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
+import { tenantFieldNames } from './tenant-form.js';
 
 const path = '/settings/tenants';
 const shownTenants = 50;
@@ -30,7 +31,7 @@ export function tenantsPages(deps: DashboardDeps): PageRoute[] {
       redraw: (deed, problem) =>
         drawTenants(deps, deed, {
           values: { ...newTenantValues, ...deed.form },
-          errors: errorsOf(problem, { name: 'The name', slug: 'The slug', reportingTimeZone: 'The time zone' }),
+          errors: errorsOf(problem, { ...tenantFieldNames, slug: 'The slug' }),
         }),
     },
     {
