@@ -36,7 +36,9 @@ export interface CommandContext {
   inputIsTerminal: boolean;
   /**
    * What the environment says, completed with the database and the master key of the home as `npm run worker` does it.
-   * `keyHome` is the home whose file holds the master keys, null when they are given. Stops the embedded database afterwards if it was started for this. @throws HomeError, EmbeddedPostgresError
+   * `keyHome` is the home whose file holds the master keys, null when they are given. Stops the embedded database
+   * afterwards if it was started for this.
+   * @throws HomeError, EmbeddedPostgresError
    */
   withStoredData: (
     work: (environment: Record<string, string | undefined>, data: { keyHome: string | null }) => Promise<ExitStatus>,

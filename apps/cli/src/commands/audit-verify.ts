@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readAnchors, type TenantAnchor } from '#domain/audit/audit-anchor.js';
 import { type TenantVerdict, unscopedVerifyAudits } from '#domain/audit/unscoped-verify-audits.js';
-import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { type Command, type CommandContext, CommandError, type ExitStatus } from '../command.js';
+import { getTenantBySlug } from '../get-tenant-by-slug.js';
 import type { Installation } from '../open-installation.js';
 
 interface Options {
@@ -36,7 +36,7 @@ async function verify(
 ): Promise<ExitStatus> {
   const anchors = (await Promise.all(files.map(readAnchorFile))).flat();
   if (files.length === 0) remark('Without --anchors, an end that was cut off does not show.');
-  const only = tenant === undefined ? undefined : await findTenantId(installation, tenant);
+  const only = tenant === undefined ? undefined : (await getTenantBySlug(installation, tenant)).id;
   const verdicts = await unscopedVerifyAudits(installation, { anchors, only });
   for (const verdict of verdicts) print(describe(verdict));
   const faults = verdicts.filter(({ state }) => state !== 'whole' && state !== 'purged').length;
@@ -53,12 +53,6 @@ async function readAnchorFile(file: string): Promise<TenantAnchor[]> {
   const anchors = readAnchors(text);
   if (anchors.length === 0) throw new CommandError(`${file} has no anchors: lines of JSON with tenantId, seq and mac.`);
   return anchors;
-}
-
-async function findTenantId(installation: Installation, slug: string): Promise<string> {
-  const found = await unscopedFindTenantBySlug(installation, slug);
-  if (!found) throw new CommandError(`There is no tenant “${slug}”.`);
-  return found.id;
 }
 
 function describe({ tenantId, slug, state, verdict }: TenantVerdict): string {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { rotateDataKey } from '#domain/data-keys/rotate-data-key.js';
-import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
-import { type Command, type CommandContext, CommandError, type ExitStatus, UsageError } from '../command.js';
+import { type Command, type CommandContext, type ExitStatus, UsageError } from '../command.js';
+import { describeCount } from '../describe-count.js';
+import { getTenantBySlug } from '../get-tenant-by-slug.js';
 import type { Installation } from '../open-installation.js';
 import { withRotationLock } from '../with-rotation-lock.js';
 
@@ -23,15 +24,14 @@ async function rotate(
   installation: Installation,
   slug: string,
 ): Promise<ExitStatus> {
-  const tenant = await unscopedFindTenantBySlug(installation, slug);
-  if (!tenant) throw new CommandError(`There is no tenant “${slug}”.`);
-  const { dataKeyId, resumed, resealed, removed } = await rotateDataKey(installation, tenant.id, {
+  const { id } = await getTenantBySlug(installation, slug);
+  const { dataKeyId, resumed, resealed, removed } = await rotateDataKey(installation, id, {
     onBatch: (done) => remark(`  ${done} sealed anew`),
     onWait: (ms) => remark(`  waiting ${ms / 1000} s for those who read the old key before it is removed`),
   });
   print(
     `${resumed ? 'The rotation that had begun is done' : 'Rotated'}: data key ${dataKeyId} seals the secrets of “${slug}”.\n` +
-      `${resealed} sealed anew, ${removed} old data ${removed === 1 ? 'key' : 'keys'} removed.`,
+      `${resealed} sealed anew, ${describeCount(removed, 'old data key')} removed.`,
   );
   return 0;
 }

@@ -3,6 +3,7 @@ import { parseMasterKey } from '#crypto/master-key.js';
 import { masterKeyFile, readHomeMasterKeys, writeHomeMasterKeys } from '#domain/master-key/home-master-key.js';
 import { unscopedScanDataKeys } from '#domain/master-key/unscoped-count-data-keys.js';
 import { type Command, CommandError, type ExitStatus, UsageError } from '../command.js';
+import { describeCount } from '../describe-count.js';
 import type { Installation } from '../open-installation.js';
 import { withRotationLock } from '../with-rotation-lock.js';
 
@@ -31,7 +32,7 @@ async function remove(print: (text: string) => void, installation: Installation,
   const needing = (await unscopedScanDataKeys(installation)).find(({ masterKeyId }) => masterKeyId === id);
   if (needing || parseMasterKey(texts[0] ?? '').id === id) {
     throw new CommandError(
-      `Master key ${id} is needed${needing ? ` by ${needing.dataKeys} data keys` : ', as it is the primary'}: rotate first.`,
+      `Master key ${id} is needed${needing ? ` by ${describeCount(needing.dataKeys, 'data key')}` : ', as it is the primary'}: rotate first.`,
     );
   }
   await writeHomeMasterKeys(keyHome, rest);
