@@ -7,6 +7,7 @@ import { listReRatings } from '#domain/prices/list-re-ratings.js';
 import type { NewOverride, PriceChange } from '#domain/prices/price-change.js';
 import { pricePerUnit } from '#domain/prices/price-per-unit.js';
 import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
+import { addDays } from '#domain/spend/local-days.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { FlashInput } from '../view-models/frame.js';
@@ -137,9 +138,9 @@ function readOverride(form: Visit['form']): NewOverride {
 
 const notAPrice = 'must be a decimal number of USD, such as 2.50';
 
+/** What is no day stays as it is, for the domain to refuse. */
 function dayAfter(day: string): string {
-  const at = Date.parse(`${day}T00:00:00Z`);
-  return Number.isNaN(at) ? day : new Date(at + 86_400_000).toISOString().slice(0, 10);
+  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? day : addDays(day, 1);
 }
 
 const fieldNames: Readonly<Record<string, [keyof typeof noOwnPriceValues, string]>> = {

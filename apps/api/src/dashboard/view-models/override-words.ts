@@ -1,5 +1,6 @@
 import { formatUsd } from '#core/money.js';
 import type { NotedOverride } from '#domain/prices/select-overrides.js';
+import { addDays } from '#domain/spend/local-days.js';
 import { priceScales } from '#pricing/price-scale.js';
 import type { PriceKind } from '#pricing/price-sheet.js';
 import { formatDayLong } from '../format/format-time.js';
@@ -62,7 +63,7 @@ function priceWords({ picoUsdPerUnit, picoPercentOff, kind }: NotedOverride): st
 
 /** Both ends included. */
 function daysWords({ effectiveFrom, effectiveTo }: NotedOverride): string {
-  const last = effectiveTo === null ? null : new Date(Date.parse(effectiveTo) - 86_400_000).toISOString().slice(0, 10);
+  const last = effectiveTo === null ? null : addDays(effectiveTo, -1);
   if (effectiveFrom === null && last === null) return 'always';
   if (effectiveFrom === null) return `until ${formatDayLong(last ?? '')}`;
   return last === null

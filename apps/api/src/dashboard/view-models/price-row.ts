@@ -1,4 +1,5 @@
 import type { NamedPriceRow } from '#domain/prices/select-prices.js';
+import { addDays } from '#domain/spend/local-days.js';
 import type { PriceConfidence, PriceKind } from '#pricing/price-sheet.js';
 import type { MoneyView } from '../format/format-money.js';
 import { formatPrice } from '../format/format-price.js';
@@ -83,7 +84,7 @@ function latest(days: (string | null)[]): string | null {
 /** The last day on which all of them hold. */
 function untilOf(rows: readonly NamedPriceRow[]): string {
   const [end] = rows.flatMap(({ effectiveTo }) => effectiveTo ?? []).toSorted();
-  return end === undefined ? '' : formatDayShort(new Date(Date.parse(end) - 86_400_000).toISOString().slice(0, 10));
+  return end === undefined ? '' : formatDayShort(addDays(end, -1));
 }
 
 /** What input and output will cost, from the next day on which they change. */
