@@ -8,7 +8,7 @@ export const longestAddress = 8 * 1024;
 export const mostParameters = 400;
 
 /**
- * Refuses addresses that are longer than any of ours, have more query parameters are no UTF-8, or hold a null character.
+ * Refuses addresses that are longer than any of ours, have more query parameters, are no UTF-8, or hold a null character.
  * @throws Problem `address-too-long`, `invalid-request`
  */
 export const limitAddress: RequestHandler = ({ originalUrl }, _response, next) => {

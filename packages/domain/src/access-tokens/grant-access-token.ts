@@ -1,6 +1,6 @@
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { AuditDeps } from '../audit/record-audit.js';
+import { assertInFuture } from './assert-in-future.js';
 import { assertMayGrant, type Grantor } from './assert-may-grant.js';
 import { type IssuedAccessToken, issueAccessToken, type NewAccessToken } from './issue-access-token.js';
 
@@ -14,9 +14,6 @@ export async function grantAccessToken(
   input: NewAccessToken,
 ): Promise<IssuedAccessToken> {
   assertMayGrant(grantor, input.role);
-  if (input.expiresAt !== undefined && input.expiresAt <= deps.clock.now()) {
-    const detail = 'It has to end in the future.';
-    throw new Problem('invalid-request', { detail, fields: { expiresAt: detail } });
-  }
+  assertInFuture(input.expiresAt, deps.clock.now());
   return issueAccessToken(deps, grantor.tenant.id, input);
 }

@@ -3,6 +3,7 @@ import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { environmentTokenName } from '../tenants/ensure-first-access.js';
+import { assertInFuture } from './assert-in-future.js';
 import { assertMayGrant, type Grantor } from './assert-may-grant.js';
 import { type AccessTokenView, tokenDetails, tokenSubject } from './access-token-view.js';
 import { insertAccessToken, type IssuedAccessToken } from './issue-access-token.js';
@@ -37,7 +38,7 @@ export async function rotateAccessToken(
     await assertRotatable(tx, { tenantId, old, now });
     const { name, role } = old;
     const end = expiresAt ?? sameLifetime(old, now);
-    if (end && end <= now) throw new Problem('invalid-request', { fields: { expiresAt: 'must be in the future' } });
+    assertInFuture(end, now);
     const oldEndsAt = earlier(old.expiresAt, new Date(now.getTime() + overlapHours * hourMs));
     await tx.accessToken.update({
       where: { tenantId_id: { tenantId, id } },

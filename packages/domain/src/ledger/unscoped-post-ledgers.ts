@@ -6,8 +6,8 @@ import { postSpend } from './post-spend.js';
 const pageSize = 500;
 
 /**
- * Brings the ledgers of all organizations of all tenants that are not deleted up to their bills and to the calendar. One that fails is logged and
- * holds up no other; the next time comes.
+ * Brings the ledgers of all organizations of all tenants that are not deleted up to their bills and to the calendar. One
+ * that fails is logged and holds up no other; the next time comes.
  */
 export async function unscopedPostLedgers(deps: { db: Database; clock: Clock; logger: Logger }): Promise<void> {
   let after: string | null = null;

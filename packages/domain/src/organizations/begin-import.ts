@@ -16,7 +16,10 @@ export interface BegunImport {
   secret: SecretString | null;
 }
 
-/** Begins a claimed import. Null when it was begun already, was taken up by another, or has no active key any more, and for a tenant that is suspended or deleted. */
+/**
+ * Begins a claimed import. Null when it was begun already, was taken up by another, or has no active key any more, and for
+ * a tenant that is suspended or deleted.
+ */
 export async function beginImport(
   deps: ImportDeps,
   claim: { tenantId: string; organizationId: string; runId: string },

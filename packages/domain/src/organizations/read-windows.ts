@@ -24,7 +24,8 @@ const rowsPerWindow = 10_000;
 
 /**
  * Everything from `from` to `to` as windows without gaps or overlaps, oldest first, also where OpenAI leaves out empty
- * buckets. Buckets of impossible times stand apart. A page that is too large is asked for again in half the size, which is kept in `pages` for the next time.
+ * buckets. Buckets of impossible times stand apart. A page that is too large is asked for again in half the size, which is
+ * kept in `pages` for the next time.
  * @throws OrganizationReadError as reading does, and `unreadable-answer` for a bucket out of its place: what lies outside
  * of its window would not be replaced the next time, and be counted twice
  */

@@ -1,3 +1,4 @@
+import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { type TenantView, tenantViewColumns, toTenantView } from './tenant-view.js';
 
@@ -18,7 +19,7 @@ export interface TenantsQuery {
 
 /** One page of all tenants, by slug. `next` is the `after` of the following page, null on the last. */
 export async function unscopedListTenants(
-  deps: { db: Database; clock: { now(): Date } },
+  deps: { db: Database; clock: Clock },
   { search, after, limit }: TenantsQuery,
 ): Promise<{ items: ListedTenant[]; next: string | null }> {
   const like = search ? ({ contains: search.replaceAll(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const) : undefined;
@@ -35,10 +36,7 @@ export async function unscopedListTenants(
   return { items, next: rows.length > limit ? (items.at(-1)?.slug ?? null) : null };
 }
 
-async function countWhatTheyHave(
-  deps: { db: Database; clock: { now(): Date } },
-  tenants: TenantView[],
-): Promise<ListedTenant[]> {
+async function countWhatTheyHave(deps: { db: Database; clock: Clock }, tenants: TenantView[]): Promise<ListedTenant[]> {
   const ids = tenants.map(({ id }) => id);
   const counts = await deps.db.unscoped.$queryRaw<{ id: string; keys: number; tokens: number }[]>`
     SELECT t.id::text,
