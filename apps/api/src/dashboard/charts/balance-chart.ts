@@ -1,6 +1,7 @@
 import { extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
+import { evenColumns, round } from './even-columns.js';
 
 /** One day. What has been is `value`; what may come is a guess with the ends of its band. */
 export interface BalancePoint {
@@ -61,13 +62,13 @@ const tickCount = 4;
 
 export function balanceChart(input: BalanceChartInput): BalanceChartView {
   const { points } = input;
-  const step = 100 / Math.max(1, points.length);
+  const columns = evenColumns(points.length);
   const [lowest = 0, highest = 0] = extent(points.flatMap(({ value, guess }) => [0, value ?? 0, guess?.high ?? 0]));
   const y = scaleLinear()
     .domain([lowest, highest === lowest ? lowest + 1 : highest])
     .nice(tickCount)
     .range([plot.bottom, plot.top]);
-  const x = (_: BalancePoint, index: number) => round(((index + 0.5) * step * plot.width) / 100);
+  const x = (_: BalancePoint, index: number) => columns.x(index, plot.width);
   const at = (valueOf: (guess: NonNullable<BalancePoint['guess']>) => number) => (point: BalancePoint) =>
     round(y(point.guess ? valueOf(point.guess) : 0));
   const isGuess = ({ guess }: BalancePoint) => guess !== null;
@@ -94,15 +95,13 @@ export function balanceChart(input: BalanceChartInput): BalanceChartView {
     forecast: forecast([...points]) ?? '',
     band: band([...points]) ?? '',
     hasForecast: points.some(isGuess),
-    today: `${round((Math.max(0, todayIndex) + 0.5) * step)}%`,
+    today: columns.place(Math.max(0, todayIndex)).middle,
     ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: y.tickFormat(tickCount)(tick) })),
     columns: points.map((point, index) => ({
       label: point.label,
       axisLabel: point.axisLabel,
       labelClass: labelClassOf(index, { todayIndex, count: points.length }),
-      middle: `${round((index + 0.5) * step)}%`,
-      hitX: `${round(index * step)}%`,
-      hitWidth: `${round(step)}%`,
+      ...columns.place(index),
       y: round(y(point.value ?? point.guess?.expected ?? 0)),
       total: point.text,
       readout: readoutOf(point),
@@ -131,8 +130,4 @@ function labelClassOf(index: number, { todayIndex, count }: { todayIndex: number
   const margin = count / 40;
   if (away % step !== 0 || index < margin || index > count - 1 - margin) return '';
   return away % (step * 2) === 0 ? 'tick' : 'tick tick-wide';
-}
-
-function round(length: number): number {
-  return Math.round(length * 100) / 100;
 }

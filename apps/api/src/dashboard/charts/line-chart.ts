@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
+import { evenColumns, round } from './even-columns.js';
 
 export interface LinePoint {
   /** In full, for hover and the table. */
@@ -50,7 +51,7 @@ const plot = { width: 1000, height: 148, top: 12, bottom: 124 };
 const tickCount = 3;
 
 export function lineChart(input: LineChartInput): LineChartView {
-  const step = 100 / Math.max(1, input.points.length);
+  const columns = evenColumns(input.points.length);
   const isKnown = (index: number) => (input.points[index]?.value ?? null) !== null;
   const highest = max(input.points, ({ value }) => value ?? 0) ?? 0;
   const y = scaleLinear()
@@ -59,7 +60,7 @@ export function lineChart(input: LineChartInput): LineChartView {
     .range([plot.bottom, plot.top]);
   const path = line<LinePoint>()
     .defined(({ value }) => value !== null)
-    .x((_, index) => round(((index + 0.5) * step * plot.width) / 100))
+    .x((_, index) => columns.x(index, plot.width))
     .y(({ value }) => round(y(value ?? 0)))([...input.points]);
   return {
     id: input.id,
@@ -74,9 +75,7 @@ export function lineChart(input: LineChartInput): LineChartView {
       label: point.label,
       axisLabel: point.axisLabel,
       labelClass: labelClassOf(index, input.points.length),
-      middle: `${round((index + 0.5) * step)}%`,
-      hitX: `${round(index * step)}%`,
-      hitWidth: `${round(step)}%`,
+      ...columns.place(index),
       hasValue: point.value !== null,
       isAlone: !isKnown(index - 1) && !isKnown(index + 1),
       y: round(y(point.value ?? 0)),
@@ -92,8 +91,4 @@ function labelClassOf(index: number, count: number): string {
   const step = Math.max(1, Math.ceil(count / 8));
   if (fromEnd % step !== 0) return '';
   return fromEnd % (step * 2) === 0 ? 'tick' : 'tick tick-wide';
-}
-
-function round(length: number): number {
-  return Math.round(length * 100) / 100;
 }

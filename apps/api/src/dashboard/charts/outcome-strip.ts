@@ -2,6 +2,7 @@ import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { HourOfProbes } from '../view-models/inputs.js';
 import { outcomeAdvice, type Tone } from '../view-models/outcome-advice.js';
 import { formatCount } from '../format/format-tokens.js';
+import { round } from './even-columns.js';
 
 export interface OutcomeStripView {
   summary: string;
@@ -78,8 +79,4 @@ function summaryOf(hours: readonly HourOfProbes[]): string {
 
 function failuresOf(hour: HourOfProbes): [ProbeOutcome, number][] {
   return (Object.entries(hour.failedByOutcome) as [ProbeOutcome, number][]).filter(([, runs]) => runs > 0);
-}
-
-function round(length: number): number {
-  return Math.round(length * 100) / 100;
 }

@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack, stackOrderNone } from 'd3-shape';
+import { round } from './even-columns.js';
 import type { Series } from './series.js';
 
 export interface BarColumn {
@@ -177,8 +178,4 @@ function tableOf(input: StackedBarsInput): StackedBarsView['table'] {
       return { label, href, note, cells: amounts ? cells : [...values, 0n].map(() => '–') };
     }),
   };
-}
-
-function round(length: number): number {
-  return Math.round(length * 100) / 100;
 }
