@@ -24,6 +24,8 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
 
   const app = express();
   app.disable('x-powered-by');
+  // Nobody keeps an answer to compare it with: all but the files of the dashboard, which have their own, are no-store.
+  app.disable('etag');
   app.set('trust proxy', deps.settings.trustProxy);
 
   app.use(identifyRequests(deps));

@@ -1,5 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/client.js';
+import { openReader, type Reader } from './reader.js';
 
 /** What `work` in a transaction gets: the Prisma client of that transaction. */
 export type Tx = Prisma.TransactionClient;
@@ -7,8 +9,12 @@ export type Tx = Prisma.TransactionClient;
 export interface Database {
   /** As `keyledger_app`: sees no row until `withTenant` names the tenant. Use `withTenant`, never this directly. */
   readonly app: PrismaClient;
+  /** The connections of `app`. Use `withTenantSnapshot`, never this directly. */
+  readonly appPool: Pool;
   /** As `keyledger_unscoped`: looks across tenants, at the columns it was granted; never at a secret. */
   readonly unscoped: PrismaClient;
+  /** The same for questions that are asked often. */
+  readonly unscopedReader: Reader;
   close(): Promise<void>;
 }
 
@@ -24,13 +30,18 @@ export interface DatabaseOptions {
  * Each connection takes its role while it is being opened, so there is no moment at which it has the login's rights.
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const app = openAs('keyledger_app', options);
-  const unscoped = openAs('keyledger_unscoped', options);
+  const appPool = openPool('keyledger_app', options);
+  const unscopedPool = openPool('keyledger_unscoped', options);
+  const app = openPrisma(appPool);
+  const unscoped = openPrisma(unscopedPool);
   return {
     app,
+    appPool,
     unscoped,
+    unscopedReader: openReader(unscopedPool),
     async close() {
       await Promise.all([app.$disconnect(), unscoped.$disconnect()]);
+      await Promise.all([appPool.end(), unscopedPool.end()]);
     },
   };
 }
@@ -45,8 +56,8 @@ const settings = {
   work_mem: '16MB',
 };
 
-function openAs(role: string, { url, poolSize = 10 }: DatabaseOptions): PrismaClient {
-  const adapter = new PrismaPg({
+function openPool(role: string, { url, poolSize = 10 }: DatabaseOptions): Pool {
+  const pool = new Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
@@ -56,5 +67,11 @@ function openAs(role: string, { url, poolSize = 10 }: DatabaseOptions): PrismaCl
       .join(' '),
     application_name: role,
   });
-  return new PrismaClient({ adapter, transactionOptions: { maxWait: 5_000, timeout: 20_000 } });
+  // An idle connection that is lost is replaced at its next use; unheard, the event would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function openPrisma(pool: Pool): PrismaClient {
+  return new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 5_000, timeout: 20_000 } });
 }

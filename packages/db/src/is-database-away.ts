@@ -1,4 +1,5 @@
 import { Prisma } from '../generated/client.js';
+import { DatabaseUnreachableError } from './database-unreachable-error.js';
 import { driverFault } from './driver-fault.js';
 
 const kinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
@@ -9,7 +10,8 @@ const sqlStates = /^(08|53|57P)/;
 
 /** True when the database could not be reached or had no room, so that the same may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  if (error instanceof DatabaseUnreachableError) return true;
   const { sqlState = '', kind = '' } = driverFault(error);
-  return prismaCodes.has(error.code) || kinds.has(kind) || sqlStates.test(sqlState);
+  const isPrismaCode = error instanceof Prisma.PrismaClientKnownRequestError && prismaCodes.has(error.code);
+  return isPrismaCode || kinds.has(kind) || sqlStates.test(sqlState);
 }

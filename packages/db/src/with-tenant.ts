@@ -6,17 +6,8 @@ import type { Database, Tx } from './database.js';
  * nothing to its next user. No network call belongs inside: it would hold a connection and its locks.
  */
 export function withTenant<T>(db: Database, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.app.$transaction(asTenant(tenantId, work));
-}
-
-/** The same for reading alone: whatever `work` asks, it sees the database as of one instant. */
-export function withTenantSnapshot<T>(db: Database, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.app.$transaction(asTenant(tenantId, work), { isolationLevel: 'RepeatableRead' });
-}
-
-function asTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T> {
-  return async (tx) => {
+  return db.app.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT set_config('keyledger.tenant_id', ${tenantId}::uuid::text, true)`;
     return work(tx);
-  };
+  });
 }

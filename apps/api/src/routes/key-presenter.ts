@@ -24,16 +24,27 @@ export async function presentKeys(
   { keys, counts }: { keys: ProviderKeyView[]; counts: ReadonlyMap<string, ProbeCounts> },
 ): Promise<KeyJson[]> {
   const priceBook = await deps.priceBooks.of(tenantId);
+  const { defaultIntervalSecs } = deps.settings.policy;
+  const now = deps.clock.now();
   return keys.map((key) =>
-    presentKey({ ...deps, priceBook }, key, counts.get(key.id) ?? { total: 0, ok: 0, failed: 0 }),
+    presentKey(key, { priceBook, defaultIntervalSecs, now, probes24h: counts.get(key.id) ?? noProbes }),
   );
 }
 
-function presentKey(deps: AppDeps & { priceBook: PriceBook }, key: ProviderKeyView, probes24h: ProbeCounts): KeyJson {
-  const now = deps.clock.now();
-  const { defaultIntervalSecs } = deps.settings.policy;
+const noProbes: ProbeCounts = { total: 0, ok: 0, failed: 0 };
+
+function presentKey(
+  key: ProviderKeyView,
+  {
+    priceBook,
+    defaultIntervalSecs,
+    now,
+    probes24h,
+  }: { priceBook: PriceBook; defaultIntervalSecs: number; now: Date; probes24h: ProbeCounts },
+): KeyJson {
+  const { kind, model, probeMode: mode } = key;
   const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;
-  const costPerDay = expectedDailyProbeCost(deps, { ...key, mode: key.probeMode, intervalSecs, at: now });
+  const costPerDay = expectedDailyProbeCost({ priceBook }, { kind, model, mode, intervalSecs, at: now });
   const isProbed = key.isActive && key.probeMode !== 'off';
   return {
     id: key.id,

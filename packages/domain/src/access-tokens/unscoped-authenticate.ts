@@ -18,7 +18,7 @@ export async function unscopedAuthenticate(
   from: { address?: string | undefined },
 ): Promise<Principal | null> {
   const now = deps.clock.now();
-  const [row] = await deps.db.unscoped.$queryRaw<PrincipalRow[]>`
+  const [row] = await deps.db.unscopedReader.$queryRaw<PrincipalRow[]>`
     ${selectPrincipal} WHERE a.token_hash = ${hashAccessToken(token)}`;
   const principal = row ? toPrincipal(row, now) : null;
   if (principal && isStale(row?.last_used_at ?? null, now)) void touch(deps, principal, from.address ?? null);

@@ -1,5 +1,5 @@
-import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
+import type { Reader } from '#db/reader.js';
 import type { Book, BookQuery, DaySpan } from './book.js';
 
 /** Which days and halves of months of a book are summed, in one zone. */
@@ -22,12 +22,12 @@ interface Row {
 }
 
 export async function loadBookCoverage(
-  tx: Tx,
+  reader: Reader,
   tenantId: string,
   { book, calendar }: { book: Book; calendar: BookQuery['calendar'] },
 ): Promise<BookCoverage> {
   const zone = calendar === 'utc' ? Prisma.sql`'UTC'` : Prisma.sql`reporting_time_zone`;
-  const [row] = await tx.$queryRaw<Row[]>`
+  const [row] = await reader.$queryRaw<Row[]>`
     WITH zone AS MATERIALIZED (SELECT ${zone} AS name FROM tenant WHERE id = ${tenantId}::uuid),
     summed AS MATERIALIZED (
       SELECT day, summed_to, summed_to >= (day + 1)::timestamp AT TIME ZONE zone AS is_whole FROM summed_day

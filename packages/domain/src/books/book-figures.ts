@@ -78,13 +78,16 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
     FROM (
         SELECT GREATEST(${from ?? null}::timestamptz, date_trunc('day', first, 'UTC')) AS from_at,
           LEAST(${to ?? null}::timestamptz, date_trunc('day', last, 'UTC') + interval '1 day') AS to_at
-        FROM (SELECT (SELECT min(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first,
-          (SELECT max(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS last) AS known
+        FROM known
       ) AS bounds, generate_series((from_at AT TIME ZONE 'UTC')::date::timestamp, to_at AT TIME ZONE 'UTC', '1 day') AS d
       LEFT JOIN summed_day s ON s.tenant_id = ${tenantId}::uuid AND s.book = 'measured' AND s.zone = 'UTC'
         AND s.day = d::date
     WHERE from_at < to_at AND d AT TIME ZONE 'UTC' < to_at`;
   const parts = Prisma.sql`
+    known AS MATERIALIZED (
+      SELECT (SELECT min(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first,
+        (SELECT max(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS last
+    ),
     known_day AS MATERIALIZED (${days}),
     span AS MATERIALIZED (
       SELECT day, COALESCE(summed_to, begins) AS begins, ends FROM known_day WHERE summed_to IS NULL OR summed_to < ends

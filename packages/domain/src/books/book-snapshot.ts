@@ -1,5 +1,6 @@
-import type { Database, Tx } from '#db/database.js';
-import { withTenantSnapshot } from '#db/with-tenant.js';
+import type { Database } from '#db/database.js';
+import type { Reader } from '#db/reader.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
 import type { Book, BookQuery } from './book.js';
 
@@ -12,7 +13,7 @@ export interface BookDeps {
 /** A tenant's books as they were at one instant. */
 export interface BookSnapshot {
   readonly tenantId: string;
-  readonly tx: Tx;
+  readonly reader: Reader;
   /** What is summed of a book; looked up once. */
   coverageOf(book: Book, calendar: BookQuery['calendar']): Promise<BookCoverage>;
 }
@@ -27,20 +28,21 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
   work: (deps: Deps & { snapshot: BookSnapshot }) => Promise<T>,
 ): Promise<T> {
   const { snapshot } = deps;
-  if (!snapshot) return withTenantSnapshot(deps.db, tenantId, (tx) => work({ ...deps, snapshot: open(tx, tenantId) }));
+  if (!snapshot)
+    return withTenantSnapshot(deps.db, tenantId, (reader) => work({ ...deps, snapshot: open(reader, tenantId) }));
   if (snapshot.tenantId !== tenantId) throw new Error('A snapshot is of one tenant alone');
   return work({ ...deps, snapshot });
 }
 
-function open(tx: Tx, tenantId: string): BookSnapshot {
+function open(reader: Reader, tenantId: string): BookSnapshot {
   const known = new Map<string, Promise<BookCoverage>>();
   return {
     tenantId,
-    tx,
+    reader,
     coverageOf(book, asked) {
       const calendar = book === 'billed' ? 'utc' : asked;
       const key = `${book} ${calendar}`;
-      const coverage = known.get(key) ?? loadBookCoverage(tx, tenantId, { book, calendar });
+      const coverage = known.get(key) ?? loadBookCoverage(reader, tenantId, { book, calendar });
       known.set(key, coverage);
       return coverage;
     },

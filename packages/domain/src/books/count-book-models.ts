@@ -29,7 +29,7 @@ export async function countBookModels(
       { ...query, and: 'model' },
       { spans, areDaysTold: false, hasSums: false },
     );
-    return snapshot.tx.$queryRaw<ModelCount[]>`
+    return snapshot.reader.$queryRaw<ModelCount[]>`
       ${figures},
       used AS (
         SELECT DISTINCT span_of.from_day AS day, f."group", f.also

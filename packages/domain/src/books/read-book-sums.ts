@@ -58,7 +58,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
   const { by } = query;
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
     const figures = await withBookFigures(snapshot, query, { spans, areDaysTold });
-    return snapshot.tx.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
+    return snapshot.reader.$queryRaw<(Omit<Row, 'cost'> & { costUsd: string })[]>`
       ${figures},
       sums AS (
         SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.unpriced_requests) AS unpriced,

@@ -1,4 +1,4 @@
-import type { Tx } from '#db/database.js';
+import type { Reader } from '#db/reader.js';
 
 export interface ProbeCounts {
   total: number;
@@ -8,12 +8,12 @@ export interface ProbeCounts {
 
 /** Probes of each of these keys from `from` (inclusive) to `to` (exclusive), whole UTC hours; no key is left out. */
 export async function readProbeCounts(
-  tx: Tx,
+  reader: Reader,
   tenantId: string,
   { providerKeyIds, from, to }: { providerKeyIds: readonly string[]; from: Date; to: Date },
 ): Promise<Map<string, ProbeCounts>> {
   // A look into the key of the table per id: of a tenant's hours, a page of keys has few.
-  const rows = await tx.$queryRaw<(ProbeCounts & { id: string })[]>`
+  const rows = await reader.$queryRaw<(ProbeCounts & { id: string })[]>`
     SELECT k.id::text, total, ok, total - ok AS failed
     FROM unnest(${[...providerKeyIds]}::uuid[]) AS k(id), LATERAL (
       SELECT COALESCE(sum(runs), 0)::float8 AS total, COALESCE(sum(runs) FILTER (WHERE outcome = 'ok'), 0)::float8 AS ok

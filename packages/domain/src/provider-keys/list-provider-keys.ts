@@ -1,7 +1,9 @@
-import type { Database, Tx } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import type { Database } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import type { Reader } from '#db/reader.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type ProbeCounts, readProbeCounts } from '../probes/read-probe-counts.js';
-import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
+import { type ProviderKeyRow, type ProviderKeyView, selectProviderKey, toProviderKeyView } from './provider-key.js';
 
 interface KeysPage {
   items: ProviderKeyView[];
@@ -10,31 +12,30 @@ interface KeysPage {
 
 /**
  * One page of a tenant's keys, oldest first, with the probes of each in the time that is asked about. `next` is the `after`
- * of the following page, null on the last. One transaction, as it is asked for often.
+ * of the following page, null on the last.
  */
 export async function listProviderKeys(
   deps: { db: Database },
   tenantId: string,
   { probed, ...page }: { after?: string | undefined; limit: number; probed: { from: Date; to: Date } },
 ): Promise<KeysPage & { counts: Map<string, ProbeCounts> }> {
-  return withTenant(deps.db, tenantId, async (tx) => {
-    const { items, next } = await readPage(tx, tenantId, page);
-    const counts = await readProbeCounts(tx, tenantId, { providerKeyIds: items.map(({ id }) => id), ...probed });
+  return withTenantSnapshot(deps.db, tenantId, async (reader) => {
+    const { items, next } = await readPage(reader, tenantId, page);
+    const counts = await readProbeCounts(reader, tenantId, { providerKeyIds: items.map(({ id }) => id), ...probed });
     return { items, next, counts };
   });
 }
 
 async function readPage(
-  tx: Tx,
+  reader: Reader,
   tenantId: string,
   page: { after?: string | undefined; limit: number },
 ): Promise<KeysPage> {
-  const rows = await tx.providerKey.findMany({
-    where: { tenantId, deletedAt: null, ...(page.after !== undefined && { id: { gt: page.after } }) },
-    orderBy: { id: 'asc' },
-    take: page.limit + 1,
-    select: providerKeyColumns,
-  });
+  const rows = await reader.$queryRaw<ProviderKeyRow[]>`
+    ${selectProviderKey} FROM provider_key
+    WHERE tenant_id = ${tenantId}::uuid AND deleted_at IS NULL
+      ${page.after === undefined ? Prisma.empty : Prisma.sql`AND id > ${page.after}::uuid`}
+    ORDER BY id LIMIT ${page.limit + 1}`;
   const items = rows.slice(0, page.limit).map(toProviderKeyView);
   return { items, next: rows.length > page.limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -1,4 +1,4 @@
-import type { Prisma } from '#db/rows.js';
+import { Prisma } from '#db/rows.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { KeyHealth } from './key-health.js';
@@ -70,15 +70,28 @@ export const providerKeyColumns = {
   lastLatencyMs: true,
 } as const satisfies Prisma.ProviderKeySelect;
 
+/** The same for whoever asks in SQL: `SELECT …` of a `ProviderKeyRow`. */
+export const selectProviderKey = Prisma.raw(
+  `SELECT ${Object.keys(providerKeyColumns)
+    .map((name) => `${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)} AS "${name}"`)
+    .join(', ')}`,
+);
+
 type ProviderKeyColumns = Prisma.ProviderKeyGetPayload<{ select: typeof providerKeyColumns }>;
 
+/** Read by Prisma, money is a Decimal; read in SQL, it is text. */
+export type ProviderKeyRow = Omit<ProviderKeyColumns, 'probeDailyCapUsd'> & {
+  probeDailyCapUsd: ProviderKeyColumns['probeDailyCapUsd'] | string;
+};
+
 /** A row as a view. The text columns hold only what their check constraints and our own writes allow. */
-export function toProviderKeyView(row: ProviderKeyColumns): ProviderKeyView {
+export function toProviderKeyView(row: ProviderKeyRow): ProviderKeyView {
+  const cap = typeof row.probeDailyCapUsd === 'string' ? row.probeDailyCapUsd : row.probeDailyCapUsd.toFixed(12);
   return {
     ...row,
     kind: row.kind as ProviderKeyKind,
     probeMode: row.probeMode as ProbeMode,
-    probeDailyCapUsd: formatUsd(parseUsd(row.probeDailyCapUsd.toFixed(12))),
+    probeDailyCapUsd: formatUsd(parseUsd(cap)),
     health: row.health as KeyHealth,
     lastOutcome: row.lastOutcome as ProbeOutcome | null,
   };

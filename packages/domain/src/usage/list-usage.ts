@@ -1,6 +1,5 @@
-import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { decodeUsageCursor, encodeUsageCursor } from './usage-cursor.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
 import { type SelectedUsageRow, selectUsageRow, toUsageRow, type UsageRow } from './usage-row.js';
@@ -11,15 +10,15 @@ import { type SelectedUsageRow, selectUsageRow, toUsageRow, type UsageRow } from
  * @throws Problem `invalid-request` for a cursor that is none of ours
  */
 export async function listUsage(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   filter: UsageFilter,
   page: { after?: string | undefined; limit: number },
 ): Promise<{ items: UsageRow[]; next: string | null }> {
-  const rows = await withTenant(
-    deps.db,
+  const rows = await withBookSnapshot(
+    deps,
     tenantId,
-    (tx) => tx.$queryRaw<SelectedUsageRow[]>`
+    ({ snapshot }) => snapshot.reader.$queryRaw<SelectedUsageRow[]>`
       ${selectUsageRow} FROM (
         SELECT * FROM usage_record
         WHERE ${sameUsage(tenantId, filter)} AND ${within(filter)} AND ${older(page.after)}

@@ -1,8 +1,7 @@
 import { type PicoUsd, parseUsd } from '#core/money.js';
-import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
 import { withMeasuredFigures } from '../books/book-figures.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
 
@@ -25,12 +24,12 @@ export interface UsageTotals {
  * so that the cost of asking does not grow with the number of records; those of one end user are few, and read. Where
  * retention has dropped the records of a broken hour, it counts as a whole where it begins.
  */
-export async function sumUsage(deps: { db: Database }, tenantId: string, filter: UsageFilter): Promise<UsageTotals> {
+export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFilter): Promise<UsageTotals> {
   const figures = filter.endUser === undefined ? sumsOf(tenantId, filter) : recordsOf(tenantId, filter);
-  const [row] = await withTenant(
-    deps.db,
+  const [row] = await withBookSnapshot(
+    deps,
     tenantId,
-    (tx) => tx.$queryRaw<SumsRow[]>`
+    ({ snapshot }) => snapshot.reader.$queryRaw<SumsRow[]>`
       ${figures}
       SELECT COALESCE(sum(records), 0)::float8 AS records, COALESCE(sum(requests), 0)::float8 AS requests,
         COALESCE(sum(input_tokens), 0)::float8 AS "inputTokens",

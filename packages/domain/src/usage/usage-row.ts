@@ -41,7 +41,7 @@ export interface UsageRow {
   tags: Record<string, string> | null;
 }
 
-export type SelectedUsageRow = Omit<UsageRow, 'cost'> & { costUsd: string | null };
+export type SelectedUsageRow = Omit<UsageRow, 'cost'> & { cost: string | null };
 
 // Counts are bigint in Postgres and far below 2^53 in one record; as float8 they arrive as exact numbers.
 const count = (column: string) => Prisma.raw(`r.${column}::float8`);
@@ -58,9 +58,9 @@ export const selectUsageRow = Prisma.sql`
     ${count('audio_output_tokens')} AS "audioOutputTokens", ${count('image_input_tokens')} AS "imageInputTokens",
     ${count('image_cached_input_tokens')} AS "imageCachedInputTokens",
     ${count('image_output_tokens')} AS "imageOutputTokens",
-    r.cost_usd::text AS "costUsd", r.cost_basis AS "costBasis", r.cost_reason AS "costReason",
+    r.cost_usd::text AS cost, r.cost_basis AS "costBasis", r.cost_reason AS "costReason",
     r.price_version AS "priceVersion", r.request_id AS "requestId", r.end_user AS "endUser", r.tags`;
 
-export function toUsageRow({ costUsd, ...row }: SelectedUsageRow): UsageRow {
-  return { ...row, cost: costUsd === null ? null : parseUsd(costUsd) };
+export function toUsageRow(row: SelectedUsageRow): UsageRow {
+  return { ...row, cost: row.cost === null ? null : parseUsd(row.cost) };
 }

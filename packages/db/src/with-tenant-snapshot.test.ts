@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { type Database, openDatabase } from './database.js';
+import { DatabaseUnreachableError } from './database-unreachable-error.js';
+import { isDatabaseAway } from './is-database-away.js';
+import type { Reader } from './reader.js';
+import { withOwnerConnection } from './with-owner-connection.js';
+import { withTenantSnapshot } from './with-tenant-snapshot.js';
+import { withTenant } from './with-tenant.js';
+
+let home: TestInstallation;
+/** One connection, so that whoever comes next has the same. */
+let db: Database;
+let acme: string;
+let other: string;
+beforeAll(async () => {
+  home = await createTestInstallation();
+  db = openDatabase({ url: home.url, poolSize: 1 });
+  acme = (await home.addTenant('acme')).id;
+  other = (await home.addTenant('other')).id;
+});
+afterAll(async () => {
+  await db.close();
+  await home.close();
+});
+
+const slugs = async ({ $queryRaw }: Reader) =>
+  (await $queryRaw<{ slug: string }[]>`SELECT slug FROM tenant ORDER BY slug`).map(({ slug }) => slug);
+const snapshotOf = <T>(tenantId: string, work: (reader: Reader) => Promise<T>) =>
+  withTenantSnapshot(db, tenantId, work);
+
+test('a snapshot sees its tenant alone, also on a connection with another’s statements', async () => {
+  // More often than Postgres plans a statement anew for each of its parameters.
+  for (let time = 0; time < 8; time += 1) {
+    expect(await snapshotOf(acme, slugs)).toEqual(['acme']);
+    expect(await snapshotOf(other, slugs)).toEqual(['other']);
+    expect(await db.app.$queryRaw`SELECT slug FROM tenant`).toEqual([]);
+  }
+});
+
+test('it stays as it was, whatever is written meanwhile', async () => {
+  const names = await snapshotOf(acme, async (reader) => {
+    const name = () => reader.$queryRaw`SELECT name FROM tenant`;
+    const before = await name();
+    await withTenant(home.db, acme, (tx) => tx.tenant.updateMany({ data: { name: `renamed ${Date.now()}` } }));
+    return [before, await name()];
+  });
+  expect(names[1]).toEqual(names[0]);
+});
+
+test('nothing can be written', async () => {
+  const written = snapshotOf(acme, (reader) => reader.$queryRaw`UPDATE tenant SET name = 'written'`);
+  await expect(written).rejects.toThrow(/read-only transaction/);
+  const outside = snapshotOf(acme, (reader) => reader.$queryRaw`COMMIT`);
+  await outside;
+  expect(await db.app.$queryRaw`SELECT slug FROM tenant`).toEqual([]);
+});
+
+test('what a failed snapshot left running never asks on the connection of the next one', async () => {
+  let ask: (() => Promise<string[]>) | undefined;
+  const failed = snapshotOf(acme, (reader) => {
+    ask = () => slugs(reader);
+    return Promise.all([reader.$queryRaw`SELECT pg_sleep(0.05)`, Promise.reject(new Error('on purpose'))]);
+  });
+  await expect(failed).rejects.toThrow('on purpose');
+  await snapshotOf(other, async (reader) => {
+    await expect(ask?.()).rejects.toThrow('The snapshot is closed');
+    expect(await slugs(reader)).toEqual(['other']);
+  });
+});
+
+test('after a question that fails, the connection serves the next one', async () => {
+  await expect(snapshotOf(acme, (reader) => reader.$queryRaw`SELECT 1 / 0`)).rejects.toThrow(/division by zero/);
+  expect(await snapshotOf(other, slugs)).toEqual(['other']);
+});
+
+test('what is not a tenant id is refused, whatever SQL it holds', async () => {
+  for (const id of ['', 'acme', `${acme}', true); DROP TABLE tenant; --`]) {
+    await expect(snapshotOf(id, slugs)).rejects.toThrow('A tenant is named by its uuid');
+  }
+});
+
+test('values arrive as they do from Prisma', async () => {
+  const [row] = await snapshotOf(
+    acme,
+    (reader) => reader.$queryRaw<unknown[]>`
+      SELECT ${9_007_199_254_740_993n}::bigint AS big, ${'2026-03-29'}::date AS day, ${['a', 'b,"c"']}::text[] AS texts,
+        ${new Date(12)}::timestamptz AS at, ${1.5}::float8 AS number, ${null}::text AS nothing, '{"a":1}'::jsonb AS json`,
+  );
+  expect(row).toEqual({
+    big: 9_007_199_254_740_993n,
+    day: new Date('2026-03-29T00:00:00Z'),
+    texts: ['a', 'b,"c"'],
+    at: new Date(12),
+    number: 1.5,
+    nothing: null,
+    json: { a: 1 },
+  });
+});
+
+test('a connection that is lost says so, and is replaced', async () => {
+  const lost = snapshotOf(acme, async (reader) => {
+    const [row] = await reader.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    await withOwnerConnection(home.url, (owner) => owner.query('SELECT pg_terminate_backend($1, 5000)', [row?.pid]));
+    return slugs(reader);
+  });
+  const error: unknown = await lost.catch((reason: unknown) => reason);
+  expect(isDatabaseAway(error)).toBe(true);
+  expect(await snapshotOf(other, slugs)).toEqual(['other']);
+});
+
+test('a database that cannot be reached is told as one', async () => {
+  const url = new URL(home.url);
+  url.port = '1';
+  const away = openDatabase({ url: url.href, poolSize: 1 });
+  const error: unknown = await withTenantSnapshot(away, acme, slugs).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(DatabaseUnreachableError);
+  expect(isDatabaseAway(error)).toBe(true);
+  await away.close();
+});

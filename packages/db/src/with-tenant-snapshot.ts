@@ -1,0 +1,69 @@
+import type { PoolClient } from 'pg';
+import { isId } from '#core/ids.js';
+import type { Database } from './database.js';
+import { DatabaseUnreachableError } from './database-unreachable-error.js';
+import { openReader, type Reader } from './reader.js';
+
+/**
+ * Runs `work` on the database as it is at one instant, where it sees only rows of `tenantId` and can write nothing; the
+ * other door to tenant data beside `withTenant`. It goes to the driver straight: a page asks many small questions, and a
+ * transaction of Prisma's costs the process more than what most of them read.
+ * @throws DatabaseUnreachableError
+ */
+export async function withTenantSnapshot<T>(
+  db: Database,
+  tenantId: string,
+  work: (reader: Reader) => Promise<T>,
+): Promise<T> {
+  if (!isId(tenantId)) throw new Error('A tenant is named by its uuid');
+  const client = await db.appPool.connect().catch((error: unknown) => {
+    throw new DatabaseUnreachableError(error);
+  });
+  let lost: Error | undefined;
+  const onLost = (error: Error) => (lost ??= error);
+  client.on('error', onLost);
+  const { reader, close } = readInTurn(client);
+  try {
+    // One message, and in it the id as it is written: what has parameters cannot be joined.
+    await client.query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
+    );
+    return await work(reader);
+  } catch (error) {
+    throw lost ? new DatabaseUnreachableError(lost) : error;
+  } finally {
+    // Nobody waits for the end of what wrote nothing, but the connection's next user.
+    void close().then((fault) => {
+      client.off('error', onLost);
+      client.release(lost ?? fault);
+    });
+  }
+}
+
+/**
+ * Questions on one connection, one after the other, until it is closed: what `work` left running when it failed must not
+ * reach the connection's next user.
+ */
+function readInTurn(client: PoolClient): { reader: Reader; close: () => Promise<Error | undefined> } {
+  const { $queryRaw } = openReader(client);
+  let isOpen = true;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    reader: {
+      $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
+        if (!isOpen) return Promise.reject(new Error('The snapshot is closed'));
+        const answer = last.then(() => $queryRaw<T>(...question));
+        last = answer.catch(() => undefined);
+        return answer;
+      },
+    },
+    async close() {
+      isOpen = false;
+      await last;
+      return client.query('ROLLBACK').then(
+        () => undefined,
+        (error: Error) => error,
+      );
+    },
+  };
+}
