@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docker-compose.yml as an operator runs it, for real: up, sign in, replicas, kill -9, every command of the docs, down.
-# Needs a Docker Engine with compose, curl, openssl and node; some three minutes, most of them the first build.
+# Needs a Docker Engine with compose, curl, openssl and node; two minutes, and the first build.
 # Everything is of a project of its own (keyledger-rehearsal) in a folder of its own, and gone afterwards.
 set -euo pipefail
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -33,7 +33,7 @@ hasnt() { [[ "$1" != *"$2"* ]] || fail "“$2” is in: ${1//$2/(here)}"; }
 of() { node -pe "const it = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); $1"; }
 setting() { sed -i "/^$1=/d" .env && echo "$1=$2" >> .env; }
 ask() { curl -sS --fail-with-body -m 20 -H "X-API-Key: $token" -H 'Content-Type: application/json' "$@"; }
-up() { docker compose up -d --wait --wait-timeout 120 "$@" >/dev/null 2>&1 || fail "docker compose up $*"; }
+up() { docker compose up -d --wait --wait-timeout 120 "$@" >/dev/null 2>&1 || fail "docker compose up $*: $(docker compose ps -a --format '{{.Name}} {{.Status}}')"; }
 keyledger() { docker compose exec -T api keyledger "$@"; }
 containers() { docker compose ps -q "$@"; }
 
@@ -182,7 +182,7 @@ docker compose stop api worker >/dev/null 2>&1
 docker compose exec -T postgres dropdb -U keyledger --force keyledger
 docker compose exec -T postgres createdb -U keyledger keyledger
 docker compose exec -T postgres pg_restore -U keyledger -d keyledger --exit-on-error < keyledger.dump
-up
+up --scale api=2 --scale worker=2
 has "$(ask $api/keys)" '"key 6"'
 has "$(keyledger doctor)" ' 0 to mend'
 
