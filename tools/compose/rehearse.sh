@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # docker-compose.yml as an operator runs it, for real: up, sign in, replicas, kill -9, every command of the docs, down.
-# Needs a Docker Engine with compose, curl, openssl and node; two minutes, and the first build.
+# Needs a Docker Engine of this machine with compose, root or sudo, curl, openssl and node; two minutes, and the first build.
 # Everything is of a project of its own (keyledger-rehearsal) in a folder of its own, and gone afterwards.
 set -euo pipefail
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -12,6 +12,8 @@ port=25001
 tls_port=25010
 api=http://127.0.0.1:$port
 proxy=
+# What is set outside would win over .env.
+unset MASTER_KEY MASTER_KEY_FILE MASTER_KEY_PREVIOUS POSTGRES_PASSWORD API_KEY PORT OPENAI_BASE_URL OUTBOUND_ALLOW BACKUPS
 
 finish() {
   status=$?
@@ -20,12 +22,13 @@ finish() {
   docker rm -f $simulator >/dev/null 2>&1 || true
   docker compose -p $restored down -v --timeout 10 >/dev/null 2>&1 || true
   docker compose down -v --timeout 10 >/dev/null 2>&1 || true
-  rm -rf "$folder"
+  as_root rm -rf "$folder"
   [ $status = 0 ] || echo "REHEARSAL FAILED" >&2
 }
 trap finish EXIT
 
 say() { echo "== $*"; }
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 has() { [[ "$1" == *"$2"* ]] || fail "“$2” is not in: $1"; }
 hasnt() { [[ "$1" != *"$2"* ]] || fail "“$2” is in: ${1//$2/(here)}"; }
@@ -64,7 +67,7 @@ AUDIT_ANCHOR_FILE=/backups/anchors.jsonl
 TRUST_PROXY=1
 END
 )
-install -d -o 1000 -g 1000 -m 0700 backups
+as_root install -d -o 1000 -g 1000 -m 0700 backups
 install -d -m 0755 secrets
 docker compose build --quiet
 docker compose run -d --no-deps --name $simulator api node dist/tools/openai-simulator/src/main.js --host 0.0.0.0 >/dev/null 2>&1
@@ -119,7 +122,7 @@ has "$(ask http://127.0.0.1:25002/keys)" '"key 5"'
 for service in api worker; do
   container=$(containers $service | head -1)
   # Not `docker kill`, after which the engine does not start it again.
-  kill -9 "$(docker inspect -f '{{.State.Pid}}' "$container")"
+  as_root kill -9 "$(docker inspect -f '{{.State.Pid}}' "$container")"
   for _ in $(seq 60); do
     state=$(docker inspect -f '{{.RestartCount}} {{.State.Health.Status}}' "$container")
     [ "$state" = '1 healthy' ] && break
