@@ -176,6 +176,8 @@ const reRating = {
   recordsChanged: 2,
   costBefore: 1n,
   costAfter: 2n,
+  recordsUnpricedBefore: 1,
+  recordsUnpricedAfter: 0,
   ratedUpTo: before(90),
   finishedAt: null,
 };

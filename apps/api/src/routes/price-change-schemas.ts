@@ -105,8 +105,15 @@ const reRatingJson = z.object({
   models: z.array(z.string()).nullable().describe('Null: all.'),
   recordsRated: z.int(),
   recordsChanged: z.int(),
-  costBeforeUsd: z.string().describe('Of the records whose cost changed, whichever book they are in.'),
-  costAfterUsd: z.string(),
+  costBeforeUsd: z
+    .string()
+    .nullable()
+    .describe(
+      'Of the records whose cost changed, whichever book they are in, as far as they had a price; null: none had.',
+    ),
+  costAfterUsd: z.string().nullable(),
+  recordsUnpricedBefore: z.int().describe('Of those that changed, how many had no price.'),
+  recordsUnpricedAfter: z.int(),
   ratedUpTo: nullableInstant.describe('Where its present walk over a book has come to.'),
   finishedAt: nullableInstant,
 });

@@ -33,8 +33,8 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
             to: item.to?.toISOString() ?? null,
             ratedUpTo: item.ratedUpTo?.toISOString() ?? null,
             finishedAt: item.finishedAt?.toISOString() ?? null,
-            costBeforeUsd: formatUsd(costBefore),
-            costAfterUsd: formatUsd(costAfter),
+            costBeforeUsd: costBefore === null ? null : formatUsd(costBefore),
+            costAfterUsd: costAfter === null ? null : formatUsd(costAfter),
           })),
         };
       },

@@ -14,9 +14,12 @@ export interface ReRating {
   models: string[] | null;
   recordsRated: number;
   recordsChanged: number;
-  /** Of the records that changed, in both books. */
-  costBefore: PicoUsd;
-  costAfter: PicoUsd;
+  /** Of the records that changed, in both books, as far as they had a price; null: none had. */
+  costBefore: PicoUsd | null;
+  costAfter: PicoUsd | null;
+  /** Of the records that changed, those without a price. */
+  recordsUnpricedBefore: number;
+  recordsUnpricedAfter: number;
   /** Up to where its present walk over a book has come; null before the first record. */
   ratedUpTo: Date | null;
   finishedAt: Date | null;
@@ -35,12 +38,16 @@ export async function listReRatings(
       SELECT id::text, requested_at AS "requestedAt", requested_by AS "requestedBy", to_version AS "toVersion",
         from_at AS "from", to_at AS "to", models, rows_rated::float8 AS "recordsRated",
         rows_changed::float8 AS "recordsChanged", usd_before::text AS "usdBefore", usd_after::text AS "usdAfter",
+        rows_unpriced_before::float8 AS "recordsUnpricedBefore", rows_unpriced_after::float8 AS "recordsUnpricedAfter",
         (position #>> '{position,at}')::timestamptz AS "ratedUpTo", finished_at AS "finishedAt"
       FROM re_rating WHERE tenant_id = ${tenantId}::uuid ORDER BY requested_at DESC, id DESC LIMIT ${limit}`,
   );
   return rows.map(({ usdBefore, usdAfter, ...row }) => ({
     ...row,
-    costBefore: parseUsd(usdBefore),
-    costAfter: parseUsd(usdAfter),
+    costBefore: costOf(usdBefore, row.recordsChanged, row.recordsUnpricedBefore),
+    costAfter: costOf(usdAfter, row.recordsChanged, row.recordsUnpricedAfter),
   }));
 }
+
+const costOf = (usd: string, records: number, unpriced: number): PicoUsd | null =>
+  records > 0 && records === unpriced ? null : parseUsd(usd);

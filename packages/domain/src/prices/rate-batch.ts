@@ -22,9 +22,12 @@ export interface BatchCounts {
   position: RecordPosition | null;
   rated: number;
   changed: number;
-  /** Of the records that changed; what had or has no price counts as nothing. */
+  /** Of the records that changed, as far as they have a price. */
   usdBefore: string;
   usdAfter: string;
+  /** Of the records that changed, those without a price. */
+  unpricedBefore: number;
+  unpricedAfter: number;
 }
 
 export interface ReplacedCost {
@@ -69,6 +72,8 @@ export async function rateBatch(
     changed: changed.length,
     usdBefore: sumOf(changed.map(({ before }) => (before.costUsd === null ? 0n : parseUsd(before.costUsd)))),
     usdAfter: sumOf(changed.map(({ after: cost }) => cost.costPicoUsd ?? 0n)),
+    unpricedBefore: changed.filter(({ before }) => before.costUsd === null).length,
+    unpricedAfter: changed.filter(({ after: cost }) => cost.costPicoUsd === null).length,
   };
 }
 

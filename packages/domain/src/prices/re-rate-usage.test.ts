@@ -148,6 +148,14 @@ test('usage that had no price gets one', async () => {
   expect((await revisions(reRatingId)).map(({ cost, basis }) => [cost, basis])).toEqual(
     Array.from({ length: 10 }, () => [null, 'unpriced']),
   );
+  const [done] = await listReRatings(home, tenant.id, { limit: 1 });
+  expect(done).toMatchObject({
+    recordsChanged: 10,
+    costBefore: null,
+    recordsUnpricedBefore: 10,
+    recordsUnpricedAfter: 0,
+  });
+  expect(done?.costAfter).toBeGreaterThan(0n);
 });
 
 test('only the models and the days that changed are rated', async () => {

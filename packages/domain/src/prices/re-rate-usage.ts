@@ -144,6 +144,8 @@ async function advance(
   await tx.$executeRaw`
     UPDATE re_rating SET rows_rated = rows_rated + ${counts.rated}::int, rows_changed = rows_changed + ${counts.changed}::int,
       usd_before = usd_before + ${counts.usdBefore}::numeric, usd_after = usd_after + ${counts.usdAfter}::numeric,
+      rows_unpriced_before = rows_unpriced_before + ${counts.unpricedBefore}::int,
+      rows_unpriced_after = rows_unpriced_after + ${counts.unpricedAfter}::int,
       position = ${JSON.stringify(walk)}::jsonb, finished_at = ${finishedAt}
     WHERE tenant_id = current_tenant_id() AND id = ${id}::uuid`;
 }

@@ -1,5 +1,4 @@
 import { group } from 'd3-array';
-import type { PicoUsd } from '#core/money.js';
 import type { BookSums } from '#domain/books/book.js';
 import { sumBook } from '#domain/books/sum-book.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
@@ -10,6 +9,7 @@ import { freshUntil } from '#domain/provider-keys/fresh-until.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { localDay } from '#domain/spend/local-days.js';
+import { knownCost } from '#domain/spend/spend-sums.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { KeyInput } from '../view-models/inputs.js';
@@ -66,7 +66,7 @@ function toInput(
     freshUntil: isProbed ? freshUntil(key, defaultIntervalSecs) : null,
     intervalSecs,
     probes24h: { ok: sumOf(lastDay, 'ok'), total: sumOf(lastDay, 'runs') },
-    probeCostToday: knownCost(spend),
+    probeCostToday: spend ? knownCost(spend) : 0n,
     expectedCostPerDay: expectedDailyProbeCost(deps, { ...key, mode: key.probeMode, intervalSecs, at: now }),
     hours,
   };
@@ -74,10 +74,4 @@ function toInput(
 
 function sumOf(hours: KeyInput['hours'], figure: 'ok' | 'runs'): number {
   return hours.reduce((sum, hour) => sum + hour[figure], 0);
-}
-
-/** Nothing used costs nothing; what has no price at all has an unknown cost, and not none. */
-function knownCost(spend: BookSums | undefined): PicoUsd | null {
-  if (!spend) return 0n;
-  return spend.unpricedRequests > 0 && spend.unpricedRequests >= spend.requests ? null : spend.cost;
 }

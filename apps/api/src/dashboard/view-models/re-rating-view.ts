@@ -10,13 +10,17 @@ export interface ReRatingView {
   what: string;
   progress: string;
   costBefore: MoneyView;
+  /** Follows the cost: how many had no price; empty when all had. */
+  unpricedBefore: string;
   costAfter: MoneyView;
+  unpricedAfter: string;
   hasChanged: boolean;
   requested: TimeView;
   requestedBy: string;
 }
 
 const namedModels = 3;
+const unpriced = { unknownBecause: 'They have no price' };
 
 export function reRatingView(reRating: ReRating, { time, now }: { time: TimeFormat; now: Date }): ReRatingView {
   const isDone = reRating.finishedAt !== null;
@@ -25,13 +29,17 @@ export function reRatingView(reRating: ReRating, { time, now }: { time: TimeForm
     icon: isDone ? 'healthy' : 'pulse',
     what: whatOf(reRating),
     progress: progressOf(reRating, time),
-    costBefore: formatMoney(reRating.costBefore),
-    costAfter: formatMoney(reRating.costAfter),
+    costBefore: formatMoney(reRating.costBefore, unpriced),
+    unpricedBefore: unpricedWords(reRating.recordsUnpricedBefore),
+    costAfter: formatMoney(reRating.costAfter, unpriced),
+    unpricedAfter: unpricedWords(reRating.recordsUnpricedAfter),
     hasChanged: reRating.recordsChanged > 0,
     requested: time.ago(reRating.requestedAt, now),
     requestedBy: reRating.requestedBy,
   };
 }
+
+const unpricedWords = (records: number) => (records > 0 ? ` (${formatCount(records)} without a price)` : '');
 
 function whatOf({ models }: ReRating): string {
   if (models === null) return 'All past usage';
