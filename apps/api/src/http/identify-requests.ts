@@ -15,7 +15,16 @@ export function identifyRequests(deps: { logger: Logger }): RequestHandler {
     const requestId = acceptable.test(given) ? given : newId();
     response.set('X-Request-Id', requestId);
     const logger = deps.logger.child({ requestId });
-    setRequestState(response, { requestId, logger, caller: null, refusal: null, problem: null, speaksOpenAi: false });
+    setRequestState(response, {
+      requestId,
+      logger,
+      caller: null,
+      refusal: null,
+      problem: null,
+      onProblem: () => undefined,
+      work: Promise.resolve(),
+      speaksOpenAi: false,
+    });
     next();
   };
 }

@@ -1,3 +1,5 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { newId } from '#core/ids.js';
@@ -120,6 +122,45 @@ test('a fourth request at once of one token waits its turn; those of others, and
   expect((await api.call('GET', '/keys', { token: await api.tokenOf('viewer') })).status).toBe(200);
   await Promise.all(asked);
   expect((await api.call('GET', '/keys', { token })).status).toBe(200);
+  await api.call('DELETE', `/keys/${key.id}`, { token });
+});
+
+/** Sends these requests down one connection, without waiting for answers. */
+function send(...requests: string[]): Socket {
+  const socket = connect(Number(new URL(api.origin).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(requests.map((line) => `${line} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${token}\r\n\r\n`).join(''));
+  return socket;
+}
+
+/** Fills all three places with what these requests ask for, and leaves before any answer. */
+async function fillAndLeave(...requests: string[]): Promise<void> {
+  const sockets: Socket[] = [];
+  await eventually('three are under way', async () => {
+    if (await isRefused()) return true;
+    sockets.push(send(...requests));
+    return false;
+  });
+  for (const socket of sockets) socket.destroy();
+  await delay(100);
+}
+
+const isRefused = async () => (await api.call('GET', '/keys', { token })).status === 429;
+
+test('who leaves before the answer makes no room until the work is done, and then all of it', async () => {
+  const body = { label: 'left alone', key: simulatedSecret({ behaviour: 'hang', label: newId() }) };
+  const { json: key } = await api.call('POST', '/keys?probe=false', { token, body });
+  const probe = `POST /keys/${key.id}/probe`;
+  await fillAndLeave(probe);
+  expect(await isRefused()).toBe(true);
+  await eventually('the probes are over', async () => !(await isRefused()));
+
+  // Answers that wait behind another one on their connection are never told that it is gone.
+  await fillAndLeave(probe, 'GET /keys', 'GET /keys');
+  await eventually('there is room for three', async () => {
+    const atOnce = await Promise.all([1, 2, 3].map(() => api.call('GET', '/keys', { token })));
+    return atOnce.every(({ status }) => status === 200);
+  });
   await api.call('DELETE', `/keys/${key.id}`, { token });
 });
 

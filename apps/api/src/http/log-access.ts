@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { HttpCounters } from './http-counters.js';
-import { requestStateOf } from './request-state.js';
+import { onceOver } from './once-over.js';
+import { type RequestState, requestStateOf } from './request-state.js';
 import { securityEventOf } from './security-events.js';
 
 /** Asked every few seconds by whoever watches over us; of interest only when they fail. */
@@ -12,8 +13,8 @@ const longestPath = 300;
 const longestIp = 64;
 
 /**
- * One line per answered request, without query string, headers or body: those may hold what nobody should read. One more,
- * with `securityEvent`, for what somebody who guards the installation wants to know.
+ * One line per request that was answered or left, without query string, headers or body: those may hold what nobody should
+ * read. One more, with `securityEvent`, for what somebody who guards the installation wants to know.
  */
 export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
   return (request, response, next) => {
@@ -21,19 +22,18 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
     const { method } = request;
     const path = request.path.slice(0, longestPath);
     const ip = request.ip?.slice(0, longestIp);
-    response.once('close', () => {
-      const { logger, caller, problem } = requestStateOf(response);
+    const state = requestStateOf(response);
+    const { logger } = state;
+    // At once: the line below comes with the end of the connection, which may be before anybody was refused.
+    state.onProblem = (problem) => {
+      const securityEvent = securityEventOf(problem);
+      if (!securityEvent) return;
+      deps.counters.securityEvents[securityEvent] += 1;
+      logger.warn({ securityEvent, code: problem.code, method, path, ip, ...whoOf(state) }, 'security event');
+    };
+    onceOver(request, response, () => {
       const status = response.statusCode;
       count(deps.counters, status);
-      const who = {
-        ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }),
-        tenantId: caller?.tenant.id,
-      };
-      const securityEvent = problem && securityEventOf(problem);
-      if (securityEvent) {
-        deps.counters.securityEvents[securityEvent] += 1;
-        logger.warn({ securityEvent, code: problem.code, method, path, ip, ...who }, 'security event');
-      }
       logger[watched.test(path) && status < 400 ? 'debug' : 'info'](
         {
           method,
@@ -41,7 +41,7 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
           ip,
           status,
           durationMs: Math.round(performance.now() - startedAt),
-          ...who,
+          ...whoOf(state),
           ...(!response.writableFinished && { aborted: true }),
         },
         'request',
@@ -49,6 +49,10 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
     });
     next();
   };
+}
+
+function whoOf({ caller }: RequestState): Record<string, string | undefined> {
+  return { ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }), tenantId: caller?.tenant.id };
 }
 
 function count(counters: HttpCounters, status: number): void {

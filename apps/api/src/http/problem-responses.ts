@@ -2,14 +2,13 @@ import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { Problem } from '#core/problem.js';
 import { isDatabaseAway } from '#db/is-database-away.js';
-import { requestStateOf } from './request-state.js';
+import { noteProblem, requestStateOf } from './request-state.js';
 
 /** Answers whatever was thrown as `application/problem+json` (RFC 9457); details of our own faults go to the log only. */
 export const problemResponses: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const problem = toProblem(error);
-  const state = requestStateOf(response);
-  state.problem = problem;
-  const { logger } = state;
+  noteProblem(response, problem);
+  const { logger } = requestStateOf(response);
   if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
   else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
   if (response.headersSent) {

@@ -19,8 +19,12 @@ export interface RequestState {
   caller: Caller | null;
   /** Why `authenticate` found no caller. */
   refusal: Problem | null;
-  /** Why it was refused, if it was. */
+  /** Why it was refused, if it was; see `noteProblem`. */
   problem: Problem | null;
+  /** Told of each reason to refuse it, as it becomes known. */
+  onProblem: (problem: Problem) => void;
+  /** Resolves when its handler is done, which may be after the client has left; see `asWork`. */
+  work: Promise<void>;
   /** Problems also carry OpenAI's `error`; see `speaksOpenAi` of a route. */
   speaksOpenAi: boolean;
 }
@@ -36,4 +40,12 @@ export function requestStateOf(response: Response): RequestState {
   const state = response.locals[key] as RequestState | undefined;
   if (!state) throw new Error('identifyRequests must run first');
   return state;
+}
+
+/** Also when nobody is there any more to be answered. The same one again, on its way to a page, is one. */
+export function noteProblem(response: Response, problem: Problem): void {
+  const state = requestStateOf(response);
+  const isNew = state.problem?.code !== problem.code;
+  state.problem = problem;
+  if (isNew) state.onProblem(problem);
 }

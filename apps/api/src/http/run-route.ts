@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import { actorOf } from './actor-of.js';
+import { asWork } from './as-work.js';
 import type { Route } from './define-route.js';
 import { writeJson } from './exact-number.js';
 import { readQuery } from './read-query.js';
@@ -12,7 +13,7 @@ import { sendStream } from './send-stream.js';
 
 /** Validates what came, hands it to the route, and sends what its schema lets through. */
 export function runRoute(route: Route): RequestHandler {
-  return async (request, response) => {
+  return asWork(async (request, response) => {
     response.set('Cache-Control', 'no-store');
     const state = requestStateOf(response);
     const answer = await route.handle({
@@ -24,7 +25,7 @@ export function runRoute(route: Route): RequestHandler {
       accepts: (types) => request.accepts(types),
     });
     await send(route, answer, { request, response });
-  };
+  });
 }
 
 /** An id that cannot exist is answered as one that does not. */

@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
 import { createLogger } from '#core/logger.js';
 import { withTenant } from '#db/with-tenant.js';
 import { suspendTenant } from '#domain/tenants/suspend-tenant.js';
@@ -150,4 +152,25 @@ test('nothing that is sent makes a second line, moves a cursor, or makes a long 
     expect(() => JSON.parse(text)).not.toThrow();
   }
   expect(events()).toEqual([]);
+});
+
+test('who leaves before they are refused is an event and a line all the same, also behind another request', async () => {
+  const { authenticator } = api.deps;
+  const authenticate = authenticator.authenticate.bind(authenticator);
+  const asked: (() => void)[] = [];
+  authenticator.authenticate = async (...given) => {
+    await new Promise<void>((resolve) => asked.push(resolve));
+    return authenticate(...given);
+  };
+  const refused = `DELETE /keys/${newId()} HTTP/1.1\r\nHost: x\r\nX-API-Key: ${await api.tokenOf('viewer')}\r\n\r\n`;
+  written.length = 0;
+  const socket = connect(Number(new URL(api.origin).port), '127.0.0.1');
+  socket.write(refused + refused);
+  await eventually('both are being looked at', () => asked.length === 2);
+  socket.destroy();
+  await eventually('both are logged', () => written.filter((line) => line.includes('"request"')).length === 2);
+  for (const go of asked) go();
+  await eventually('both are told', () => events().length === 2);
+  expect(events().map(({ securityEvent }) => securityEvent)).toEqual(['forbidden', 'forbidden']);
+  authenticator.authenticate = authenticate;
 });

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { Problem } from '#core/problem.js';
-import { requestStateOf } from '../../http/request-state.js';
+import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { problemPage } from '../view-models/bare-pages.js';
@@ -10,9 +10,8 @@ import { themeOf } from './theme.js';
 export function problemPages({ renderer }: Pick<DashboardDeps, 'renderer'>): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const problem = toProblem(error);
-    const state = requestStateOf(response);
-    state.problem = problem;
-    const { logger, requestId } = state;
+    noteProblem(response, problem);
+    const { logger, requestId } = requestStateOf(response);
     if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
     else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
     if (response.headersSent) {

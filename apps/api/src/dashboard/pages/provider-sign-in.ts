@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { Problem } from '#core/problem.js';
 import type { Principal } from '#domain/access-tokens/principal.js';
 import { admitPerson } from '#domain/people/admit-person.js';
 import { payForLogin } from '../../http/pay-for-login.js';
-import { requestStateOf } from '../../http/request-state.js';
+import { asWork, type Work } from '../../http/as-work.js';
+import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
 import type { SignInFlow } from '../../openid/identity-provider.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -23,8 +24,8 @@ export function providerSignInPages(deps: DashboardDeps): Router {
   const router = Router({ caseSensitive: true });
   const { people } = deps;
   if (!people) return router;
-  router.get(providerPaths.begin, goToProvider(deps, people));
-  router.get(providerPaths.callback, comeBack(deps, people));
+  router.get(providerPaths.begin, asWork(goToProvider(deps, people)));
+  router.get(providerPaths.callback, asWork(comeBack(deps, people)));
   return router;
 }
 
@@ -32,7 +33,7 @@ export function providerSignInPages(deps: DashboardDeps): Router {
  * Read, not posted: a form that leads to another site is stopped by our Content-Security-Policy. So that a link elsewhere
  * neither ends a session nor begins one, whoever is signed in stays so, and who comes from another site has to click here.
  */
-function goToProvider(deps: DashboardDeps, people: People): RequestHandler {
+function goToProvider(deps: DashboardDeps, people: People): Work {
   return async (request, response) => {
     const returnTo = safeReturnPath(request.query['returnTo']);
     if (dashboardStateOf(response).session) return response.redirect(303, returnTo);
@@ -52,7 +53,7 @@ function comesFromElsewhere(request: Request): boolean {
   return !['same-origin', 'none'].includes(request.get('sec-fetch-site') ?? 'none');
 }
 
-function comeBack(deps: DashboardDeps, people: People): RequestHandler {
+function comeBack(deps: DashboardDeps, people: People): Work {
   return async (request, response) => {
     const taken = await takeFlow(deps, request, response);
     const returnTo = taken?.returnTo ?? links.overview();
@@ -109,7 +110,7 @@ async function explain(
   { error, returnTo }: { error: unknown; returnTo: string },
 ): Promise<void> {
   const problem = toProblem(error);
-  requestStateOf(response).problem = problem;
+  noteProblem(response, problem);
   if (problem.status === 500) throw error;
   requestStateOf(response).logger.warn({ err: problem.cause ?? problem, code: problem.code }, 'sign-in refused');
   if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));

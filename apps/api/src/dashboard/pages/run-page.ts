@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import { roleAllows } from '#domain/access-tokens/access-role.js';
 import { actorOf } from '../../http/actor-of.js';
+import { asWork } from '../../http/as-work.js';
 import { StreamReply } from '../../http/reply.js';
 import { toProblem } from '../../http/problem-responses.js';
-import { requestStateOf } from '../../http/request-state.js';
+import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { sendStream } from '../../http/send-stream.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
@@ -21,7 +22,7 @@ import { sendSignInPage } from './sign-in.js';
 
 /** Lets in whom the route's `access` allows, takes only forms that are our own, and sends what the page answers. */
 export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[] {
-  const run: RequestHandler = async (request, response) => {
+  const run = asWork(async (request, response) => {
     const state = dashboardStateOf(response);
     const { session } = state;
     const reader = await findReader(deps, state);
@@ -38,7 +39,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
       form: stringsOf(request.body),
     };
     await send(deps, visit, await (route.method === 'post' ? carryOut(deps, route, visit) : route.handle(visit)));
-  };
+  });
   return route.method === 'post' ? [readForm(route.formLimitBytes), run] : [run];
 }
 
@@ -49,7 +50,7 @@ async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Pr
     return await form.handle(deed);
   } catch (error) {
     const problem = toProblem(error);
-    requestStateOf(deed.response).problem = problem;
+    noteProblem(deed.response, problem);
     if (!form.redraw || !isMendable(deed, problem)) throw error;
     return { html: await form.redraw(deed, problem), status: problem.status };
   }

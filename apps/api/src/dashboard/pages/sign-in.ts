@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Problem } from '#core/problem.js';
-import { requestStateOf } from '../../http/request-state.js';
+import { asWork, type Work } from '../../http/as-work.js';
+import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
@@ -20,8 +21,8 @@ import { themeOf, writeTheme } from './theme.js';
 export function signInPages(deps: DashboardDeps): Router {
   const router = Router();
   router.get('/login', showSignIn(deps));
-  router.post('/login', readForm(), signIn(deps));
-  router.post('/logout', readForm(), signOut(deps));
+  router.post('/login', readForm(), asWork(signIn(deps)));
+  router.post('/logout', readForm(), asWork(signOut(deps)));
   router.post('/theme', readForm(), switchTheme(deps));
   return router;
 }
@@ -38,7 +39,7 @@ function showSignIn(deps: DashboardDeps): RequestHandler {
 }
 
 /** Signs in under a new session, also when there was one already. Every refusal is the same form, saying why. */
-function signIn(deps: DashboardDeps): RequestHandler {
+function signIn(deps: DashboardDeps): Work {
   return async (request, response) => {
     const form = stringsOf(request.body);
     const returnTo = safeReturnPath(form['returnTo']);
@@ -53,7 +54,7 @@ function signIn(deps: DashboardDeps): RequestHandler {
       await enterSession(deps, { request, response }, { principal, before });
     } catch (error) {
       const problem = toProblem(error);
-      requestStateOf(response).problem = problem;
+      noteProblem(response, problem);
       if (problem.status >= 500) throw error;
       if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
       const words = { status: problem.status, error: whyNot(deps, request, problem), returnTo };
@@ -72,7 +73,7 @@ function whyNot({ cookies }: DashboardDeps, request: Request, problem: Problem):
   return problem.detail ?? problem.title;
 }
 
-function signOut(deps: DashboardDeps): RequestHandler {
+function signOut(deps: DashboardDeps): Work {
   return async (request, response) => {
     await assertOwnVisit(deps, request, { response, form: stringsOf(request.body) });
     const { session } = dashboardStateOf(response);
