@@ -51,7 +51,7 @@ export function presentBalance(organizationId: string, balance: Balance): z.inpu
       billedUsd: formatUsd(since.billed),
       estimatedUsd: formatUsd(since.estimated),
     },
-    todayUsd: formatUsd(balance.today),
+    todayUsd: orNull(balance.today),
     estimatedFromDay: balance.estimatedFromDay,
     unpricedRequests: balance.unpricedRequests,
     age: {

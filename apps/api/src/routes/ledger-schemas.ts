@@ -130,7 +130,9 @@ export const balanceJson = z.object({
     })
     .nullable()
     .describe('`lastSync + deposits + corrections − expired − billed − estimated` is the balance.'),
-  todayUsd: money.describe('What today has cost so far, an estimate.'),
+  todayUsd: money
+    .nullable()
+    .describe('What today has cost so far, as far as it has a price, an estimate; null: nothing of it was imported.'),
   estimatedFromDay: day.describe('The first UTC day whose bill is not settled.'),
   unpricedRequests: z.int().nonnegative(),
   age: z.object({

@@ -29,8 +29,8 @@ export interface Balance {
   lastSync: { id: string; at: Date; stated: PicoUsd } | null;
   /** What came since then: `stated + deposits + corrections − expired − billed − estimated` is the balance. */
   since: SinceTruth | null;
-  /** What today has cost so far, by the larger of bill and usage. */
-  today: PicoUsd;
+  /** What today has cost so far, by the larger of bill and usage; null when nothing of it was imported. */
+  today: PicoUsd | null;
   /** The first UTC day whose bill is not settled yet; `estimated` is of the days from there to today. */
   estimatedFromDay: string;
   unpricedRequests: number;
@@ -87,7 +87,7 @@ export function balanceOf(
     reasons,
     lastSync: replay?.lastSync ?? null,
     since: replay?.since ?? null,
-    today: costs.get(today)?.cost ?? 0n,
+    today: costs.get(today)?.cost ?? (isStale ? null : 0n),
     estimatedFromDay,
     unpricedRequests,
     costsReadAt: facts.costsReadAt,

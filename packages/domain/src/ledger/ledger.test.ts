@@ -180,6 +180,15 @@ test('today is an estimate by the larger of bill and usage, until its bill was r
   expect(await balance()).toBe('98');
 });
 
+test('what today has cost is 0 while imports say so, and unknown once they are late', async () => {
+  const today = async () => (await getBalance(home, tenantId, organizationId)).today;
+  expect(await today()).toBe(0n);
+  home.clock.advance(3_600_001);
+  expect(await today()).toBeNull();
+  await report('2026-11-20T09:00:00Z', '3');
+  expect(await today()).toBe(usd('3'));
+});
+
 test('what was billed and not yet written to the ledger counts already', async () => {
   await deposit('100', { at: new Date('2026-11-10T00:00:00Z') });
   await bill('2026-11-11', '7');

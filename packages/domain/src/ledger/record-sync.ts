@@ -51,7 +51,7 @@ export async function recordSync(
       amount: stated - (computed ?? 0n),
       stated,
       computed,
-      estimated: today,
+      estimated: today ?? 0n,
       ownDay: {
         billed: ledger.billed.find((bill) => bill.day === day)?.amount ?? 0n,
         reportedInHour: usage?.ownHour ?? 0n,
