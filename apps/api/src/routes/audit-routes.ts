@@ -2,6 +2,7 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { toAnchorJson } from '#domain/audit/audit-anchor.js';
 import { toAuditJson } from '#domain/audit/audit-json.js';
 import { listAuditEvents } from '#domain/audit/list-audit-events.js';
+import type { AuditFault } from '#domain/audit/verify-audit.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { auditFile, jsonLines } from './audit-file.js';
@@ -61,13 +62,19 @@ function verifyRoute(deps: AppDeps): Route {
     body: anyBody,
     response: auditVerdictJson,
     async handle({ caller: { tenant } }) {
-      const { events, head, fault } = await deps.verifyAudit(tenant.id);
+      const { events, head, fault, faults, faultCount } = await deps.verifyAudit(tenant.id);
       return {
         isWhole: fault === null,
         events: Number(events),
         head: head && toAnchorJson({ tenantId: tenant.id, ...head }),
-        fault: fault && { kind: fault.kind, seq: Number(fault.seq) },
+        fault: fault && toFaultJson(fault),
+        faults: faults.map(toFaultJson),
+        faultCount,
       };
     },
   });
+}
+
+function toFaultJson({ kind, seq }: AuditFault) {
+  return { kind, seq: Number(seq) };
 }

@@ -50,12 +50,13 @@ const auditEventJson = z.object({
 
 export const auditPageJson = z.object(pageOf(auditEventJson));
 
+const auditFaultJson = z.object({ seq, kind: z.enum(['missing', 'altered', 'cut']) });
+
 export const auditVerdictJson = z.object({
   isWhole: z.boolean(),
   events: z.int().nonnegative().describe('How many were found whole, from the first on.'),
   head: z.object({ seq, mac }).nullable().describe('The last of them.'),
-  fault: z
-    .object({ seq, kind: z.enum(['missing', 'altered', 'cut']) })
-    .nullable()
-    .describe('Where the chain first breaks.'),
+  fault: auditFaultJson.nullable().describe('Where the chain first breaks.'),
+  faults: z.array(auditFaultJson).describe('Where it breaks, in order: the first 100.'),
+  faultCount: z.int().nonnegative().describe('How many there are in all.'),
 });

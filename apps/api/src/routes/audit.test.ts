@@ -116,12 +116,19 @@ test('verifying says that the chain is whole, and where it breaks once somebody 
     events: items.length,
     head: { seq: items.length, mac: items[0].mac },
     fault: null,
+    faults: [],
+    faultCount: 0,
   });
   await withOwnerConnection(api.url, async (owner) => {
     await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
     await owner.query(`UPDATE audit_event SET after = 'none' WHERE tenant_id = $1 AND seq = 2`, [api.tenant.id]);
     await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
   });
-  expect(await verify()).toMatchObject({ isWhole: false, events: 1, fault: { seq: 2, kind: 'altered' } });
+  expect(await verify()).toMatchObject({
+    isWhole: false,
+    events: 1,
+    fault: { seq: 2, kind: 'altered' },
+    faultCount: 1,
+  });
   expect((await list()).items.find(({ seq }: { seq: number }) => seq === 2)).toMatchObject({ after: { text: 'none' } });
 });

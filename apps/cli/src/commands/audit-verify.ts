@@ -60,8 +60,12 @@ function describe({ tenantId, slug, state, verdict }: TenantVerdict): string {
   if (state === 'purged') return `${name}  was purged, as the audit of “default” says`;
   if (state === 'gone') return `${name}  GONE: anchors tell of it, and no event says that it was purged`;
   if (!verdict) return `${name}  CANNOT BE VERIFIED: the key of its chain does not open`;
-  const { events, head, fault } = verdict;
-  if (fault) return `${name}  BROKEN: ${faultWords(fault)}; the ${events} before it are whole`;
+  const { events, head, fault, faults, faultCount } = verdict;
+  if (fault) {
+    const more = faults.slice(1).map((each) => `\n${''.padEnd(20)}  and ${faultWords(each)}`);
+    const rest = faultCount > faults.length ? `\n${''.padEnd(20)}  and ${faultCount - faults.length} more` : '';
+    return `${name}  BROKEN: ${faultWords(fault)}; the ${events} before it are whole${more.join('')}${rest}`;
+  }
   return `${name}  ${events} events, whole${head ? `, the last ${head.mac.slice(0, 16)}…` : ''}`;
 }
 

@@ -42,12 +42,14 @@ const records = async (...names: string[]) => {
 };
 
 test('a chain of events is whole, of none and of many', async () => {
-  expect(await verify()).toEqual({ events: 0n, head: null, fault: null });
+  expect(await verify()).toEqual({ events: 0n, head: null, fault: null, faults: [], faultCount: 0 });
   await records('one', 'two', 'three');
   expect(await verify()).toEqual({
     events: 3n,
     head: { seq: 3n, mac: expect.stringMatching(/^[\da-f]{64}$/) },
     fault: null,
+    faults: [],
+    faultCount: 0,
   });
 });
 
@@ -93,6 +95,31 @@ test('an event that is removed from the middle is found, and one that closes the
   expect((await verify()).fault).toEqual({ seq: 2n, kind: 'missing' });
   await asOwner(`UPDATE audit_event SET seq = 2 WHERE tenant_id = $tenant AND seq = 3`);
   expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test('every fault is listed, and what is whole between them is not', async () => {
+  await records('one', 'two', 'three', 'four', 'five', 'six');
+  const anchors = [{ seq: 8n, mac: 'a'.repeat(64) }];
+  await asOwner(`UPDATE audit_event SET subject_name = 'odd' WHERE tenant_id = $tenant AND seq = 2;
+    DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 4`);
+  expect(await verify(anchors)).toMatchObject({
+    events: 1n,
+    head: { seq: 1n },
+    fault: { seq: 2n, kind: 'altered' },
+    faults: [
+      { seq: 2n, kind: 'altered' },
+      { seq: 4n, kind: 'missing' },
+      { seq: 7n, kind: 'cut' },
+    ],
+    faultCount: 3,
+  });
+});
+
+test('a long list of faults is cut off, and all are counted', async () => {
+  await records(...Array.from({ length: 103 }, (_, index) => `event ${index}`));
+  await asOwner(`UPDATE audit_event SET subject_name = 'odd' WHERE tenant_id = $tenant`);
+  const { faults, faultCount } = await verify();
+  expect([faults.length, faultCount]).toEqual([100, 103]);
 });
 
 test('events in another order are found', async () => {

@@ -16,8 +16,19 @@ export interface AuditVerdict {
    * Where it first breaks; null when it is whole. `missing`: an event is not there, or stands elsewhere; `altered`: one is
    * not as it was written; `cut`: the chain ends before an anchor, or passes another than was said.
    */
-  fault: { seq: bigint; kind: 'missing' | 'altered' | 'cut' } | null;
+  fault: AuditFault | null;
+  /** The first 100, in order; what follows a fault is judged by the links as they are stored. */
+  faults: AuditFault[];
+  /** How many there are in all. */
+  faultCount: number;
 }
+
+export interface AuditFault {
+  seq: bigint;
+  kind: 'missing' | 'altered' | 'cut';
+}
+
+const mostFaults = 100;
 
 const pageSize = 1_000;
 
@@ -34,23 +45,32 @@ export async function verifyAudit(
   const expected = new Map<bigint, Set<string>>();
   for (const { seq, mac } of anchors) expected.set(seq, (expected.get(seq) ?? new Set()).add(mac));
   const chain = { key: await readKey(deps, tenantId), seq: 0n, mac: chainStart, expected };
+  const faults: AuditFault[] = [];
+  let faultCount = 0;
+  let whole: Pick<AuditVerdict, 'events' | 'head'> | null = null;
+  const note = (kind: AuditFault['kind']) => {
+    whole ??= standOf(chain);
+    faultCount += 1;
+    if (faults.length < mostFaults) faults.push({ seq: chain.seq + 1n, kind });
+  };
   for (;;) {
     const links = await withTenant(deps.db, tenantId, (tx) => readLinks(tx, tenantId, chain.seq));
     for (const link of links) {
       const fault = faultOf(tenantId, link, chain);
-      if (fault) return { ...standOf(chain), fault: { seq: chain.seq + 1n, kind: fault } };
+      if (fault) note(fault);
       chain.seq = link.event.seq;
       chain.mac = link.mac;
     }
     if (links.length < pageSize) break;
   }
   const beyond = [...expected.keys()].find((seq) => seq > chain.seq);
-  return { ...standOf(chain), fault: beyond === undefined ? null : { seq: chain.seq + 1n, kind: 'cut' } };
+  if (beyond !== undefined) note('cut');
+  return { ...(whole ?? standOf(chain)), fault: faults[0] ?? null, faults, faultCount };
 }
 
 interface Chain {
   key: string | null;
-  /** Of the last event that was found whole. */
+  /** Of the last event that was looked at. */
   seq: bigint;
   mac: Uint8Array;
   /** What anchors say of an event: one thing, unless the chain was another in between. */

@@ -11,7 +11,7 @@ export interface VerdictView {
 }
 
 /** What was found, in words that say what to do about it. */
-export function auditVerdict({ events, head, fault }: AuditVerdict): VerdictView {
+export function auditVerdict({ events, head, fault, faultCount }: AuditVerdict): VerdictView {
   const anchor = head && { seq: String(head.seq), mac: head.mac };
   const whole = formatCount(Number(events));
   if (fault === null) {
@@ -23,7 +23,8 @@ export function auditVerdict({ events, head, fault }: AuditVerdict): VerdictView
   }
   const text =
     `The ${whole} events before it are whole. Whoever did this had the rights of the tables’ owner: look at who has those, ` +
-    'and compare with a backup or an export from before.';
+    'and compare with a backup or an export from before.' +
+    (faultCount > 1 ? ` There are ${formatCount(faultCount)} faults in all; GET /audit/verify lists them.` : '');
   return { tone: 'bad', icon: 'dead', title: faultWords(fault), text, anchor };
 }
 
