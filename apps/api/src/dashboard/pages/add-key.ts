@@ -2,6 +2,7 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import { drawKeyForm, keyFormErrors, newKeyForm, newKeyValues, typedValues } from './key-form.js';
 import type { Deed, PageRoute } from './page-route.js';
 import { parseFields } from './parse-fields.js';
@@ -36,7 +37,7 @@ async function addKey(deps: DashboardDeps, { tenant, actor, form }: Deed) {
   const { key: secret, ...settings } = parseFields(newKeyForm, form);
   const key = await storeProviderKey({ ...deps, actor }, tenant.id, { ...settings, secret });
   const goTo = links.key(key.id);
-  if (key.probeMode === 'off')
-    return { goTo, flash: { tone: 'ok', text: `“${key.label}” is stored.`, undo: null } } as const;
-  return { goTo, flash: await testKey({ ...deps, actor }, tenant.id, { key, begin: `“${key.label}” is stored.` }) };
+  const text = `“${key.label}” is stored.`;
+  if (key.probeMode === 'off') return done(goTo, text);
+  return { goTo, flash: await testKey({ ...deps, actor }, tenant.id, { key, begin: text }) };
 }

@@ -19,6 +19,7 @@ import type { BalanceForm, BalanceFormsInput } from '../view-models/balance-form
 import { balancePage } from '../view-models/balance-page.js';
 import { links } from '../view-models/links.js';
 import { correctForm, depositForm, emptyForms, refusedForm, syncForm } from './balance-forms.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
 import { parseFields } from './parse-fields.js';
@@ -114,7 +115,7 @@ async function syncNow(deps: DashboardDeps, { tenant, actor, id, form }: Deed): 
     ...typed,
     stated: parseUsd(stated),
   });
-  return done(id, syncWords(entry), entry);
+  return entered(id, syncWords(entry), entry);
 }
 
 function syncWords({ stated, computed, amount }: LedgerEntry): string {
@@ -136,7 +137,7 @@ async function deposit(deps: DashboardDeps, { tenant, actor, id, form }: Deed): 
   const isHeld = lastSync !== null && entry.at < lastSync.at;
   const text = `The deposit of ${formatMoney(entry.amount).text} is recorded.`;
   const held = ' It was paid before OpenAI last showed you the balance, which held it already, so the balance stays.';
-  return done(id, isHeld ? text + held : text, entry);
+  return entered(id, isHeld ? text + held : text, entry);
 }
 
 /** By an amount, or by taking back the entry that the address names. */
@@ -146,15 +147,17 @@ async function correct(deps: DashboardDeps, { tenant, actor, id, form, query }: 
     if (!isId(undoId)) throw new Problem('not-found', { detail: 'There is no such entry.' });
     const change = { undoId };
     await recordCorrection({ ...deps, actor }, tenant.id, id, { change, reason: '' });
-    return done(id, 'The entry is taken back. It stays in the list and counts for nothing.', null);
+    return done(
+      links.balance({ organization: id }),
+      'The entry is taken back. It stays in the list and counts for nothing.',
+    );
   }
   const { amount, ...typed } = parseFields(correctForm, form);
   const change = { amount: parseUsd(amount) };
   const entry = await recordCorrection({ ...deps, actor }, tenant.id, id, { ...typed, change });
-  return done(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);
+  return entered(id, `The correction of ${formatMoney(entry.amount).text} is recorded.`, entry);
 }
 
-function done(organization: string, text: string, entry: LedgerEntry | null): Answer {
-  const undo = entry && { action: links.balanceUndo(organization, entry.id) };
-  return { goTo: links.balance({ organization }), flash: { tone: 'ok', text, undo } };
+function entered(organization: string, text: string, entry: LedgerEntry): Answer {
+  return done(links.balance({ organization }), text, links.balanceUndo(organization, entry.id));
 }

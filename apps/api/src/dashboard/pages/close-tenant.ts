@@ -8,6 +8,7 @@ import { suspensionBody } from '../../routes/tenant-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { type Confirmation, confirmPage } from '../view-models/confirm-page.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorTextOf, parseFields } from './parse-fields.js';
@@ -103,8 +104,7 @@ function deletion({ id, name, slug }: TenantView, graceDays: number): Confirmati
 
 async function suspendNow(deps: DashboardDeps, { id, form, actor }: Deed) {
   const { name } = await suspendTenant({ ...deps, actor }, id, parseFields(suspensionBody, form));
-  const undo = { action: links.tenantAction(id, 'resume') };
-  return { goTo: links.tenant(id), flash: { tone: 'ok', text: `“${name}” is suspended.`, undo } } as const;
+  return done(links.tenant(id), `“${name}” is suspended.`, links.tenantAction(id, 'resume'));
 }
 
 async function deleteNow(deps: DashboardDeps, { id, form, actor }: Deed) {
@@ -113,6 +113,5 @@ async function deleteNow(deps: DashboardDeps, { id, form, actor }: Deed) {
     throw new Problem('confirmation-required', { detail: `Type the slug exactly as it is: ${slug}` });
   }
   const { name } = await deleteTenant({ ...deps, actor }, id, { graceDays: deps.settings.tenantGraceDays });
-  const undo = { action: links.tenantAction(id, 'restore') };
-  return { goTo: links.tenant(id), flash: { tone: 'ok', text: `“${name}” is deleted.`, undo } } as const;
+  return done(links.tenant(id), `“${name}” is deleted.`, links.tenantAction(id, 'restore'));
 }

@@ -6,6 +6,7 @@ import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { keyDeletePage } from '../view-models/key-form-pages.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 
@@ -36,5 +37,5 @@ async function deleteKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed)
   }
   await deleteProviderKey({ ...deps, actor }, tenant.id, id);
   const text = `“${label}” is deleted, and its secret destroyed.`;
-  return { goTo: links.keys(), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(links.keys(), text);
 }

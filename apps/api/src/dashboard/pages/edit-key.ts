@@ -3,6 +3,7 @@ import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import { drawKeyForm, editKeyForm, keyFormErrors, typedValues, valuesOf } from './key-form.js';
 import type { Deed, PageRoute } from './page-route.js';
 import { parseFields } from './parse-fields.js';
@@ -38,5 +39,5 @@ async function editKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const changed = Object.entries(wanted).filter(([name, value]) => before[name as keyof typeof before] !== value);
   if (changed.length > 0) await updateProviderKey({ ...deps, actor }, tenant.id, id, Object.fromEntries(changed));
   const text = changed.length > 0 ? `“${wanted.label}” is changed.` : 'Nothing was changed.';
-  return { goTo: links.key(id), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(links.key(id), text);
 }

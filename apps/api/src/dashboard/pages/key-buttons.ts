@@ -5,6 +5,7 @@ import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js'
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { pageOfButton } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import type { Deed, PageRoute } from './page-route.js';
 import { describeRun } from './test-key.js';
 
@@ -29,20 +30,12 @@ async function probeKey(deps: DashboardDeps, { tenant, actor, id, request }: Dee
 
 async function activateKey(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
   const { label } = await updateProviderKey({ ...deps, actor }, tenant.id, id, { isActive: true });
-  const flash = {
-    tone: 'ok',
-    text: `“${label}” is active again.`,
-    undo: { action: links.keyAction(id, 'deactivate') },
-  } as const;
-  return { goTo: pageOfButton(request, links.key(id)), flash };
+  const goTo = pageOfButton(request, links.key(id));
+  return done(goTo, `“${label}” is active again.`, links.keyAction(id, 'deactivate'));
 }
 
 async function deactivateKey(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
   const { label } = await updateProviderKey({ ...deps, actor }, tenant.id, id, { isActive: false });
-  const flash = {
-    tone: 'ok',
-    text: `“${label}” is inactive: it is kept, and not tested.`,
-    undo: { action: links.keyAction(id, 'activate') },
-  } as const;
-  return { goTo: pageOfButton(request, links.key(id)), flash };
+  const goTo = pageOfButton(request, links.key(id));
+  return done(goTo, `“${label}” is inactive: it is kept, and not tested.`, links.keyAction(id, 'activate'));
 }

@@ -8,6 +8,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { pageOfButton } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
 import { organizationPage } from '../view-models/organization-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 
@@ -60,5 +61,5 @@ async function readDrift(
 async function importNow(deps: DashboardDeps, { tenant, actor, id, request }: Deed) {
   const { name } = await requestImport({ ...deps, actor }, tenant.id, id);
   const text = `“${name}” is imported within seconds. What you see here follows by itself.`;
-  return { goTo: pageOfButton(request, links.organization(id)), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(pageOfButton(request, links.organization(id)), text);
 }

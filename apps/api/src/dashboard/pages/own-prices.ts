@@ -10,12 +10,12 @@ import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
 import { addDays } from '#domain/spend/local-days.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import type { FlashInput } from '../view-models/frame.js';
 import { links } from '../view-models/links.js';
 import { noOwnPriceValues, ownPricesPage, type OwnPricesPageInput } from '../view-models/own-prices-page.js';
 import { pricePreviewPage } from '../view-models/price-preview-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
-import type { Deed, PageRoute, Visit } from './page-route.js';
+import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
 
 const shownReRatings = 3;
 /** A price list of a thousand lines, twice as long for being encoded. */
@@ -90,19 +90,13 @@ function apply(deps: DashboardDeps, { tenant, actor }: Deed, change: PriceChange
 /** More ids than this would not fit the address that undoes them; they can be removed one by one. */
 const mostUndone = 20;
 
-function answerChange({ added, removed, reRatingId }: PriceChangeResult): { goTo: string; flash: FlashInput } {
+function answerChange({ added, removed, reRatingId }: PriceChangeResult): Answer {
   const ids = (overrides: readonly { id: string }[]) => overrides.map(({ id }) => id).join(' ');
   const changed = added.length + removed.length;
   const past = reRatingId === null ? 'No past cost changes.' : 'Past usage is being rated again.';
   const undoAction = links.ownPrices('undo', { remove: ids(added), restore: ids(removed) });
-  return {
-    goTo: links.ownPrices(),
-    flash: {
-      tone: 'ok',
-      text: `Your prices are changed. ${past}`,
-      undo: changed > 0 && changed <= mostUndone ? { action: undoAction } : null,
-    },
-  };
+  const mayUndo = changed > 0 && changed <= mostUndone;
+  return done(links.ownPrices(), `Your prices are changed. ${past}`, mayUndo ? undoAction : null);
 }
 
 async function readChange(

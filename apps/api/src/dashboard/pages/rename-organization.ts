@@ -5,6 +5,7 @@ import { organizationPatchBody } from '../../routes/organization-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { organizationRenamePage } from '../view-models/organization-rename-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorTextOf, parseFields } from './parse-fields.js';
@@ -39,8 +40,5 @@ async function drawForm(deps: DashboardDeps, visit: Visit, error: string | null)
 async function rename(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const typed = parseFields(organizationPatchBody, form);
   const { name } = await renameOrganization({ ...deps, actor }, tenant.id, { id, ...typed });
-  return {
-    goTo: links.organization(id),
-    flash: { tone: 'ok', text: `It is called “${name}” now.`, undo: null },
-  } as const;
+  return done(links.organization(id), `It is called “${name}” now.`);
 }

@@ -5,6 +5,7 @@ import { secretBody } from '../../routes/key-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { keySecretPage } from '../view-models/key-form-pages.js';
 import { links } from '../view-models/links.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorTextOf, parseFields } from './parse-fields.js';
@@ -33,9 +34,7 @@ async function replaceSecret(deps: DashboardDeps, { tenant, actor, id, form }: D
   const { key: pasted } = parseFields(secretBody, form);
   const key = await replaceProviderSecret({ ...deps, actor }, tenant.id, id, pasted);
   const begin = `The secret of “${key.label}” is replaced.`;
+  const goTo = links.key(id);
   const isTested = key.isActive && key.probeMode !== 'off';
-  const flash = isTested
-    ? await testKey({ ...deps, actor }, tenant.id, { key, begin })
-    : ({ tone: 'ok', text: begin, undo: null } as const);
-  return { goTo: links.key(id), flash };
+  return isTested ? { goTo, flash: await testKey({ ...deps, actor }, tenant.id, { key, begin }) } : done(goTo, begin);
 }

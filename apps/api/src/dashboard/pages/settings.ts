@@ -3,6 +3,7 @@ import { updateTenant } from '#domain/tenants/update-tenant.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { settingsPage } from '../view-models/settings-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
@@ -42,7 +43,7 @@ async function drawSettings(
 async function save(deps: DashboardDeps, { form, tenant, actor }: Deed) {
   const wanted = parseFields(tenantForm, form);
   const text = savedWords(await updateTenant({ ...deps, actor }, tenant.id, wanted));
-  return { goTo: links.settings(), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(links.settings(), text);
 }
 
 function typed({ form, tenant }: Deed) {

@@ -18,6 +18,7 @@ import { narrowing } from '../view-models/spend-filters.js';
 import { mostColumns } from '../view-models/spend-columns.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { readSpendFilters, spendFaults } from './read-spend-filters.js';
@@ -139,5 +140,5 @@ async function changeLimits(deps: DashboardDeps, { tenant, actor, form }: Deed) 
   const { dailyUsd, monthlyUsd } = wanted.data;
   await setSpendLimits({ ...deps, actor }, tenant.id, { daily: parse(dailyUsd), monthly: parse(monthlyUsd) });
   const text = dailyUsd || monthlyUsd ? 'The limits are set.' : 'There is no limit any more.';
-  return { goTo: links.spend(), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(links.spend(), text);
 }

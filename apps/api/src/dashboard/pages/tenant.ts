@@ -11,6 +11,7 @@ import { lookInto, stopLooking } from '../session/looked-at-tenant.js';
 import { links } from '../view-models/links.js';
 import type { TenantValues } from '../view-models/settings-page.js';
 import { tenantPage } from '../view-models/tenant-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
@@ -79,7 +80,7 @@ async function drawTenant(
 }
 
 async function save(deps: DashboardDeps, { form, id, actor }: Deed) {
-  return done(id, savedWords(await updateTenant({ ...deps, actor }, id, parseFields(tenantForm, form))));
+  return done(links.tenant(id), savedWords(await updateTenant({ ...deps, actor }, id, parseFields(tenantForm, form))));
 }
 
 /** To its overview, also for who looked into another one until now. */
@@ -93,19 +94,15 @@ async function showTenant(deps: DashboardDeps, { id, response, session }: Deed) 
 
 async function resume(deps: DashboardDeps, { id, actor }: Deed) {
   const { name } = await resumeTenant({ ...deps, actor }, id);
-  return done(id, `“${name}” is let in again.`);
+  return done(links.tenant(id), `“${name}” is let in again.`);
 }
 
 async function restore(deps: DashboardDeps, { id, actor }: Deed) {
   const { name, status } = await restoreTenant({ ...deps, actor }, id);
-  return done(id, `“${name}” is restored, and ${status} as it was before.`);
+  return done(links.tenant(id), `“${name}” is restored, and ${status} as it was before.`);
 }
 
 async function exportAll(deps: DashboardDeps, { id, actor }: Deed) {
   const { slug, lines } = await exportTenant({ ...deps, actor }, id);
   return new StreamReply('application/x-ndjson; charset=utf-8', `keyledger-${slug}.jsonl`, lines);
-}
-
-function done(id: string, text: string) {
-  return { goTo: links.tenant(id), flash: { tone: 'ok', text, undo: null } } as const;
 }

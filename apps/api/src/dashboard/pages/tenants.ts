@@ -6,6 +6,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { stopLooking } from '../session/looked-at-tenant.js';
 import { links } from '../view-models/links.js';
 import { newTenantValues, tenantsPage, type NewTenantValues } from '../view-models/tenants-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { errorsOf, parseFields } from './parse-fields.js';
@@ -70,11 +71,11 @@ async function create(deps: DashboardDeps, { form, actor }: Deed) {
   const { reportingTimeZone = 'UTC', ...named } = parseFields(newTenantBody, form);
   const { id, name } = await createTenant({ ...deps, actor }, { ...named, reportingTimeZone });
   const text = `“${name}” is made. Look into it, and issue its first token in the settings.`;
-  return { goTo: links.tenant(id), flash: { tone: 'ok', text, undo: null } } as const;
+  return done(links.tenant(id), text);
 }
 
 function goHome({ cookies }: DashboardDeps, { response, session }: Deed) {
   stopLooking({ cookies }, response);
   const text = `This is ${session.principal.tenant.name}, your own tenant, again.`;
-  return Promise.resolve({ goTo: links.overview(), flash: { tone: 'ok', text, undo: null } } as const);
+  return Promise.resolve(done(links.overview(), text));
 }

@@ -8,6 +8,7 @@ import type { DashboardDeps } from '../dashboard-deps.js';
 import { type Confirmation, confirmPage } from '../view-models/confirm-page.js';
 import { links } from '../view-models/links.js';
 import { tokenShownPage } from '../view-models/token-shown-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 
@@ -92,5 +93,5 @@ async function rotateToken(deps: DashboardDeps, deed: Deed) {
 
 async function revokeToken(deps: DashboardDeps, deed: Deed) {
   const { name } = await revokeAccessToken({ ...deps, actor: deed.actor }, grantorOf(deed), deed.id);
-  return { goTo: links.settings('tokens'), flash: { tone: 'ok', text: `“${name}” is revoked.`, undo: null } } as const;
+  return done(links.settings('tokens'), `“${name}” is revoked.`);
 }
