@@ -118,7 +118,7 @@ test('the balance is a sum only where all of them are known', async () => {
 
 test('the overview costs the same number of queries however much there is, and two more for each organization', async () => {
   const { tenant, addKey, look } = await open('counted');
-  const looks = vi.spyOn(api.db.app, '$transaction');
+  const looks = vi.spyOn(api.db.appPool, 'connect');
   const count = async () => {
     looks.mockClear();
     await look();

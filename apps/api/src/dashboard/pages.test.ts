@@ -134,7 +134,7 @@ test('a page costs the same number of queries, however many keys and records the
   const tenant = await api.addTenant('growing');
   const visitor = createPageVisitor(api.origin);
   await visitor.signIn(await api.tokenOf('admin', tenant));
-  const looks = vi.spyOn(api.db.app, '$transaction');
+  const looks = vi.spyOn(api.db.appPool, 'connect');
   const countLooks = async (path: string) => {
     looks.mockClear();
     expect((await visitor.get(path)).status).toBe(200);
