@@ -1,140 +1,45 @@
 import { newId } from '#core/ids.js';
-import { redactSecrets } from '#core/logger.js';
 import { parseUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
-import type { NotedOverride } from './select-overrides.js';
+import { overrideContexts, overrideFaults } from './override-faults.js';
 import type { NewOverride } from './price-change.js';
-
-/** What is wrong with an override, by field. */
-export type OverrideFaults = Partial<Record<keyof NewOverride, string>>;
-
-/** Names as OpenAI writes them; `|` would run into the keys of the book. */
-const modelPattern = /^[^\s|\p{C}]{1,200}$/u;
-const contexts = ['short', 'long'] as const;
-const longestText = 200;
-/** What nobody sees or Postgres cannot keep: controls, halves of characters, and what turns the direction of writing. */
-const unfit = /[\p{Cc}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
-
-/** Reads an override that somebody asks for: an override with an id of its own, or what is wrong with it. */
-export function readNewOverride(
-  given: NewOverride,
-  { createdAt, createdBy }: { createdAt: Date; createdBy: string },
-): { override: NotedOverride } | { faults: OverrideFaults } {
-  const faults = faultsOf(given);
-  if (Object.keys(faults).length > 0) return { faults };
-  return {
-    override: {
-      id: newId(),
-      model: given.model,
-      tier: memberOf(priceTiers, given.tier),
-      context: memberOf(contexts, given.context),
-      kind: memberOf(priceKinds, given.kind),
-      variant: given.variant || null,
-      picoUsdPerUnit: given.usdPerUnit ? parseUsd(given.usdPerUnit) : null,
-      picoPercentOff: given.percentOff ? parseUsd(given.percentOff) : null,
-      effectiveFrom: given.from || null,
-      effectiveTo: given.to || null,
-      note: given.note ?? '',
-      createdAt,
-      createdBy,
-    },
-  };
-}
-
-function faultsOf(given: NewOverride): OverrideFaults {
-  const { model, tier, context, kind, variant, usdPerUnit, percentOff, from, to, note = '' } = given;
-  const isOwnPrice = Boolean(usdPerUnit);
-  return compact({
-    model: modelFault(model, isOwnPrice),
-    tier: notOneOf(priceTiers, tier),
-    context: notOneOf(contexts, context),
-    kind: notOneOf(priceKinds, kind) ?? (isOwnPrice && !kind ? 'must be named for a price of your own' : undefined),
-    variant: variant ? (kind === 'image' ? textFault(variant) : 'is for images alone') : undefined,
-    usdPerUnit: usdPerUnit ? priceFault(usdPerUnit, percentOff) : noneGiven(percentOff),
-    percentOff: percentOff ? percentFault(percentOff) : undefined,
-    from: from && !isDay(from) ? notADay : undefined,
-    to: to && !isDay(to) ? notADay : from && to && to <= from ? 'must be later than the first day' : undefined,
-    note: textFault(note),
-  });
-}
-
-function textFault(text: string): string | undefined {
-  if (text.length > longestText) return `must have at most ${longestText} characters`;
-  if (unfit.test(text)) return 'must have no control characters';
-  return redactSecrets(text) === text ? undefined : 'looks like a secret, and everybody can read it here';
-}
-
-function modelFault(model: string, isOwnPrice: boolean): string | undefined {
-  if (!modelPattern.test(model)) return 'must be the name of a model, without spaces and “|”';
-  return model === '*' && isOwnPrice ? 'must be one model for a price of your own; * is for discounts' : undefined;
-}
-
-function priceFault(usdPerUnit: string, percentOff: string | null | undefined): string | undefined {
-  if (percentOff) return 'and a discount exclude each other: give one of both';
-  const isPrice = /^\d{1,9}(\.\d{1,12})?$/.test(usdPerUnit);
-  if (!isPrice) return 'must be a decimal number of USD with at most 12 decimals, such as 0.0000025';
-  return parseUsd(usdPerUnit) > mostPerUnit
-    ? 'must be at most 100 USD for one token, image, call or second'
-    : undefined;
-}
-
-/** Far above any price. Usage at a higher one would cost more than a column of money can hold. */
-const mostPerUnit = parseUsd('100');
-
-function noneGiven(percentOff: string | null | undefined): string | undefined {
-  return percentOff ? undefined : 'or a discount must be given';
-}
-
-function percentFault(percentOff: string): string | undefined {
-  const isPercent = /^-?\d{1,3}(\.\d{1,6})?$/.test(percentOff);
-  const amount = isPercent ? parseUsd(percentOff) : 0n;
-  const hundred = parseUsd('100');
-  return amount !== 0n && amount <= hundred && amount >= -hundred
-    ? undefined
-    : 'must be a percentage from -100 to 100, but not 0, such as 15; less than zero is on top';
-}
-
-const notADay = 'must be a day such as 2026-11-20';
-
-/** Of years that Postgres has, too: there is none before the first. */
-function isDay(text: string): boolean {
-  if (!/^[1-9]/.test(text)) return false;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
-}
-
-function notOneOf(allowed: readonly string[], value: string | null | undefined): string | undefined {
-  return value && !allowed.includes(value) ? `must be one of ${allowed.join(', ')}` : undefined;
-}
-
-function memberOf<T extends string>(allowed: readonly T[], value: string | null | undefined): T | null {
-  return allowed.find((one) => one === value) ?? null;
-}
-
-function compact(faults: Record<string, string | undefined>): OverrideFaults {
-  return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== undefined));
-}
+import type { NotedOverride } from './select-overrides.js';
 
 /**
- * All of a list, or none.
+ * All of a list, each with an id of its own, or none.
  * @throws Problem `invalid-request` with a fault by field, such as `add.3.model`
  */
 export function readNewOverrides(
   given: readonly NewOverride[],
   by: { createdAt: Date; createdBy: string },
 ): NotedOverride[] {
-  const read = given.map((one) => readNewOverride(one, by));
-  const fields = Object.fromEntries(
-    read.flatMap((one, index) =>
-      'faults' in one
-        ? Object.entries(one.faults).map(([field, fault]) => [`add.${index}.${field}`, fault] as const)
-        : [],
-    ),
+  const faults = given.flatMap((one, index) =>
+    Object.entries(overrideFaults(one)).map(([field, fault]) => [`add.${index}.${field}`, fault] as const),
   );
-  if (Object.keys(fields).length > 0) {
-    throw new Problem('invalid-request', { detail: 'Nothing was changed: some prices are not valid.', fields });
+  if (faults.length > 0) {
+    const detail = 'Nothing was changed: some prices are not valid.';
+    throw new Problem('invalid-request', { detail, fields: Object.fromEntries(faults) });
   }
-  return read.flatMap((one) => ('override' in one ? [one.override] : []));
+  return given.map((one) => ({ id: newId(), ...overrideTerms(one), note: one.note ?? '', ...by }));
+}
+
+/** What an override without faults says of prices. */
+export function overrideTerms(given: NewOverride): Omit<NotedOverride, 'id' | 'note' | 'createdAt' | 'createdBy'> {
+  return {
+    model: given.model,
+    tier: memberOf(priceTiers, given.tier),
+    context: memberOf(overrideContexts, given.context),
+    kind: memberOf(priceKinds, given.kind),
+    variant: given.variant || null,
+    picoUsdPerUnit: given.usdPerUnit ? parseUsd(given.usdPerUnit) : null,
+    picoPercentOff: given.percentOff ? parseUsd(given.percentOff) : null,
+    effectiveFrom: given.from || null,
+    effectiveTo: given.to || null,
+  };
+}
+
+function memberOf<T extends string>(allowed: readonly T[], value: string | null | undefined): T | null {
+  return allowed.find((one) => one === value) ?? null;
 }

@@ -5,9 +5,10 @@ import { indexKeyOf } from '#pricing/price-book.js';
 import { priceScales } from '#pricing/price-scale.js';
 import type { PriceKind } from '#pricing/price-sheet.js';
 import { type CsvRecord, CsvSyntaxError, parseCsv } from './parse-csv.js';
+import { type OverrideFaults, overrideFaults } from './override-faults.js';
 import type { NewOverride } from './price-change.js';
 import { pricePerUnit } from './price-per-unit.js';
-import { type OverrideFaults, readNewOverride } from './read-new-overrides.js';
+import { overrideTerms } from './read-new-overrides.js';
 
 /** Columns that say something; the others of the CSV that `GET /prices` sends may be there and are not looked at. */
 const readColumns = {
@@ -95,7 +96,7 @@ function readLine(
     ...(cells.length > columns.length && {
       [columns.at(-1) ?? '']: 'is followed by more cells than there are columns',
     }),
-    ...namedByColumn(faultsOf(override)),
+    ...namedByColumn(overrideFaults(override)),
     ...fromUsd?.faults,
     ...disagreement(override, fromUsd?.usdPerUnit),
   };
@@ -128,11 +129,6 @@ function disagreement({ usdPerUnit, percentOff }: NewOverride, fromUsd: string |
   return { usd: `says another price than usd_per_unit (${fromUsd} for one unit): empty one of both` };
 }
 
-function faultsOf(override: NewOverride): OverrideFaults {
-  const read = readNewOverride(override, { createdAt: new Date(0), createdBy: '' });
-  return 'faults' in read ? read.faults : {};
-}
-
 function namedByColumn(faults: OverrideFaults): Record<string, string> {
   const columns = Object.entries(readColumns);
   return Object.fromEntries(
@@ -142,9 +138,7 @@ function namedByColumn(faults: OverrideFaults): Record<string, string> {
 
 /** The very price is in force in the very days. */
 function holdsAlready(book: PriceBook, given: NewOverride): boolean {
-  const read = readNewOverride(given, { createdAt: new Date(0), createdBy: '' });
-  if (!('override' in read)) return false;
-  const { model, tier, context, kind, variant, picoUsdPerUnit, effectiveFrom, effectiveTo } = read.override;
+  const { model, tier, context, kind, variant, picoUsdPerUnit, effectiveFrom, effectiveTo } = overrideTerms(given);
   if (tier === null || context === null || kind === null || picoUsdPerUnit === null) return false;
   const rows = book.rowsByKey.get(indexKeyOf({ model, tier, context, kind, variant })) ?? [];
   return rows.some(
