@@ -20,6 +20,9 @@ export interface AccessTokenView {
   replacesId: string | null;
 }
 
+/** Of the token that is changed where the program is started, and nowhere else. */
+export const environmentTokenName = 'API_KEY from the environment';
+
 export const accessTokenColumns = {
   id: true,
   name: true,

@@ -2,10 +2,9 @@ import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
-import { environmentTokenName } from '../tenants/ensure-first-access.js';
 import { assertInFuture } from './assert-in-future.js';
 import { assertMayGrant, type Grantor } from './assert-may-grant.js';
-import { type AccessTokenView, tokenDetails, tokenSubject } from './access-token-view.js';
+import { type AccessTokenView, environmentTokenName, tokenDetails, tokenSubject } from './access-token-view.js';
 import { insertAccessToken, type IssuedAccessToken } from './issue-access-token.js';
 import { lockAccessToken } from './lock-access-token.js';
 

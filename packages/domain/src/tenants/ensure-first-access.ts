@@ -6,15 +6,13 @@ import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { insertAccessToken } from '../access-tokens/issue-access-token.js';
-import { tokenSubject } from '../access-tokens/access-token-view.js';
+import { environmentTokenName, tokenSubject } from '../access-tokens/access-token-view.js';
 import { systemActor } from '../audit/actor.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { createTenant } from './create-tenant.js';
 import { platformSlug } from './tenant.js';
 import { unscopedFindTenantBySlug } from './unscoped-find-tenant-by-slug.js';
 
-/** Of the token that is changed where the program is started, and nowhere else. */
-export const environmentTokenName = 'API_KEY from the environment';
 const generatedTokenName = 'First access token';
 
 /** The token in API_KEY is known to this database as something else, so it cannot become the administrator's. */
