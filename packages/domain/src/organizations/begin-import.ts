@@ -1,10 +1,9 @@
 import type { SecretString } from '#core/secret-string.js';
 import { newId } from '#core/ids.js';
-import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { secretUseInsert } from '../audit/secret-use-insert.js';
-import { openProviderKey } from '../provider-keys/open-provider-key.js';
+import { openProviderKeyIfPossible } from '../provider-keys/open-provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 import { leaseMs } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
@@ -39,16 +38,6 @@ export async function beginImport(
     if (!key) return null;
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
     await tx.$executeRaw(secretUseInsert({ kind: 'import', at: now, times: Prisma.sql`SELECT 1` }));
-    return { runId, secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, ...key })) };
+    return { runId, secret: openProviderKeyIfPossible(dataKeys, { tenantId, ...key }) };
   });
-}
-
-function openIfPossible(open: () => SecretString): SecretString | null {
-  try {
-    return open();
-  } catch (error) {
-    // Recorded as why the import failed; nothing else is swallowed.
-    if (error instanceof CannotOpenError) return null;
-    throw error;
-  }
 }

@@ -1,13 +1,12 @@
 import type { Clock } from '#core/clock.js';
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import type { SecretString } from '#core/secret-string.js';
-import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { secretUseInsert } from '../audit/secret-use-insert.js';
-import { openProviderKey } from '../provider-keys/open-provider-key.js';
+import { openProviderKeyIfPossible } from '../provider-keys/open-provider-key.js';
 import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 
@@ -69,7 +68,7 @@ export async function beginClaimedProbes(
       leaseExpiresAt,
       providerKeyId: id,
       mode: probeMode,
-      secret: openIfPossible(() => openProviderKey(dataKeys, { tenantId, id, sealedSecret })),
+      secret: openProviderKeyIfPossible(dataKeys, { tenantId, id, sealedSecret }),
       dailyCapPicoUsd: parseUsd(dailyCapUsd),
       spentTodayPicoUsd: parseUsd(spentTodayUsd),
     }));
@@ -103,14 +102,4 @@ function beginAttempts(
       WHERE h.tenant_id = current_tenant_id() AND h.hour >= date_trunc('day', ${now}::timestamptz, 'UTC')
         AND h.provider_key_id = k.id AND h.source = 'probe'
     ) spent ON true`;
-}
-
-function openIfPossible(open: () => SecretString): SecretString | null {
-  try {
-    return open();
-  } catch (error) {
-    // A finding about the key, to be recorded and shown; nothing else is swallowed.
-    if (error instanceof CannotOpenError) return null;
-    throw error;
-  }
 }
