@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import type { Clock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import type { AnswerStore } from '#domain/openai-mirror/answer-store.js';
+import { openRedis } from '../open-redis.js';
 
 /** Longer than any healthy Redis takes; who waits for more asks OpenAI. */
 const answerWithinMs = 500;
@@ -19,14 +19,7 @@ export interface RedisAnswerStore extends AnswerStore {
 
 /** Answers that all replicas share. While Redis is away there are none, and everybody may fetch. */
 export function openRedisAnswerStore(deps: { url: string; clock: Clock; logger: Logger }): RedisAnswerStore {
-  const redis = new Redis(deps.url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: answerWithinMs,
-    connectTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  });
-  redis.on('error', (error) => deps.logger.debug({ err: error }, 'answers of openai: redis connection'));
+  const { redis, close } = openRedis(deps, { answerWithinMs, what: 'answers of openai' });
   let warnedAt = Number.NEGATIVE_INFINITY;
 
   async function orElse<T, Otherwise>(work: Promise<T>, otherwise: Otherwise): Promise<T | Otherwise> {
@@ -55,9 +48,7 @@ export function openRedisAnswerStore(deps: { url: string; clock: Clock; logger: 
         if (taken === 'OK') await orElse(redis.eval(giveBackScript, 1, claimKey(key), holder), null);
       };
     },
-    async close() {
-      await redis.quit().catch(() => redis.disconnect()); // away already is closed enough
-    },
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis';
 import type { Logger } from '#core/logger.js';
+import { openRedis } from '../open-redis.js';
 import { type BucketPolicy, describeTake, type TokenBuckets } from './token-buckets.js';
 
 /** Longer than any healthy Redis takes; a request waits no longer than this before the caller decides without it. */
@@ -31,14 +31,7 @@ export interface RedisTokenBuckets extends TokenBuckets {
 
 /** Token buckets that all replicas share. Every method rejects while Redis is away, within 250 ms. */
 export function openRedisTokenBuckets(deps: { url: string; logger: Logger }): RedisTokenBuckets {
-  const redis = new Redis(deps.url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: answerWithinMs,
-    connectTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  });
-  redis.on('error', (error) => deps.logger.debug({ err: error }, 'rate limits: redis connection'));
+  const { redis, close } = openRedis(deps, { answerWithinMs, what: 'rate limits' });
 
   async function change(name: string, { burst, perMinute }: BucketPolicy, by: 1 | -1): Promise<[number, string]> {
     const reply = await redis.eval(script, 1, `keyledger:bucket:${name}`, burst, perMinute, by);
@@ -53,8 +46,6 @@ export function openRedisTokenBuckets(deps: { url: string; logger: Logger }): Re
     async giveBack(name, policy) {
       await change(name, policy, -1);
     },
-    async close() {
-      await redis.quit().catch(() => redis.disconnect()); // away already is closed enough
-    },
+    close,
   };
 }
