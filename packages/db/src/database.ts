@@ -54,6 +54,8 @@ const settings = {
   jit: 'off',
   // Enough for the planner to add sums up in memory instead of sorting what they are of.
   work_mem: '16MB',
+  // To start further processes for one takes longer as well.
+  max_parallel_workers_per_gather: '0',
 };
 
 function openPool(role: string, { url, poolSize = 10 }: DatabaseOptions): Pool {

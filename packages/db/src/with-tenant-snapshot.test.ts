@@ -24,8 +24,8 @@ afterAll(async () => {
   await home.close();
 });
 
-const slugs = async ({ $queryRaw }: Reader) =>
-  (await $queryRaw<{ slug: string }[]>`SELECT slug FROM tenant ORDER BY slug`).map(({ slug }) => slug);
+const slugs = async (reader: Reader) =>
+  (await reader.$queryRaw<{ slug: string }[]>`SELECT slug FROM tenant ORDER BY slug`).map(({ slug }) => slug);
 const snapshotOf = <T>(tenantId: string, work: (reader: Reader) => Promise<T>) =>
   withTenantSnapshot(db, tenantId, work);
 

@@ -45,14 +45,14 @@ export async function withTenantSnapshot<T>(
  * reach the connection's next user.
  */
 function readInTurn(client: PoolClient): { reader: Reader; close: () => Promise<Error | undefined> } {
-  const { $queryRaw } = openReader(client);
+  const reader = openReader(client);
   let isOpen = true;
   let last: Promise<unknown> = Promise.resolve();
   return {
     reader: {
       $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
         if (!isOpen) return Promise.reject(new Error('The snapshot is closed'));
-        const answer = last.then(() => $queryRaw<T>(...question));
+        const answer = last.then(() => reader.$queryRaw<T>(...question));
         last = answer.catch(() => undefined);
         return answer;
       },

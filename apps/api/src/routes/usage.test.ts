@@ -90,9 +90,8 @@ test('a CSV that breaks off half-way ends as a cut connection, never as a short 
   const token = await api.tokenOf('viewer', tenant);
   const { db } = api.deps;
   let batches = 0;
-  const transaction = (...input: Parameters<typeof db.app.$transaction>) =>
-    (batches += 1) < 2 ? db.app.$transaction(...input) : Promise.reject(new Error('connection lost'));
-  api.deps.db = { ...db, app: { $transaction: transaction } } as unknown as typeof db;
+  const connect = () => ((batches += 1) < 2 ? db.appPool.connect() : Promise.reject(new Error('connection lost')));
+  api.deps.db = { ...db, appPool: { connect } } as unknown as typeof db;
   try {
     await expect(api.call('GET', '/data?format=csv', { token })).rejects.toThrow(/terminated/);
   } finally {

@@ -35,11 +35,10 @@ export async function withBookFigures(
   if (by === 'end-user' && (book !== 'measured' || and || dimensionsOf({ book, by: 'none', only }).size > 0)) {
     throw noEndUsers();
   }
-  const coverage = await snapshot.coverageOf(book, calendar);
-  const { zone } = coverage;
-  const question = { tenantId: snapshot.tenantId, book, by, and, only, groups, zone, hasSums };
-  const hasHalves = halfMonthLevelFor(book, dimensionsOf(question)) !== undefined;
-  const plan = planReading(coverage, spans, { areDaysTold: areDaysTold || !hasHalves });
+  const asked = { book, by, and, only };
+  const hasHalves = halfMonthLevelFor(book, dimensionsOf(asked)) !== undefined;
+  const { zone, ...plan } = await snapshot.planOf(book, calendar, spans, { areDaysTold: areDaysTold || !hasHalves });
+  const question = { ...asked, tenantId: snapshot.tenantId, groups, zone, hasSums };
   const span = Prisma.sql`
     SELECT day, COALESCE(begins, day::timestamp AT TIME ZONE ${zone}) AS begins,
       (day + 1)::timestamp AT TIME ZONE ${zone} AS ends

@@ -2,7 +2,8 @@ import type { Database } from '#db/database.js';
 import type { Reader } from '#db/reader.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
-import type { Book, BookQuery } from './book.js';
+import type { Book, BookQuery, DaySpan } from './book.js';
+import { planReading, type ReadingPlan } from './plan-reading.js';
 
 /** What reads books: from the snapshot that is open, or from one of its own for a single question. */
 export interface BookDeps {
@@ -14,8 +15,13 @@ export interface BookDeps {
 export interface BookSnapshot {
   readonly tenantId: string;
   readonly reader: Reader;
-  /** What is summed of a book; looked up once. */
-  coverageOf(book: Book, calendar: BookQuery['calendar']): Promise<BookCoverage>;
+  /** Where the figures of spans come from, and the zone of their days; found once for the same spans. */
+  planOf(
+    book: Book,
+    calendar: BookQuery['calendar'],
+    spans: readonly DaySpan[],
+    options: { areDaysTold: boolean },
+  ): Promise<ReadingPlan & { zone: string }>;
 }
 
 /**
@@ -28,23 +34,29 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
   work: (deps: Deps & { snapshot: BookSnapshot }) => Promise<T>,
 ): Promise<T> {
   const { snapshot } = deps;
-  if (!snapshot)
+  if (!snapshot) {
     return withTenantSnapshot(deps.db, tenantId, (reader) => work({ ...deps, snapshot: open(reader, tenantId) }));
+  }
   if (snapshot.tenantId !== tenantId) throw new Error('A snapshot is of one tenant alone');
   return work({ ...deps, snapshot });
 }
 
 function open(reader: Reader, tenantId: string): BookSnapshot {
-  const known = new Map<string, Promise<BookCoverage>>();
+  const coverages = new Map<string, Promise<BookCoverage>>();
+  const plans = new Map<string, ReadingPlan>();
   return {
     tenantId,
     reader,
-    coverageOf(book, asked) {
+    async planOf(book, asked, spans, { areDaysTold }) {
       const calendar = book === 'billed' ? 'utc' : asked;
       const key = `${book} ${calendar}`;
-      const coverage = known.get(key) ?? loadBookCoverage(reader, tenantId, { book, calendar });
-      known.set(key, coverage);
-      return coverage;
+      const coming = coverages.get(key) ?? loadBookCoverage(reader, tenantId, { book, calendar });
+      coverages.set(key, coming);
+      const coverage = await coming;
+      const planKey = `${key} ${areDaysTold} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
+      const plan = plans.get(planKey) ?? planReading(coverage, spans, { areDaysTold });
+      plans.set(planKey, plan);
+      return { ...plan, zone: coverage.zone };
     },
   };
 }

@@ -25,7 +25,8 @@ export function planReading(
   const halves = coverage.halves.filter(
     (half) => !areDaysTold && spans.some((span) => half.fromDay >= span.fromDay && half.toDay <= span.toDay),
   );
-  const left = spans.flatMap(daysOf).filter((day) => !halves.some((half) => day >= half.fromDay && day <= half.toDay));
+  const inHalves = new Set(halves.flatMap(daysOf));
+  const left = spans.flatMap(daysOf).filter((day) => !inHalves.has(day));
   return {
     halves: halves.map(({ fromDay }) => fromDay),
     days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),

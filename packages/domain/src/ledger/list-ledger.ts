@@ -1,7 +1,7 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { isProvisional } from '../organizations/billed-day.js';
 import { decodeUsageCursor, encodeUsageCursor } from '../usage/usage-cursor.js';
 import { type LedgerEntry, type SelectedLedgerEntry, selectLedgerEntry, toLedgerEntry } from './ledger-entry.js';
@@ -33,10 +33,10 @@ export async function listLedger(
   page: { after?: string | undefined; limit: number },
 ): Promise<{ items: ListedLedgerEntry[]; next: string | null }> {
   // Whatever is about an entry stands at the same instant, which the index finds.
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<Row[]>`
+    (reader) => reader.$queryRaw<Row[]>`
       ${selectLedgerEntry}, d.amount_usd::text AS "billUsd", d.read_at AS "billReadAt",
         EXISTS (SELECT FROM ledger_entry u WHERE u.tenant_id = e.tenant_id AND u.organization_id = e.organization_id
           AND u.at = e.at AND u.kind = 'correction' AND u.about_id = e.id) AS "isUndone",

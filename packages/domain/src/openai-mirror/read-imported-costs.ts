@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { formatUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { BookGroup, BookQuery } from '../books/book.js';
 import { sumBookByDay } from '../books/sum-book-by-day.js';
 import { provisionalDaysSql } from '../organizations/billed-day.js';
@@ -34,17 +34,17 @@ export async function readImportedCosts(
   const freshSince = new Date(now.getTime() - freshForMs);
   const query = toBookQuery(selection, { organizationId, days });
   const [[read], value] = await Promise.all([
-    withTenant(
+    withTenantSnapshot(
       deps.db,
       tenantId,
-      (tx) => tx.$queryRaw<{ days: number; fresh: number; oldest: Date | null }[]>`
+      (reader) => reader.$queryRaw<{ days: number; fresh: number; oldest: Date | null }[]>`
         SELECT count(*)::int AS days, min(read_at) FILTER (WHERE ${provisionalDaysSql}) AS oldest,
           count(*) FILTER (WHERE NOT ${provisionalDaysSql} OR read_at > ${freshSince}::timestamptz)::int AS fresh
         FROM billed_day WHERE ${within}`,
     ),
     query
       ? sumDays(deps, tenantId, query)
-      : withTenant(deps.db, tenantId, (tx) => tx.$queryRaw<StoredCost[]>(sumsOf(selection, within))),
+      : withTenantSnapshot(deps.db, tenantId, (reader) => reader.$queryRaw<StoredCost[]>(sumsOf(selection, within))),
   ]);
   const dayCount = (range.end - range.start) / secondsPerDay;
   const isTold = selection.groupBy.every((name) => name in held);

@@ -1,7 +1,7 @@
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { projectColumns, projectJoins, type OpenAiProjectView } from './openai-project.js';
 
 /** `unowned`: active, with a key whose owner has left the project. */
@@ -48,12 +48,12 @@ export async function findProjects(
 ): Promise<FoundProjects> {
   const matching = matches(tenantId, search);
   const inState = search.state === null ? Prisma.sql`TRUE` : stateSql[search.state];
-  const [rows, counts] = await withTenant(deps.db, tenantId, async (tx) => [
-    await tx.$queryRaw<(OpenAiProjectView & { place: string })[]>`
+  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, async (reader) => [
+    await reader.$queryRaw<(OpenAiProjectView & { place: string })[]>`
       SELECT ${projectColumns}, ${place} AS place FROM openai_project p ${projectJoins}
       WHERE ${matching} AND ${inState} AND ${following(search.after)}
       ORDER BY ${place}, p.id LIMIT ${search.limit + 1}`,
-    await tx.$queryRaw<FoundProjects['counts'][]>`
+    await reader.$queryRaw<FoundProjects['counts'][]>`
       SELECT count(*)::int AS all, count(*) FILTER (WHERE ${stateSql.active})::int AS active,
         count(*) FILTER (WHERE ${stateSql.archived})::int AS archived,
         count(*) FILTER (WHERE ${stateSql.unowned})::int AS unowned

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** A key of a project as OpenAI last listed it. */
 export interface ProjectKeyView {
@@ -26,10 +26,10 @@ export function listProjectKeys(
   tenantId: string,
   { projectId, limit }: { projectId: string; limit: number },
 ): Promise<ProjectKeyView[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<ProjectKeyView[]>`
+    (reader) => reader.$queryRaw<ProjectKeyView[]>`
       SELECT a.id, a.name, a.redacted_value AS "redactedValue", a.created_at AS "createdAt",
         a.last_used_at AS "lastUsedAt", a.expires_at AS "expiresAt", a.has_owner_access AS "hasOwnerAccess",
         a.owner_type AS "ownerType", a.owner_name AS "ownerName", a.gone_at AS "goneAt", k.id AS "storedKeyId",

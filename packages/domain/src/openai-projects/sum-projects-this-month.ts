@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { bookOfProjects, type ProjectBook } from './book-of-projects.js';
 import { localDay, monthOf } from '../spend/local-days.js';
@@ -27,10 +27,10 @@ export async function sumProjectsThisMonth(
   const { fromDay } = monthOf(toDay);
   const [sums, known] = await Promise.all([
     sumBook(deps, tenantId, { book, fromDay, toDay, calendar: 'tenant', by: 'project' }),
-    withTenant(
+    withTenantSnapshot(
       deps.db,
       tenantId,
-      (tx) => tx.$queryRaw<{ id: string }[]>`
+      (reader) => reader.$queryRaw<{ id: string }[]>`
         SELECT id::text FROM organization o WHERE tenant_id = ${tenantId}::uuid AND CASE WHEN ${book === 'billed'}
           THEN EXISTS (SELECT FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id
             AND b.billed_on BETWEEN ${fromDay}::date AND ${toDay}::date)

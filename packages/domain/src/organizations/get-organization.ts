@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { organizationViews, type OrganizationView } from './organization.js';
 
 /** @throws Problem `not-found`, the same for an absent and another tenant's organization */
@@ -10,10 +10,10 @@ export async function getOrganization(
   tenantId: string,
   id: string,
 ): Promise<OrganizationView> {
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<OrganizationView[]>`
+    (reader) => reader.$queryRaw<OrganizationView[]>`
       ${organizationViews(deps.clock.now())} WHERE o.tenant_id = ${tenantId}::uuid AND o.id = ${id}::uuid`,
   );
   if (!row) throw organizationNotFound();

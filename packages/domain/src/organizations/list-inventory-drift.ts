@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { getOrganization } from './get-organization.js';
 import { type DriftItem, type DriftKind, driftKinds } from './inventory-drift.js';
 import { daysBefore } from './utc-days.js';
@@ -38,14 +38,14 @@ export async function listInventoryDrift(
 ): Promise<DriftPage> {
   await getOrganization(deps, tenantId, organizationId);
   const drift = driftRows(organizationId, { now: deps.clock.now(), unusedDays: query.unusedDays ?? 30 });
-  const [rows, counts] = await withTenant(deps.db, tenantId, async (tx) => [
-    await tx.$queryRaw<DriftItem[]>`
+  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, async (reader) => [
+    await reader.$queryRaw<DriftItem[]>`
       ${drift} SELECT kind, id AS "keyId", name AS "keyName", redacted_value AS "redactedValue",
         project_id AS "projectId", "projectName", owner_name AS "ownerName", "storedId" AS "providerKeyId", "keyLabel",
         created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", gone_at AS "goneAt"
       FROM drift WHERE ${after(query.after)} AND kind = COALESCE(${query.kind ?? null}, kind)
       ORDER BY place, id LIMIT ${query.limit + 1}`,
-    await tx.$queryRaw<{ kind: DriftKind; count: number }[]>`
+    await reader.$queryRaw<{ kind: DriftKind; count: number }[]>`
       ${drift} SELECT kind, count(*)::int AS count FROM drift GROUP BY kind`,
   ]);
   const items = rows.slice(0, query.limit);

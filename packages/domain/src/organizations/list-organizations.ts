@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { organizationViews, type OrganizationView } from './organization.js';
 
 /**
@@ -14,10 +14,10 @@ export async function listOrganizations(
   page: { after?: string | undefined; limit: number } = { limit: 200 },
 ): Promise<{ items: OrganizationView[]; next: string | null }> {
   const after = page.after === undefined ? Prisma.empty : Prisma.sql`AND o.id > ${page.after}::uuid`;
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<OrganizationView[]>`
+    (reader) => reader.$queryRaw<OrganizationView[]>`
       ${organizationViews(deps.clock.now())}
       WHERE o.tenant_id = ${tenantId}::uuid ${after} ORDER BY o.id LIMIT ${page.limit + 1}`,
   );

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** What a version of prices was made of. */
 export interface PriceVersion {
@@ -16,10 +16,10 @@ export async function listPriceVersions(
   tenantId: string,
   { limit }: { limit: number },
 ): Promise<PriceVersion[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<PriceVersion[]>`
+    (reader) => reader.$queryRaw<PriceVersion[]>`
       SELECT version, base, overrides, made_at AS "madeAt" FROM price_version
       WHERE tenant_id = ${tenantId}::uuid ORDER BY made_at DESC, version LIMIT ${limit}`,
   );

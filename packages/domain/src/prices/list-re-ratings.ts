@@ -1,6 +1,6 @@
 import { type PicoUsd, parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** A re-rating of past usage, and how far it is. */
 export interface ReRating {
@@ -31,10 +31,12 @@ export async function listReRatings(
   tenantId: string,
   { limit }: { limit: number },
 ): Promise<ReRating[]> {
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<(Omit<ReRating, 'costBefore' | 'costAfter'> & { usdBefore: string; usdAfter: string })[]>`
+    (reader) => reader.$queryRaw<
+      (Omit<ReRating, 'costBefore' | 'costAfter'> & { usdBefore: string; usdAfter: string })[]
+    >`
       SELECT id::text, requested_at AS "requestedAt", requested_by AS "requestedBy", to_version AS "toVersion",
         from_at AS "from", to_at AS "to", models, rows_rated::float8 AS "recordsRated",
         rows_changed::float8 AS "recordsChanged", usd_before::text AS "usdBefore", usd_after::text AS "usdAfter",

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** p50 and p95 of the latency of one key's ok probes since `from`, in milliseconds; null when there was none. */
 export async function latencyPercentiles(
@@ -7,10 +7,10 @@ export async function latencyPercentiles(
   tenantId: string,
   { providerKeyId, from }: { providerKeyId: string; from: Date },
 ): Promise<{ p50Ms: number; p95Ms: number } | null> {
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ p50: number | null; p95: number | null }[]>`
+    (reader) => reader.$queryRaw<{ p50: number | null; p95: number | null }[]>`
       SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,
              percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95
       FROM probe_run

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 
 export interface ProbeFailures {
@@ -14,10 +14,10 @@ export async function listProbeFailures(
   tenantId: string,
   { providerKeyId, from }: { providerKeyId: string; from: Date },
 ): Promise<ProbeFailures[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<ProbeFailures[]>`
+    (reader) => reader.$queryRaw<ProbeFailures[]>`
       SELECT outcome, count(*)::int AS count, max(started_at) AS "lastAt" FROM probe_run
       WHERE tenant_id = ${tenantId}::uuid AND provider_key_id = ${providerKeyId}::uuid
         AND started_at >= ${from} AND outcome <> 'ok'

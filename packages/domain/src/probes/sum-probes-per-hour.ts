@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 
 export interface HourOfAllProbes {
@@ -16,10 +16,10 @@ export async function sumProbesPerHour(
   tenantId: string,
   { from, to }: { from: Date; to: Date },
 ): Promise<HourOfAllProbes[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<HourOfAllProbes[]>`
+    (reader) => reader.$queryRaw<HourOfAllProbes[]>`
       SELECT hour, outcome, sum(runs)::float8 AS runs, sum(latency_sum_ms)::float8 AS "latencySumMs"
       FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid AND hour >= ${from} AND hour < ${to}
       GROUP BY 1, 2 ORDER BY 1, 2`,

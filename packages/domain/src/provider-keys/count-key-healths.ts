@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { displayedHealthSql } from './displayed-health-sql.js';
 import type { DisplayedHealth } from './key-health.js';
 
@@ -10,10 +10,10 @@ export async function countKeyHealths(
   tenantId: string,
   { defaultIntervalSecs }: { defaultIntervalSecs: number },
 ): Promise<Partial<Record<DisplayedHealth, number>>> {
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ health: DisplayedHealth; keys: number }[]>`
+    (reader) => reader.$queryRaw<{ health: DisplayedHealth; keys: number }[]>`
       SELECT ${displayedHealthSql(deps.clock.now(), defaultIntervalSecs)} AS health, count(*)::int AS keys
       FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND deleted_at IS NULL GROUP BY 1`,
   );

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { displayedHealthSql } from './displayed-health-sql.js';
 import { failingHealths, type KeyHealth } from './key-health.js';
 
@@ -28,10 +28,10 @@ export async function listFailingKeys(
   tenantId: string,
   { limit, defaultIntervalSecs }: { limit: number; defaultIntervalSecs: number },
 ): Promise<FailingKey[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<FailingKey[]>`
+    (reader) => reader.$queryRaw<FailingKey[]>`
       SELECT id::text, label, health, health_since AS "healthSince", last_error_code AS "lastErrorCode"
       FROM provider_key
       WHERE tenant_id = ${tenantId}::uuid AND deleted_at IS NULL

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** Labels to choose a key by, in order; `including` is there even when it was deleted, as its usage is. */
 export async function listKeyLabels(
@@ -7,10 +7,10 @@ export async function listKeyLabels(
   tenantId: string,
   { including, limit }: { including?: string | undefined; limit: number },
 ): Promise<{ id: string; label: string }[]> {
-  return withTenant(
+  return withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ id: string; label: string }[]>`
+    (reader) => reader.$queryRaw<{ id: string; label: string }[]>`
       SELECT id::text, label FROM provider_key
       WHERE tenant_id = ${tenantId}::uuid AND id IN (
         (SELECT id FROM provider_key

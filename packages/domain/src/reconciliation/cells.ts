@@ -10,7 +10,7 @@ interface Place {
   name: string | null;
 }
 
-export interface BilledCell extends Place, Omit<BilledFacts, 'isProvisional' | 'hasPriceRatio'> {
+export interface BilledCell extends Place, BilledFacts {
   /** Whether a book has a figure here: of usage, not while none of it has a price. */
   hasBilled: boolean;
   hasReported: boolean;

@@ -12,9 +12,11 @@ export interface ComparedRow {
   hasUnpriced: boolean;
 }
 
+type RowName = Pick<ComparedRow, 'group' | 'name'>;
+
 interface Rows {
-  addBilled(cell: BilledCell, parts: readonly DifferencePart[]): void;
-  addReported(cell: ReportedCell, parts: readonly DifferencePart[]): void;
+  addBilled(row: RowName, cell: BilledCell, parts: readonly DifferencePart[]): void;
+  addReported(row: RowName, cell: ReportedCell, parts: readonly DifferencePart[]): void;
   /** The row of a day whose costs or usage were read and are nothing has zero, not nothing. */
   ensureDay(group: string, day: string, scope: BooksScope): void;
   all(): ComparedRow[];
@@ -22,23 +24,27 @@ interface Rows {
 
 export function createRows(): Rows {
   const rows = new Map<string | null, ComparedRow>();
-  const at = ({ group, name }: { group: string | null; name: string | null }): ComparedRow => {
-    const row = rows.get(group) ?? { group, name: null, tally: newTally(), hasUnpriced: false };
-    row.name ??= name;
+  const at = ({ group, name }: RowName): ComparedRow => {
+    const known = rows.get(group);
+    if (known) {
+      known.name ??= name;
+      return known;
+    }
+    const row = { group, name, tally: newTally(), hasUnpriced: false };
     rows.set(group, row);
     return row;
   };
   return {
-    addBilled(cell, parts) {
-      const row = at(cell);
+    addBilled(name, cell, parts) {
+      const row = at(name);
       const { tally } = row;
       row.hasUnpriced ||= cell.unpricedRequests > 0;
       if (cell.hasBilled) tally.billed = (tally.billed ?? 0n) + cell.billed;
       if (cell.hasReported) tally.reported = (tally.reported ?? 0n) + cell.reported;
       addParts(tally.billedParts, parts);
     },
-    addReported(cell, parts) {
-      const { tally } = at(cell);
+    addReported(name, cell, parts) {
+      const { tally } = at(name);
       if (cell.hasMeasured) tally.measured = (tally.measured ?? 0n) + cell.measured;
       addParts(tally.reportedParts, parts);
     },

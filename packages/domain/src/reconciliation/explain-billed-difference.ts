@@ -13,6 +13,9 @@ export interface BilledFacts {
   requests: number;
   unpricedRequests: number;
   estimatedRequests: number;
+}
+
+export interface BilledState {
   isProvisional: boolean;
   /** The bill stands in one proportion to what is reported, on every final day or span. */
   hasPriceRatio: boolean;
@@ -22,9 +25,9 @@ export interface BilledFacts {
  * Why the bill differs from what is reported. Each reason takes its part of what those before it left; `unknown` takes the
  * rest. A bill that may still change is no difference to explain yet, so nothing else is sought on such a day.
  */
-export function explainBilledDifference(facts: BilledFacts): DifferencePart[] {
+export function explainBilledDifference(facts: BilledFacts, state: BilledState): DifferencePart[] {
   const difference = facts.billed - facts.reported;
-  if (facts.isProvisional) return partsOf([['provisional-day', difference]]);
+  if (state.isProvisional) return partsOf([['provisional-day', difference]]);
   const fees = facts.billedFees - facts.reportedFees;
   const rest = difference - fees;
   if (rest > 0n && facts.unpricedRequests > 0) {
@@ -33,7 +36,7 @@ export function explainBilledDifference(facts: BilledFacts): DifferencePart[] {
       ['unpriced', rest],
     ]);
   }
-  if (facts.hasPriceRatio) {
+  if (state.hasPriceRatio) {
     return partsOf([
       ['tool-or-storage-fees', fees],
       ['price-differs', rest],

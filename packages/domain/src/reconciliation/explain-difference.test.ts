@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseUsd } from '#core/money.js';
-import { type BilledFacts, explainBilledDifference } from './explain-billed-difference.js';
-import { explainReportedDifference, type ReportedFacts } from './explain-reported-difference.js';
+import { type BilledFacts, type BilledState, explainBilledDifference } from './explain-billed-difference.js';
+import { explainReportedDifference, type ReportedFacts, type ReportedState } from './explain-reported-difference.js';
 import { findPriceRatio } from './find-price-ratio.js';
 import type { DifferencePart } from './reconciliation.js';
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 15n });
 const count = fc.nat({ max: 1000 });
-const billedFacts: fc.Arbitrary<BilledFacts> = fc.record({
+const billedFacts: fc.Arbitrary<BilledFacts & BilledState> = fc.record({
   billed: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
   reported: amount,
   billedFees: amount,
@@ -19,7 +19,7 @@ const billedFacts: fc.Arbitrary<BilledFacts> = fc.record({
   isProvisional: fc.boolean(),
   hasPriceRatio: fc.boolean(),
 });
-const reportedFacts: fc.Arbitrary<ReportedFacts> = fc.record({
+const reportedFacts: fc.Arbitrary<ReportedFacts & ReportedState> = fc.record({
   reported: amount,
   measured: amount,
   probes: amount,
@@ -42,13 +42,15 @@ const holds = <Facts>(facts: fc.Arbitrary<Facts>, predicate: (facts: Facts) => b
   fc.check(fc.property(facts, predicate), { numRuns: 2_000 });
 
 test('the parts of billed less reported sum to it, none is zero, and nothing is explained twice', () => {
-  const result = holds(billedFacts, (facts) => isSound(explainBilledDifference(facts), facts.billed - facts.reported));
+  const result = holds(billedFacts, (facts) =>
+    isSound(explainBilledDifference(facts, facts), facts.billed - facts.reported),
+  );
   expect(result.counterexample).toBeNull();
 });
 
 test('beside fees, every part of a final bill has the sign of what fees leave; what is unpriced is billed more', () => {
   const result = holds(billedFacts, (facts) => {
-    const parts = explainBilledDifference({ ...facts, isProvisional: false });
+    const parts = explainBilledDifference(facts, { ...facts, isProvisional: false });
     const fees = facts.billedFees - facts.reportedFees;
     const rest = facts.billed - facts.reported - fees;
     return (
@@ -63,7 +65,7 @@ test('beside fees, every part of a final bill has the sign of what fees leave; w
 test('the parts of reported less measured sum to it and share its sign; probes explain no more than they cost', () => {
   const result = holds(reportedFacts, (facts) => {
     const difference = facts.reported - facts.measured;
-    const parts = explainReportedDifference(facts);
+    const parts = explainReportedDifference(facts, facts);
     return (
       isSound(parts, difference) &&
       parts.every((part) => sign(part.amount) === sign(difference)) &&
@@ -74,23 +76,24 @@ test('the parts of reported less measured sum to it and share its sign; probes e
   expect(result.counterexample).toBeNull();
 });
 
-const billed = (facts: Partial<BilledFacts>) =>
-  explainBilledDifference({
-    billed: 0n,
-    reported: 0n,
-    billedFees: 0n,
-    reportedFees: 0n,
-    requests: 0,
-    unpricedRequests: 0,
-    estimatedRequests: 0,
-    isProvisional: false,
-    hasPriceRatio: false,
-    ...facts,
-  }).map(({ reason, amount: part }) => `${reason} ${part}`);
+const billed = (facts: Partial<BilledFacts>, state: Partial<BilledState> = {}) =>
+  explainBilledDifference(
+    {
+      billed: 0n,
+      reported: 0n,
+      billedFees: 0n,
+      reportedFees: 0n,
+      requests: 0,
+      unpricedRequests: 0,
+      estimatedRequests: 0,
+      ...facts,
+    },
+    { isProvisional: false, hasPriceRatio: false, ...state },
+  ).map(({ reason, amount: part }) => `${reason} ${part}`);
 
 test('each reason of a bill takes its part of what the ones before left', () => {
   expect(billed({ billed: 5n, reported: 5n })).toEqual([]);
-  expect(billed({ billed: 0n, reported: 41n, unpricedRequests: 3, isProvisional: true })).toEqual([
+  expect(billed({ billed: 0n, reported: 41n, unpricedRequests: 3 }, { isProvisional: true })).toEqual([
     'provisional-day -41',
   ]);
   expect(billed({ billed: 15n, reported: 10n, billedFees: 5n })).toEqual(['tool-or-storage-fees 5']);
@@ -101,7 +104,7 @@ test('each reason of a bill takes its part of what the ones before left', () => 
   ]);
   // Usage without a price cannot be why less is billed.
   expect(billed({ billed: 5n, reported: 10n, unpricedRequests: 1 })).toEqual(['unknown -5']);
-  expect(billed({ billed: 90n, reported: 100n, hasPriceRatio: true })).toEqual(['price-differs -10']);
+  expect(billed({ billed: 90n, reported: 100n }, { hasPriceRatio: true })).toEqual(['price-differs -10']);
 });
 
 test('an assumed tier explains no more than the share of requests that it was assumed for', () => {
@@ -112,22 +115,24 @@ test('an assumed tier explains no more than the share of requests that it was as
   expect(billed({ ...facts, billed: 150n, estimatedRequests: 0 })).toEqual(['unknown 50']);
 });
 
-const reported = (facts: Partial<ReportedFacts>) =>
-  explainReportedDifference({
-    reported: 0n,
-    measured: 0n,
-    probes: 0n,
-    requests: 0,
-    estimatedRequests: 0,
-    unpricedRequests: 0,
-    measuredUnpricedRequests: 0,
-    isProvisional: false,
-    ...facts,
-  }).map(({ reason, amount: part }) => `${reason} ${part}`);
+const reported = (facts: Partial<ReportedFacts>, state: ReportedState = { isProvisional: false }) =>
+  explainReportedDifference(
+    {
+      reported: 0n,
+      measured: 0n,
+      probes: 0n,
+      requests: 0,
+      estimatedRequests: 0,
+      unpricedRequests: 0,
+      measuredUnpricedRequests: 0,
+      ...facts,
+    },
+    state,
+  ).map(({ reason, amount: part }) => `${reason} ${part}`);
 
 test('more reported is traffic from outside; more measured is late, a probe elsewhere, or unknown', () => {
   expect(reported({ reported: 10n, measured: 4n, probes: 4n })).toEqual(['outside-traffic 6']);
-  expect(reported({ reported: 4n, measured: 10n, isProvisional: true })).toEqual(['provisional-day -6']);
+  expect(reported({ reported: 4n, measured: 10n }, { isProvisional: true })).toEqual(['provisional-day -6']);
   expect(reported({ reported: 4n, measured: 10n, probes: 6n })).toEqual(['probe-spend -6']);
   expect(reported({ reported: 4n, measured: 10n, probes: 5n })).toEqual(['probe-spend -5', 'unknown -1']);
   expect(reported({ reported: 4n, measured: 10n, unpricedRequests: 1 })).toEqual(['unpriced -6']);

@@ -14,6 +14,9 @@ export interface ReportedFacts {
   /** Reported less measured: on which side prices are missing. */
   unpricedRequests: number;
   measuredUnpricedRequests: number;
+}
+
+export interface ReportedState {
   /** OpenAI may still report usage of this day. */
   isProvisional: boolean;
 }
@@ -23,12 +26,12 @@ export interface ReportedFacts {
  * is measured: usage that is not reported yet, or comes from keys of an organization that is not connected, as many probes
  * do. Where only the smaller side has usage without a price, that is the reason.
  */
-export function explainReportedDifference(facts: ReportedFacts): DifferencePart[] {
+export function explainReportedDifference(facts: ReportedFacts, state: ReportedState): DifferencePart[] {
   const difference = facts.reported - facts.measured;
   const moreUnpriced = facts.unpricedRequests - facts.measuredUnpricedRequests;
   if (difference > 0n) return partsOf([[moreUnpriced < 0 ? 'unpriced' : 'outside-traffic', difference]]);
   if (moreUnpriced > 0) return partsOf([['unpriced', difference]]);
-  if (facts.isProvisional) return partsOf([['provisional-day', difference]]);
+  if (state.isProvisional) return partsOf([['provisional-day', difference]]);
   const probes = -difference < facts.probes ? difference : -facts.probes;
   const tierMix = withinShare(difference - probes, facts.reported, facts);
   return partsOf([

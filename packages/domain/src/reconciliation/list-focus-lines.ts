@@ -2,7 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import { parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { feeKinds } from './load-model-cells.js';
 import type { ScopeQuery } from './read-books-scope.js';
 
@@ -38,10 +38,10 @@ export async function listFocusLines(
   query: ScopeQuery,
   page: { after?: FocusLine | undefined; limit: number },
 ): Promise<FocusLine[]> {
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<Row[]>`
+    (reader) => reader.$queryRaw<Row[]>`
       WITH line AS MATERIALIZED (
         SELECT * FROM cost_line
         WHERE tenant_id = ${tenantId}::uuid AND ${matching(query)} AND ${following(page.after)}

@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
+import type { Reader } from '#db/reader.js';
 import { Prisma } from '#db/rows.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
 
@@ -39,10 +40,11 @@ export function readBooksScope(
   tenantId: string,
   query: ScopeQuery,
 ): Promise<BooksScope> {
-  return withTenant(deps.db, tenantId, async (tx) => {
-    const organizations = await findOrganizations(tx, tenantId, query);
+  return withTenantSnapshot(deps.db, tenantId, async (reader) => {
+    const organizations = await findOrganizations(reader, tenantId, query);
     if (query.organizationId !== undefined && organizations.length === 0) throw organizationNotFound();
-    const [days, links] = [await findBilledDays(tx, tenantId, query), await findKeyLinks(tx, tenantId, query)];
+    const [days, links] = [await findBilledDays(reader, tenantId, query), await findKeyLinks(reader, tenantId, query)];
+    const now = deps.clock.now();
     const dayOf = new Map(days.map((row) => [row.day, row]));
     const expected = (day: string) => organizations.filter((one) => isExpected(one, day)).length;
     const usageFrom = organizations.flatMap((one) => one.usageFrom ?? []).toSorted()[0];
@@ -54,11 +56,21 @@ export function readBooksScope(
       hasOrganization: organizations.length > 0,
       links,
       isBilled: (day) => dayOf.get(day)?.isKnown ?? false,
-      isBillProvisional: (day) => (dayOf.get(day)?.final ?? 0) < Math.max(1, expected(day)),
+      isBillProvisional: perDay((day) => (dayOf.get(day)?.final ?? 0) < Math.max(1, expected(day))),
       isReported: (day) => usageFrom !== undefined && usageTo !== undefined && day >= usageFrom && day <= usageTo,
-      isUsageProvisional: (day) => isProvisional(day, deps.clock.now()),
+      isUsageProvisional: perDay((day) => isProvisional(day, now)),
     };
   });
+}
+
+/** Found once for each day, as every cell of a day asks. */
+function perDay(find: (day: string) => boolean): (day: string) => boolean {
+  const found = new Map<string, boolean>();
+  return (day) => {
+    const known = found.get(day) ?? find(day);
+    found.set(day, known);
+    return known;
+  };
 }
 
 interface OrganizationDays {
@@ -70,12 +82,12 @@ interface OrganizationDays {
 }
 
 function findOrganizations(
-  tx: Tx,
+  reader: Reader,
   tenantId: string,
   { organizationId, projectId }: ScopeQuery,
 ): Promise<OrganizationDays[]> {
   const text = (instant: Prisma.Sql) => Prisma.sql`to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
-  return tx.$queryRaw`
+  return reader.$queryRaw`
     SELECT k.deleted_at IS NULL AND k.is_active AS "isConnected",
       to_char(b.first, 'YYYY-MM-DD') AS "firstBilled", to_char(b.last, 'YYYY-MM-DD') AS "lastBilled",
       ${text(Prisma.sql`f.from_at`)} AS "usageFrom", ${text(Prisma.sql`f.to_at`)} AS "usageTo"
@@ -95,11 +107,11 @@ function isExpected({ isConnected, firstBilled, lastBilled }: OrganizationDays, 
 }
 
 function findBilledDays(
-  tx: Tx,
+  reader: Reader,
   tenantId: string,
   query: ScopeQuery,
 ): Promise<{ day: string; isKnown: boolean; final: number }[]> {
-  return tx.$queryRaw`
+  return reader.$queryRaw`
     SELECT to_char(billed_on, 'YYYY-MM-DD') AS day, bool_or(amount_usd <> 0 OR NOT ${provisionalDaysSql}) AS "isKnown",
       (count(*) FILTER (WHERE NOT ${provisionalDaysSql}))::int AS final
     FROM billed_day
@@ -109,12 +121,12 @@ function findBilledDays(
 }
 
 /** Linked keys are at most as many as stored ones, and a few that these were before. */
-function findKeyLinks(tx: Tx, tenantId: string, { organizationId, projectId }: ScopeQuery): Promise<KeyLink[]> {
+function findKeyLinks(reader: Reader, tenantId: string, { organizationId, projectId }: ScopeQuery): Promise<KeyLink[]> {
   const only = [
     ...(organizationId === undefined ? [] : [Prisma.sql`AND a.organization_id = ${organizationId}::uuid`]),
     ...(projectId === undefined ? [] : [Prisma.sql`AND a.project_id = ${projectId}`]),
   ];
-  return tx.$queryRaw`
+  return reader.$queryRaw`
     SELECT a.id AS "openaiKeyId", a.provider_key_id::text AS "providerKeyId" FROM openai_api_key a
     WHERE a.tenant_id = ${tenantId}::uuid AND a.provider_key_id IS NOT NULL
       ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}

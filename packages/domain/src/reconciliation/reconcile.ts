@@ -143,13 +143,18 @@ function assemble(query: ReconciliationQuery, books: Books): Reconciliation {
   const timeOf = timeGroups[query.by];
   const { ratios } = billed;
   const rows = createRows();
+  const rowOf = (cell: { day: string; group: string | null; name: string | null }) => {
+    if (!timeOf) return cell;
+    const name = timeOf(cell.day);
+    return { group: name, name };
+  };
   for (const cell of billed.cells) {
     const parts = explainBilled(cell, books);
-    rows.addBilled({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
+    rows.addBilled(rowOf(cell), cell, parts);
   }
   for (const cell of reported) {
     const parts = explainReported(cell, books);
-    rows.addReported({ ...cell, ...(timeOf && { group: timeOf(cell.day), name: timeOf(cell.day) }) }, parts);
+    rows.addReported(rowOf(cell), cell, parts);
   }
   const days = daysOf(query);
   if (timeOf) for (const day of days) rows.ensureDay(timeOf(day), day, scope);
@@ -166,11 +171,11 @@ function assemble(query: ReconciliationQuery, books: Books): Reconciliation {
 function explainBilled(cell: BilledCell, { scope, billed }: Books): DifferencePart[] {
   const isProvisional = scope.isBillProvisional(cell.day);
   const hasPriceRatio = !isProvisional && cell.model !== null && billed.ratios.has(cell.model);
-  return explainBilledDifference({ ...cell, isProvisional, hasPriceRatio });
+  return explainBilledDifference(cell, { isProvisional, hasPriceRatio });
 }
 
 function explainReported(cell: ReportedCell, { scope }: Books): DifferencePart[] {
-  return explainReportedDifference({ ...cell, isProvisional: scope.isUsageProvisional(cell.day) });
+  return explainReportedDifference(cell, { isProvisional: scope.isUsageProvisional(cell.day) });
 }
 
 /** Sums of all rows, and the reasons of their days: the same ones, whatever the rows are. */

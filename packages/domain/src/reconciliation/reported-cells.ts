@@ -2,7 +2,7 @@ import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import { isPriced } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
-export interface ReportedCell extends Omit<ReportedFacts, 'isProvisional'> {
+export interface ReportedCell extends ReportedFacts {
   /** The first of the span. */
   day: string;
   group: string | null;
@@ -15,9 +15,11 @@ export function createReportedCells() {
   const cells = new Map<string, ReportedCell>();
   const at = ({ day, group, groupName }: BookSpanCost): ReportedCell => {
     const key = `${day} ${group ?? ''}`;
-    const cell = cells.get(key) ?? { day, group, name: groupName, ...empty };
-    cells.set(key, cell);
-    return cell;
+    const known = cells.get(key);
+    if (known) return known;
+    const made = { day, group, name: groupName, ...empty };
+    cells.set(key, made);
+    return made;
   };
   return {
     addReported(sums: BookSpanCost, sign: 1 | -1) {

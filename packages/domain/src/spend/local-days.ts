@@ -16,8 +16,12 @@ export function addDays(day: string, days: number): string {
   return isoDay(Date.parse(`${day}T00:00:00Z`) + days * dayMs);
 }
 
+/** By days since 1970. A year's days are named in every figure of a page; naming one costs as much as adding it up. */
+const isoDays: string[] = [];
+
+/** Of the beginning of a UTC day. */
 function isoDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  return (isoDays[at / dayMs] ??= new Date(at).toISOString().slice(0, 10));
 }
 
 /** How many days a range has; less than one when it ends before it begins. */

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /** The names of what figures are narrowed to; null where there is none, as for what is gone from OpenAI unseen. */
 export async function nameSpendFilters(
@@ -7,10 +7,10 @@ export async function nameSpendFilters(
   tenantId: string,
   { projectId, keyId }: { projectId?: string | undefined; keyId?: string | undefined },
 ): Promise<{ project: string | null; key: string | null }> {
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ project: string | null; key: string | null }[]>`
+    (reader) => reader.$queryRaw<{ project: string | null; key: string | null }[]>`
       SELECT (SELECT name FROM openai_project WHERE tenant_id = ${tenantId}::uuid AND id = ${projectId ?? null}) AS project,
         COALESCE(
           (SELECT label FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND id::text = ${keyId ?? null}),

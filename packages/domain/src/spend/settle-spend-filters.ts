@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '#core/problem.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type Book, type BookFilter, type BookGroup, books } from '../books/book.js';
 import { sumBook } from '../books/sum-book.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
@@ -67,10 +67,10 @@ interface Listed {
 
 async function readListed(deps: { db: Database }, tenantId: string, only: BookFilter): Promise<Listed> {
   const { organizationId, projectId, keyId } = { organizationId: null, projectId: null, keyId: null, ...only };
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<Listed[]>`
+    (reader) => reader.$queryRaw<Listed[]>`
       SELECT
         EXISTS (SELECT FROM organization WHERE tenant_id = t.id AND id = ${organizationId}::uuid) AS organization,
         EXISTS (SELECT FROM openai_project WHERE tenant_id = t.id AND id = ${projectId}) AS project,

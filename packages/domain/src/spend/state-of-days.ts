@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { Book } from '../books/book.js';
 import { provisionalDaysSql } from '../organizations/billed-day.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
@@ -70,10 +70,10 @@ async function readBilledDays(
   { fromDay, toDay, organizationId }: StateQuestion,
 ): Promise<Map<string, State>> {
   const only = organizationId ?? null;
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
+    (reader) => reader.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
       WITH reached AS (
         SELECT min(last_day) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
@@ -98,10 +98,10 @@ async function firstReportedDay(
   tenantId: string,
   { zone }: SpendSources,
 ): Promise<string | null> {
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ first: Date | null }[]>`
+    (reader) => reader.$queryRaw<{ first: Date | null }[]>`
       SELECT LEAST(
         (SELECT min(known_from) FROM import_feed WHERE tenant_id = ${tenantId}::uuid AND feed <> 'costs'),
         (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid)

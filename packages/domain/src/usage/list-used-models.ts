@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { withMeasuredFigures } from '../books/book-figures.js';
 
 /** Names of the models that were used in [from, to), in order. */
@@ -8,10 +8,10 @@ export async function listUsedModels(
   tenantId: string,
   { from, to, limit }: { from: Date; to: Date; limit: number },
 ): Promise<string[]> {
-  const rows = await withTenant(
+  const rows = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ model: string }[]>`
+    (reader) => reader.$queryRaw<{ model: string }[]>`
       ${withMeasuredFigures(tenantId, { from, to, by: 'model', only: {} })}
       SELECT DISTINCT "group" AS model FROM figure WHERE "group" IS NOT NULL ORDER BY 1 LIMIT ${limit}`,
   );

@@ -1,5 +1,5 @@
 import type { Database } from '#db/database.js';
-import { withTenant } from '#db/with-tenant.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
 /**
  * The instants between which the days `fromDay` to `toDay` (`YYYY-MM-DD`, both included) lie in the tenant's reporting
@@ -10,10 +10,10 @@ export async function localDayRange(
   tenantId: string,
   days: { fromDay?: string | undefined; toDay?: string | undefined },
 ): Promise<{ from: Date | undefined; to: Date | undefined }> {
-  const [row] = await withTenant(
+  const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
-    (tx) => tx.$queryRaw<{ from: Date | null; to: Date | null }[]>`
+    (reader) => reader.$queryRaw<{ from: Date | null; to: Date | null }[]>`
       SELECT ${days.fromDay ?? null}::date::timestamp AT TIME ZONE reporting_time_zone AS "from",
         (${days.toDay ?? null}::date + 1)::timestamp AT TIME ZONE reporting_time_zone AS "to"
       FROM tenant WHERE id = ${tenantId}::uuid`,

@@ -1,5 +1,3 @@
-import { extent } from 'd3-array';
-import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 
 export interface SparklineView {
@@ -16,14 +14,11 @@ const inset = 3;
 
 /** A line over evenly spaced values. The scale starts at zero, so that a small wobble does not look like a storm. */
 export function sparkline(values: readonly (number | null)[], width: number, height: number): SparklineView {
-  const known = values.filter((value) => value !== null);
-  const [, highest = 0] = extent(known);
-  const x = scaleLinear()
-    .domain([0, Math.max(1, values.length - 1)])
-    .range([inset, width - inset]);
-  const y = scaleLinear()
-    .domain([0, highest || 1])
-    .range([height - inset, inset]);
+  // A page has one in each row of its tables: two scales of a library would take longer than the line.
+  const highest = Math.max(0, ...values.map((value) => value ?? 0)) || 1;
+  const perStep = (width - 2 * inset) / Math.max(1, values.length - 1);
+  const x = (index: number) => inset + index * perStep;
+  const y = (value: number) => height - inset - (value / highest) * (height - 2 * inset);
   const points = values.map((value, index) => (value === null ? null : { x: round(x(index)), y: round(y(value)) }));
   const path = line<{ x: number; y: number } | null>()
     .defined((point) => point !== null)

@@ -1,8 +1,7 @@
 import type { SpendGroup } from '#domain/spend/read-spend.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
-import { splitDays } from '#domain/spend/split-days.js';
 import { topGroups } from '#domain/spend/top-groups.js';
-import { picoUsdPerUsd } from '#core/money.js';
+import { type PicoUsd, picoUsdPerUsd } from '#core/money.js';
 import { sparkline, type SparklineView } from '../charts/sparkline.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatPercent } from '../format/format-percent.js';
@@ -51,11 +50,11 @@ export const shownGroups = 50;
 const trendPoints = 30;
 
 /** The dearest groups, the others as one row, and the total, which is exact. */
-export function spendTable(input: SpendTableInput): SpendTable {
-  const { spend, book, by, models, activity } = input;
+export function spendTable(given: SpendTableInput): SpendTable {
+  const { spend, book, by, models, activity } = given;
+  const input = { ...given, knownDays: spend.days.filter(({ isKnown }) => isKnown).length };
   const { top, others } = topGroups(spend.groups, shownGroups);
-  const { named } = splitDays(spend, shownGroups);
-  const trends: Trends = new Map(named.filter(({ ofDay }) => ofDay.size > 0).map(({ group, ofDay }) => [group, ofDay]));
+  const trends = trendsOf(spend.points);
   const rows = top.map((group) => rowOf(group, input, trends));
   return {
     head: groupWords[by].one,
@@ -70,9 +69,22 @@ export function spendTable(input: SpendTableInput): SpendTable {
   };
 }
 
-type Trends = ReadonlyMap<string | null, ReadonlyMap<string, SpendSums>>;
+type TableInput = SpendTableInput & { knownDays: number };
 
-function rowOf(sums: SpendGroup, input: SpendTableInput, trends: Trends): SpendRow {
+/** Costs per group and day. */
+type Trends = ReadonlyMap<string | null, ReadonlyMap<string, PicoUsd>>;
+
+function trendsOf(points: SpendTableInput['spend']['points']): Trends {
+  const trends = new Map<string | null, Map<string, PicoUsd>>();
+  for (const { group, day, cost } of points) {
+    const known = trends.get(group);
+    if (known) known.set(day, cost);
+    else trends.set(group, new Map([[day, cost]]));
+  }
+  return trends;
+}
+
+function rowOf(sums: SpendGroup, input: TableInput, trends: Trends): SpendRow {
   const { group, groupName, before } = sums;
   const { book, by, filters, colours } = input;
   const canNarrow = (narrowing as readonly string[]).includes(by);
@@ -94,7 +106,7 @@ function rowOf(sums: SpendGroup, input: SpendTableInput, trends: Trends): SpendR
   };
 }
 
-function othersRow(others: SpendSums & { count: number }, input: SpendTableInput): SpendRow {
+function othersRow(others: SpendSums & { count: number }, input: TableInput): SpendRow {
   return {
     name: `${formatCount(others.count)} other ${groupWords[input.by].many}`,
     id: '',
@@ -109,9 +121,8 @@ function othersRow(others: SpendSums & { count: number }, input: SpendTableInput
   };
 }
 
-function figuresOf(sums: SpendSums, { spend }: SpendTableInput) {
+function figuresOf(sums: SpendSums, { knownDays }: TableInput) {
   const cost = knownCost(sums);
-  const knownDays = spend.days.filter(({ isKnown }) => isKnown).length;
   const because = { unknownBecause: 'Nothing of it has a price' };
   return {
     cost: formatMoney(cost, { ...because, ...estimateOf(sums) }),
@@ -151,7 +162,7 @@ function trendOf(group: string | null, { spend }: SpendTableInput, trends: Trend
   const values: (number | null)[] = [];
   for (let first = 0; first < spend.days.length; first += step) {
     const part = spend.days.slice(first, first + step).filter(({ isKnown }) => isKnown);
-    const sum = part.reduce((all, { day }) => all + (costs.get(day)?.cost ?? 0n), 0n);
+    const sum = part.reduce((all, { day }) => all + (costs.get(day) ?? 0n), 0n);
     values.push(part.length === 0 ? null : Math.max(0, Number(sum)) / part.length / Number(picoUsdPerUsd));
   }
   return sparkline(values.length > 1 ? values : [], 96, 24);
