@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isId } from '#core/ids.js';
-import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { Actor } from '#domain/audit/actor.js';
+import { notACursor } from '#domain/paging/not-a-cursor.js';
 import { countProbes } from '#domain/probes/count-probes.js';
 import { probeNow } from '#domain/probes/probe-now.js';
 import { deleteProviderKey } from '#domain/provider-keys/delete-provider-key.js';
@@ -194,9 +194,4 @@ async function tryProbe(deps: AppDeps & { actor: Actor }, tenantId: string, prov
     deps.logger.warn({ err: error, providerKeyId }, 'a new key was stored and not tested');
     return null;
   }
-}
-
-function notACursor(): Problem {
-  const detail = 'This is not a cursor of this list. Pass the `next` of an earlier page, unchanged.';
-  return new Problem('invalid-request', { detail, fields: { after: detail } });
 }

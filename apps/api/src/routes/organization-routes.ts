@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { isId } from '#core/ids.js';
-import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
@@ -8,6 +7,7 @@ import { listInventoryDrift } from '#domain/organizations/list-inventory-drift.j
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { renameOrganization } from '#domain/organizations/rename-organization.js';
 import { requestImport } from '#domain/organizations/request-import.js';
+import { notACursor } from '#domain/paging/not-a-cursor.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { presentDrift, presentFeed, presentOrganization } from './organization-presenter.js';
@@ -108,9 +108,4 @@ function changingOrganizations(deps: AppDeps): Route[] {
         presentOrganization(await requestImport({ ...deps, actor }, caller.tenant.id, params.id)),
     }),
   ];
-}
-
-function notACursor(): Problem {
-  const detail = 'Pass the “next” of the page before as “after”.';
-  return new Problem('invalid-request', { detail, fields: { after: detail } });
 }

@@ -1,7 +1,7 @@
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import type { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
+import { notACursor } from '../paging/not-a-cursor.js';
 import type { AuditEvent } from './audit-event.js';
 import { toAuditEvent } from './audit-row.js';
 
@@ -61,6 +61,5 @@ function conditions({ actor, action, subject, from, to }: AuditFilter): Prisma.A
 /** The number of the last event of the page before. */
 function parseCursor(cursor: string): bigint {
   if (/^[1-9]\d{0,17}$/.test(cursor)) return BigInt(cursor);
-  const detail = 'This is not a cursor of this list. Pass the `next` of an earlier page, unchanged.';
-  throw new Problem('invalid-request', { detail, fields: { after: detail } });
+  throw notACursor();
 }

@@ -3,7 +3,7 @@ import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { isProvisional } from '../organizations/billed-day.js';
-import { decodeUsageCursor, encodeUsageCursor } from '../usage/usage-cursor.js';
+import { decodeTimeCursor, encodeTimeCursor } from '../paging/time-cursor.js';
 import { type LedgerEntry, type SelectedLedgerEntry, selectLedgerEntry, toLedgerEntry } from './ledger-entry.js';
 
 export interface ListedLedgerEntry extends LedgerEntry {
@@ -52,14 +52,14 @@ export async function listLedger(
   );
   const items = rows.slice(0, page.limit).map(toListed);
   const last = items.at(-1);
-  const next = rows.length > page.limit && last ? encodeUsageCursor({ occurredAt: last.at, id: last.id }) : null;
+  const next = rows.length > page.limit && last ? encodeTimeCursor(last) : null;
   return { items, next };
 }
 
 function older(after: string | undefined): Prisma.Sql {
   if (after === undefined) return Prisma.sql`TRUE`;
-  const place = decodeUsageCursor(after);
-  return Prisma.sql`(at, id) < (${place.occurredAt}, ${place.id}::uuid)`;
+  const { at, id } = decodeTimeCursor(after);
+  return Prisma.sql`(at, id) < (${at}, ${id}::uuid)`;
 }
 
 function toListed({ isUndone, isRevision, billUsd, billReadAt, ...row }: Row): ListedLedgerEntry {

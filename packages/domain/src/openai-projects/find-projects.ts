@@ -1,7 +1,7 @@
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { notACursor } from '../paging/not-a-cursor.js';
 import { projectColumns, projectJoins, type OpenAiProjectView } from './openai-project.js';
 
 /** `unowned`: active, with a key whose owner has left the project. */
@@ -94,7 +94,7 @@ function encodeCursor(at: readonly [name: string, id: string]): string {
 function decodeCursor(cursor: string): [name: string, id: string] {
   const [name, id, ...rest] = Buffer.from(cursor, 'base64url').toString('utf8').split('\0');
   if (name === undefined || id === undefined || rest.length > 0 || encodeCursor([name, id]) !== cursor) {
-    throw new Problem('invalid-request', { detail: 'This is not a page of this list.' });
+    throw notACursor();
   }
   return [name, id];
 }

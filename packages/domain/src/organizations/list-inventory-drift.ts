@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.js';
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { notACursor } from '../paging/not-a-cursor.js';
 import { getOrganization } from './get-organization.js';
 import { type DriftItem, type DriftKind, driftKinds } from './inventory-drift.js';
 import { daysBefore } from './utc-days.js';
@@ -83,9 +83,6 @@ function after(cursor: string | undefined): Prisma.Sql {
   if (cursor === undefined) return Prisma.sql`TRUE`;
   const [kind = '', id] = cursor.split(' ');
   const place = driftKinds.indexOf(kind as DriftKind) + 1;
-  if (place === 0 || id === undefined || id.includes('\0')) {
-    const detail = 'Pass the “next” of the page before as “after”.';
-    throw new Problem('invalid-request', { detail, fields: { after: detail } });
-  }
+  if (place === 0 || id === undefined || id.includes('\0')) throw notACursor();
   return Prisma.sql`(place, id) > (${place}::int, ${id})`;
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.js';
-import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
+import { notACursor } from '../paging/not-a-cursor.js';
 import { displayedHealthSql } from './displayed-health-sql.js';
 import type { DisplayedHealth } from './key-health.js';
 import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
@@ -64,9 +64,6 @@ function encodeCursor(place: string): string {
 
 function decodeCursor(cursor: string): string {
   const place = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (place === '' || place.includes('\0') || encodeCursor(place) !== cursor) {
-    const detail = 'This is not a cursor of this list. Pass the `next` of an earlier page, unchanged.';
-    throw new Problem('invalid-request', { detail, fields: { after: detail } });
-  }
+  if (place === '' || place.includes('\0') || encodeCursor(place) !== cursor) throw notACursor();
   return place;
 }

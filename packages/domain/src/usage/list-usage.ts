@@ -1,6 +1,6 @@
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import { decodeUsageCursor, encodeUsageCursor } from './usage-cursor.js';
+import { decodeTimeCursor, encodeTimeCursor } from '../paging/time-cursor.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
 import { type SelectedUsageRow, selectUsageRow, toUsageRow, type UsageRow } from './usage-row.js';
 
@@ -28,11 +28,14 @@ export async function listUsage(
   );
   const items = rows.slice(0, page.limit).map(toUsageRow);
   const last = items.at(-1);
-  return { items, next: rows.length > page.limit && last ? encodeUsageCursor(last) : null };
+  return {
+    items,
+    next: rows.length > page.limit && last ? encodeTimeCursor({ at: last.occurredAt, id: last.id }) : null,
+  };
 }
 
 function older(after: string | undefined): Prisma.Sql {
   if (after === undefined) return Prisma.sql`TRUE`;
-  const place = decodeUsageCursor(after);
-  return Prisma.sql`(occurred_at, id) < (${place.occurredAt}, ${place.id}::uuid)`;
+  const { at, id } = decodeTimeCursor(after);
+  return Prisma.sql`(occurred_at, id) < (${at}, ${id}::uuid)`;
 }
