@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { parseUsd } from '#core/money.js';
-import { addTestBilled, addTestOrganization } from '#testing/add-test-bill.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestProjects } from '#testing/add-test-projects.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
@@ -126,4 +126,22 @@ test('what projects cost is known of organizations with a bill, and is zero only
     cost: new Map([['proj_a', parseUsd('1.75')]]),
     organizationIds: new Set([id]),
   });
+});
+
+test('what projects cost is unknown where nothing that they used has a price', async () => {
+  const unbilled = await home.addTenant('unbilled');
+  const id = await addTestOrganization(home.db, unbilled.id, { providerKeyId: await store(unbilled, 'unbilled') });
+  await addTestReported(home.db, unbilled.id, id, [
+    { at: '2026-11-19T09:00:00Z', projectId: 'proj_priced', costUsd: '1.25' },
+    { at: '2026-11-19T09:00:00Z', projectId: 'proj_priced', costUsd: null },
+    { at: '2026-11-19T09:00:00Z', projectId: 'proj_unpriced', costUsd: null },
+  ]);
+  const { book, cost } = await sumProjectsThisMonth(home, unbilled.id, await readSpendSources(home, unbilled.id));
+  expect(book).toBe('reported');
+  expect(cost).toEqual(
+    new Map([
+      ['proj_priced', parseUsd('1.25')],
+      ['proj_unpriced', null],
+    ]),
+  );
 });

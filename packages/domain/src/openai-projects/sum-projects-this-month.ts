@@ -6,11 +6,12 @@ import { sumBook } from '../books/sum-book.js';
 import { bookOfProjects, type ProjectBook } from './book-of-projects.js';
 import { localDay, monthOf } from '../spend/local-days.js';
 import { type SpendSources, zoneOf } from '../spend/read-spend-sources.js';
+import { knownCost } from '../spend/spend-sums.js';
 
 export interface SpendOfProjects {
   book: ProjectBook;
-  /** By project, of those that cost something. */
-  cost: ReadonlyMap<string, PicoUsd>;
+  /** By project, of those that the book names; null: used, and none of it has a price. */
+  cost: ReadonlyMap<string, PicoUsd | null>;
   /** The organizations that the book knows anything of this month: their other projects cost nothing. */
   organizationIds: ReadonlySet<string>;
 }
@@ -40,7 +41,7 @@ export async function sumProjectsThisMonth(
   ]);
   return {
     book,
-    cost: new Map(sums.flatMap(({ group, cost }) => (group === null ? [] : [[group, cost]]))),
+    cost: new Map(sums.flatMap((sum) => (sum.group === null ? [] : [[sum.group, knownCost(sum)]]))),
     organizationIds: new Set(known.map(({ id }) => id)),
   };
 }

@@ -86,10 +86,9 @@ function storedOf({ keys, storedKeys }: OpenAiProjectView): string {
 function spendOf({ id, organizationId }: OpenAiProjectView, spend: SpendOfProjects): MoneyView {
   const { book, cost, organizationIds } = spend;
   if (book === null) return formatMoney(null, { unknownBecause: 'Nothing was imported yet' });
-  if (!cost.has(id) && !organizationIds.has(organizationId)) {
-    return formatMoney(null, { unknownBecause: 'Nothing of this month was imported of its organization' });
-  }
-  return formatBookMoney(cost.get(id) ?? 0n, book);
+  if (cost.has(id)) return formatBookMoney(cost.get(id) ?? null, book);
+  if (organizationIds.has(organizationId)) return formatBookMoney(0n, book);
+  return formatMoney(null, { unknownBecause: 'Nothing of this month was imported of its organization' });
 }
 
 export function formatBookMoney(cost: PicoUsd | null, book: 'billed' | 'reported'): MoneyView {
