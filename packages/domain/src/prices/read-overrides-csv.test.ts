@@ -108,6 +108,12 @@ test('the first faults are told with line and column, and how many are left', ()
   );
 });
 
+test.each(['constructor', 'toString', '__proto__'])('a kind that objects have by nature is none: %s', (kind) => {
+  expect(fieldsOf(`model,kind,usd\ngpt-4o,${kind},2.5`)).toMatchObject({
+    'csv.2.kind': expect.stringContaining('must be one of'),
+  });
+});
+
 test('a spreadsheet’s separators, line ends, quotes and byte order mark are read', () => {
   expect(parseCsv('\uFEFFa;b\r\n"1;\n2";"say ""so"""\r\n\r\n3;4')).toEqual([
     { line: 1, cells: ['a', 'b'] },

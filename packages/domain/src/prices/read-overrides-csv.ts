@@ -119,7 +119,7 @@ function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?
 }
 
 function isKind(kind: string): kind is PriceKind {
-  return kind in priceScales;
+  return Object.hasOwn(priceScales, kind);
 }
 
 /** Someone changed one of the two columns that say the same. */
