@@ -3,6 +3,7 @@ import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { withBookSnapshot } from '#domain/books/book-snapshot.js';
+import { knownCost } from '#domain/spend/spend-sums.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { resetUsage } from '#domain/usage/reset-usage.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
@@ -84,10 +85,11 @@ async function presentPage(
   const [list, totals] = await withBookSnapshot(deps, tenantId, (snapshot) =>
     Promise.all([listUsage(snapshot, tenantId, filter, page), sumUsage(snapshot, tenantId, filter)]),
   );
+  const cost = knownCost(totals);
   return {
     items: list.items.map(presentRow),
     next: list.next,
-    totals: { ...totals, costUsd: formatUsd(totals.cost) },
+    totals: { ...totals, costUsd: cost === null ? null : formatUsd(cost) },
   };
 }
 

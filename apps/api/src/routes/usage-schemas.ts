@@ -65,7 +65,7 @@ export const usagePageJson = z.object({
       inputTokens: count,
       inputCachedTokens: count.describe('Part of `inputTokens`.'),
       outputTokens: count,
-      costUsd: z.string().describe('Of what has a price.'),
+      costUsd: z.string().nullable().describe('Of what has a price; null: nothing has.'),
       unpricedRequests: count,
       estimatedRequests: count,
     })

@@ -31,6 +31,8 @@ test('usage is listed newest first, money as exact decimals, an unknown cost as 
     keyLabel: null,
   });
   expect(json.totals).toMatchObject({ records: 3, requests: 3, costUsd: '1.250000000001', unpricedRequests: 1 });
+  const { totals } = (await data('?model=mystery')).json;
+  expect(totals).toMatchObject({ records: 1, costUsd: null, unpricedRequests: 1 });
 });
 
 test('paging and totals: every page is of the same filter and says its totals', async () => {
