@@ -69,8 +69,10 @@ function openPool(role: string, { url, poolSize = 10 }: DatabaseOptions): Pool {
       .join(' '),
     application_name: role,
   });
-  // An idle connection that is lost is replaced at its next use; unheard, the event would end the process.
+  // A lost connection is replaced at its next use, and fails the query that was under way. Unheard, the events of idle
+  // ones (the pool's) and of those in use (their own), if only lost in the moment they are made, would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { type Database, openDatabase } from './database.js';
@@ -107,6 +109,29 @@ test('a connection that is lost says so, and is replaced', async () => {
   const error: unknown = await lost.catch((reason: unknown) => reason);
   expect(isDatabaseAway(error)).toBe(true);
   expect(await snapshotOf(other, slugs)).toEqual(['other']);
+});
+
+test('a connection that is cut in the very moment it is made is told as one, and ends no process', async () => {
+  const message = (kind: string, content: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(content.length + 4);
+    return Buffer.concat([Buffer.from(kind), length, content]);
+  };
+  const cut = [
+    message('R', Buffer.alloc(4)),
+    message('Z', Buffer.from('I')),
+    message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')),
+  ];
+  const server = createServer((socket) => socket.once('data', () => socket.end(Buffer.concat(cut))));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const cutting = openDatabase({ url: `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/none` });
+  try {
+    const asked = withTenantSnapshot(cutting, acme, slugs);
+    await expect(asked).rejects.toBeInstanceOf(DatabaseUnreachableError);
+  } finally {
+    await cutting.close();
+    server.close();
+  }
 });
 
 test('a database that cannot be reached is told as one', async () => {

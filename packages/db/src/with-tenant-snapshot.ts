@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import { DatabaseError, type PoolClient } from 'pg';
 import { isId } from '#core/ids.js';
 import type { Database } from './database.js';
 import { DatabaseUnreachableError } from './database-unreachable-error.js';
@@ -25,9 +25,14 @@ export async function withTenantSnapshot<T>(
   const { reader, close } = readInTurn(client);
   try {
     // One message, and in it the id as it is written: what has parameters cannot be joined.
-    await client.query(
-      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
-    );
+    await client
+      .query(
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
+      )
+      .catch((error: unknown) => {
+        // Not the server's word: the connection was lost before anybody listened.
+        throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
+      });
     return await work(reader);
   } catch (error) {
     throw lost ? new DatabaseUnreachableError(lost) : error;
