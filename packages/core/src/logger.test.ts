@@ -23,9 +23,12 @@ test.each([
   expect(redactSecrets(text)).toBe(expected);
 });
 
-test.each(['a task-oriented-approach', 'sk-short', 'the klt_ prefix'])('ordinary words are left alone: %s', (text) => {
-  expect(redactSecrets(text)).toBe(text);
-});
+test.each(['a task-oriented-approach', 'sk-short', 'the klt_ prefix', 'sk-svcacct-…hlbt', 'sk-service-…hlbt'])(
+  'ordinary words and masks of ours are left alone: %s',
+  (text) => {
+    expect(redactSecrets(text)).toBe(text);
+  },
+);
 
 test('a credential is redacted wherever it stands in a log line, and the line stays JSON', () => {
   const lines = logged((logger) => {

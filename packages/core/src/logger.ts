@@ -7,9 +7,10 @@ export type LogLevel = (typeof logLevels)[number];
 /**
  * OpenAI keys, masked forms that OpenAI echoes in errors, our access tokens, and bearer headers. It also meets text that
  * is JSON already: there a line break before a key is a backslash and a letter, and a backslash after one must stay.
+ * A mask of ours is a prefix, an ellipsis and four characters; its longer prefixes would pass for keys.
  */
 const secretPattern =
-  /(?<=^|[^A-Za-z0-9]|\\[bfnrt])(?:sk-[A-Za-z0-9_*-]{8,}|klt_[A-Za-z0-9_-]{8,})|([Bb]earer\s+)[^\s"'\\]+/g;
+  /(?<=^|[^A-Za-z0-9]|\\[bfnrt])(?:sk-(?!(?:svcacct|service)-…)[A-Za-z0-9_*-]{8,}|klt_[A-Za-z0-9_-]{8,})|([Bb]earer\s+)[^\s"'\\]+/g;
 
 /** Replaces anything shaped like a credential. The second line of defence behind `SecretString` and path redaction. */
 export function redactSecrets(text: string): string {
