@@ -100,6 +100,7 @@ describe('what this tenant used', () => {
       { at, model: 'unheard-of', costUsd: null },
       { at, model: 'unheard-of', costUsd: null },
       { at: '2026-10-01T12:00:00Z', model: 'long-ago', costUsd: null },
+      { at: '2026-10-22T23:59:59Z', model: 'unheard-of', costUsd: null },
       { at: '2026-10-01T12:00:00Z', model: 'gpt-4' },
       { at, model: 'o1', costUsd: null },
     ]);

@@ -1,9 +1,9 @@
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBook } from '#domain/books/sum-book.js';
+import { unpricedDays, unpricedQueries } from '#domain/prices/list-unpriced-models.js';
 import { type PriceFilter, selectPrices } from '#domain/prices/select-prices.js';
 import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
-import { localDay } from '#domain/spend/local-days.js';
 import { findModel } from '#pricing/find-model.js';
 import { isInForce } from '#pricing/is-in-force.js';
 import type { PriceBook } from '#pricing/price-book.js';
@@ -15,8 +15,6 @@ import { pricesPage, type UsedModel } from '../view-models/prices-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
-const usedDays = 30;
-const dayMs = 86_400_000;
 const longestSearch = 200;
 
 export function pricesPages(deps: DashboardDeps): PageRoute[] {
@@ -41,7 +39,7 @@ async function showPrices(deps: DashboardDeps, visit: Visit) {
     rows: found.filter((row) => isInForce(row, day)),
     upcoming: found.filter(({ effectiveFrom }) => effectiveFrom !== null && effectiveFrom > day),
     used,
-    usedDays,
+    usedDays: unpricedDays,
     version: priceBook.version,
   });
   return { html: deps.renderer.render('prices', model), status: isFaulty ? 400 : 200 };
@@ -86,20 +84,19 @@ function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFi
   };
 }
 
-/** Of the measured and the reported book, which may be about the same requests: whichever has more of a model. */
+/**
+ * Of the measured and the reported book, which may be about the same requests: whichever has more of a model. In the days
+ * of the count beside “Prices” and of `GET /prices/unpriced`.
+ */
 async function listUsed(deps: DashboardDeps & { priceBook: PriceBook }, { tenant }: Visit): Promise<UsedModel[]> {
-  const now = deps.clock.now();
-  const fromDay = localDay(new Date(now.getTime() - usedDays * dayMs), tenant.reportingTimeZone);
-  const query = { fromDay, toDay: localDay(now, tenant.reportingTimeZone), calendar: 'tenant', by: 'model' } as const;
-  const [measured, reported] = await Promise.all([
-    sumBook(deps, tenant.id, { ...query, book: 'measured' }),
-    sumBook(deps, tenant.id, { ...query, book: 'reported' }),
-  ]);
+  const books = await Promise.all(
+    unpricedQueries(deps.clock.now()).map(async (query) => ({
+      isMeasured: query.book === 'measured',
+      sums: await sumBook(deps, tenant.id, query),
+    })),
+  );
   const used = new Map<string, UsedModel>();
-  for (const [sums, isMeasured] of [
-    [measured, true],
-    [reported, false],
-  ] as const) {
+  for (const { isMeasured, sums } of books) {
     for (const { group: model, requests, unpricedRequests } of sums) {
       if (model === null || requests <= (used.get(model)?.requests ?? 0)) continue;
       used.set(model, { model, requests, unpricedRequests, isMeasured, pricedAs: findModel(deps.priceBook, model) });
