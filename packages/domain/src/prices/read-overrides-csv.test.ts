@@ -78,6 +78,14 @@ test.each([
 });
 
 test.each([
+  ['gpt-4o,,tea,,2.5,,,,', 'kind'],
+  ['gpt-4o,,,,2.5,,,,', 'kind'],
+  ['gpt-4o,,input,,two,,,,', 'usd'],
+])('of “%s” just the column that has to be mended is told', (line, column) => {
+  expect(Object.keys(fieldsOf([head, line].join('\n')))).toEqual([`csv.2.${column}`]);
+});
+
+test.each([
   ['', 'csv.1.model'],
   ['model', 'csv.1.model'],
   ['kind\ninput', 'csv.1.model'],

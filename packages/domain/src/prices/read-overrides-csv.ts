@@ -96,7 +96,7 @@ function readLine(
     ...(cells.length > columns.length && {
       [columns.at(-1) ?? '']: 'is followed by more cells than there are columns',
     }),
-    ...namedByColumn(overrideFaults(override)),
+    ...namedByColumn(overrideFaults(override), { isUsdUnread: value('usd') !== '' && !override.usdPerUnit }),
     ...fromUsd?.faults,
     ...disagreement(override, fromUsd?.usdPerUnit),
   };
@@ -109,7 +109,8 @@ function unescape(cell: string): string {
 }
 
 function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?: Record<string, string> } | undefined {
-  if (usd === '' || !isKind(kind)) return undefined;
+  if (usd === '') return undefined;
+  if (!isKind(kind)) return kind === '' ? { faults: { kind: 'must be named for a price in usd' } } : undefined;
   const usdPerUnit = pricePerUnit(usd, kind);
   if (usdPerUnit !== null) return { usdPerUnit };
   const { unit } = priceScales[kind];
@@ -129,8 +130,9 @@ function disagreement({ usdPerUnit, percentOff }: NewOverride, fromUsd: string |
   return { usd: `says another price than usd_per_unit (${fromUsd} for one unit): empty one of both` };
 }
 
-function namedByColumn(faults: OverrideFaults): Record<string, string> {
-  const columns = Object.entries(readColumns);
+/** Of a `usd` that cannot be read, itself or its kind is told, and not that a price is missing. */
+function namedByColumn(faults: OverrideFaults, { isUsdUnread }: { isUsdUnread: boolean }): Record<string, string> {
+  const columns = Object.entries(readColumns).filter(([column]) => !(isUsdUnread && column === 'usd_per_unit'));
   return Object.fromEntries(
     columns.flatMap(([column, field]) => (faults[field] === undefined ? [] : [[column, faults[field]] as const])),
   );
