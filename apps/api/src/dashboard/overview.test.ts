@@ -3,6 +3,7 @@ import { parseUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { recordSync } from '#domain/ledger/record-sync.js';
+import { recordHeartbeat } from '#domain/operations/record-heartbeat.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
@@ -49,10 +50,32 @@ test('without an organization, today and the month are what was measured, and wh
     { at: '2026-11-19T10:00:00Z', costUsd: '2' },
   ]);
   const { text, html } = await look();
-  expect(text).toContain('Spend this month measured $3.25 since the 1st 1 request without a price not included');
+  expect(text).toContain('Spend this month measured $3.25 since 19 Nov 1 request without a price not included');
   expect(text).toContain('Today so far measured $1.25 since midnight 1 request without a price not included');
   expect(text).toContain('Probes, last 24 h');
   expect(html).not.toContain('>By project<');
+});
+
+test('what programs report is shown before any key is stored, and nothing is said of keys', async () => {
+  const { tenant, look } = await open('events-alone');
+  expect((await look()).text).toContain('Store your first key');
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-11-20T09:00:00Z', costUsd: '1.25' }]);
+  const { text } = await look();
+  expect(text).toContain('Spend this month measured $1.25 since 20 Nov');
+  expect(text).toContain('No key is stored. So there is none to test.');
+  expect(text).not.toMatch(/Store your first key|answered its last probe/);
+});
+
+test.each([
+  ['healthy', 'Every active key answered its last probe.'],
+  ['missing-scope', 'Every active key works at OpenAI, though not each answers our probes: 1 lacks scope.'],
+] as const)('that nothing needs anybody is said with what is true: %s', async (behaviour, told) => {
+  const { tenant, look } = await open(`clear-${behaviour}`);
+  const body = { label: 'one', key: simulatedSecret({ behaviour, label: `clear-${behaviour}` }) };
+  await api.call('POST', '/keys', { token: await api.tokenOf('operator', tenant), body });
+  const now = api.clock.now();
+  await recordHeartbeat(api, { workerId: tenant.id, startedAt: now, lastSweepAt: now });
+  expect((await look()).text).toContain(told);
 });
 
 test('a model without a price needs attention, and whoever may gives it one', async () => {

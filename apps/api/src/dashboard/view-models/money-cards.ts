@@ -27,7 +27,8 @@ interface SpendCard {
 }
 
 export interface MoneyCards {
-  month: SpendCard & { change: ChangeView | null; periodBefore: string };
+  /** `since` is the first day that is in the amount. */
+  month: SpendCard & { change: ChangeView | null; periodBefore: string; since: string };
   today: SpendCard & { age: TimeView | null };
   balance: BalanceCard | null;
   hrefs: { month: string; today: string; balance: string; prices: string };
@@ -60,6 +61,7 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
         ? changeView(knownCost(month.total), month.before && knownCost(month.before.total), { periodBefore })
         : null,
       periodBefore,
+      since: sinceOf(month.days, lastDay),
     },
     today: {
       amount: today.isKnown
@@ -77,6 +79,13 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
       prices: links.prices(),
     },
   };
+}
+
+/** The book may begin, or have been imported, later in the month. */
+function sinceOf(days: SpendDashboard['month']['days'], lastDay: string): string {
+  const first = days.find(({ isKnown }) => isKnown)?.day;
+  if (first === undefined || first === days[0]?.day) return 'the 1st';
+  return daySpan({ fromDay: first, toDay: first }, lastDay);
 }
 
 function spendOf(book: SpendDashboard['month']['book'], total: SpendSums): MoneyView {

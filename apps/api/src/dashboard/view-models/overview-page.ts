@@ -54,7 +54,8 @@ export interface AttentionItem {
 
 export interface OverviewPage {
   frame: Frame;
-  hasKeys: boolean;
+  /** False where nothing was stored, measured or imported yet. */
+  hasFigures: boolean;
   attention: AttentionItem[];
   attentionMore: string;
   attentionHref: string;
@@ -82,14 +83,14 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
   const hidden = input.attentionTotal - input.attention.length;
   return {
     frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
-    hasKeys: total > 0,
+    hasFigures: total > 0 || input.sources.organizations.length > 0 || hasSpend(input),
     attention: [
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
       ...unpricedItem(input.frame, can),
     ],
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
     attentionHref: links.keys({ state: 'failing' }),
-    allClear: allClearOf(groups, input.frame),
+    allClear: allClearOf(input.counts, groups, input.frame),
     money: moneyCards(input, input.frame.now),
     keys: { total: formatCount(total), groups: groups.filter(({ isEmpty }) => !isEmpty), href: links.keys() },
     probes: probesOf(input.hours, time),
@@ -102,6 +103,10 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     hrefs: { newKey: links.newKey(), spend: links.spend({ by: input.spendBy }), keys: links.keys() },
   };
 }
+
+/** What programs report of themselves needs no stored key. */
+const hasSpend = ({ spend, dashboard }: OverviewPageInput): boolean =>
+  spend.total.requests > 0 || dashboard.month.total.requests > 0;
 
 function chartOf({ spend, spendBy, today, dashboard }: OverviewPageInput): SpendChart {
   const { book } = dashboard.month;
@@ -172,7 +177,10 @@ export function actionFor(
 const post = (label: string, href: string) => ({ label, href, isPost: true });
 const open = (label: string, href: string) => ({ label, href, isPost: false });
 
-function allClearOf(groups: KeyGroupCount[], { prober }: FrameInput): OverviewPage['allClear'] {
+function allClearOf(counts: HealthCounts, groups: KeyGroupCount[], { prober }: FrameInput): OverviewPage['allClear'] {
+  if (groups.every(({ isEmpty }) => isEmpty)) {
+    return { title: 'No key is stored', text: 'So there is none to test.', icon: 'unknown', tone: 'muted' };
+  }
   const unknown = groups.find(({ group, isEmpty }) => group === 'unknown' && !isEmpty);
   if (!prober.healthy || unknown) {
     const text = unknown
@@ -180,7 +188,14 @@ function allClearOf(groups: KeyGroupCount[], { prober }: FrameInput): OverviewPa
       : 'Nothing is being tested.';
     return { title: 'No failure seen, but not everything is known', text, icon: 'unknown', tone: 'muted' };
   }
-  const text = 'Every active key answered its last probe.';
+  const refused = (['rate-limited', 'lacks-scope'] as const).flatMap((state) => {
+    const count = counts[state] ?? 0;
+    return count > 0 ? [`${formatCount(count)} ${outcomeAdvice[state].word.toLowerCase()}`] : [];
+  });
+  const text =
+    refused.length === 0
+      ? 'Every active key answered its last probe.'
+      : `Every active key works at OpenAI, though not each answers our probes: ${refused.join(', ')}.`;
   return { title: 'Nothing needs you', text, icon: 'healthy', tone: 'ok' };
 }
 
