@@ -37,8 +37,11 @@ export function balanceFigures(balance: Balance, time: TimeFormat, now: Date): B
 function warningsOf({ reasons, unpricedRequests, lastSync }: Balance): string[] {
   const warnings: string[] = [];
   if (reasons.includes('unpriced-requests')) {
-    const requests = unpricedRequests === 1 ? '1 request has' : `${formatCount(unpricedRequests)} requests have`;
-    warnings.push(`At most: ${requests} no price, so what they cost is missing.`);
+    const missing =
+      unpricedRequests === 1
+        ? '1 request has no price, so what it cost'
+        : `${formatCount(unpricedRequests)} requests have no price, so what they cost`;
+    warnings.push(`At most: ${missing} is missing.`);
   }
   if (reasons.includes('not-imported-lately')) {
     warnings.push('At most: the last import is more than an hour old, and what was spent since is missing.');
