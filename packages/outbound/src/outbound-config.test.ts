@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { httpsInProduction, outboundConfigFields } from './outbound-config.js';
+import { httpsInProduction, outboundConfigFields, outboundSettings } from './outbound-config.js';
 import { isOutboundEntry } from './outbound-rules.js';
 
 const schema = z
@@ -19,6 +19,16 @@ test('in production a base URL without TLS is refused, unless its host is allowe
   expect(fits('development', 'http://litellm.internal:4000/v1')).toBe(true);
 });
 
+test('TLS is asked for in production, and what is allowed is handed on', () => {
+  const of = (NODE_ENV: string) => outboundSettings({ NODE_ENV, OUTBOUND_ALLOW: ['litellm.internal'] });
+  expect(of('production')).toEqual({ allow: ['litellm.internal'], requireTls: true });
+  expect(of('development')).toEqual({ allow: ['litellm.internal'], requireTls: false });
+});
+
+test('a list with one entry that is none is refused as a whole', () => {
+  expect(fits('production', 'https://api.openai.com/v1', '10.0.0.0/8, *')).toBe(false);
+});
+
 test.each(['a.b', 'litellm', 'my_service.internal', '10.1.2.3', '10.0.0.0/8', '::1', 'fd00::/8', '0.0.0.0/0'])(
   '%s can be allowed',
   (entry) => expect(isOutboundEntry(entry)).toBe(true),
@@ -33,6 +43,7 @@ test.each([
   'a.b/8',
   '10.0.0.0/33',
   '10.0.0.0/',
+  '10.0.0.0/8/8',
   '10.0.0',
   '::1/129',
   'a b',
