@@ -6,6 +6,7 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import { recordHeartbeat } from '../operations/record-heartbeat.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import { diagnose } from './diagnose.js';
+import { inspectServer } from './inspect-server.js';
 import type { QueueState } from './inspect-work.js';
 
 let home: TestInstallation;
@@ -59,7 +60,11 @@ test('of an installation that is well every line is ok, and each subject has one
   ]);
 });
 
-const month = new Date().toISOString().slice(0, 7).replace('-', '_');
+const monthAfter = (months: number) => {
+  const now = new Date();
+  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+  return first.toISOString().slice(0, 7).replace('-', '_');
+};
 const firstMigration = `(SELECT min(migration_name) FROM _prisma_migrations)`;
 
 test.each<[what: string, sql: string, subject: string, says: RegExp]>([
@@ -70,6 +75,36 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
     /not kept apart in: provider_key/,
   ],
   ['a policy that is gone', 'DROP POLICY own_tenant ON usage_record', 'Row security', /usage_record/],
+  [
+    'a table of tenants that shows all of them',
+    'ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY',
+    'Row security',
+    /A tenant may see others in: tenant\./,
+  ],
+  [
+    'a table that a deleted tenant is not purged from',
+    'REVOKE DELETE ON session FROM keyledger_purger',
+    'Row security',
+    /purged from: session\./,
+  ],
+  [
+    'a role that makes tables',
+    'GRANT CREATE ON SCHEMA public TO keyledger_app',
+    'Grants',
+    /may too much: keyledger_app makes tables/,
+  ],
+  [
+    'a table that everybody reads',
+    'GRANT SELECT ON provider_key TO PUBLIC',
+    'Grants',
+    /more than the program’s roles: provider_key: everybody/,
+  ],
+  [
+    'a table that the queue reads',
+    'GRANT SELECT ON organization TO keyledger_queue',
+    'Grants',
+    /queue’s role sees: organization\./,
+  ],
   ['a grant that is missing', 'REVOKE ALL ON provider_key FROM keyledger_app', 'Grants', /may not read: provider_key/],
   [
     'a grant too many',
@@ -103,7 +138,7 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
   ],
   [
     'a month without a place',
-    `DROP TABLE usage_record_${month}`,
+    `DROP TABLE usage_record_${monthAfter(0)}`,
     'Partitions',
     /Nothing can be recorded this month in usage_record\./,
   ],
@@ -130,6 +165,43 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
       remedy: expect.stringMatching(/./),
     }),
   );
+});
+
+test('next month without a place is told of, and nothing fails yet', async () => {
+  await harm(`DROP TABLE usage_record_${monthAfter(1)}`);
+  expect(await complaints()).toEqual([
+    expect.objectContaining({ subject: 'Partitions', state: 'warn', says: expect.stringMatching(/in usage_record\./) }),
+  ]);
+});
+
+test('a login that may not act as the roles fails, naming them', async () => {
+  const login = `stranger_${workerId.replaceAll('-', '')}`;
+  await harm(`CREATE ROLE ${login} LOGIN PASSWORD 'secret'; GRANT SELECT ON _prisma_migrations TO ${login}`);
+  try {
+    const url = new URL(home.url);
+    [url.username, url.password] = [login, 'secret'];
+    expect((await look({ databaseUrl: url.href })).filter(({ state }) => state !== 'ok')).toEqual([
+      expect.objectContaining({
+        subject: 'Roles',
+        state: 'fail',
+        says: expect.stringMatching(/act as keyledger_app, /),
+      }),
+    ]);
+  } finally {
+    await harm(`DROP OWNED BY ${login}; DROP ROLE ${login}`);
+  }
+});
+
+test('a server that is too old, or a database of another encoding, fails', async () => {
+  const server = { version: '15.9', major: 15, encoding: 'UTF8', now: new Date() };
+  const inspect = (given: Partial<typeof server>) => {
+    const query = () => Promise.resolve({ rows: [{ ...server, ...given }] });
+    return inspectServer({ query } as never, clock);
+  };
+  expect((await inspect({}))[0]).toMatchObject({ state: 'fail', says: 'PostgreSQL 15.9 is too old.' });
+  expect((await inspect({ major: 16 }))[0]).toMatchObject({ state: 'ok' });
+  const latin = await inspect({ major: 16, encoding: 'LATIN1' });
+  expect(latin[0]).toMatchObject({ state: 'fail', says: 'Its encoding is LATIN1.' });
 });
 
 test('a master key that is needed and not given fails, naming it', async () => {
@@ -169,6 +241,9 @@ test('a queue that does not answer fails, one that is long or not made yet is to
   expect(await ofQueue(new Error('secret of the driver'))).toEqual([
     ['fail', expect.stringMatching(/does not answer/)],
   ]);
+  expect(JSON.stringify(await look({ queue: new Error('secret of the driver') }))).not.toContain(
+    'secret of the driver',
+  );
   expect(await ofQueue({ kind: 'absent' })).toEqual([['warn', expect.stringMatching(/none yet/)]]);
   expect(await ofQueue({ kind: 'postgres', depth: { probes: 10_000 } })).toEqual([
     ['warn', expect.stringMatching(/10000/)],
