@@ -155,6 +155,7 @@ test('a day of a chart is opened by a click and by the keyboard, and by a link w
 
 describe('every page', () => {
   const label = 'globex-support-bot-production-eu-central-1-with-a-very-long-label';
+  const longName = Array.from({ length: 12 }, (_, index) => `Globex ${index}`).join(' & ');
   let healthy: string;
   let dead: string;
   let full: string;
@@ -192,6 +193,8 @@ describe('every page', () => {
     await api.call('PUT', '/usage/limits', { token: full, body: limits });
     const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '123.456789012345', note: label };
     await api.call('PATCH', '/prices', { token: full, body: { add: [own, { model: '*', percentOff: '-10' }] } });
+    await api.call('PATCH', '/tenant', { token: full, body: { name: longName } });
+    await api.call('POST', '/access-tokens', { token: full, body: { name: longName, role: 'viewer' } });
     await addTestUsage(
       api.db,
       tenant.id,
@@ -241,6 +244,7 @@ describe('every page', () => {
     '/dashboard/prices?q=gpt-5&tier=batch&at=2026-10-01',
     '/dashboard/prices?q=nothing-like-it',
     '/dashboard/prices/own',
+    '/dashboard/audit',
     ...['', '/tokens', '/sessions', '/sessions/everywhere'].map((page) => `/dashboard/settings${page}`),
     '/dashboard/no-such-page',
   ];
