@@ -262,7 +262,9 @@ test('asked to stop during the start, it stops', async () => {
 test('the worker alone uses the running database, starts it when nobody does, and hands on its status', async () => {
   const before = await run({}, ['worker.js', '--once']);
   expect(await before.ended).toBe(2);
-  expect(before.output().trim()).toMatch(/^There is no master key in [^\n]*$/);
+  expect(before.output().trim()).toMatch(
+    /^There is no master key in [^\n]*\. Put your copy there as master\.key [^\n]*$/,
+  );
 
   const whole = await run();
   await whole.shows(everythingRuns);

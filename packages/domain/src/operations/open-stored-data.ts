@@ -43,5 +43,8 @@ async function findHomeKey(
 ): Promise<Record<string, string>> {
   if (environment['NODE_ENV'] === 'production') return {};
   if ((await readHomeMasterKeys(home)) !== null) return { MASTER_KEY_FILE: masterKeyFile(home) };
-  throw new HomeError(`There is no master key in ${home}: run npm start once, or set DATABASE_URL and MASTER_KEY.`);
+  throw new HomeError(
+    `There is no master key in ${home}. Put your copy there as master.key (mode 0600), name another home in ` +
+      'KEYLEDGER_HOME, or set DATABASE_URL and MASTER_KEY. A new installation gets its key by the first npm start.',
+  );
 }
