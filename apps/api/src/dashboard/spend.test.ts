@@ -148,11 +148,12 @@ test.each([
 test.each([
   ['?project=nope', 'There is no such project. Remove the filter to see the rest.'],
   ['?model=gtp-5.1', 'No usage and no price names this model'],
+  ['?book=reported&tier=nope', 'There is no such tier. Remove the filter to see the rest.'],
 ])('a filter that names nothing is said, and can be removed: %s', async (query, words) => {
   const page = await look(query);
   expect(page.text).toContain(words);
   expect(page.text).not.toContain('Cost billed');
-  expect(page.html).toMatch(/aria-label="Remove (Project nope|Model gtp-5.1)"/);
+  expect(page.html).toMatch(/aria-label="Remove (Project nope|Model gtp-5.1|Tier nope)"/);
 });
 
 test('the CSV has the view by day and group, and nothing that a spreadsheet would run', async () => {
@@ -170,7 +171,7 @@ test('limits are set on the page by an admin, and taken away with an empty field
   await look();
   expect((await reader.post('/dashboard/spend/limits', { dailyUsd: '$1,000.50', monthlyUsd: '50' })).status).toBe(303);
   const page = await look();
-  expect(page.text).toMatch(/Today \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
+  expect(page.text).toMatch(/Today ≈ \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
   expect(page.text).toMatch(/This month \$54\.00 billed, of \$50\.00 over by \$4\.00/);
   expect((await reader.post('/dashboard/spend/limits', { dailyUsd: 'much' })).status).toBe(400);
   await look();

@@ -167,6 +167,8 @@ test.each([
   ['key=nope', 404, 'key'],
   ['book=measured&key=00000000-0000-7000-8000-000000000000', 404, 'key'],
   ['model=gtp-5.1', 400, 'model'],
+  ['book=reported&tier=nope', 404, 'tier'],
+  ['kind=nope', 404, 'kind'],
 ])('%s is of nobody, which is said rather than answered with nothing spent', async (filter, status, field) => {
   for (const path of ['daily', 'monthly', 'summary', 'timeseries']) {
     const answer = await get(`${path}?${filter}`);

@@ -21,8 +21,8 @@ const rememberedDays = 400;
 /**
  * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
  * back under the name that the book has for it, where one alone has the same prices. An id is known when it is listed here,
- * or when usage of the last 400 days names it.
- * @throws Problem `not-found` for an organization, project or key that the tenant does not have, `invalid-request` for a model
+ * or when usage of the last 400 days names it; so is a tier and a kind.
+ * @throws Problem `not-found` for an organization, project, key, tier or kind that the tenant does not have, `invalid-request` for a model
  * that neither usage nor prices name, or that may be several
  */
 export async function settleSpendFilters(
@@ -48,6 +48,11 @@ export async function settleSpendFilters(
     throw fault('not-found', 'project', 'There is no such project. Give OpenAI’s id of it; GET /projects lists them.');
   }
   await assertKey(book, { keyId: only.keyId, listed, isUsed });
+  for (const by of ['tier', 'kind'] as const) {
+    const id = only[by];
+    if (!id || (await isUsed(by, id))) continue;
+    throw fault('not-found', by, `There is no usage of this ${by}. by=${by} lists those that there are.`);
+  }
   return only.model
     ? { ...only, model: await settleModel(deps, tenantId, { ...question, name: only.model, isUsed }) }
     : only;
