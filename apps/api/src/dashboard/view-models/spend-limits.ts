@@ -50,7 +50,10 @@ function standingOf(name: string, { book, spent, limit, remaining, over }: Limit
   if (limit === null) return [];
   const head = {
     name,
-    spent: formatMoney(spent, { unknownBecause: 'Nothing of it is known yet' }),
+    spent: formatMoney(spent, {
+      unknownBecause: 'Nothing of it is known yet',
+      ...(book === 'reported' && { estimatedBecause: 'usage that OpenAI reports, at our prices' }),
+    }),
     limit: formatMoney(limit),
     book: bookWords[book].label.toLowerCase(),
   };
