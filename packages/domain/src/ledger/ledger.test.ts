@@ -369,6 +369,8 @@ test('the list is paged without gaps or repeats, and refuses a cursor that is no
   await deposit('10', { at: new Date('2026-11-10T00:00:00Z') });
   for (const day of ['2026-11-11', '2026-11-12', '2026-11-13']) await bill(day, '1');
   await post();
+  await bill('2026-11-12', '0.5'); // a revision, which stands at the same instant
+  await post();
   const seen: string[] = [];
   let after: string | undefined;
   do {
@@ -376,7 +378,7 @@ test('the list is paged without gaps or repeats, and refuses a cursor that is no
     seen.push(...page.items.map(({ at }) => at.toISOString().slice(5, 10)));
     after = page.next ?? undefined;
   } while (after);
-  expect(seen).toEqual(['11-14', '11-13', '11-12', '11-10']);
+  expect(seen).toEqual(['11-14', '11-13', '11-13', '11-12', '11-10']);
   expect(await refusal(listLedger(home, tenantId, organizationId, { limit: 1, after: 'x' }))).toBe('invalid-request');
 });
 
