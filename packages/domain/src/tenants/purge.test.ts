@@ -4,12 +4,14 @@ import { type OwnerConnection, withOwnerConnection } from '#db/with-owner-connec
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { admitPerson } from '../people/admit-person.js';
+import { beginPurge } from './begin-purge.js';
 import { deleteTenant } from './delete-tenant.js';
 import { exportedTables, leftOutOfExports } from './exported-tables.js';
 import { listTenantTables } from './list-tenant-tables.js';
 import { restoreTenant } from './restore-tenant.js';
 import type { Tenant } from './tenant.js';
 import { exportTenant } from './export-tenant.js';
+import { unscopedGetTenant } from './unscoped-get-tenant.js';
 import { unscopedPurgeTenants } from './unscoped-purge-tenants.js';
 import { updateTenant } from './update-tenant.js';
 
@@ -120,6 +122,31 @@ test('a tenant that was restored in time is not purged, and one whose purge has 
   await expect(restoreTenant(home, late.id)).rejects.toMatchObject({ code: 'tenant-state' });
   expect(await purge()).toEqual(['late']);
   expect(await home.db.unscoped.tenant.findUnique({ where: { id: kept.id } })).toMatchObject({ status: 'active' });
+});
+
+test('between being found due and its purge a tenant may be restored: then nothing begins, nor before its time', async () => {
+  const tenant = await home.addTenant('wavering');
+  await remove(tenant.id);
+  home.clock.advance(30 * dayMs - 1);
+  expect(await beginPurge(home, tenant.id)).toBe(false);
+  home.clock.advance(1);
+  await restoreTenant(home, tenant.id);
+  expect(await beginPurge(home, tenant.id)).toBe(false);
+  expect((await unscopedGetTenant(home, tenant.id)).purgeBeganAt).toBeNull();
+});
+
+test('while one worker purges, another leaves it alone', async () => {
+  const tenant = await home.addTenant('contended');
+  await remove(tenant.id);
+  home.clock.advance(31 * dayMs);
+  const other = { batchRows: 1, forMs: 60_000 };
+  const purged = await withOwnerConnection(home.url, async (connection) => {
+    // As a purge holds it; Postgres gives it to nobody else.
+    await connection.query('SELECT pg_advisory_lock($1)', [5_001_202_613n]);
+    return purge(other);
+  });
+  expect(purged).toEqual([]);
+  expect(await purge(other)).toEqual(['contended']);
 });
 
 test('a tenant under purge refuses its people as any deleted one, and is neither changed nor exported', async () => {
