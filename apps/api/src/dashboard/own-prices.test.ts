@@ -124,6 +124,10 @@ test('whoever may only read sees no form, and a model without a price is counted
 test('a first price is no rise from nothing: what it cost before is not known', async () => {
   const usage = { model: 'acme-chat-1', at: '2026-11-20T10:00:00Z', inputTokens: 1_000_000, outputTokens: 0 };
   await addTestUsage(api.db, api.tenant.id, [{ ...usage, costUsd: null }]);
+  const ofOutput = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '10', kind: 'output' });
+  expect(plain(ofOutput.html)).toContain(
+    '1 request stays without a price: every kind of token that was used needs one',
+  );
   const { html } = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '2.50', kind: 'input' });
   expect(plain(html)).toContain('acme-chat-1 1 → 0 requests without a price 1 – $2.50 –');
 });

@@ -97,8 +97,15 @@ function effectRow(effect: ModelEffect): EffectRow {
     difference: signedMoney(isComparable ? after - before : null, {
       unknownBecause: 'Not the same requests have a price',
     }),
-    unpriced: was === is ? '' : `${formatCount(was)} → ${formatCount(is)} requests without a price`,
+    unpriced: was === is ? stillUnpriced(is) : `${formatCount(was)} → ${formatCount(is)} requests without a price`,
   };
+}
+
+/** A price for input alone gives no request a cost that has output too. */
+function stillUnpriced(requests: number): string {
+  if (requests === 0) return '';
+  const stay = requests === 1 ? '1 request stays' : `${formatCount(requests)} requests stay`;
+  return `${stay} without a price: every kind of token that was used needs one`;
 }
 
 function sum(models: readonly ModelEffect[]): ModelEffect {
