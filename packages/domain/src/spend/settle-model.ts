@@ -33,7 +33,9 @@ export async function settleModel(
   const model = findModel(prices, name);
   if (model === undefined) {
     if (await isUsed('model', name)) return name;
-    throw fault('No usage and no price names this model; check the spelling. by=model lists those that were used.');
+    throw fault(
+      'No usage and no price names this model; check the spelling. Spend by model (by=model) lists those that were used.',
+    );
   }
   const same = used.filter((one) => findModel(prices, one) === model);
   const [only, ...others] = same;
