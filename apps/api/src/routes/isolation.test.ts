@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { type AccessRole, accessRoles, roleAllows } from '#domain/access-tokens/access-role.js';
 import { suspendTenant } from '#domain/tenants/suspend-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
+import { addTestBilled } from '#testing/add-test-bill.js';
 import { compareTimes } from '#testing/compare-times.js';
 import { eventually } from '#testing/eventually.js';
 import { namingFields } from '#testing/naming-fields.js';
 import { type Answer, startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { readTenantRows } from '#testing/tenant-rows.js';
 import { askFor } from '#testing/test-asks.js';
+import { addOrganization } from '#testing/test-deeds.js';
 import type { Route } from '../http/define-route.js';
 import { allRoutes } from './all-routes.js';
 
@@ -294,3 +296,41 @@ test.each(routes.filter(({ access }) => access !== 'public'))(
     expect(await ask('nowhere', 'platform-admin')).toMatchObject({ status: 404 });
   },
 );
+
+/** These name things by OpenAI's ids, which any text may be: their schema does not tell that they are ids. */
+describe.each(['/costs', '/organization/costs'])('get %s', (path) => {
+  const billedOn = '2026-10-01';
+  const day = Date.parse(billedOn) / 1000;
+
+  /** A tenant with one organization, billed $1 for a project and a key of this id. */
+  async function bill(slug: string): Promise<{ at: TestApi; id: string }> {
+    const at = inTenant(await api.addTenant(slug));
+    const id = newId();
+    const organization = await addOrganization(at, slug);
+    await addTestBilled(api.db, at.tenant.id, organization, [{ day: billedOn, usd: '1', projectId: id, apiKeyId: id }]);
+    return { at, id };
+  }
+
+  test.each(['project_ids', 'api_key_ids'])(
+    'by %s tells nobody what is another tenant’s from what is absent',
+    async (field) => {
+      const slug = `${path.slice(1).replaceAll('/', '-')}-${field.replaceAll('_', '-')}`;
+      const [own, foreign] = [await bill(slug), await bill(`${slug}-foreign`)];
+      const ask = async (id: string) => {
+        const query = `start_time=${day}&end_time=${day + 86_400}&${field}=${id}`;
+        const headers = { 'x-request-id': 'same-for-all' };
+        return own.at.call('GET', `${path}?${query}`, { token: await own.at.tokenOf('admin'), headers });
+      };
+      const nothing = newId();
+      expect((await ask(own.id)).json.data).toMatchObject([{ results: [{ amount: { value: 1 } }] }]);
+      const [seen, missed] = [await ask(foreign.id), await ask(nothing)];
+      expect(missed).toMatchObject({ status: 200, json: { data: [{ results: [] }] } });
+      expect(bytesOf(seen, { id: foreign.id })).toEqual(bytesOf(missed, { id: nothing }));
+      const times = await compareTimes(
+        () => ask(foreign.id),
+        () => ask(nothing),
+      );
+      expect(times).toMatchObject({ isNoise: true });
+    },
+  );
+});
