@@ -85,9 +85,9 @@ test('a suspended tenant is refused with the reason, and let in again', async ()
   const why =
     '403 tenant-suspended: This tenant is suspended. The reason: The bill of May is open. Ask who runs this installation.';
   expect(await ask(admin)).toBe(why);
-  // Also for who looks into it from elsewhere.
+  // Who looks into it from elsewhere is the one to be asked.
   expect((await api.call('GET', '/keys', { token: root, headers: { 'x-tenant': slug } })).json.detail).toBe(
-    why.slice(22),
+    'This tenant is suspended. The reason: The bill of May is open. Resume it first.',
   );
   expect((await asRoot('GET', `/tenants/${id}`)).json).toMatchObject({ status: 'suspended' });
   await asRoot('POST', `/tenants/${id}/resume`);

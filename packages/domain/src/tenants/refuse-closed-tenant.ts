@@ -10,23 +10,27 @@ export const judgedTenantColumns = {
 } as const satisfies Prisma.TenantSelect;
 
 /**
- * Says no to whoever belongs to a tenant that is not active, and why.
+ * Says no to whoever wants to act in a tenant that is not active, why, and what to do: members can only ask, and those who
+ * run the installation can open it.
  * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
-export function refuseClosedTenant(tenant: {
-  status: string;
-  suspendedReason: string | null;
-  purgeAt: Date | null;
-}): void {
+export function refuseClosedTenant(
+  tenant: { status: string; suspendedReason: string | null; purgeAt: Date | null },
+  who: 'member' | 'platform-admin' = 'member',
+): void {
   if (tenant.status === 'active') return;
   if (tenant.status === 'deleted') {
     const until = tenant.purgeAt ? ` The time to restore it ends ${tenant.purgeAt.toISOString()}.` : '';
-    throw new Problem('tenant-deleted', { detail: `This tenant is deleted.${until} Ask who runs this installation.` });
+    throw new Problem('tenant-deleted', { detail: `This tenant is deleted.${until} ${advice(who, 'Restore')}` });
   }
   const reason = tenant.suspendedReason === null ? '' : ` The reason: ${asSentence(tenant.suspendedReason)}`;
   throw new Problem('tenant-suspended', {
-    detail: `This tenant is suspended.${reason} Ask who runs this installation.`,
+    detail: `This tenant is suspended.${reason} ${advice(who, 'Resume')}`,
   });
+}
+
+function advice(who: 'member' | 'platform-admin', way: 'Restore' | 'Resume'): string {
+  return who === 'member' ? 'Ask who runs this installation.' : `${way} it first.`;
 }
 
 function asSentence(text: string): string {

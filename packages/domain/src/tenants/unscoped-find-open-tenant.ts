@@ -3,11 +3,11 @@ import { judgedTenantColumns, refuseClosedTenant } from './refuse-closed-tenant.
 import { type Tenant, toTenant } from './tenant.js';
 
 /**
- * The tenant of this slug, for who may act in it; null when there is none.
+ * The tenant of this slug, for a platform administrator, who may act in it; null when there is none.
  * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export async function unscopedFindOpenTenant(deps: { db: Database }, slug: string): Promise<Tenant | null> {
   const row = await deps.db.unscoped.tenant.findUnique({ where: { slug }, select: judgedTenantColumns });
-  if (row) refuseClosedTenant(row);
+  if (row) refuseClosedTenant(row, 'platform-admin');
   return row && toTenant(row);
 }
