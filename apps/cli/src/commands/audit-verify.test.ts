@@ -94,6 +94,16 @@ test('an event that was edited is named, with status 1, and other chains are loo
   expect((await verify('--tenant', 'default')).status).toBe(0);
 });
 
+test('of several events that were edited each is named', async () => {
+  for (const name of ['second', 'third']) await record(name);
+  await asOwner(
+    `UPDATE audit_event SET address = '::1' WHERE tenant_id = $tenant AND subject_name IN ('first', 'third')`,
+  );
+  expect((await verify('--tenant', 'acme')).out).toMatch(
+    /BROKEN: event \d is not as it was written; .*\n +and event \d is not as it was written\n/,
+  );
+});
+
 test('a chain whose end was cut off, or that is gone, shows beside its anchors alone', async () => {
   await record('second');
   const anchors = await keepAnchors();
@@ -125,6 +135,7 @@ test('a tenant that anchors tell of and that is not there is gone, unless an eve
   expect(status).toBe(1);
   expect(out).toContain(`${gone}  GONE`);
   expect(out).toContain(`${purged}  was purged`);
+  expect(out).toContain('3 whole, 1 not');
 });
 
 test('what cannot be looked at is 2: no such tenant, a file that is not there or has no anchors', async () => {
