@@ -168,6 +168,7 @@ test('today is an estimate by the larger of bill and usage, until its bill was r
   expect(await post()).toBe(0);
   expect(await balance()).toBe('96');
   home.clock.set('2026-11-21T01:00:00Z');
+  expect(await post()).toBe(0); // its bill was read before its end
   // The bill says less than usage: OpenAI has not caught up yet.
   await withTenant(home.db, tenantId, (tx) =>
     tx.billedDay.updateMany({ data: { amountUsd: '2', readAt: home.clock.now() } }),
@@ -200,6 +201,9 @@ test('what was billed and not yet written to the ledger counts already', async (
 test('a request without a price, or an import that is late, makes the balance one “at most”', async () => {
   await deposit('100', { at: new Date('2026-11-20T00:00:00Z') });
   expect(await getBalance(home, tenantId, organizationId)).toMatchObject({ isAtMost: false });
+  home.clock.advance(3_600_001);
+  const late = await getBalance(home, tenantId, organizationId);
+  expect([late.isAtMost, late.reasons[0]]).toEqual([true, 'not-imported-lately']);
   await report('2026-11-20T09:00:00Z', null);
   const unpriced = await getBalance(home, tenantId, organizationId);
   expect([unpriced.isAtMost, unpriced.unpricedRequests, unpriced.reasons[0]]).toEqual([true, 1, 'unpriced-requests']);
