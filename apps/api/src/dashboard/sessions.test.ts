@@ -35,7 +35,7 @@ const endings = (html: string) =>
   [...html.matchAll(/href="([^"]+\/revoke)"/g)].map(([, href = '']) => href.replaceAll('&#x2F;', '/'));
 
 test('one’s own sessions are listed with device, address and times, and nobody else’s', async () => {
-  await signedIn(await tokenFor('admin'));
+  for (const role of ['viewer', 'admin'] as const) await signedIn(await tokenFor(role), firefox);
   await signedIn(token, firefox);
   const { html } = await (await signedIn(token)).get(page);
   expect(endings(html)).toHaveLength(2);
@@ -43,6 +43,7 @@ test('one’s own sessions are listed with device, address and times, and nobody
   expect(html).toContain('<code>127.0.0.1</code>');
   expect(html.match(/this one/g)).toHaveLength(1);
   expect(html).not.toContain('Everybody else');
+  expect(html).not.toContain('a admin');
 });
 
 test('a session is ended after a question, and the browser there is signed out with its next request', async () => {
