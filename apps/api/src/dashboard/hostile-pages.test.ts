@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '#core/logger.js';
+import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { hostileText } from '#testing/arbitrary-of-schema.js';
 import { createHostileClient, hostileSettings, type HostileRequest } from '#testing/hostile-requests.js';
@@ -90,7 +91,9 @@ function encode(text: string): string {
 
 async function signIn(): Promise<{ cookie: string; csrf: string }> {
   const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf('platform-admin'));
+  // Its own: the clock stands still here, so what one token may ask is used up for good.
+  const { token } = await issueAccessToken(api, api.tenant.id, { name: 'one route', role: 'platform-admin' });
+  await visitor.signIn(token.reveal());
   const { html } = await visitor.get('/dashboard/keys/new');
   const cookie = [...visitor.cookies].map((pair) => pair.join('=')).join('; ');
   return { cookie, csrf: /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? '' };
@@ -105,6 +108,7 @@ test.each(routes)('$method $path draws a page, whatever is asked of it', async (
       .sample(arbitrary, { numRuns: ofEach, seed })
       .map((request) => limit(async () => ({ request, answer: await client.send(request, '') }))),
   );
+  expect(answers.filter(({ answer }) => answer.status === 429)).toEqual([]);
   // Were all refused at the door, nothing would have been tried.
   expect(answers.some(({ answer }) => ![401, 403, 429].includes(answer.status))).toBe(true);
   const failed = answers.filter(({ answer }) => answer.status >= 500);
