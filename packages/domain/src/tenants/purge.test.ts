@@ -179,6 +179,36 @@ test('a tenant under purge refuses its people as any deleted one, and is neither
   expect(await purge()).toEqual(['vanishing']);
 });
 
+test('a tenant that is deleted again keeps the date of the first time', async () => {
+  const tenant = await home.addTenant('twice');
+  const { purgeAt } = await remove(tenant.id);
+  home.clock.advance(dayMs);
+  expect((await remove(tenant.id)).purgeAt).toEqual(purgeAt);
+  await restoreTenant(home, tenant.id);
+});
+
+test('an export has every row once, also of a table that is read in several pieces', async () => {
+  const tenant = await home.addTenant('large');
+  const count = 2_001;
+  await asSuperuser((connection) =>
+    connection.query(
+      `INSERT INTO access_token (tenant_id, id, name, role, token_hash)
+       SELECT $1::uuid, gen_random_uuid(), 'token', 'viewer', sha256(convert_to($1::uuid::text || n, 'UTF8'))
+       FROM generate_series(1, ${count}) AS n`,
+      [tenant.id],
+    ),
+  );
+  let text = '';
+  for await (const piece of (await exportTenant(home, tenant.id)).lines) text += piece;
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.at(-1)).toMatchObject({ end: true, rows: { access_token: count } });
+  const ids = lines.filter(({ table }) => table === 'access_token').map(({ row }) => row.id);
+  expect([ids.length, new Set(ids).size]).toEqual([count, count]);
+});
+
 test('the role that purges sees and deletes nothing of a tenant that is not deleted', async () => {
   const active = await home.addTenant('active');
   await asSuperuser((connection) => fill(connection, active.id));
