@@ -97,6 +97,18 @@ test('an event that is removed from the middle is found, and one that closes the
   expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
 });
 
+test('an event that is put before the first is found', async () => {
+  await records('one', 'two');
+  await asOwner(`ALTER TABLE audit_event DROP CONSTRAINT audit_event_seq_check;
+    INSERT INTO audit_event (tenant_id, seq, at, actor_kind, actor_name, action, subject_kind, subject_id, mac)
+    SELECT tenant_id, 0, at, 'system', 'nobody', action, subject_kind, subject_id, mac FROM audit_event
+    WHERE tenant_id = $tenant AND seq = 1`);
+  const { fault } = await verify();
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 0;
+    ALTER TABLE audit_event ADD CONSTRAINT audit_event_seq_check CHECK (seq > 0)`);
+  expect(fault).toEqual({ seq: 1n, kind: 'missing' });
+});
+
 test('every fault is listed, and what is whole between them is not', async () => {
   await records('one', 'two', 'three', 'four', 'five', 'six');
   const anchors = [{ seq: 8n, mac: 'a'.repeat(64) }];
