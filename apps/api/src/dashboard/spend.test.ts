@@ -63,6 +63,11 @@ test('a period is compared with as many days as are known of both', async () => 
   expect(page.html).toContain('$54.00 now, $18.00 in 12–29 Oct');
 });
 
+test('a day that is under way is compared with the whole of one, and says so', async () => {
+  expect((await look('?book=reported&range=today')).text).toContain('vs all of 19 Nov');
+  expect((await look('?book=reported&range=yesterday')).text).not.toContain('vs all of');
+});
+
 test('days that may change are hatched, days that are not billed are gaps, and each known day leads to itself', async () => {
   const { html } = await look('?from=2026-11-13&to=2026-11-20');
   expect(html.match(/<g class="column"/g)).toHaveLength(8);

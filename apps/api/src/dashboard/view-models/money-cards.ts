@@ -5,6 +5,7 @@ import { asOf, type SpendSources } from '#domain/spend/read-spend-sources.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
 import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { daySpan } from '../format/day-span.js';
+import { periodBefore } from './period-before.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -51,16 +52,18 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
   const amount = spendOf(month.book, month.total);
   const isKnown = amount.known && isAnyKnown(month.days);
   const lastDay = month.days.at(-1)?.day ?? '';
-  const periodBefore = month.before ? daySpan(month.before, lastDay) : '';
+  const comparedWith = periodBefore(month.before, month.days, lastDay);
   return {
     month: {
       amount: isKnown ? amount : formatMoney(null, { unknownBecause: 'Nothing of this month is known yet' }),
       book: bookWords[month.book].label.toLowerCase(),
       unpriced: unpricedNote(month.total),
       change: isKnown
-        ? changeView(knownCost(month.total), month.before && knownCost(month.before.total), { periodBefore })
+        ? changeView(knownCost(month.total), month.before && knownCost(month.before.total), {
+            periodBefore: comparedWith,
+          })
         : null,
-      periodBefore,
+      periodBefore: comparedWith,
       since: sinceOf(month.days, lastDay),
     },
     today: {

@@ -6,6 +6,7 @@ import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { formatDay, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { daySpan } from '../format/day-span.js';
+import { periodBefore } from './period-before.js';
 import { bookWords, groupWords } from './book-words.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
@@ -156,10 +157,10 @@ function viewOf(figures: SpendFigures, { frame, filters }: Pick<SpendPageInput, 
   const { book, by, spend, head, sources } = figures;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
   const { unpricedRequests, estimatedRequests } = spend.total;
-  const periodBefore = spend.before ? daySpan(spend.before, figures.today) : '';
+  const comparedWith = periodBefore(spend.before, spend.days, figures.today);
   const { chart, chartTitle } = spendColumns(figures, filters);
   return {
-    ...spendCards(figures, periodBefore),
+    ...spendCards(figures, comparedWith),
     span: daySpan({ fromDay: head.from, toDay: head.to }),
     bookText: bookWords[book].text,
     zoneNote:
@@ -177,7 +178,7 @@ function viewOf(figures: SpendFigures, { frame, filters }: Pick<SpendPageInput, 
     isOneDay: spend.days.length === 1,
     steps: stepsOf(figures, filters),
     sooner: soonerOf(figures, filters),
-    table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore }),
+    table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore: comparedWith }),
     limits: spendLimitsView(sources, figures.limits),
   };
 }
