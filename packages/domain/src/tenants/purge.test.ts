@@ -179,6 +179,17 @@ test('a tenant under purge refuses its people as any deleted one, and is neither
   expect(await purge()).toEqual(['vanishing']);
 });
 
+test('what the role that purges may not delete is not deleted: a purge has no right beyond its own', async () => {
+  const tenant = await home.addTenant('guarded');
+  await remove(tenant.id);
+  home.clock.advance(31 * dayMs);
+  const asOwner = (sql: string) => withOwnerConnection(home.url, (connection) => connection.query(sql));
+  await asOwner('REVOKE DELETE ON secret_use FROM keyledger_purger');
+  expect(await purge()).toEqual([]);
+  await asOwner('GRANT DELETE ON secret_use TO keyledger_purger');
+  expect(await purge()).toEqual(['guarded']);
+});
+
 test('a tenant that is deleted again keeps the date of the first time', async () => {
   const tenant = await home.addTenant('twice');
   const { purgeAt } = await remove(tenant.id);
