@@ -5,8 +5,8 @@ import { driverFault } from './driver-fault.js';
 const kinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
 /** No connection within the time (P1001, P1002, P1008, P1017), or no transaction begun or ended within it (P2028). */
 const prismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'P2037']);
-/** SQLSTATE classes 08 (connection), 53 (resources) and 57P (shutdown, crash, starting). */
-const sqlStates = /^(08|53|57P)/;
+/** SQLSTATE classes 08 (connection), 53 (resources) and 57P (shutdown, crash, starting), and 57014 (cancelled, took too long). */
+const sqlStates = /^(08|53|57P|57014)/;
 
 /** True when the database could not be reached or had no room, so that the same may succeed later. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -25,7 +25,8 @@ export function openReader(connection: Pick<Pool | PoolClient, 'query'>): Reader
 
 /** Texts of statements, which are few: what is put together differs in its parameters and in a handful of conditions. */
 const names = new Map<string, string>();
-const mostNames = 1_000;
+/** Each connection keeps the plans of all of them, some 40 KB each. */
+const mostNames = 400;
 
 /** A statement with a name is parsed, and often planned, once for each connection; beyond many, one has none. */
 function nameOf(text: string): string | undefined {

@@ -76,6 +76,14 @@ test('after a question that fails, the connection serves the next one', async ()
   expect(await snapshotOf(other, slugs)).toEqual(['other']);
 });
 
+test('a question that takes too long is one that may succeed later', async () => {
+  const slow = snapshotOf(acme, async (reader) => {
+    await reader.$queryRaw`SELECT set_config('statement_timeout', '20ms', true)`;
+    return reader.$queryRaw`SELECT pg_sleep(5)`;
+  });
+  expect(isDatabaseAway(await slow.catch((reason: unknown) => reason))).toBe(true);
+});
+
 test('what is not a tenant id is refused, whatever SQL it holds', async () => {
   for (const id of ['', 'acme', `${acme}', true); DROP TABLE tenant; --`]) {
     await expect(snapshotOf(id, slugs)).rejects.toThrow('A tenant is named by its uuid');
