@@ -40,7 +40,7 @@ const ownParsers = new Map<number, (text: string) => unknown>([
   [types.builtins.INT8, toBigInt],
   [types.builtins.DATE, toUtcDay],
 ]);
-const parsers = {
+const parsers: CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     (format !== 'binary' && ownParsers.get(oid)) || types.getTypeParser(oid, format),
-} as CustomTypesConfig;
+};

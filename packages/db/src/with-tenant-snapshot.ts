@@ -40,7 +40,7 @@ export async function withTenantSnapshot<T>(
     // Nobody waits for the end of what wrote nothing, but the connection's next user.
     void close().then((fault) => {
       client.off('error', onLost);
-      client.release(lost ?? fault);
+      return client.release(lost ?? fault);
     });
   }
 }

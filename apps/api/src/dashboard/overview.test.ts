@@ -78,6 +78,24 @@ test.each([
   expect((await look()).text).toContain(told);
 });
 
+test('a limit that is passed, or nearly, needs attention', async () => {
+  const { tenant, addKey, look } = await open('limited');
+  await addKey('fine');
+  await addTestUsage(api.db, tenant.id, [{ at: '2026-11-20T10:00:00Z', costUsd: '9' }]);
+  const limit = async (limits: { dailyUsd: string; monthlyUsd: string }) => {
+    const { status } = await api.call('PUT', '/usage/limits', {
+      token: await api.tokenOf('admin', tenant),
+      body: limits,
+    });
+    expect(status).toBe(200);
+    return (await look()).text;
+  };
+  const told = await limit({ dailyUsd: '10', monthlyUsd: '5' });
+  expect(told).toContain('Today has $1.00 left: $9.00 measured, of $10.00.');
+  expect(told).toContain('This month is over by $4.00: $9.00 measured, of $5.00.');
+  expect(await limit({ dailyUsd: '100', monthlyUsd: '500' })).not.toContain('A limit of your own warns');
+});
+
 test('a model without a price needs attention, and whoever may gives it one', async () => {
   const { tenant, addKey, look } = await open('unpriced');
   await addKey('fine');

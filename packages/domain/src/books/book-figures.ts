@@ -4,7 +4,6 @@ import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js'
 import { type BookDimension, dimensionColumn, halfMonthLevelFor, levelFor } from './book-levels.js';
 import { hasCutHours } from './has-cut-hours.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
-import { planReading } from './plan-reading.js';
 import { Problem } from '#core/problem.js';
 
 const hourMs = 3_600_000;

@@ -14,6 +14,7 @@ import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
+import { spendLimitsView } from './spend-limits.js';
 import { splitForChart } from './split-for-chart.js';
 
 export interface AttentionInput {
@@ -86,6 +87,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     hasFigures: total > 0 || input.sources.organizations.length > 0 || hasSpend(input),
     attention: [
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
+      ...limitItems(input),
       ...unpricedItem(input.frame, can),
     ],
     attentionMore: hidden > 0 ? `${formatCount(hidden)} more ${hidden === 1 ? 'key' : 'keys'}` : '',
@@ -139,6 +141,25 @@ function attentionItem(
     errorCode: item.errorCode ?? '',
     action: actionFor(advice.action, item.keyId, can),
   };
+}
+
+/** A limit of one's own that is passed, or nearly. */
+function limitItems({ sources, dashboard }: OverviewPageInput): AttentionItem[] {
+  const { standings } = spendLimitsView(sources, dashboard.limits);
+  return standings
+    .filter(({ tone }) => tone === 'bad' || tone === 'warn')
+    .map(({ name, tone, spent, limit, book, left }) => ({
+      label: name,
+      href: links.spend({ range: name === 'Today' ? 'today' : 'this-month' }),
+      icon: 'credit',
+      tone,
+      word: tone === 'bad' ? 'over the limit' : 'near the limit',
+      title: `${tone === 'bad' ? `is ${left}` : `has ${left}`}: ${spent.text} ${book}, of ${limit.text}.`,
+      todo: 'A limit of your own warns, and stops nothing.',
+      since: null,
+      errorCode: '',
+      action: null,
+    }));
 }
 
 /** What has no price makes every sum too small, so it is said where sums are read. */
