@@ -68,7 +68,7 @@ test('what programs report is shown before any key is stored, and nothing is sai
 
 test.each([
   ['healthy', 'Every active key answered its last probe.'],
-  ['missing-scope', 'Every active key works at OpenAI, though not each answers our probes: 1 lacks scope.'],
+  ['missing-scope', 'No key is failing. 1 limited: alive at OpenAI, but not permitted what the probe asks.'],
 ] as const)('that nothing needs anybody is said with what is true: %s', async (behaviour, told) => {
   const { tenant, look } = await open(`clear-${behaviour}`);
   const body = { label: 'one', key: simulatedSecret({ behaviour, label: `clear-${behaviour}` }) };

@@ -82,13 +82,16 @@ test.each([
   ['from=yesterday', '“From” is not a day.'],
   ['key=nonsense', 'There is no such key.'],
   ['source=elsewhere', 'There is no such source.'],
+  [`key=${newId()}`, 'There is no such key.'],
+  ['model=gtp-5.1', 'There is no such model.'],
 ])('a filter that cannot be is said, and nothing else is shown instead: %s', async (query, words) => {
   const { status, html } = await reader.get(`/dashboard/usage?${query}`);
   expect(status).toBe(400);
   expect(html).toContain(words);
   expect(html).toContain('No usage in this view');
   const file = await reader.get(`/dashboard/usage.csv?${query}`);
-  expect([file.status, file.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+  expect(file.status).toBeOneOf([400, 404]);
+  expect(file.headers.get('content-type')).toBe('text/html; charset=utf-8');
 });
 
 test('the CSV is the file that the API gives for the same filter', async () => {
@@ -113,6 +116,16 @@ test('keys are found by text and state, and the counts are of all', async () => 
   expect(found).toContain('found-me');
   expect(found).not.toContain('only-one');
   expect(await textOf('/dashboard/keys?q=found&state=failing')).toContain('No key matches');
+});
+
+test('a key that lacks a scope is limited: found there, counted there, and not as working', async () => {
+  const key = simulatedSecret({ behaviour: 'missing-scope', label: 'scopeless' });
+  await api.call('POST', '/keys', { token, body: { label: 'scopeless', key } });
+  const limited = await textOf('/dashboard/keys?q=scopeless&state=limited');
+  expect(limited).toContain('limited 1');
+  expect(limited).toContain('Lacks scope');
+  expect(await textOf('/dashboard/keys?q=scopeless&state=working')).toContain('No key matches');
+  expect(await textOf('/dashboard')).toContain('1 limited');
 });
 
 test('a finding that nobody confirmed is not shown as healthy any more', async () => {

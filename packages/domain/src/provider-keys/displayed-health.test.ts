@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { displayedHealth } from './displayed-health.js';
-import { failingHealths, keyHealths } from './key-health.js';
+import { failingHealths, groupOfHealth, keyHealths } from './key-health.js';
 
 const probedAt = new Date('2026-11-20T12:00:00.000Z');
 const after = (ms: number) => new Date(probedAt.getTime() + ms);
@@ -53,4 +53,10 @@ test('a key that was never judged shows what it was stored with', () => {
 test('what works, and what is alive and may mend itself, is not failing', () => {
   const fine = keyHealths.filter((health) => !failingHealths.includes(health));
   expect(fine).toEqual(['unknown', 'healthy', 'rate-limited', 'lacks-scope']);
+});
+
+test('alive but not permitted is neither working nor failing', () => {
+  const working = keyHealths.filter((health) => groupOfHealth[health] === 'working');
+  expect(working).toEqual(['healthy', 'rate-limited']);
+  expect(groupOfHealth['lacks-scope']).toBe('limited');
 });

@@ -1,9 +1,14 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { findProviderKeys } from '#domain/provider-keys/find-provider-keys.js';
-import { type DisplayedHealth, displayedHealths } from '#domain/provider-keys/key-health.js';
+import {
+  type DisplayedHealth,
+  displayedHealths,
+  groupOfHealth,
+  type HealthGroup,
+  healthGroups,
+} from '#domain/provider-keys/key-health.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import { groupOf, type KeyGroup, keyGroups } from '../view-models/key-groups.js';
 import { keysPage } from '../view-models/keys-page.js';
 import { loadFrame } from './load-frame.js';
 import { loadKeyInputs } from './load-key-inputs.js';
@@ -22,7 +27,7 @@ async function showKeys(deps: DashboardDeps, visit: Visit) {
   const { tenant, query } = visit;
   const { defaultIntervalSecs } = deps.settings.policy;
   const q = (query['q'] ?? '').trim().slice(0, longestSearch);
-  const state = keyGroups.find((group) => group === query['state']) ?? null;
+  const state = healthGroups.find((group) => group === query['state']) ?? null;
   const cursor = query['cursor'] || null;
   const search = { text: q, healths: state && healthsOf(state), after: cursor ?? undefined, limit: shownKeys };
   const [frame, counts, page] = await Promise.all([
@@ -35,6 +40,6 @@ async function showKeys(deps: DashboardDeps, visit: Visit) {
   return { html: deps.renderer.render('keys', model) };
 }
 
-function healthsOf(group: KeyGroup): DisplayedHealth[] {
-  return displayedHealths.filter((health) => groupOf(health) === group);
+function healthsOf(group: HealthGroup): DisplayedHealth[] {
+  return displayedHealths.filter((health) => groupOfHealth[health] === group);
 }

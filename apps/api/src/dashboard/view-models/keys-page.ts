@@ -1,7 +1,8 @@
+import type { HealthGroup } from '#domain/provider-keys/key-health.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { KeyInput } from './inputs.js';
-import { countKeyGroups, type HealthCounts, type KeyGroup } from './key-groups.js';
+import { countKeyGroups, type HealthCounts } from './key-groups.js';
 import { keyRow, type KeyRow } from './key-row.js';
 import { links } from './links.js';
 
@@ -19,7 +20,7 @@ export interface KeysPageInput {
   keys: KeyInput[];
   /** Of all keys of the tenant, not only of those shown. */
   counts: HealthCounts;
-  filter: { q: string; state: KeyGroup | null };
+  filter: { q: string; state: HealthGroup | null };
   /** Cursor of this page of the list, null on the first. */
   cursor: string | null;
   nextCursor: string | null;

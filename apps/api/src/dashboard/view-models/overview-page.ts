@@ -209,14 +209,16 @@ function allClearOf(counts: HealthCounts, groups: KeyGroupCount[], { prober }: F
       : 'Nothing is being tested.';
     return { title: 'No failure seen, but not everything is known', text, icon: 'unknown', tone: 'muted' };
   }
-  const refused = (['rate-limited', 'lacks-scope'] as const).flatMap((state) => {
-    const count = counts[state] ?? 0;
-    return count > 0 ? [`${formatCount(count)} ${outcomeAdvice[state].word.toLowerCase()}`] : [];
-  });
+  const limited = groups.find(({ group, isEmpty }) => group === 'limited' && !isEmpty);
+  if (limited) {
+    const text = `${limited.count} limited: alive at OpenAI, but not permitted what the probe asks.`;
+    return { title: 'No key is failing', text, icon: limited.icon, tone: limited.tone };
+  }
+  const throttled = counts['rate-limited'] ?? 0;
   const text =
-    refused.length === 0
+    throttled === 0
       ? 'Every active key answered its last probe.'
-      : `Every active key works at OpenAI, though not each answers our probes: ${refused.join(', ')}.`;
+      : `Every active key works at OpenAI, though not each answers our probes: ${formatCount(throttled)} rate limited.`;
   return { title: 'Nothing needs you', text, icon: 'healthy', tone: 'ok' };
 }
 

@@ -67,7 +67,7 @@ test('every failure says what to do', () => {
   expect(mute).toEqual([]);
 });
 
-test('keys are counted once each, alive ones as working', () => {
+test('keys are counted once each, and one that lacks a scope is limited, not working', () => {
   const { total, groups } = countKeyGroups({
     healthy: 3,
     'rate-limited': 1,
@@ -77,7 +77,8 @@ test('keys are counted once each, alive ones as working', () => {
   });
   expect(total).toBe(8);
   expect(groups.map(({ group, count }) => [group, count])).toEqual([
-    ['working', '5'],
+    ['working', '4'],
+    ['limited', '1'],
     ['failing', '2'],
     ['unknown', '1'],
     ['inactive', '0'],
