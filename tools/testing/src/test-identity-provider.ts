@@ -16,8 +16,10 @@ export interface TestIdentityProvider {
   people: Map<string, TestClaims>;
   /** Changes the claims of each ID token before it is sent, signed anew with the provider's key; null leaves them. */
   tamper: ((claims: JWTPayload) => JWTPayload) | null;
-  /** Sign with a key that the provider does not publish. */
-  forge: boolean;
+  /** Puts this in the place of each ID token, made of its claims; null leaves it. */
+  forge: ((claims: JWTPayload) => Promise<string>) | null;
+  /** Changes what the provider says of itself (its discovery document); null leaves it. */
+  misstate: ((metadata: Record<string, unknown>) => Record<string, unknown>) | null;
   /** Signs in there as a person does, and gives consent: the address that the browser is then sent back to. */
   signIn(authorizationUrl: string, login: string): Promise<URL>;
   /** As if it were down. */
@@ -37,7 +39,7 @@ export async function startTestIdentityProvider(options: {
   signedOutUrl: string;
   idTokenHasClaims?: boolean;
 }): Promise<TestIdentityProvider> {
-  const [own, foreign] = await Promise.all([generateKeyPair('RS256', { extractable: true }), generateKeyPair('RS256')]);
+  const own = await generateKeyPair('RS256', { extractable: true });
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
@@ -71,7 +73,8 @@ export async function startTestIdentityProvider(options: {
     clientSecret,
     people,
     tamper: null,
-    forge: false,
+    forge: null,
+    misstate: null,
     signIn: (url, login) => signInAt(issuer, url, login),
     async stop() {
       server.closeAllConnections();
@@ -84,11 +87,15 @@ export async function startTestIdentityProvider(options: {
   };
   provider.use(async (context: KoaContextWithOIDC, next) => {
     await next();
+    if (context.path === '/.well-known/openid-configuration' && test.misstate) {
+      context.body = test.misstate(context.body as Record<string, unknown>);
+    }
     const body = context.body as { id_token?: string } | undefined;
     if (context.path !== '/token' || !body?.id_token || (!test.tamper && !test.forge)) return;
-    const claims = JSON.parse(Buffer.from(body.id_token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
-    const token = new SignJWT(test.tamper?.(claims) ?? claims).setProtectedHeader({ alg: 'RS256', kid: 'own' });
-    body.id_token = await token.sign((test.forge ? foreign : own).privateKey);
+    const told = JSON.parse(Buffer.from(body.id_token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
+    const claims = test.tamper?.(told) ?? told;
+    const signed = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'own' });
+    body.id_token = test.forge ? await test.forge(claims) : await signed.sign(own.privateKey);
   });
   const answer = provider.callback();
   server.on('request', (request, response) => void answer(request, response));
