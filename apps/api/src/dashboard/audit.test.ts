@@ -78,5 +78,5 @@ test('verifying says that all is whole, or which event is not as it was written'
     ]);
     await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
   });
-  expect(await verdict()).toContain('Event 2 is not as it was written. The 1 events before it are whole.');
+  expect(await verdict()).toContain('Event 2 is not as it was written. The event before it is whole.');
 });

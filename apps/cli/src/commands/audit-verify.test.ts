@@ -71,7 +71,7 @@ test('whole chains are said to be, each with its last event, and the status is 0
   expect({ status, out }).toEqual({
     status: 0,
     out: expect.stringMatching(
-      /^acme +\d events, whole, the last [\da-f]{16}…\ndefault +\d events, whole.*\n2 whole, 0 not\n$/,
+      /^acme +the one event is as it was written; the last is [\da-f]{16}…\ndefault +the one event is .*\n2 whole, 0 not\n$/,
     ),
   });
   expect(err).toContain('Without --anchors');
@@ -88,7 +88,7 @@ test('an event that was edited is named, with status 1, and other chains are loo
   const { status, out } = await verify();
   expect(status).toBe(1);
   expect(out).toMatch(
-    /^acme +BROKEN: event \d is not as it was written; the \d before it are whole\ndefault +\d events, whole/,
+    /^acme +BROKEN: event 1 is not as it was written; no event stands before it\ndefault +the one event is as it was written/,
   );
   expect(out).toContain('1 whole, 1 not');
   expect((await verify('--tenant', 'default')).status).toBe(0);
@@ -118,6 +118,17 @@ test('a chain whose end was cut off, or that is gone, shows beside its anchors a
     status: 1,
     out: expect.stringContaining('ends before an anchor'),
   });
+});
+
+test('a chain whose key does not open is no whole one, and other chains are looked at all the same', async () => {
+  await asOwner(
+    'UPDATE audit_key SET sealed_key = set_byte(sealed_key, 40, 255 - get_byte(sealed_key, 40)) WHERE tenant_id = $tenant',
+  );
+  const { status, out } = await verify();
+  expect(status).toBe(1);
+  expect(out).toMatch(
+    /^acme +CANNOT BE VERIFIED: the key of its chain does not open\ndefault +the one event is as it was written.*\n1 whole, 1 not\n$/,
+  );
 });
 
 test('a tenant that anchors tell of and that is not there is gone, unless an event says that it was purged', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { auditVerdictWords } from '#domain/audit/audit-verdict-words.js';
 import { readAnchors, type TenantAnchor } from '#domain/audit/audit-anchor.js';
 import { type TenantVerdict, unscopedVerifyAudits } from '#domain/audit/unscoped-verify-audits.js';
 import { type Command, type CommandContext, CommandError, type ExitStatus } from '../command.js';
@@ -60,17 +61,10 @@ function describe({ tenantId, slug, state, verdict }: TenantVerdict): string {
   if (state === 'purged') return `${name}  was purged, as the audit of “default” says`;
   if (state === 'gone') return `${name}  GONE: anchors tell of it, and no event says that it was purged`;
   if (!verdict) return `${name}  CANNOT BE VERIFIED: the key of its chain does not open`;
-  const { events, head, fault, faults, faultCount } = verdict;
-  if (fault) {
-    const more = faults.slice(1).map((each) => `\n${''.padEnd(20)}  and ${faultWords(each)}`);
-    const rest = faultCount > faults.length ? `\n${''.padEnd(20)}  and ${faultCount - faults.length} more` : '';
-    return `${name}  BROKEN: ${faultWords(fault)}; the ${events} before it are whole${more.join('')}${rest}`;
-  }
-  return `${name}  ${events} events, whole${head ? `, the last ${head.mac.slice(0, 16)}…` : ''}`;
-}
-
-function faultWords({ seq, kind }: { seq: bigint; kind: 'missing' | 'altered' | 'cut' }): string {
-  if (kind === 'altered') return `event ${seq} is not as it was written`;
-  if (kind === 'missing') return `event ${seq} is not there`;
-  return `at event ${seq} it ends before an anchor, or goes on otherwise than an anchor says`;
+  const { head, faults, faultCount } = verdict;
+  const { finding, before, others } = auditVerdictWords(verdict);
+  if (before === '') return `${name}  ${finding}${head ? `; the last is ${head.mac.slice(0, 16)}…` : ''}`;
+  const more = others.map((other) => `\n${''.padEnd(20)}  and ${other}`).join('');
+  const rest = faultCount > faults.length ? `\n${''.padEnd(20)}  and ${faultCount - faults.length} more` : '';
+  return `${name}  BROKEN: ${finding}; ${before}${more}${rest}`;
 }
