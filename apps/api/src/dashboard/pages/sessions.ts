@@ -12,6 +12,7 @@ import type { Session } from '../session/session.js';
 import { links } from '../view-models/links.js';
 import { sessionEndPage, signOutEverywherePage } from '../view-models/session-end-page.js';
 import { sessionsPage } from '../view-models/sessions-page.js';
+import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
 
@@ -80,7 +81,7 @@ async function revoke(deps: DashboardDeps, deed: Deed): Promise<Answer> {
     return { goTo: links.login() };
   }
   const text = isOwn(deed, session) ? 'That session is over.' : `That session of “${session.holder.name}” is over.`;
-  return { goTo: links.sessions(), flash: { tone: 'ok', text, undo: null } };
+  return done(links.sessions(), text);
 }
 
 /** One’s own first, wherever else one looks; then, for who may, any of the tenant that is shown. */

@@ -36,6 +36,7 @@ export interface PricesPageInput {
 
 export interface PricesPage {
   frame: Frame;
+  /** Empty, as are `rows`, when a filter is faulty. */
   total: string;
   filters: PriceFilters;
   isFiltered: boolean;
@@ -57,13 +58,14 @@ export function pricesPage(input: PricesPageInput): PricesPage {
   const { filters, used } = input;
   const unpriced = used.filter(({ unpricedRequests }) => unpricedRequests > 0);
   const rows = rowsOf(input);
+  const error = Object.values(input.errors).join(' ');
   const tier = filters.tier || 'standard';
   return {
     frame: buildFrame(input.frame, { section: 'prices', title: 'Prices' }),
-    total: rows.length === 1 ? '1 model' : `${formatCount(rows.length)} models`,
+    total: error !== '' ? '' : rows.length === 1 ? '1 model' : `${formatCount(rows.length)} models`,
     filters,
     isFiltered: Object.values(filters).some((value) => value !== ''),
-    error: Object.values(input.errors).join(' '),
+    error,
     tiers: priceTiers.map((value) => ({ value, label: value, isSelected: value === tier })),
     unpriced: unpriced.slice(0, shownUnpriced).map(unpricedLine),
     unpricedMore: moreOf(unpriced.length - shownUnpriced),
