@@ -125,7 +125,10 @@ test.each([
   expect((await reader.get(`/dashboard/reconciliation.csv?${query}`)).status).toBe(400);
 });
 
-test('an organization that is not here is a page that says so', async () => {
-  const { status } = await reader.get(`/dashboard/reconciliation?organization=${newId()}`);
-  expect(status).toBe(404);
-});
+test.each([`organization=${newId()}`, 'project=porj_a'])(
+  'an organization or project that is not here is a page that says so: %s',
+  async (query) => {
+    expect((await reader.get(`/dashboard/reconciliation?${query}`)).status).toBe(404);
+    expect((await reader.get(`/dashboard/reconciliation.csv?${query}`)).status).toBe(404);
+  },
+);

@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
+import { assertProjectKnown } from '#domain/openai-projects/assert-project-known.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import type { ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
 import { assertReconciledRange } from '#domain/reconciliation/reconciled-days.js';
@@ -21,7 +22,9 @@ export async function reconciliationFile(
 ): Promise<StreamReply> {
   const { fromDay, toDay, by } = asked;
   assertReconciledRange(table === 'focus' ? { fromDay, toDay } : { fromDay, toDay, by });
-  if (asked.organizationId !== undefined) await getOrganization(deps, tenantId, asked.organizationId);
+  const { organizationId, projectId } = asked;
+  if (organizationId !== undefined) await getOrganization(deps, tenantId, organizationId);
+  if (projectId !== undefined) await assertProjectKnown(deps, tenantId, { id: projectId, asked });
   const days = `${fromDay}-to-${toDay}`;
   return table === 'focus'
     ? csv(`keyledger-bill-${days}.csv`, streamFocusCsv(deps, tenantId, asked))

@@ -88,6 +88,28 @@ test.each([
   }
 });
 
+test('a project is known by usage or by a bill alone; one of nobody is said, not answered with zeros', async () => {
+  await addTestReported(api.db, api.tenant.id, organization, [{ at: '2026-11-05T10:00:00Z', projectId: 'proj_used' }]);
+  await addTestBilled(api.db, api.tenant.id, organization, [
+    { day: '2026-11-05', projectId: 'proj_billed', usd: '1' },
+    { day: '2024-11-05', projectId: 'proj_past', usd: '1' },
+  ]);
+  const asked = [
+    ['project=proj_used&from=2026-11-20', 200],
+    ['project=proj_billed&from=2026-11-20', 200],
+    ['project=proj_past&from=2024-11-01&to=2024-11-30', 200],
+    ['project=proj_past', 404],
+    ['project=porj_used', 404],
+  ] as const;
+  for (const [query, status] of asked) {
+    for (const format of ['format=json', 'format=csv', 'format=csv&table=reconciliation']) {
+      const answer = await ask(`?${query}&${format}`);
+      const isNamed = answer.text.includes('"fields":{"project":"There is no such project.');
+      expect([query, format, answer.status, isNamed]).toEqual([query, format, status, status === 404]);
+    }
+  }
+});
+
 test('another tenant’s organization is as absent as one that never was', async () => {
   const stranger = await api.tokenOf('admin', await api.addTenant('stranger'));
   for (const format of ['json', 'csv']) {

@@ -4,6 +4,7 @@ import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { knownCost } from '#domain/spend/spend-sums.js';
+import { assertUsageFilterKnown } from '#domain/usage/assert-usage-filter-known.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { resetUsage } from '#domain/usage/reset-usage.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
@@ -38,6 +39,7 @@ export function usageRoutes(deps: AppDeps): Route[] {
         const filter = await toFilter(deps, caller.tenant.id, query);
         const format = query.format ?? (accepts(['json', 'csv']) === 'csv' ? 'csv' : 'json');
         if (format === 'csv') {
+          await assertUsageFilterKnown(deps, caller.tenant.id, filter);
           const pieces = streamUsageCsv(deps, caller.tenant.id, filter);
           return new StreamReply('text/csv; charset=utf-8', 'keyledger-usage.csv', pieces);
         }
@@ -85,6 +87,7 @@ async function presentPage(
   const [list, totals] = await withBookSnapshot(deps, tenantId, (snapshot) =>
     Promise.all([listUsage(snapshot, tenantId, filter, page), sumUsage(snapshot, tenantId, filter)]),
   );
+  if (list.items.length === 0) await assertUsageFilterKnown(deps, tenantId, filter);
   const cost = knownCost(totals);
   return {
     items: list.items.map(presentRow),

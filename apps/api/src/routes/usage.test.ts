@@ -70,8 +70,24 @@ test.each([
   expect([status, Object.keys(json.fields ?? {})]).toEqual([400, [field]]);
 });
 
-test('a filter by a key of nobody finds nothing', async () => {
-  expect((await data(`?key=${newId()}`)).json).toMatchObject({ items: [], totals: { records: 0, costUsd: '0' } });
+test.each([
+  [`key=${newId()}`, 404, 'key'],
+  ['key=00000000-0000-0000-0000-000000000000', 404, 'key'],
+  ['model=mystrey', 400, 'model'],
+])('%s is of nobody, which is said rather than answered with nothing used', async (filter, status, field) => {
+  for (const format of ['json', 'csv']) {
+    const answer = await data(`?${filter}&format=${format}`);
+    expect([format, answer.status, Object.keys(answer.json.fields ?? {})]).toEqual([format, status, [field]]);
+  }
+});
+
+test('what is known and was not used in the range is nothing', async () => {
+  for (const filter of ['model=gpt-5.1', 'model=mystery', 'endUser=anybody']) {
+    const { json } = await data(`?${filter}&from=2026-11-10&to=2026-11-11`);
+    expect([filter, json.items, json.totals?.costUsd]).toEqual([filter, [], '0']);
+    const csv = await data(`?${filter}&from=2026-11-10&to=2026-11-11&format=csv`);
+    expect([filter, csv.text.trimEnd().split('\n').length]).toEqual([filter, 1]);
+  }
 });
 
 test('CSV comes by Accept or by ?format, as a file, with all records of the filter', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { DaySpan } from '../books/book.js';
 import { withBookSnapshot } from '../books/book-snapshot.js';
+import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import { daysOf } from '../spend/local-days.js';
 import { assertReconciledRange, isLong, spansOf } from './reconciled-days.js';
 import { createBookReader, type ReadBook } from './book-reader.js';
@@ -30,7 +31,7 @@ export interface ReconciliationQuery extends ScopeQuery {
  * of one snapshot: five questions by day and month, six by model, by project and key nine, and two more for each model whose
  * price is a reason.
  * @throws Problem `invalid-request` for a range that is no range, or has more than 400 days, or 62 by day; `not-found` for
- *   an organization that the tenant has not
+ *   an organization that the tenant has not, or a project that nothing names
  */
 export async function reconcile(
   deps: { db: Database; clock: Clock },
@@ -40,6 +41,7 @@ export async function reconcile(
   assertReconciledRange(query);
   const scope = await readBooksScope(deps, tenantId, query);
   const { organizationId, projectId } = query;
+  if (projectId !== undefined) await assertProjectKnown(deps, tenantId, { id: projectId, asked: query });
   const { fine, coarse } = cutRange(query, scope);
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
     const readerOf = (spans: DaySpan[]) =>

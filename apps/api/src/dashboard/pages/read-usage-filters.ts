@@ -13,25 +13,33 @@ export interface ReadUsageFilters {
   errors: Partial<Record<keyof UsageFilters, string>>;
 }
 
+export const usageFaults = {
+  key: 'There is no such key.',
+  source: 'There is no such source.',
+  model: 'There is no such model.',
+  from: '“From” is not a day.',
+  to: '“To” is not a day.',
+} as const satisfies Record<keyof UsageFilters, string>;
+
 // The same rules as the API's filters; here a day is always a whole day.
 const { key, source, model } = usageQuery.shape;
 
 /** The filters of an address; an empty one is none. What cannot be is left out and said in `errors`. */
 export function readUsageFilters(query: Readonly<Record<string, string>>): ReadUsageFilters {
   const errors: ReadUsageFilters['errors'] = {};
-  const read = <Value>(name: keyof UsageFilters, schema: z.ZodType<Value>, fault: string): Value | undefined => {
+  const read = <Value>(name: keyof UsageFilters, schema: z.ZodType<Value>): Value | undefined => {
     const parsed = schema.safeParse(query[name] || undefined);
-    if (!parsed.success) errors[name] = fault;
+    if (!parsed.success) errors[name] = usageFaults[name];
     return parsed.data;
   };
   const only = {
-    keyId: read('key', key, 'There is no such key.'),
-    source: read('source', source, 'There is no such source.'),
-    model: read('model', model, 'There is no such model.'),
+    keyId: read('key', key),
+    source: read('source', source),
+    model: read('model', model),
   };
   const days = {
-    fromDay: read('from', day.optional(), '“From” is not a day.'),
-    toDay: read('to', day.optional(), '“To” is not a day.'),
+    fromDay: read('from', day.optional()),
+    toDay: read('to', day.optional()),
   };
   if (days.fromDay !== undefined && days.toDay !== undefined && days.fromDay > days.toDay) {
     errors.from = 'The range ends before it begins.';

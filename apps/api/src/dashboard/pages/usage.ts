@@ -4,6 +4,7 @@ import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
 import { addDays, localDay } from '#domain/spend/local-days.js';
+import { assertUsageFilterKnown } from '#domain/usage/assert-usage-filter-known.js';
 import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { listUsage } from '#domain/usage/list-usage.js';
 import { listUsedModels } from '#domain/usage/list-used-models.js';
@@ -16,7 +17,7 @@ import { daysBetween } from '../days-between.js';
 import { usagePage, type UsagePageInput } from '../view-models/usage-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
-import { readUsageFilters, type ReadUsageFilters } from './read-usage-filters.js';
+import { readUsageFilters, type ReadUsageFilters, usageFaults } from './read-usage-filters.js';
 
 const shownRecords = 50;
 const shownChoices = 500;
@@ -32,33 +33,51 @@ export function usagePages(deps: DashboardDeps): PageRoute[] {
 }
 
 /**
- * Eight looks into the database beside those of every page. With filters that cannot be, no usage is looked up, as nobody
- * asked for it.
+ * Eight looks into the database beside those of every page, and more where a key or model finds nothing: whether anybody
+ * knows it. With filters that cannot be, no usage is looked up, as nobody asked for it.
  */
 async function showUsage(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const given = readUsageFilters(visit.query);
-  const isFaulty = Object.keys(given.errors).length > 0;
+  const hasFaults = Object.keys(given.errors).length > 0;
   const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
   const firstDay = await firstUsageDay(deps, tenant.id);
   const span = chartSpan(given, { today, firstDay });
   const [frame, choices, figures] = await Promise.all([
     loadFrame(deps, visit),
     loadChoices(deps, visit, { given, span }),
-    isFaulty ? nothing(visit) : loadFigures(deps, visit, { given, span }),
+    hasFaults ? nothing(visit) : loadFigures(deps, visit, { given, span }),
   ]);
+  const isDoubtful = !hasFaults && figures.rows.length === 0 && Boolean(given.only.keyId ?? given.only.model);
+  const errors = isDoubtful ? await findUnknown(deps, visit, given) : given.errors;
   const days = daysBetween(span.fromDay, span.toDay, firstDay);
   const model = usagePage({
     frame,
     filters: given.filters,
-    errors: given.errors,
+    errors,
     choices,
     today,
     days,
     ...span,
     ...figures,
   });
-  return { html: deps.renderer.render('usage', model), status: isFaulty ? 400 : 200 };
+  return { html: deps.renderer.render('usage', model), status: Object.keys(errors).length > 0 ? 400 : 200 };
+}
+
+/** What was asked for and nobody knows, in sentences by field. */
+async function findUnknown(
+  deps: DashboardDeps,
+  { tenant }: Visit,
+  { only, days }: ReadUsageFilters,
+): Promise<ReadUsageFilters['errors']> {
+  try {
+    await assertUsageFilterKnown(deps, tenant.id, { ...only, ...(await localDayRange(deps, tenant.id, days)) });
+    return {};
+  } catch (error) {
+    const [field] = Object.keys((error instanceof Problem && error.fields) || {});
+    if (field !== 'key' && field !== 'model') throw error;
+    return { [field]: usageFaults[field] };
+  }
 }
 
 async function sendUsage(deps: DashboardDeps, visit: Visit) {
@@ -66,6 +85,7 @@ async function sendUsage(deps: DashboardDeps, visit: Visit) {
   const [fault] = Object.values(given.errors);
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
   const filter = { ...given.only, ...(await localDayRange(deps, visit.tenant.id, given.days)) };
+  await assertUsageFilterKnown(deps, visit.tenant.id, filter);
   const pieces = streamUsageCsv(deps, visit.tenant.id, filter);
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-usage.csv', pieces);
 }
