@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { createLogger } from '#core/logger.js';
@@ -132,6 +135,15 @@ test('another method on a known path is a 405 that names the right ones', async 
     const answer = await api.call(other?.toUpperCase() ?? 'GET', fill(path, keyId));
     expect(problemOf(answer)).toBe('405 method-not-allowed');
     for (const method of methods) expect(answer.headers.get('allow')).toContain(method.toUpperCase());
+  }
+});
+
+test('TRACE, which would repeat a request with its token, is answered nowhere', async () => {
+  for (const path of ['/', ...new Set(routes.map((route) => route.path))]) {
+    const sent = request(new URL(fill(path, keyId), api.origin), { method: 'TRACE', headers: { 'x-api-key': canary } });
+    const [answer] = (await once(sent.end(), 'response')) as [IncomingMessage];
+    expect([404, 405]).toContain(answer.statusCode);
+    expect(await text(answer)).not.toContain(canary);
   }
 });
 
