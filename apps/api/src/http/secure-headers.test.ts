@@ -105,6 +105,26 @@ describe('every answer would be graded A+ by Mozilla’s observatory', () => {
   });
 });
 
+/** What pages are made of, where they send forms, and that nothing frames them. Of each other kind there is nothing. */
+const ownPolicy = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data:",
+  'font-src': "'self'",
+  'connect-src': "'self'",
+  'manifest-src': "'self'",
+  'form-action': "'self'",
+  'base-uri': "'none'",
+  'frame-ancestors': "'none'",
+};
+
+test('a page may load what ours are made of, from us, and no frame, object, worker or anything else', async () => {
+  const { headers } = await api.call('GET', '/dashboard/login');
+  const policy = [...policyOf(headers)].map(([name, sources]) => [name, sources.join(' ')]);
+  expect(Object.fromEntries(policy)).toEqual(ownPolicy);
+});
+
 test('over TLS, where production is, each cookie is bound to host and TLS, and no script reads one', async () => {
   const production = await startTestApi({ createDashboard, settings: { environment: 'production' } });
   try {

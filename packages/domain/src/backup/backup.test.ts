@@ -15,6 +15,7 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 import { type BackupTotals, headerBytes } from './backup-format.js';
+import { beginSnapshot } from './backup-snapshot.js';
 import { leftOutOfBackups, listBackupTables } from './backup-tables.js';
 import { checkBackup } from './check-backup.js';
 import { restoreBackup } from './restore-backup.js';
@@ -183,6 +184,32 @@ test('a backup is of one instant, whatever is written while it is made', async (
   expect(names).toHaveLength(1);
 });
 
+test('while a backup is read no table of it can be dropped or changed, and all may write', async () => {
+  const url = await createMigratedDatabase();
+  const [month] = await ask(url, `SELECT min(inhrelid::regclass::text) AS item FROM pg_inherits`);
+  const attempt = (sql: string) => ask(url, `SET lock_timeout = '100ms'; ${sql}`);
+  await withOwnerConnection(url, async (connection) => {
+    await beginSnapshot(connection);
+    await expect(attempt(`DROP TABLE ${month?.item}`)).rejects.toThrow(/lock timeout/);
+    await expect(attempt('ALTER TABLE provider_key ADD COLUMN more text')).rejects.toThrow(/lock timeout/);
+    await attempt(`INSERT INTO tenant (id, slug, name) VALUES (gen_random_uuid(), 'meanwhile', 'Meanwhile')`);
+  });
+});
+
+test('a month that was taken out of its table is no part of a backup', async () => {
+  const url = await createMigratedDatabase();
+  await restoreBackup(depsOf(url), file);
+  await ask(
+    url,
+    `SELECT ensure_month_partitions('2020-01-01');
+     ALTER TABLE usage_record DETACH PARTITION usage_record_2020_01`,
+  );
+  const path = join(folder, 'detached.klb');
+  await writeBackup(depsOf(url), { file: path, mayReplace: false });
+  const { manifest } = await checkBackup(home, path);
+  expect(manifest.tables.map(({ name }) => name)).not.toContain('usage_record_2020_01');
+});
+
 const altered: [string, (whole: Buffer) => Buffer][] = [
   ['cut off in the middle', (whole) => whole.subarray(0, Math.floor(whole.length / 2))],
   ['without its last byte', (whole) => whole.subarray(0, -1)],
@@ -234,6 +261,24 @@ test('an installation that holds anything is left as it is', async () => {
   await restoreBackup(depsOf(url), file);
   await ask(url, 'SET session_replication_role = replica; DELETE FROM tenant');
   await expect(restoreBackup(depsOf(url), file)).rejects.toThrow(/it holds rows in/);
+});
+
+test.each([
+  ['more columns', 'ALTER TABLE provider_key ADD COLUMN more text', 'provider_key'],
+  [
+    'its columns in another order',
+    `ALTER TABLE tenant RENAME slug TO other; ALTER TABLE tenant RENAME name TO slug;
+     ALTER TABLE tenant RENAME other TO name`,
+    'tenant',
+  ],
+  ['one table more', 'CREATE TABLE more (tenant_id uuid)', 'there are more'],
+])('a database with %s is refused, as rows would come into other places', async (_what, sql, named) => {
+  const url = await createMigratedDatabase();
+  await ask(url, sql);
+  await expect(restoreBackup(depsOf(url), file)).rejects.toThrow(
+    new RegExp(`tables of this database are not those of the backup.*: ${named}`),
+  );
+  expect(await ask(url, 'SELECT id AS item FROM tenant')).toEqual([]);
 });
 
 test('a database whose tables another program keeps locked is told of, and left as it is', async () => {

@@ -6,6 +6,7 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import { recordHeartbeat } from '../operations/record-heartbeat.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import { diagnose } from './diagnose.js';
+import { inspectSchema } from './inspect-schema.js';
 import { inspectServer } from './inspect-server.js';
 import type { QueueState } from './inspect-work.js';
 
@@ -190,6 +191,19 @@ test('a login that may not act as the roles fails, naming them', async () => {
   } finally {
     await harm(`DROP OWNED BY ${login}; DROP ROLE ${login}`);
   }
+});
+
+test('a role that is not there fails, naming it, and nothing is asked that needs it', async () => {
+  const found = await withOwnerConnection(home.url, async (connection) => {
+    // Undone with the connection: roles are all databases’.
+    await connection.query('BEGIN; ALTER ROLE keyledger_queue RENAME TO keyledger_lost');
+    return inspectSchema(connection);
+  });
+  expect(found.findings.map(({ subject, state, says }) => [subject, state, says])).toEqual([
+    ['Migrations', 'ok', expect.stringContaining('as released')],
+    ['Roles', 'fail', 'Not there: keyledger_queue.'],
+  ]);
+  expect(found.isComplete).toBe(false);
 });
 
 test('a server that is too old, or a database of another encoding, fails', async () => {
