@@ -126,7 +126,21 @@ describe('a connected organization', () => {
       { day: '2026-11-02', projectId: 'proj_checkout', usd: '12.345' },
     ]);
     expect(await look('/dashboard/projects')).toContain('$12.35');
+    expect(await look('/dashboard/projects')).not.toContain('first import');
     expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35');
+  });
+
+  test('says of a month that is not read to its beginning which days are in', async () => {
+    const readUpTo = (knownFrom: string) =>
+      withTenant(api.db, api.tenant.id, (tx) =>
+        tx.importFeed.updateMany({ where: { organizationId, feed: 'costs' }, data: { knownFrom } }),
+      );
+    await readUpTo('2026-11-02T00:00:00Z');
+    const projects = await look('/dashboard/projects');
+    expect(projects).toContain('$12.35 since 2 Nov');
+    expect(projects).toContain('The first import is still under way');
+    await readUpTo('2026-03-12T00:00:00Z');
+    expect(await look('/dashboard/projects')).not.toContain('since 2 Nov');
   });
 
   test('is imported when somebody asks, and renamed by an admin', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tenant } from '#domain/tenants/tenant.js';
+import { withTenant } from '#db/with-tenant.js';
 import { parseUsd } from '#core/money.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestProjects } from '#testing/add-test-projects.js';
@@ -114,7 +115,7 @@ test('what projects cost is known of organizations with a bill, and is zero only
   const id = await addTestOrganization(home.db, lone.id, { providerKeyId: billed });
   await addTestOrganization(home.db, lone.id, { providerKeyId: unread });
   const before = await sumProjectsThisMonth(home, lone.id, await readSpendSources(home, lone.id));
-  expect(before).toEqual({ book: null, cost: new Map(), organizationIds: new Set() });
+  expect(before).toEqual({ book: null, cost: new Map(), knownSince: new Map() });
   await addTestBilled(home.db, lone.id, id, [
     { day: '2026-11-02', projectId: 'proj_a', usd: '1.25' },
     { day: '2026-11-20', projectId: 'proj_a', usd: '0.5' },
@@ -124,8 +125,29 @@ test('what projects cost is known of organizations with a bill, and is zero only
   expect(after).toEqual({
     book: 'billed',
     cost: new Map([['proj_a', parseUsd('1.75')]]),
-    organizationIds: new Set([id]),
+    knownSince: new Map([[id, null]]),
   });
+});
+
+test.each([
+  ['lately', '2026-11-14T00:00:00Z', false, '2026-11-14'],
+  ['before', '2026-11-01T00:00:00Z', false, null],
+  ['to the end', '2026-11-14T00:00:00Z', true, null],
+])('which days of a month are in is told while its past is read: %s', async (read, knownFrom, isBackfilled, since) => {
+  const reading = await home.addTenant(`read-${read.replaceAll(' ', '-')}`);
+  const tenantId = reading.id;
+  const providerKeyId = await store(reading, 'reading');
+  const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId });
+  await addTestBilled(home.db, tenantId, organizationId, [{ day: '2026-11-16', projectId: 'proj_a', usd: '1' }]);
+  const at = { knownTo: seenAt, hourlyFrom: seenAt, readAt: seenAt };
+  const feed = { tenantId, organizationId, ...at };
+  const feeds = [
+    { ...feed, feed: 'costs', knownFrom, isBackfilled },
+    { ...feed, feed: 'images', knownFrom: '2026-11-18T00:00:00Z' },
+  ];
+  await withTenant(home.db, tenantId, (tx) => tx.importFeed.createMany({ data: feeds }));
+  const { knownSince } = await sumProjectsThisMonth(home, tenantId, await readSpendSources(home, tenantId));
+  expect(knownSince).toEqual(new Map([[organizationId, since]]));
 });
 
 test('what projects cost is unknown where nothing that they used has a price', async () => {

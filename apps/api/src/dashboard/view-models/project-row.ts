@@ -3,7 +3,7 @@ import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.j
 import type { SpendOfProjects } from '#domain/openai-projects/sum-projects-this-month.js';
 import type { SetSpendLimit } from '#domain/organizations/organization.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
-import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { formatDayShort, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
@@ -19,6 +19,8 @@ export interface ProjectRow {
   owners: { text: string; icon: string; tone: Tone; title: string };
   lastUsed: TimeView | null;
   spend: MoneyView;
+  /** Which days of the month the figure is of, while the others are still to be read: `since 14 Nov`. */
+  spendSince: string;
   limit: string;
   limitNote: string;
   sort: { state: number; keys: number; owners: number; lastUsed: number; spend: string };
@@ -44,6 +46,7 @@ export function projectRow(project: OpenAiProjectView, context: ProjectContext):
     owners: ownersOf(project),
     lastUsed: project.lastUsedAt && time.ago(project.lastUsedAt, context.now),
     spend: spendOf(project, context.spend),
+    spendSince: sinceOf(project, context.spend),
     ...limitsOf(project),
     sort: {
       state: Number(project.isArchived),
@@ -84,11 +87,16 @@ function storedOf({ keys, storedKeys }: OpenAiProjectView): string {
 
 /** A project that its organization's bill does not name cost nothing; without a bill it is not known what it cost. */
 function spendOf({ id, organizationId }: OpenAiProjectView, spend: SpendOfProjects): MoneyView {
-  const { book, cost, organizationIds } = spend;
+  const { book, cost, knownSince } = spend;
   if (book === null) return formatMoney(null, { unknownBecause: 'Nothing was imported yet' });
   if (cost.has(id)) return formatBookMoney(cost.get(id) ?? null, book);
-  if (organizationIds.has(organizationId)) return formatBookMoney(0n, book);
+  if (knownSince.has(organizationId)) return formatBookMoney(0n, book);
   return formatMoney(null, { unknownBecause: 'Nothing of this month was imported of its organization' });
+}
+
+function sinceOf({ organizationId }: OpenAiProjectView, { knownSince }: SpendOfProjects): string {
+  const day = knownSince.get(organizationId) ?? null;
+  return day === null ? '' : `since ${formatDayShort(day)}`;
 }
 
 export function formatBookMoney(cost: PicoUsd | null, book: 'billed' | 'reported'): MoneyView {

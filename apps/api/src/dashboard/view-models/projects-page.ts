@@ -72,7 +72,7 @@ export function projectsPage(input: ProjectsPageInput): ProjectsPage {
     state: filter.state ?? '',
     organization: filter.organization,
     organizations: input.organizations.length < 2 ? [] : organizationChoices(input),
-    spendNote: spend.book === null ? '' : spendNotes[spend.book],
+    spendNote: spendNoteOf(spend),
     rows: found.items.map((project) => projectRow(project, context)),
     pagination: {
       nextHref: found.next === null ? null : links.projects({ ...here, cursor: found.next }),
@@ -82,6 +82,13 @@ export function projectsPage(input: ProjectsPageInput): ProjectsPage {
     },
     hrefs: { projects: links.projects(), newKey: links.newKey(), organizations: links.organizations() },
   };
+}
+
+function spendNoteOf({ book, knownSince }: SpendOfProjects): string {
+  if (book === null) return '';
+  const isPart = [...knownSince.values()].some((day) => day !== null);
+  const part = ' The first import is still under way: a figure marked “since” is of those days alone.';
+  return `${spendNotes[book]}${isPart ? part : ''}`;
 }
 
 function organizationChoices({ organizations, filter }: ProjectsPageInput): ProjectsPage['organizations'] {

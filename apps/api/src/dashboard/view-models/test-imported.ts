@@ -29,7 +29,7 @@ export function importedPages(frame: FrameInput, text: string) {
       },
       filter: { q: text, state: 'unowned', organization: text },
       cursor: text,
-      spend: { book: 'reported', cost: new Map([[text, parseUsd('12.25')]]), organizationIds: new Set([text]) },
+      spend: { book: 'reported', cost: new Map([[text, parseUsd('12.25')]]), knownSince: new Map([[text, day]]) },
       organizations: [
         { id: text, name: text },
         { id: 'b', name: 'b' },
