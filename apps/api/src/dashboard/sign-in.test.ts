@@ -164,6 +164,8 @@ test('a session or visitor that an attacker planted before the sign-in opens not
   victim.cookies = new Map(planted);
   await victim.get('/dashboard');
   expect((await victim.post('/dashboard/login', { token: await api.tokenOf('viewer') })).status).toBe(303);
+  // Nor is it who signs in next at this browser.
+  expect(victim.cookies.has('keyledger_visitor')).toBe(false);
   const { html } = await victim.get('/dashboard');
   const [, formToken = ''] = /name="_csrf" value="([^"]+)"/.exec(html) ?? [];
 

@@ -252,6 +252,15 @@ describe('wrong access tokens', () => {
     });
   });
 
+  test('many good tokens of one address, as behind an office’s, are all let in', async () => {
+    await withApi({}, async (api) => {
+      for (let n = 0; n < 12; n += 1) {
+        const { token } = await issueAccessToken(api, api.tenant.id, { name: `x${n}`, role: 'viewer' });
+        expect((await api.call('GET', '/keys', { token: token.reveal() })).status).toBe(200);
+      }
+    });
+  });
+
   test('a revoked token is refused on the very next request', async () => {
     await withApi({}, async (api) => {
       const { id, token } = await issueAccessToken(api, api.tenant.id, { name: 'x', role: 'viewer' });
