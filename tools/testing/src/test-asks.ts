@@ -11,6 +11,7 @@ const asks: Readonly<Record<string, Deed>> = {
   'get /keys/:id': async (api, own) => ({ id: await storeKey(api, own) }),
   'get /keys by after': async (api, own) => ({ query: `?after=${await storeKey(api, own)}` }),
   'get /data by key': async (api, own) => ({ query: `?key=${await storeKey(api, own)}` }),
+  'get /usage/reported by key': async (api, own) => ({ query: `?key=${await addOpenaiKey(api, own)}` }),
   'post /usage/events': async (_api, own) => ({ body: usageEvent(own) }),
   'post /usage/events by keyId': async (api, own) => ({
     body: { ...usageEvent(own), keyId: await storeKey(api, own) },
@@ -69,6 +70,14 @@ async function idOf(api: TestApi, own: string, collection: string): Promise<stri
 async function addProject(api: TestApi, own: string): Promise<string> {
   const id = newId();
   const projects = [{ id, name: own }];
+  const seenAt = api.clock.now().toISOString();
+  await addTestProjects(api.db, api.tenant.id, await addOrganization(api, own), { seenAt, projects });
+  return id;
+}
+
+async function addOpenaiKey(api: TestApi, own: string): Promise<string> {
+  const id = newId();
+  const projects = [{ id: `proj_${id}`, name: own, keys: [{ id, name: own }] }];
   const seenAt = api.clock.now().toISOString();
   await addTestProjects(api.db, api.tenant.id, await addOrganization(api, own), { seenAt, projects });
   return id;

@@ -12,6 +12,7 @@ import { priceChangeRoutes } from './price-change-routes.js';
 import { priceRoutes } from './price-routes.js';
 import { reRatingRoutes } from './re-rating-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
+import { reportedUsageRoutes } from './reported-usage-routes.js';
 import { tenantRoutes } from './tenant-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageFiguresRoutes } from './usage-figures-routes.js';
@@ -25,6 +26,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...usageRoutes(deps),
     ...usageEventRoutes(deps),
     ...usageFiguresRoutes(deps),
+    ...reportedUsageRoutes(deps),
     ...priceRoutes(deps),
     ...priceChangeRoutes(deps),
     ...reRatingRoutes(deps),

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { instant, pageOf, paging } from './schemas.js';
+import { figuresShape } from './usage-figures-schemas.js';
+import { day } from './usage-schemas.js';
+
+const { book: _book, ...narrowing } = figuresShape;
+
+export const reportedUsageQuery = z.strictObject({
+  ...paging({ max: 500, byDefault: 100 }),
+  ...narrowing,
+  key: narrowing.key.describe('OpenAI’s id of a key, or `(none)`.'),
+  kind: narrowing.kind.describe('The usage endpoint.'),
+  day: day.optional().describe('Of the tenant’s reporting time zone. Default: today.'),
+});
+
+const count = z.int().nonnegative();
+const nullableText = z.string().nullable();
+
+const reportedRowJson = z.object({
+  id: z.uuid(),
+  bucketAt: instant.describe('Where the bucket begins; it stands for the day in which its hour, or its noon, lies.'),
+  bucketSecs: count.describe('3,600, or 86,400 of a past day, which is imported as one.'),
+  organizationId: z.uuid(),
+  kind: z.string().describe('The usage endpoint.'),
+  projectId: nullableText,
+  projectName: nullableText,
+  keyId: nullableText.describe('OpenAI’s.'),
+  keyName: nullableText,
+  userId: nullableText,
+  model: nullableText,
+  serviceTier: nullableText.describe('That is priced.'),
+  detail: nullableText.describe('Size and source of images, vector store, context level.'),
+  requests: count,
+  inputUncachedTokens: count,
+  inputCachedTokens: count,
+  cacheWriteTokens: count,
+  cacheWrite12hTokens: count,
+  outputTokens: count,
+  audioInputTokens: count,
+  audioCachedInputTokens: count,
+  audioOutputTokens: count,
+  imageInputTokens: count,
+  imageCachedInputTokens: count,
+  imageOutputTokens: count,
+  quantity: count.nullable().describe('Of what is not counted in tokens.'),
+  unit: nullableText,
+  costUsd: nullableText.describe('Exact decimal USD; null where there is no price.'),
+  costBasis: z.enum(['exact', 'estimated', 'unpriced']),
+  costReason: nullableText.describe('Why the cost is not exact.'),
+  priceVersion: z.string().describe('That made the cost: `GET /prices/versions`.'),
+});
+
+export const reportedUsageJson = z.object({
+  day,
+  timeZone: z.string(),
+  model: nullableText.describe('That rows are narrowed to, by the name that the book has for it.'),
+  ...pageOf(reportedRowJson),
+  totals: z
+    .object({
+      rows: count,
+      requests: count,
+      inputTokens: count,
+      inputCachedTokens: count.describe('Part of `inputTokens`.'),
+      outputTokens: count,
+      costUsd: nullableText.describe('Of what has a price; null: nothing has.'),
+      unpricedRequests: count,
+      estimatedRequests: count,
+    })
+    .describe('Of all rows of the day that are meant, not just this page.'),
+});

@@ -1,0 +1,73 @@
+import { type PicoUsd, parseUsd } from '#core/money.js';
+import { Prisma } from '#db/rows.js';
+
+/** One row of usage as OpenAI reports it: a bucket of one group, with the cost that our prices make of it. */
+export interface ReportedRow {
+  id: string;
+  /** The bucket's beginning; of a day that came as one, midnight in UTC. */
+  bucketAt: Date;
+  /** 3,600 or 86,400. */
+  bucketSecs: number;
+  organizationId: string;
+  /** The usage endpoint. */
+  kind: string;
+  /** OpenAI's ids. Null where it names none. */
+  projectId: string | null;
+  /** As OpenAI last listed it. */
+  projectName: string | null;
+  keyId: string | null;
+  keyName: string | null;
+  userId: string | null;
+  model: string | null;
+  /** The tier that is priced. */
+  serviceTier: string | null;
+  /** Size and source of images, vector store, context level. */
+  detail: string | null;
+  requests: number;
+  inputUncachedTokens: number;
+  inputCachedTokens: number;
+  cacheWriteTokens: number;
+  cacheWrite12hTokens: number;
+  outputTokens: number;
+  audioInputTokens: number;
+  audioCachedInputTokens: number;
+  audioOutputTokens: number;
+  imageInputTokens: number;
+  imageCachedInputTokens: number;
+  imageOutputTokens: number;
+  /** Of kinds that are not counted in tokens. */
+  quantity: number | null;
+  unit: string | null;
+  /** Null when it has no price; never zero for that reason. */
+  cost: PicoUsd | null;
+  costBasis: 'exact' | 'estimated' | 'unpriced';
+  /** Why the cost is not exact; null when it is. */
+  costReason: string | null;
+  priceVersion: string;
+}
+
+export type SelectedReportedRow = Omit<ReportedRow, 'cost'> & { cost: string | null };
+
+// Far below 2^53 in one bucket, so that as float8 they arrive as exact numbers.
+const count = (column: string) => Prisma.raw(`r.${column}::float8`);
+const named = (column: string) => Prisma.raw(`NULLIF(r.${column}, '')`);
+
+/** `SELECT …` of the rows that `toReportedRow` reads; the row is `r`, its project `p`, its key `k`. Money leaves as text. */
+export const selectReportedRow = Prisma.sql`
+  SELECT r.id::text, r.bucket_at AS "bucketAt", r.bucket_secs AS "bucketSecs", r.organization_id::text AS "organizationId",
+    r.kind, ${named('project_id')} AS "projectId", p.name AS "projectName", ${named('api_key_id')} AS "keyId",
+    NULLIF(k.name, '') AS "keyName", ${named('user_id')} AS "userId", ${named('model')} AS model,
+    ${named('service_tier')} AS "serviceTier", ${named('detail')} AS detail, ${count('requests')} AS requests,
+    ${count('input_uncached_tokens')} AS "inputUncachedTokens", ${count('input_cached_tokens')} AS "inputCachedTokens",
+    ${count('cache_write_tokens')} AS "cacheWriteTokens", ${count('cache_write_12h_tokens')} AS "cacheWrite12hTokens",
+    ${count('output_tokens')} AS "outputTokens", ${count('audio_input_tokens')} AS "audioInputTokens",
+    ${count('audio_cached_input_tokens')} AS "audioCachedInputTokens",
+    ${count('audio_output_tokens')} AS "audioOutputTokens", ${count('image_input_tokens')} AS "imageInputTokens",
+    ${count('image_cached_input_tokens')} AS "imageCachedInputTokens",
+    ${count('image_output_tokens')} AS "imageOutputTokens", ${count('quantity')} AS quantity, r.unit,
+    r.cost_usd::text AS cost, r.cost_basis AS "costBasis", r.cost_reason AS "costReason",
+    r.price_version AS "priceVersion"`;
+
+export function toReportedRow(row: SelectedReportedRow): ReportedRow {
+  return { ...row, cost: row.cost === null ? null : parseUsd(row.cost) };
+}
