@@ -52,6 +52,7 @@ export function presentBalance(organizationId: string, balance: Balance): z.inpu
       estimatedUsd: formatUsd(since.estimated),
     },
     todayUsd: orNull(balance.today),
+    todayUnpricedRequests: balance.todayUnpricedRequests,
     estimatedFromDay: balance.estimatedFromDay,
     unpricedRequests: balance.unpricedRequests,
     age: {

@@ -132,9 +132,13 @@ export const balanceJson = z.object({
     .describe('`lastSync + deposits + corrections − expired − billed − estimated` is the balance.'),
   todayUsd: money
     .nullable()
-    .describe('What today has cost so far, as far as it has a price, an estimate; null: nothing of it was imported.'),
+    .describe(
+      'What today has cost so far, as far as it has a price, an estimate; null: nothing of it was imported, or none of ' +
+        'it has a price.',
+    ),
+  todayUnpricedRequests: z.int().nonnegative().describe('Requests of today without a price, whose cost is in no sum.'),
   estimatedFromDay: day.describe('The first UTC day whose bill is not settled.'),
-  unpricedRequests: z.int().nonnegative(),
+  unpricedRequests: z.int().nonnegative().describe('The same of all days whose bill is not settled.'),
   age: z.object({
     costsReadAt: nullableInstant.describe('When OpenAI’s costs were last read.'),
     importedAt: nullableInstant.describe('When everything recent was last imported.'),

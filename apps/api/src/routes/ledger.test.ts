@@ -50,6 +50,11 @@ test('the one number: what OpenAI showed, less bills since, less what today is t
   });
 });
 
+test('what today has cost is null where none of it has a price, beside how many requests that are', async () => {
+  await addTestReported(api.db, tenant.id, organization, [{ at: '2026-11-20T09:00:00Z', requests: 7, costUsd: null }]);
+  expect(await get('/ledger/balance')).toMatchObject({ todayUsd: null, todayUnpricedRequests: 7, unpricedRequests: 7 });
+});
+
 test('the ledger lists bills with their day, revisions, and the balance at the end of each day', async () => {
   await post('deposits', { amountUsd: '100', at: '2026-11-10', note: 'invoice 7' });
   await addTestBilled(api.db, tenant.id, organization, [{ day: '2026-11-12', usd: '2.5' }]);

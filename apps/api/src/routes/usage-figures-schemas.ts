@@ -143,8 +143,14 @@ export const summaryJson = z.object({
 const standing = z.object({
   book: z.enum(books),
   limitUsd: z.string().nullable(),
-  spentUsd: z.string().nullable().describe('Null while the book does not know of the period.'),
-  remainingUsd: z.string().nullable().describe('0 when nothing is left; null without a limit.'),
+  spentUsd: z
+    .string()
+    .nullable()
+    .describe('Of what has a price; null while nothing has, or the book does not know of the period.'),
+  remainingUsd: z
+    .string()
+    .nullable()
+    .describe('0 when nothing is left; null without a limit, or while nothing is known.'),
   overUsd: z.string().nullable().describe('How far beyond the limit.'),
 });
 

@@ -274,6 +274,20 @@ test('limits are set by an admin, one by one, and shown with what is left', asyn
   for (const dailyUsd of ['0', '0.00', '-1', 'free']) expect((await put({ dailyUsd })).status).toBe(400);
 });
 
+test('nothing is said to be left of a limit while none of what was used has a price', async () => {
+  const unpriced = await api.addTenant('unpriced');
+  await addTestUsage(api.db, unpriced.id, [{ at: '2026-11-20T22:00:00Z', model: 'mystery', costUsd: null }]);
+  const body = { dailyUsd: '1', monthlyUsd: '10' };
+  await api.call('PUT', '/usage/limits', { token: await api.tokenOf('admin', unpriced), body });
+  const { today, limits } = await get('dashboard', unpriced);
+  const unknown = { spentUsd: null, remainingUsd: null, overUsd: null };
+  expect([today.costUsd, today.unpricedRequests]).toEqual([null, 1]);
+  expect([limits.daily, limits.monthly]).toEqual([
+    { book: 'measured', limitUsd: '1', ...unknown },
+    { book: 'measured', limitUsd: '10', ...unknown },
+  ]);
+});
+
 test('a series of requests or tokens is not asked of a bill', async () => {
   const { status, json } = await api.call('GET', '/usage/timeseries?book=billed&metric=requests', {
     token: await api.tokenOf('viewer', tenant),

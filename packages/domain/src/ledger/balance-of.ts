@@ -1,5 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import { addDays, daysOf, localDay } from '../spend/local-days.js';
+import { knownCost } from '../spend/spend-sums.js';
 import { type BurnRate, burnRate } from './burn-rate.js';
 import { costOfDays, isSettled, type ReportedDay } from './cost-of-days.js';
 import { totalOf } from './credit.js';
@@ -29,8 +30,10 @@ export interface Balance {
   lastSync: { id: string; at: Date; stated: PicoUsd } | null;
   /** What came since then: `stated + deposits + corrections − expired − billed − estimated` is the balance. */
   since: SinceTruth | null;
-  /** What today has cost so far, by the larger of bill and usage; null when nothing of it was imported. */
+  /** What today has cost so far, by the larger of bill and usage; null when nothing of it was imported, or none of it has a price. */
   today: PicoUsd | null;
+  /** Requests of today without a price, whose cost is in no sum. */
+  todayUnpricedRequests: number;
   /** The first UTC day whose bill is not settled yet; `estimated` is of the days from there to today. */
   estimatedFromDay: string;
   unpricedRequests: number;
@@ -67,7 +70,9 @@ export function balanceOf(
   const costs = costOfDays(facts);
   const replay = replayLedger(liveMovements(facts), costs, today);
   const past = pastCosts(facts, costs, today);
-  const spend = expectSpend(past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: Number(cost) / 1e12 })));
+  const spend = expectSpend(
+    past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: Number(cost ?? 0n) / 1e12 })),
+  );
   const isSpending = spend !== null && spend.byWeekday.some((usd) => usd > 0);
   const estimatedFromDay = firstUnsettledDay(facts, today);
   const countedFrom = replay?.days[0]?.day ?? today;
@@ -87,7 +92,8 @@ export function balanceOf(
     reasons,
     lastSync: replay?.lastSync ?? null,
     since: replay?.since ?? null,
-    today: costs.get(today)?.cost ?? (isStale ? null : 0n),
+    today: costs.has(today) || !isStale ? knownCostOn(today, facts, costs) : null,
+    todayUnpricedRequests: facts.reported.find(({ day }) => day === today)?.unpricedRequests ?? 0,
     estimatedFromDay,
     unpricedRequests,
     costsReadAt: facts.costsReadAt,
@@ -100,19 +106,29 @@ export function balanceOf(
   };
 }
 
-/** The days that are over and about which something is known, without a gap. */
-function pastCosts(
-  { billed, reported }: { billed: readonly { day: string }[]; reported: readonly { day: string }[] },
+type CostFacts = Pick<LedgerFacts, 'billed'> & { reported: readonly ReportedDay[] };
+
+/** What a day cost; null where only usage without any price says so: that is unknown, not free. */
+function knownCostOn(
+  day: string,
+  { billed, reported }: CostFacts,
   costs: ReadonlyMap<string, DayCost>,
-  today: string,
-) {
+): PicoUsd | null {
+  const cost = costs.get(day)?.cost ?? 0n;
+  const usage = reported.find((one) => one.day === day);
+  const isUnpriced = usage !== undefined && knownCost(usage) === null;
+  return isUnpriced && cost === 0n && !billed.some((bill) => bill.day === day && isSettled(bill)) ? null : cost;
+}
+
+/** The days that are over and about which something is known, without a gap. */
+function pastCosts({ billed, reported }: CostFacts, costs: ReadonlyMap<string, DayCost>, today: string) {
   const known = [...billed, ...reported]
     .map(({ day }) => day)
     .filter((day) => day < today)
     .toSorted();
   const [fromDay, toDay] = [known[0], known.at(-1)];
   if (fromDay === undefined || toDay === undefined) return [];
-  return daysOf({ fromDay, toDay }).map((day) => ({ day, cost: costs.get(day)?.cost ?? 0n }));
+  return daysOf({ fromDay, toDay }).map((day) => ({ day, cost: knownCostOn(day, { billed, reported }, costs) }));
 }
 
 function firstUnsettledDay({ billed }: LedgerFacts, today: string): string {

@@ -7,10 +7,9 @@ export interface BurnRate {
   days: number;
 }
 
-/** Of the last `count` days, given oldest first; null when there is none. */
-export function burnRate(past: readonly { cost: PicoUsd }[], count: number): BurnRate | null {
-  const days = past.slice(-count);
-  if (days.length === 0) return null;
-  const total = days.reduce((sum, { cost }) => sum + cost, 0n);
-  return { perDay: total / BigInt(days.length), days: days.length };
+/** Of those of the last `count` days, given oldest first, whose cost is known; null when there is none. */
+export function burnRate(past: readonly { cost: PicoUsd | null }[], count: number): BurnRate | null {
+  const costs = past.slice(-count).flatMap(({ cost }) => (cost === null ? [] : [cost]));
+  if (costs.length === 0) return null;
+  return { perDay: costs.reduce((sum, cost) => sum + cost, 0n) / BigInt(costs.length), days: costs.length };
 }

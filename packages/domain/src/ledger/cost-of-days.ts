@@ -11,7 +11,9 @@ export interface BilledDay {
 
 export interface ReportedDay {
   day: string;
+  /** Of what has a price. */
   cost: PicoUsd;
+  requests: number;
   unpricedRequests: number;
 }
 

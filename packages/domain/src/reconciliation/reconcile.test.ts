@@ -40,6 +40,21 @@ const readDays = (fromDay: string, toDay: string) =>
       INSERT INTO billed_day SELECT current_tenant_id(), ${organization}::uuid, d, 0, '2026-11-20T00:00:00Z'::timestamptz
       FROM generate_series(${fromDay}::date, ${toDay}::date, '1 day') d ON CONFLICT DO NOTHING`,
   );
+/** That usage was imported of every day. */
+const readFeeds = () =>
+  withTenant(home.db, tenant.id, (tx) =>
+    tx.importFeed.create({
+      data: {
+        tenantId: tenant.id,
+        organizationId: organization,
+        feed: 'completions',
+        knownFrom: new Date(at(1)),
+        knownTo: new Date(at(20)),
+        hourlyFrom: new Date(at(1)),
+        readAt: new Date(at(20)),
+      },
+    }),
+  );
 const look = (query: Partial<ReconciliationQuery> = {}) =>
   reconcile(home, tenant.id, { fromDay: '2026-11-01', toDay: '2026-11-10', by: 'day', limit: 100, ...query });
 const link = (id: string, providerKeyId: string) =>
@@ -82,6 +97,15 @@ test('a tenant without an organization has what it measured, and no difference',
   expect(hasOrganization).toBe(false);
   expect(tell(total)).toEqual(['2', null, null, null, null]);
   expect(rows.map((row) => [row.group, ...tell(row)])).toEqual([['2026-11-03', '2', null, null, null, null]]);
+});
+
+test('usage that has no price at all is reported as unknown, not as 0, in each row and in the total', async () => {
+  await addTestReported(home.db, tenant.id, organization, [{ at: at(3), costUsd: null }]);
+  await readFeeds();
+  for (const by of ['day', 'month', 'project', 'key', 'model'] as const) {
+    const { total, rows } = await look({ by, fromDay: on(3), toDay: on(3) });
+    expect([by, total.reported, rows.map((row) => row.reported)]).toEqual([by, null, rows.map(() => null)]);
+  }
 });
 
 test('the total has the same reasons, whatever it is cut into', async () => {

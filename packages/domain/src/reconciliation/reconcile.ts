@@ -208,7 +208,7 @@ function present(
     measured: total.measured !== null,
   };
   if (has.billed) total.billed ??= 0n;
-  if (has.reported) total.reported ??= 0n;
+  if (has.reported && !compared.some(({ hasUnpriced }) => hasUnpriced)) total.reported ??= 0n;
   const isShown = ({ tally }: ComparedRow) =>
     tally.measured !== null || tally.reported !== null || tally.billed !== null;
   const sorted = compared.filter(isShown).toSorted(timeOf ? byTime : byWeight);

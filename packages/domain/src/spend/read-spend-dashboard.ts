@@ -7,7 +7,7 @@ import { localDay } from './local-days.js';
 import { readSpend, type Spend } from './read-spend.js';
 import { liveBook, type SpendSources, zoneOf } from './read-spend-sources.js';
 import { resolveSpendRange } from './spend-range.js';
-import { type SpendSums, sumSpend } from './spend-sums.js';
+import { knownCost, type SpendSums, sumSpend } from './spend-sums.js';
 import { isAnyKnown, stateOfDays } from './state-of-days.js';
 
 export interface SpendDashboard {
@@ -19,7 +19,7 @@ export interface SpendDashboard {
 
 export interface LimitStanding {
   book: Book;
-  /** Null while the book does not know of the period; then nothing is left or over either. */
+  /** Null while the book does not know of the period, or none of it has a price; then nothing is left or over either. */
   spent: PicoUsd | null;
   limit: PicoUsd | null;
   /** Of the limit; null without one. Never below zero: what goes beyond is `over`. */
@@ -45,7 +45,7 @@ export async function readSpendDashboard(
   ]);
   const ofMonth = month.days.filter((one) => one.day === day);
   const today = { book: live, day, total: sumSpend(ofToday), isKnown: isAnyKnown(states ?? ofMonth) };
-  const spentOf = (total: SpendSums, isKnown: boolean) => (isKnown ? total.cost : null);
+  const spentOf = (total: SpendSums, isKnown: boolean) => (isKnown ? knownCost(total) : null);
   return {
     today,
     month: { book, ...month },

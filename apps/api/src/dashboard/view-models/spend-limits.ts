@@ -51,7 +51,7 @@ function standingOf(name: string, { book, spent, limit, remaining, over }: Limit
   const head = {
     name,
     spent: formatMoney(spent, {
-      unknownBecause: 'Nothing of it is known yet',
+      unknownBecause: 'Nothing of it is known yet, or none of it has a price',
       ...(book === 'reported' && { estimatedBecause: 'usage that OpenAI reports, at our prices' }),
     }),
     limit: formatMoney(limit),

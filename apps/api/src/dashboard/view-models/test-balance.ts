@@ -73,7 +73,7 @@ function testBalance(entries: LedgerEntry[], now: Date): Balance {
     readAt: daysAfter(now, index - 28),
   }));
   const posted = new Map(billed.map(({ day, amount }) => [day, amount]));
-  const reported = [{ day: dayOf(0), cost: parseUsd('0.75'), unpricedRequests: 2 }];
+  const reported = [{ day: dayOf(0), cost: parseUsd('0.75'), requests: 5, unpricedRequests: 2 }];
   const importedAt = daysAfter(now, -1);
   return balanceOf(
     { entries, costsBeforeSyncs: new Map(), posted, billed, reported, costsReadAt: now, importedAt },

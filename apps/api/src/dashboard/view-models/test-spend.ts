@@ -73,6 +73,7 @@ export function testMoney(frame: FrameInput, text: string) {
     lastSync: null,
     since: null,
     today: 0n,
+    todayUnpricedRequests: 1,
     estimatedFromDay: '2026-11-20',
     unpricedRequests: 1,
     costsReadAt: null,
