@@ -1,27 +1,38 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
 
+/** Something that is known against a version in the lock file. */
+export interface Advisory {
+  /** As its publisher calls it, such as `GHSA-…`; the end of its address. */
+  id: string;
+  package: string;
+  /** Package, versions, severity, title and address, for people. */
+  text: string;
+}
+
 /** `unanswered`: nothing is known, which is not the same as nothing being wrong. */
-export type AuditAnswer =
-  | { kind: 'clean' }
-  | { kind: 'found'; packages: string[] }
-  | { kind: 'unanswered'; reason: string };
+export type AuditAnswer = { kind: 'answered'; advisories: Advisory[] } | { kind: 'unanswered'; reason: string };
 
 const mostBytes = 64 * 1024 * 1024;
 const withinMs = 5 * 60_000;
 
 const report = z.object({
   auditReportVersion: z.number(),
-  vulnerabilities: z.record(
-    z.string(),
-    z.object({ severity: z.string(), range: z.string(), via: z.array(z.unknown()) }),
-  ),
+  vulnerabilities: z.record(z.string(), z.object({ via: z.array(z.unknown()) })),
+});
+/** What a package is affected by another for is a name alone, and told there. */
+const cause = z.object({
+  name: z.string(),
+  range: z.string(),
+  severity: z.string(),
+  title: z.string(),
+  url: z.string(),
 });
 const refusal = z.object({ message: z.string() });
 
 /**
- * Whether anything is known against a package of the lock file in `folder`, as `npm audit` asks it. The answer counts
- * only when it is a report: npm ends with the same status for a finding and for a registry that gave no answer.
+ * What is known against the packages of the lock file in `folder`, as `npm audit` asks it. The answer counts only when it
+ * is a report: npm ends with the same status for a finding and for a registry that gave no answer.
  * @param registry the one to ask; default is npm's own setting
  */
 export async function askAudit(
@@ -33,10 +44,17 @@ export async function askAudit(
   const json = parse(said);
   const { data } = report.safeParse(json);
   if (!data) return { kind: 'unanswered', reason: refusal.safeParse(json).data?.message ?? fault };
-  const packages = Object.entries(data.vulnerabilities).map(
-    ([name, { severity, range, via }]) => `${name} ${range}: ${severity}${titles(via)}`,
-  );
-  return packages.length > 0 ? { kind: 'found', packages } : { kind: 'clean' };
+  const affected = Object.values(data.vulnerabilities);
+  const causes = affected.flatMap(({ via }) => via.flatMap((each) => cause.safeParse(each).data ?? []));
+  if (affected.length > 0 && causes.length === 0) {
+    return { kind: 'unanswered', reason: 'npm audit knows something, in words of which we can make nothing' };
+  }
+  const advisories = causes.map(({ name, range, severity, title, url }) => ({
+    id: url.slice(url.lastIndexOf('/') + 1),
+    package: name,
+    text: `${name} ${range}: ${severity}, ${title} (${url})`,
+  }));
+  return { kind: 'answered', advisories: [...new Map(advisories.map((each) => [each.text, each])).values()] };
 }
 
 function npm(folder: string, args: string[]): Promise<{ said: string; fault: string }> {
@@ -53,10 +71,4 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Of advisories; what a package is affected by another for is a name alone, and listed there. */
-function titles(via: readonly unknown[]): string {
-  const told = via.flatMap((each) => z.object({ title: z.string(), url: z.string() }).safeParse(each).data ?? []);
-  return told.map(({ title, url }) => `, ${title} (${url})`).join('');
 }
