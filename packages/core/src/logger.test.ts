@@ -48,6 +48,18 @@ test('a credential is redacted wherever it stands in a log line, and the line st
   }
 });
 
+test.each(['authorization', 'cookie', 'x-api-key', 'secret', 'key', 'password', 'token'])(
+  'what is named “%s” is hidden whatever it is, by itself, in an object and among headers',
+  (name) => {
+    const hidden = { [name]: '[redacted]' };
+    const [line = ''] = logged((logger) => {
+      const held = { [name]: 'canary' };
+      logger.info({ ...held, object: held, request: { headers: held } }, 'asked');
+    });
+    expect(JSON.parse(line)).toMatchObject({ ...hidden, object: hidden, request: { headers: hidden } });
+  },
+);
+
 test('a line says when, how bad and who in words', () => {
   const [line = ''] = logged((logger) => logger.warn('slow'));
   expect(JSON.parse(line)).toEqual({

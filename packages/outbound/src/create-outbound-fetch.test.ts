@@ -110,6 +110,13 @@ test('a host that is allowed by name may lead anywhere, any other may not', asyn
   await refusalOf(fetch(`http://evil.proxy.internal:${port}/`));
 });
 
+test('an address that is allowed may be one of IPv6, which a URL writes in brackets', async () => {
+  const fetch = fetchWith({ requireTls: true, allow: ['::1'] });
+  // Whether or not this machine has it: it is tried.
+  const error: unknown = await fetch(`http://[::1]:${port}/`).catch((thrown: Error) => thrown.cause ?? thrown);
+  expect(error).toMatchObject({ syscall: 'connect', address: '::1' });
+});
+
 test('without TLS only allowed hosts are asked where TLS is required, and nothing but http and https anywhere', async () => {
   const fetch = fetchWith({ requireTls: true, ...answering([outside]) });
   const { message } = await refusalOf(fetch(`http://rebind.example:${port}/`));

@@ -134,6 +134,23 @@ test('a long list of faults is cut off, and all are counted', async () => {
   expect([faults.length, faultCount]).toEqual([100, 103]);
 });
 
+test('a chain that is longer than what is read at once is verified to its end', async () => {
+  for (let part = 0; part < 7; part += 1) {
+    await withTenant(home.db, tenant.id, async (tx) => {
+      for (let at = 0; at < 143; at += 1) await recordAudit(tx, { ...home, actor }, tenant.id, entry('one of many'));
+    });
+  }
+  expect(await verify()).toMatchObject({ events: 1001n, fault: null });
+  await asOwner(`UPDATE audit_event SET subject_name = 'odd' WHERE tenant_id = $tenant AND seq = 1001`);
+  expect((await verify()).fault).toEqual({ seq: 1001n, kind: 'altered' });
+});
+
+test('a chain whose key was removed is no whole one', async () => {
+  await records('one', 'two');
+  await asOwner('DELETE FROM audit_key WHERE tenant_id = $tenant');
+  expect(await verify()).toMatchObject({ events: 0n, faultCount: 2 });
+});
+
 test('events in another order are found', async () => {
   await records('one', 'two', 'three');
   await asOwner(`

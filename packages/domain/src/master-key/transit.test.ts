@@ -128,6 +128,31 @@ test('a service that is sealed or away is no fault of the configuration: startin
   await expect(readMasterKeys({ ...environment, MASTER_KEY: wrapped })).rejects.toThrow(/does not answer/);
 });
 
+test('a name of a key is one part of the path, whatever it holds', async () => {
+  const asked: (string | undefined)[] = [];
+  transit.server.prependListener('request', ({ url }: IncomingMessage) => void asked.push(url));
+  const service = readKeyManagement({ ...environment, MASTER_KEY_KMS_KEY: '../../sys/seal?x' });
+  await expect(service.wrap(key)).rejects.toThrow(/HTTP 400/);
+  expect(asked).toEqual(['/v1/transit/encrypt/..%2F..%2Fsys%2Fseal%3Fx']);
+});
+
+test('an answer that does not end is not read to its end', async () => {
+  const wrapped = await readKeyManagement(environment).wrap(key);
+  let isLeft = false;
+  transit.server.removeAllListeners('request');
+  transit.server.on('request', (_request, response: ServerResponse) => {
+    response.once('close', () => (isLeft = true));
+    const goOn = () => {
+      while (!isLeft && response.write(' '.repeat(16_384)));
+    };
+    response.writeHead(200, { 'content-type': 'application/json' }).on('drain', goOn);
+    goOn();
+  });
+  const { faults } = await readMasterKeys({ ...environment, MASTER_KEY: wrapped });
+  expect(faults).toEqual(['MASTER_KEY_KMS_URL: what answers there is no transit engine']);
+  await expect.poll(() => isLeft).toBe(true);
+});
+
 test('a redirect is not followed, as it would carry the token elsewhere', async () => {
   const wrapped = await readKeyManagement(environment).wrap(key);
   let carried = false;
