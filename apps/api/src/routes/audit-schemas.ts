@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditActionKinds, auditActions, auditActionsOf } from '#domain/audit/audit-actions.js';
 import { instant, pageOf, paging } from './schemas.js';
 import { dayOrInstant } from './usage-schemas.js';
 
@@ -7,14 +8,21 @@ const word = z.string().min(1).max(200);
 export const auditFilter = {
   actor: word.optional().describe('Id of a token, person or worker, or the name that it had.'),
   action: z
-    .string()
-    .regex(/^[a-z-]{1,40}(\.[a-z-]{1,40})?$/, 'must be an action such as provider-key.delete, or its first half')
+    .enum([...auditActionKinds, ...Object.keys(auditActions)], { error: ({ input }) => actionFault(input) })
     .optional()
     .describe('Such as `provider-key.delete`, or `provider-key` for all that is done with keys.'),
   subject: word.optional().describe('Id of what it was done to, or its kind, such as `organization`.'),
   from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
   to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
 };
+
+/** Names the actions that may have been meant: those of the kind that was named, else all kinds. */
+function actionFault(given: unknown): string {
+  const nearest = auditActionsOf(String(given).split('.')[0] ?? '');
+  return nearest.length > 0
+    ? `must be one of ${nearest.join(', ')}`
+    : `must be an action such as provider-key.delete, or one of ${auditActionKinds.join(', ')}`;
+}
 
 export const auditFormats = ['json', 'csv', 'jsonl'] as const;
 

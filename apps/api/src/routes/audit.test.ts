@@ -69,6 +69,17 @@ test('filters narrow by actor, action, subject and time', async () => {
   }
 });
 
+test.each([
+  ['provider-key.remove', /^must be one of provider-key\.store, .*provider-key\.delete/],
+  ['providerkey', /^must be an action such as provider-key\.delete, or one of provider-key, ledger, .*session/],
+  ['provider-', /or one of provider-key, /],
+])('an action that is none is refused with those that there are: %s', async (action, words) => {
+  for (const format of ['json', 'csv', 'jsonl']) {
+    const { status, json } = await api.call('GET', `/audit?action=${action}&format=${format}`, { token });
+    expect([format, status, json.fields]).toEqual([format, 400, { action: expect.stringMatching(words) }]);
+  }
+});
+
 test('pages follow each other without gap or repetition, newest first', async () => {
   const seqs: number[] = [];
   let after = '';

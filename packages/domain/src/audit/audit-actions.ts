@@ -42,3 +42,15 @@ export const auditActions = {
 } as const;
 
 export type AuditAction = keyof typeof auditActions;
+
+/** What actions are done to: the first half of their names. */
+export const auditActionKinds = [...new Set(Object.keys(auditActions).map(kindOf))];
+
+/** All actions of one kind. */
+export function auditActionsOf(kind: string): string[] {
+  return Object.keys(auditActions).filter((action) => kindOf(action) === kind);
+}
+
+function kindOf(action: string): string {
+  return action.split('.')[0] ?? '';
+}

@@ -1,4 +1,4 @@
-import { auditActions } from '#domain/audit/audit-actions.js';
+import { auditActionKinds, auditActions, auditActionsOf } from '#domain/audit/audit-actions.js';
 import type { ListedAuditEvent } from '#domain/audit/list-audit-events.js';
 import type { AuditVerdict } from '#domain/audit/verify-audit.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
@@ -73,9 +73,8 @@ export function auditPage(input: AuditPageInput): AuditPage {
 
 /** All that is done with one kind of thing, and each action of it. */
 function actionChoices(selected: string): AuditPage['actions'] {
-  const kinds = [...new Set(Object.keys(auditActions).map((action) => action.split('.')[0] ?? ''))];
-  return kinds.map((kind) => {
-    const actions = Object.keys(auditActions).filter((action) => action.startsWith(`${kind}.`));
+  return auditActionKinds.map((kind) => {
+    const actions = auditActionsOf(kind);
     const values = actions.length > 1 ? [kind, ...actions] : actions;
     const options = values.map((value) => ({
       value,
