@@ -1,3 +1,4 @@
+import type { OtherKind } from './price-sheet.js';
 import { describe, expect, it } from 'vitest';
 
 import { buildPriceBook } from './build-price-book.js';
@@ -40,16 +41,19 @@ describe('the cost of a quantity', () => {
 
   it('is unknown, and never 0, without a price', () => {
     const unpriced = (query: Omit<QuantityQuery, 'at' | 'quantity'>) => cost({ ...query, quantity: 5 });
-    const without = (reason: string) => ({
+    const without = (reason: string, kind: OtherKind) => ({
       costPicoUsd: null,
       basis: 'unpriced',
       reason,
+      unpricedKinds: [kind],
       priceVersion: book.version,
     });
-    expect(unpriced({ kind: 'audioHour', model: 'nobody-knows-1' })).toEqual(without('unknown-model'));
-    expect(unpriced({ kind: 'audioHour', model: 'tts-1' })).toEqual(without('no-price-for-audioHour'));
-    expect(unpriced({ kind: 'image', model: 'gpt-image-1', variant: '9x9' })).toEqual(without('no-price-for-image'));
-    expect(unpriced({ kind: 'image', model: 'gpt-image-1' })).toEqual(without('no-price-for-image'));
+    expect(unpriced({ kind: 'audioHour', model: 'nobody-knows-1' })).toEqual(without('unknown-model', 'audioHour'));
+    expect(unpriced({ kind: 'audioHour', model: 'tts-1' })).toEqual(without('no-price-for-audioHour', 'audioHour'));
+    expect(unpriced({ kind: 'image', model: 'gpt-image-1', variant: '9x9' })).toEqual(
+      without('no-price-for-image', 'image'),
+    );
+    expect(unpriced({ kind: 'image', model: 'gpt-image-1' })).toEqual(without('no-price-for-image', 'image'));
   });
 
   it.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses %d as a quantity', (quantity) => {

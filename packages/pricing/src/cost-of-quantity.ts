@@ -35,9 +35,9 @@ export function costOfQuantity(book: PriceBook, query: QuantityQuery): Cost {
   if (!Number.isSafeInteger(quantity) || quantity < 0) throw new RangeError(`${kind}: ${quantity} is not a quantity`);
   const on = query.at.toISOString().slice(0, 10);
   const model = findModel(book, tools[kind] ?? query.model);
-  if (model === undefined) return unpriced(book, 'unknown-model');
+  if (model === undefined) return unpriced(book, 'unknown-model', kind);
   const found = findQuantityPrice(book, { model, kind, variant: query.variant ?? null, on });
-  if (!found) return unpriced(book, missing(book, model, kind));
+  if (!found) return unpriced(book, missing(book, model, kind), kind);
 
   const { costPicoUsd, isRounded } = multiply(found.row, quantity);
   const reason = found.reason ?? doubtAboutPrice(found.row) ?? (isRounded ? 'rounded' : undefined);
@@ -83,6 +83,6 @@ function missing(book: PriceBook, model: string, kind: OtherKind): UnpricedReaso
   return isPricedOnOtherDays ? `no-price-on-date-for-${kind}` : `no-price-for-${kind}`;
 }
 
-function unpriced(book: PriceBook, reason: UnpricedReason): Cost {
-  return { costPicoUsd: null, basis: 'unpriced', reason, priceVersion: book.version };
+function unpriced(book: PriceBook, reason: UnpricedReason, kind: OtherKind): Cost {
+  return { costPicoUsd: null, basis: 'unpriced', reason, unpricedKinds: [kind], priceVersion: book.version };
 }

@@ -178,6 +178,7 @@ describe('costOf, without a price', () => {
         costPicoUsd: null,
         basis: 'unpriced',
         reason: 'unknown-model',
+        unpricedKinds: ['input', 'output'],
         priceVersion: book.version,
       });
       expect(cost(model, {}).costPicoUsd).toBeNull();
@@ -193,6 +194,14 @@ describe('costOf, without a price', () => {
     ['tool:web-search', {}, 'no-price-for-input'],
   ])('%s with %j costs null as a whole', (model, usage, reason) => {
     expect(cost(model, usage)).toMatchObject({ costPicoUsd: null, basis: 'unpriced', reason });
+  });
+
+  it('names every kind that lacks a price, and none that another stands in for', () => {
+    const usage = { ...thousandIn500Out, inputCachedTokens: 1, audioInputTokens: 1, imageOutputTokens: 1 };
+    expect(cost('gpt-4o-mini', usage)).toMatchObject({
+      reason: 'no-price-for-audioInput',
+      unpricedKinds: ['audioInput', 'imageOutput'],
+    });
   });
 
   it.each([-1, 0.5, Number.NaN, 2 ** 53])('refuses %d as a token count', (outputTokens) => {

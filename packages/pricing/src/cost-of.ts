@@ -43,7 +43,13 @@ export type UnpricedReason =
 export type Cost = { priceVersion: string } & (
   | { costPicoUsd: bigint; basis: 'exact' }
   | { costPicoUsd: bigint; basis: 'estimated'; reason: EstimateReason }
-  | { costPicoUsd: null; basis: 'unpriced'; reason: UnpricedReason }
+  | {
+      costPicoUsd: null;
+      basis: 'unpriced';
+      reason: UnpricedReason;
+      /** All that was used and has no price, the one of the reason first; empty where no price would give a cost. */
+      unpricedKinds: readonly PriceKind[];
+    }
 );
 
 /** OpenAI model pages: a request with more input tokens than this is priced as long context in whole. */
@@ -62,13 +68,14 @@ export function costOf(book: PriceBook, query: CostQuery): Cost {
   const on = query.at.toISOString().slice(0, 10);
   const parts = billedParts(usage);
   const model = findModel(book, query.model);
-  if (model === undefined) return unpriced(book, 'unknown-model');
+  const kinds = parts.map(({ kind }) => kind);
+  if (model === undefined) return unpriced(book, 'unknown-model', kinds);
 
   const tier = priceTierOf(serviceTier);
   const { context, isKnown } = contextOf(book, { model, usage, on });
   const scope: Scope = { model, tier: tier ?? 'standard', context, on };
   // Without tokens the cost is 0, but only for models that are priced by the token: a drawn image is not free.
-  if (parts.length === 0 && !resolvePrice(book, scope, 'input')) return unpriced(book, missing(book, scope, 'input'));
+  if (parts.length === 0 && !resolvePrice(book, scope, 'input')) return withoutPrice(book, scope, ['input']);
 
   let costPicoUsd = 0n;
   let reason: EstimateReason | undefined;
@@ -77,7 +84,7 @@ export function costOf(book: PriceBook, query: CostQuery): Cost {
   else if (!isKnown) reason = 'long-context-unknown';
   for (const { kind, tokens } of parts) {
     const price = resolvePrice(book, scope, kind);
-    if (!price) return unpriced(book, missing(book, scope, kind));
+    if (!price) return withoutPrice(book, scope, kinds);
     costPicoUsd += BigInt(tokens) * price.row.picoUsdPerUnit;
     reason ??= price.reason;
   }
@@ -164,6 +171,13 @@ function missing(book: PriceBook, { model }: Scope, kind: TokenKind): UnpricedRe
   return isPricedOnOtherDays ? `no-price-on-date-for-${kind}` : `no-price-for-${kind}`;
 }
 
-function unpriced(book: PriceBook, reason: UnpricedReason): Cost {
-  return { costPicoUsd: null, basis: 'unpriced', reason, priceVersion: book.version };
+/** @param kinds of which one at least has no price */
+function withoutPrice(book: PriceBook, scope: Scope, kinds: readonly TokenKind[]): Cost {
+  const unpricedKinds = kinds.filter((kind) => !resolvePrice(book, scope, kind));
+  const [first = 'input'] = unpricedKinds;
+  return unpriced(book, missing(book, scope, first), unpricedKinds);
+}
+
+function unpriced(book: PriceBook, reason: UnpricedReason, unpricedKinds: readonly PriceKind[]): Cost {
+  return { costPicoUsd: null, basis: 'unpriced', reason, unpricedKinds, priceVersion: book.version };
 }

@@ -125,11 +125,21 @@ test('a first price is no rise from nothing: what it cost before is not known', 
   const usage = { model: 'acme-chat-1', at: '2026-11-20T10:00:00Z', inputTokens: 1_000_000, outputTokens: 0 };
   await addTestUsage(api.db, api.tenant.id, [{ ...usage, costUsd: null }]);
   const ofOutput = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '10', kind: 'output' });
-  expect(plain(ofOutput.html)).toContain(
-    '1 request stays without a price: every kind of token that was used needs one',
-  );
+  expect(plain(ofOutput.html)).toContain('1 request stays without a price: none for input');
   const { html } = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '2.50', kind: 'input' });
   expect(plain(html)).toContain('acme-chat-1 1 → 0 requests without a price 1 – $2.50 –');
+});
+
+test('a price that leaves parts of what was used without one names them', async () => {
+  const usage = { model: 'acme-chat-2', at: '2026-11-20T10:00:00Z', inputTokens: 5, costUsd: null };
+  await addTestUsage(api.db, api.tenant.id, [
+    { ...usage, outputTokens: 7 },
+    { ...usage, outputTokens: 0 },
+  ]);
+  const ofInput = await admin.post(`${path}/preview`, { model: 'acme-chat-2', usd: '2.50', kind: 'input' });
+  expect(plain(ofInput.html)).toContain('2 → 1 requests without a price: none for output');
+  const ofAudio = await admin.post(`${path}/preview`, { model: 'acme-chat-2', usd: '2.50', kind: 'audioInput' });
+  expect(plain(ofAudio.html)).toContain('2 requests stay without a price: none for input and output');
 });
 
 test('an address that undoes nothing that could be is refused', async () => {

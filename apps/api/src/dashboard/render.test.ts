@@ -18,6 +18,7 @@ import { pricePreviewPage } from './view-models/price-preview-page.js';
 import { pricesPage } from './view-models/prices-page.js';
 import { testBalancePage } from './view-models/test-balance.js';
 import { importedPages } from './view-models/test-imported.js';
+import { testReportedPage } from './view-models/test-reported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
 import { testAudit } from './view-models/test-audit.js';
@@ -190,6 +191,7 @@ const priceEffect = {
   costAfter: 2n,
   unpricedRequestsBefore: 1,
   unpricedRequestsAfter: 0,
+  unpricedKindsAfter: [],
 } as const;
 const totals = {
   records: 1,
@@ -272,6 +274,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     }),
     ...importedPages(frame, hostile),
     balance: testBalancePage(frame, hostile),
+    reported: testReportedPage(frame, hostile),
     spend: testSpendPage(frame, hostile),
     reconciliation: testReconciliation(frame, hostile),
     prices: pricesPage({

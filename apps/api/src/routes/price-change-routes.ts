@@ -102,6 +102,7 @@ function presentEffect({ costBefore, costAfter, ...effect }: ModelEffect) {
     ...effect,
     costBeforeUsd: before === null ? null : formatUsd(before),
     costAfterUsd: after === null ? null : formatUsd(after),
+    unpricedKindsAfter: [...effect.unpricedKindsAfter],
   };
 }
 

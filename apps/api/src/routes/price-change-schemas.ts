@@ -75,6 +75,7 @@ const effectJson = z.object({
   costAfterUsd: z.string().nullable(),
   unpricedRequestsBefore: z.int(),
   unpricedRequestsAfter: z.int(),
+  unpricedKindsAfter: z.array(z.enum(priceKinds)).describe('What was used and would have no price.'),
 });
 
 export const priceChangeJson = z.object({

@@ -127,7 +127,13 @@ test('a preview says what a change would do to past usage, and changes nothing',
       },
       { book: 'reported', records: 1, requests: 3, costBefore: 15_000_000n, costAfter: 13_500_000n },
       // Its output still has no price.
-      { book: 'measured', model: 'mine', unpricedRequestsBefore: 1, unpricedRequestsAfter: 1 },
+      {
+        book: 'measured',
+        model: 'mine',
+        unpricedRequestsBefore: 1,
+        unpricedRequestsAfter: 1,
+        unpricedKindsAfter: ['output'],
+      },
     ],
   });
   expect(

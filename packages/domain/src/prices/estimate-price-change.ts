@@ -3,9 +3,10 @@ import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { longContextAboveTokens } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
+import type { PriceKind } from '#pricing/price-sheet.js';
 import type { Usage } from '#pricing/usage.js';
 import { allInputTokens } from '../usage/token-sums.js';
-import { usageColumnSums } from '../usage/usage-columns.js';
+import { usageColumnSums, usedColumns } from '../usage/usage-columns.js';
 import { type AffectedUsage, affectedRecords, type RatedBook } from './affected-usage.js';
 import { rateRecord } from './rate-record.js';
 import { recordSource } from './record-source.js';
@@ -22,6 +23,8 @@ export interface ModelEffect {
   costAfter: PicoUsd;
   unpricedRequestsBefore: number;
   unpricedRequestsAfter: number;
+  /** What of these requests has no price by then, and so keeps them from a cost. */
+  unpricedKindsAfter: readonly PriceKind[];
 }
 
 export interface ChangeEffect {
@@ -71,7 +74,8 @@ interface RecordSum extends Usage {
 
 /**
  * Records that a price treats alike, summed: costs are proportional to counts but for long context, which is a property
- * of one request and therefore told apart.
+ * of one request and therefore told apart, and for what was used at all, as one part without a price leaves the whole
+ * without a cost.
  */
 function sumRecords(
   tx: Tx,
@@ -87,10 +91,10 @@ function sumRecords(
       FROM (
         SELECT *, ${others}, to_char(${at}, 'YYYY-MM-DD') AS day,
           CASE WHEN cost_reason IN ('usage-unknown', 'usage-estimated') THEN cost_reason END AS reason,
-          requests = 1 AND ${allInputTokens} > ${longContextAboveTokens}::int AS "isLong"
+          requests = 1 AND ${allInputTokens} > ${longContextAboveTokens}::int AS "isLong", ${usedColumns} AS used
         FROM (SELECT * FROM ${table} WHERE ${condition} ORDER BY ${at} DESC LIMIT ${mostRecords}) newest
       ) r
-      GROUP BY 1, 2, 3, 4, 5, 6, 7`,
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, used`,
   );
 }
 
@@ -110,6 +114,7 @@ function rated(book: RatedBook, sum: RecordSum, after: PriceBook): ModelEffect {
     costAfter: cost === null ? costBefore : (cost.costPicoUsd ?? 0n),
     unpricedRequestsBefore: sum.unpricedRequests,
     unpricedRequestsAfter,
+    unpricedKindsAfter: cost?.basis === 'unpriced' ? [...cost.unpricedKinds] : [],
   };
 }
 
@@ -127,6 +132,7 @@ function addTo(effects: Map<string, ModelEffect>, effect: ModelEffect): void {
           costAfter: known.costAfter + effect.costAfter,
           unpricedRequestsBefore: known.unpricedRequestsBefore + effect.unpricedRequestsBefore,
           unpricedRequestsAfter: known.unpricedRequestsAfter + effect.unpricedRequestsAfter,
+          unpricedKindsAfter: [...new Set([...known.unpricedKindsAfter, ...effect.unpricedKindsAfter])],
         }
       : effect,
   );

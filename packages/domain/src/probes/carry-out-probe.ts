@@ -67,6 +67,7 @@ function priced(
     costPicoUsd: null,
     basis: 'unpriced',
     reason: 'usage-unknown',
+    unpricedKinds: [],
     priceVersion: priceBook.version,
   };
   return { finding: { ...finding, usage: { ...emptyUsage, requests: 1 } }, cost };

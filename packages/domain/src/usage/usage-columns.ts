@@ -27,3 +27,6 @@ export const usageColumns = Prisma.raw(entries.map(([name, column]) => `${column
 export const usageColumnSums = Prisma.raw(
   entries.map(([name, column]) => `sum(${column})::float8 AS "${name}"`).join(', '),
 );
+
+/** Which of the counts are not zero, as one value to group by. */
+export const usedColumns = Prisma.raw(`ROW(${entries.map(([, column]) => `${column} > 0`).join(', ')})`);

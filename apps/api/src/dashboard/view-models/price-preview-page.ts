@@ -6,7 +6,7 @@ import { formatCount } from '../format/format-tokens.js';
 import { signedMoney } from '../format/signed-money.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
-import { overrideWords, type OverrideWords } from './override-words.js';
+import { kindWords, overrideWords, type OverrideWords } from './override-words.js';
 
 export interface PricePreviewInput {
   frame: FrameInput;
@@ -97,16 +97,25 @@ function effectRow(effect: ModelEffect): EffectRow {
     difference: signedMoney(isComparable ? after - before : null, {
       unknownBecause: 'Not the same requests have a price',
     }),
-    unpriced: was === is ? stillUnpriced(is) : `${formatCount(was)} → ${formatCount(is)} requests without a price`,
+    unpriced: unpricedWords(effect),
   };
 }
 
-/** A price for input alone gives no request a cost that has output too. */
-function stillUnpriced(requests: number): string {
-  if (requests === 0) return '';
-  const stay = requests === 1 ? '1 request stays' : `${formatCount(requests)} requests stay`;
-  return `${stay} without a price: every kind of token that was used needs one`;
+/** A price for input alone gives no request a cost that has output too, so what is missing is named. */
+function unpricedWords({
+  unpricedRequestsBefore: was,
+  unpricedRequestsAfter: is,
+  unpricedKindsAfter: kinds,
+}: ModelEffect): string {
+  if (was === 0 && is === 0) return '';
+  const missing = kinds.map((kind) => kindWords[kind].toLowerCase());
+  const reason = is === 0 || missing.length === 0 ? '' : `: none for ${listed.format(missing)}`;
+  if (was !== is) return `${formatCount(was)} → ${formatCount(is)} requests without a price${reason}`;
+  const stay = is === 1 ? '1 request stays' : `${formatCount(is)} requests stay`;
+  return `${stay} without a price${reason}`;
 }
+
+const listed = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 function sum(models: readonly ModelEffect[]): ModelEffect {
   const total = (field: 'requests' | 'records' | 'unpricedRequestsBefore' | 'unpricedRequestsAfter') =>
@@ -120,5 +129,6 @@ function sum(models: readonly ModelEffect[]): ModelEffect {
     costAfter: models.reduce((all, { costAfter }) => all + costAfter, 0n),
     unpricedRequestsBefore: total('unpricedRequestsBefore'),
     unpricedRequestsAfter: total('unpricedRequestsAfter'),
+    unpricedKindsAfter: [...new Set(models.flatMap(({ unpricedKindsAfter }) => unpricedKindsAfter))],
   };
 }
