@@ -69,6 +69,21 @@ test('two at the same time do everything once', async () => {
   expect(events).toEqual(tenantIds.map(() => 1));
 });
 
+test('files that are given another primary key meanwhile change nothing of what is begun', async () => {
+  const another = parseMasterKey(generateMasterKey());
+  const { older, find } = createMasterKeyRing([newKey, another, home.ring.primary]);
+  let times = 0;
+  const ring = {
+    get primary() {
+      return (times += 1) === 1 ? newKey : another;
+    },
+    older,
+    find,
+  };
+  expect(await unscopedRewrapDataKeys({ ...home, ring })).toBe(12);
+  expect(await unscopedCountDataKeys(home)).toEqual([{ masterKeyId: newKey.id, dataKeys: 12 }]);
+});
+
 test('without the key of before nothing is changed, and it says so', async () => {
   await expect(unscopedRewrapDataKeys({ ...home, ring: createMasterKeyRing([newKey]) })).rejects.toThrow(
     /cannot be opened/,
