@@ -115,6 +115,7 @@ test('what the table asks is what the JSON API asks for the same', () => {
     '/keys/:id',
     '/usage',
     '/usage.csv',
+    '/usage/reported',
     '/spend',
     '/spend.csv',
     '/balance',

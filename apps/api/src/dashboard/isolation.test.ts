@@ -71,6 +71,7 @@ const matrix: Readonly<Record<string, Expected>> = {
   'post /keys/:id/deactivate': sentTo('operator', 303),
   'get /usage': shown('viewer'),
   'get /usage.csv': shown('viewer'),
+  'get /usage/reported': shown('viewer'),
   'get /spend': shown('viewer'),
   'get /spend.csv': shown('viewer'),
   'post /spend/limits': sent('admin', 303),

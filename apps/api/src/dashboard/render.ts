@@ -18,6 +18,7 @@ import type { PricesPage } from './view-models/prices-page.js';
 import type { ProjectPage } from './view-models/project-page.js';
 import type { ProjectsPage } from './view-models/projects-page.js';
 import type { ReconciliationPage } from './view-models/reconciliation-page.js';
+import type { ReportedPage } from './view-models/reported-page.js';
 import type { SessionEndPage } from './view-models/session-end-page.js';
 import type { SessionsPage } from './view-models/sessions-page.js';
 import type { AuditPage } from './view-models/audit-page.js';
@@ -40,6 +41,7 @@ export interface PageModels {
   'key-secret': KeySecretPage;
   'key-delete': KeyDeletePage;
   usage: UsagePage;
+  reported: ReportedPage;
   spend: SpendPage;
   balance: BalancePage;
   prices: PricesPage;

@@ -17,6 +17,7 @@ import { projectPages } from './project.js';
 import { projectsPages } from './projects.js';
 import { reconciliationPages } from './reconciliation.js';
 import { renameOrganizationPages } from './rename-organization.js';
+import { reportedPages } from './reported.js';
 import { replaceSecretPages } from './replace-secret.js';
 import { sessionsPages } from './sessions.js';
 import { settingsPages } from './settings.js';
@@ -40,6 +41,7 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...deleteKeyPages(deps),
     ...keyButtons(deps),
     ...usagePages(deps),
+    ...reportedPages(deps),
     ...spendPages(deps),
     ...balancePages(deps),
     ...pricesPages(deps),

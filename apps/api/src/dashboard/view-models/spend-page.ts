@@ -15,6 +15,7 @@ import type { SpendChart } from './spend-chart.js';
 import { spendColumns } from './spend-columns.js';
 import type { SpendFigures } from './spend-figures.js';
 import { hrefOfBook, narrowing, noneValue, spendHref, type SpendFilters } from './spend-filters.js';
+import { rowsBehind } from './rows-behind.js';
 import { spendLimitsView, type SpendLimitsView } from './spend-limits.js';
 import { spendTable, type SpendTable } from './spend-table.js';
 
@@ -41,6 +42,8 @@ export interface SpendPage {
   books: Choice[];
   groups: Choice[];
   chips: { label: string; name: string; title: string; href: string }[];
+  /** What made the figures; null where it cannot be shown at once. */
+  rows: { label: string; href: string } | null;
   hrefs: { spend: string; csv: string; prices: string; newKey: string; limits: string };
   view: SpendView | null;
 }
@@ -98,6 +101,7 @@ export function spendPage({ frame, filters, errors, figures }: SpendPageInput): 
     books: figures ? booksOf(figures, filters) : [],
     groups: figures ? groupsOf(figures, shown) : [],
     chips: chipsOf(figures, filters),
+    rows: figures && rowsBehind(figures, filters),
     hrefs: {
       spend: links.spend(),
       csv: links.spendCsv(filters),
