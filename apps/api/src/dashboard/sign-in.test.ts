@@ -49,6 +49,8 @@ test('the root leads to the dashboard, and the dashboard to the sign-in and back
 test.each([
   '//evil.example/dashboard',
   'https://evil.example/dashboard',
+  // Nor to what one of ours is called elsewhere.
+  '//evil.example/dashboard/keys',
   '/\\evil.example/dashboard',
   '/dashboard/../../evil.example',
   '/dashboard@evil.example',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { openDatabase } from '#db/database.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { eventually } from '#testing/eventually.js';
@@ -37,6 +38,20 @@ test('a queue that is away, or never answers, makes the API not ready', async ()
   expect(away).toMatchObject({ ready: false, database: 'ok', queue: 'failed' });
   const mute = await ready({ pingQueue: () => new Promise(() => undefined) });
   expect(mute).toMatchObject({ ready: false, queue: 'failed' });
+});
+
+test('a migration that is not applied makes the API not ready', async () => {
+  const setApplied = (isApplied: boolean) =>
+    withOwnerConnection(home.url, (owner) =>
+      owner.query(
+        `UPDATE _prisma_migrations SET finished_at = ${isApplied ? 'now()' : 'NULL'}
+         WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`,
+      ),
+    );
+  await setApplied(false);
+  expect(await ready()).toMatchObject({ ready: false, database: 'ok', migrations: 'pending' });
+  await setApplied(true);
+  expect(await ready()).toMatchObject({ ready: true, migrations: 'ok' });
 });
 
 test('a database that is away makes the API not ready, and says only that', async () => {
