@@ -241,6 +241,11 @@ test('the theme is kept in a cookie, and the page comes back in it', async () =>
   expect(location).toBe('/dashboard/keys?q=x');
   expect(admin.setCookies).toContain('theme=dark; Max-Age=31536000; Path=/; SameSite=Lax');
   expect((await admin.get(location)).html).toContain('data-theme="dark"');
+  const elsewhere = await admin.post('/dashboard/theme', {
+    theme: 'dark',
+    returnTo: 'https://evil.example/dashboard/x',
+  });
+  expect(elsewhere.location).toBe('/dashboard');
   admin.cookies.set('theme', '"><script>');
   expect((await admin.get(location)).html).toContain('data-theme="system"');
 });
