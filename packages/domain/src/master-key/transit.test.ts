@@ -13,7 +13,7 @@ import { KeyManagementAwayError } from './key-management-service.js';
 import { readKeyManagement } from './read-key-management.js';
 import { readMasterKeys } from './read-master-keys.js';
 
-/** As the published API of the transit engine says: paths, headers, bodies, statuses and the words of its errors. */
+/** As the published API of the transit engine says: paths, headers, bodies and statuses; words of errors as in OpenBao's source. */
 function createTransitServer(token: string): { server: Server; state: { sealed: boolean; calls: number } } {
   const key = randomBytes(32);
   const state = { sealed: false, calls: 0 };
@@ -25,9 +25,10 @@ function createTransitServer(token: string): { server: Server; state: { sealed: 
     const body = (await json(request)) as { plaintext?: string; ciphertext?: string };
     const [, verb, name] = /^\/v1\/transit\/(encrypt|decrypt)\/([^/?]+)$/.exec(request.url ?? '') ?? [];
     if (state.sealed) return answer(response, 503, { errors: ['Vault is sealed'] });
-    if (request.headers['x-vault-token'] !== token) return answer(response, 403, { errors: ['permission denied'] });
+    if (request.headers['x-vault-token'] !== token) return answer(response, 403, { errors: [invalidToken] });
     if (verb === undefined || !['POST', 'PUT'].includes(request.method ?? '')) {
-      return answer(response, 404, { errors: [] });
+      const route = request.url?.replace('/v1/', '');
+      return answer(response, 404, { errors: [`no handler for route "${route}". route entry not found.`] });
     }
     if (name !== 'keyledger') return answer(response, 400, { errors: ['encryption key not found'] });
     if (verb === 'encrypt') {
@@ -51,6 +52,7 @@ function createTransitServer(token: string): { server: Server; state: { sealed: 
 }
 
 const token = 'hvs.token-of-this-test';
+const invalidToken = '2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n';
 let transit: ReturnType<typeof createTransitServer>;
 let folder: string;
 let environment: Record<string, string>;
@@ -101,7 +103,7 @@ test.each([
   ['a service that is asked without TLS', { MASTER_KEY_KMS_URL: 'http://bao.internal:8200' }, /must be a URL: https:/],
   ['a name that only begins like loopback', { MASTER_KEY_KMS_URL: 'http://localhost.evil' }, /must be a URL: https:/],
   ['another key', { MASTER_KEY_KMS_KEY: 'other' }, /refuses key “other” \(HTTP 400: encryption key not found\)/],
-  ['another mount', { MASTER_KEY_KMS_MOUNT: 'kv' }, /\(HTTP 404: no reason given\)/],
+  ['another mount', { MASTER_KEY_KMS_MOUNT: 'kv' }, /\(HTTP 404: no handler for route "kv\/decrypt\/keyledger"/],
 ])('%s is a fault that says what to change', async (_what, change, fault) => {
   const wrapped = await readKeyManagement(environment).wrap(key);
   const { faults } = await readMasterKeys({ ...environment, MASTER_KEY: wrapped, ...change });
@@ -115,7 +117,7 @@ test('a token that may not, and a ciphertext that was altered, are refused witho
   expect(faults[0]).toMatch(/HTTP 400: cipher: message authentication failed/);
   await writeFile(join(folder, 'token'), 'hvs.another');
   const refused = await readMasterKeys({ ...environment, MASTER_KEY: wrapped });
-  expect(refused.faults[0]).toMatch(/HTTP 403: permission denied/);
+  expect(refused.faults[0]).toMatch(/\(HTTP 403: 2 errors occurred: \* permission denied \* invalid token\)$/);
   expect(refused.faults[0]).not.toMatch(/hvs\./);
 });
 

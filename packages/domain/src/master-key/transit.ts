@@ -101,8 +101,8 @@ async function refusalOf(response: Response, key: string): Promise<Error> {
     );
   }
   const said = z.object({ errors: z.array(z.string()) }).safeParse(await readJson(response));
-  const reason =
-    said.success && said.data.errors.length > 0 ? said.data.errors.join('; ').slice(0, 300) : 'no reason given';
+  // Several reasons come as one text of several lines, and a fault is one line.
+  const reason = (said.data?.errors ?? []).join('; ').replaceAll(/\s+/g, ' ').trim().slice(0, 300) || 'no reason given';
   return new KeyManagementRefusal(`MASTER_KEY_KMS_URL: the service refuses key “${key}” (HTTP ${status}: ${reason})`);
 }
 
