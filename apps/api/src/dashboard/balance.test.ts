@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { postSpend } from '#domain/ledger/post-spend.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
@@ -83,6 +84,28 @@ test('how long it lasts is a guess with its range, drawn and in a table', async 
   const chart = part(html, 'balance-course');
   expect(chart).toContain('Fri 20 Nov, now ≈ $51.00');
   expect(chart).toMatch(/Sun 22 Nov ≈ \$38\.59 \$3\d\.\d\d \$4\d\.\d\d/);
+});
+
+test('each figure leads to what made it', async () => {
+  const id = await connect('ACME');
+  const days = Array.from({ length: 9 }, (_, index) => ({ day: `2026-11-${11 + index}`, usd: '4' }));
+  await addTestBilled(api.db, tenant.id, id, days);
+  await addTestBilled(api.db, tenant.id, await connect('Globex'), days);
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T09:00:00Z', costUsd: '1.25' }]);
+  const deposit = { amount: '100', at: '2026-11-18', lastDay: '', note: '' };
+  await admin.post(`/dashboard/balance/${id}/deposit`, deposit);
+  await postSpend(api, tenant.id, id);
+  const html = await look(`?organization=${id}`);
+  const follow = async (before: RegExp) => {
+    const [, href = ''] = new RegExp(`${before.source}[^<]*(?:<(?!a )[^>]*>[^<]*)*<a href="([^"]+)"`).exec(html) ?? [];
+    return plain((await admin.get(href)).html);
+  };
+  // From the day on which the books open.
+  expect(await follow(/<dt>Billed since/)).toContain('Cost billed $8.00');
+  expect(await follow(/<dt>Estimated today/)).toContain('Cost reported $1.25');
+  expect(await follow(/<dt>a day, last 7 days/)).toContain('Cost billed $28.00');
+  expect(await follow(/<span class="nowrap">Thu 19 Nov/)).toMatch(/Cost billed \$4\.00 .* 19 Nov 2026/);
+  expect(html).toMatch(/<dt>Deposits[^<]*<\/dt><dd><a href="#ledger"/);
 });
 
 describe('a form that is wrong', () => {

@@ -1,10 +1,12 @@
 import type { PicoUsd } from '#core/money.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
+import { addDays } from '#domain/spend/local-days.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { signedMoney } from '../format/signed-money.js';
+import { links } from './links.js';
 
 /** The one number, how it is made, and how long it lasts. */
 export interface BalanceFigures {
@@ -14,23 +16,36 @@ export interface BalanceFigures {
   importedAt: TimeView | null;
   /** Why it may be less. */
   warnings: string[];
-  parts: { label: string; when: TimeView | null; hint: string; amount: MoneyView }[];
+  /** `href`: what made the amount; empty for what was typed. */
+  parts: { label: string; when: TimeView | null; hint: string; amount: MoneyView; href: string }[];
   days: { text: string; title: string; note: string };
-  burn: { label: string; amount: MoneyView }[];
+  burn: { label: string; amount: MoneyView; href: string }[];
 }
 
 const estimate = { estimatedBecause: 'today and days that OpenAI has not billed for good are estimated' };
 
-export function balanceFigures(balance: Balance, time: TimeFormat, now: Date): BalanceFigures {
+/** Longer ones are not shown at once. */
+const mostDays = 400;
+
+export function balanceFigures(
+  balance: Balance,
+  { organizationId, time, now }: { organizationId: string; time: TimeFormat; now: Date },
+): BalanceFigures {
+  const today = now.toISOString().slice(0, 10);
+  const spendOf = (book: 'billed' | 'reported', from: string, to = today) => {
+    const earliest = addDays(to, 1 - mostDays);
+    const range = { range: 'custom', from: from < earliest ? earliest : from, to };
+    return links.spend({ book, organization: organizationId, ...range });
+  };
   return {
     isKnown: balance.balance !== null,
     balance: formatMoney(balance.balance, { ...estimate, unknownBecause: 'Nothing was entered yet' }),
     isNegative: (balance.balance ?? 0n) < 0n,
     importedAt: balance.importedAt && time.ago(balance.importedAt, now),
     warnings: balance.balance === null ? [] : warningsOf(balance),
-    parts: partsOf(balance, time, now),
+    parts: partsOf(balance, { time, now, spendOf }),
     days: daysOf(balance),
-    burn: [balance.burnRate7, balance.burnRate30].flatMap((rate) => (rate ? [burnOf(rate)] : [])),
+    burn: [balance.burnRate7, balance.burnRate30].flatMap((rate) => (rate ? [burnOf(rate, spendOf, today)] : [])),
   };
 }
 
@@ -50,20 +65,29 @@ function warningsOf({ reasons, unpricedRequests, lastSync }: Balance): string[] 
   return warnings;
 }
 
-function partsOf({ lastSync, since, estimatedFromDay }: Balance, time: TimeFormat, now: Date): BalanceFigures['parts'] {
+type SpendOf = (book: 'billed' | 'reported', from: string, to?: string) => string;
+
+/** Where the entries stand, on the same page. */
+const entries = '#ledger';
+
+function partsOf(
+  { lastSync, since, estimatedFromDay, history }: Balance,
+  { time, now, spendOf }: { time: TimeFormat; now: Date; spendOf: SpendOf },
+): BalanceFigures['parts'] {
   if (since === null) return [];
-  const part = (label: string, amount: PicoUsd, hint = '') => ({
+  const part = (label: string, amount: PicoUsd, { href, hint = '' }: { href: string; hint?: string }) => ({
     label,
     when: null,
     hint,
     amount: signedMoney(amount),
+    href,
   });
+  const opened = lastSync?.at.toISOString().slice(0, 10) ?? history[0]?.day;
   const isToday = estimatedFromDay === now.toISOString().slice(0, 10);
-  const estimated = part(
-    isToday ? 'Estimated today' : 'Estimated',
-    -since.estimated,
-    isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFromDay)}: the bill is not settled`,
-  );
+  const estimated = part(isToday ? 'Estimated today' : 'Estimated', -since.estimated, {
+    hint: isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFromDay)}: the bill is not settled`,
+    href: spendOf('reported', estimatedFromDay),
+  });
   return [
     ...(lastSync
       ? [
@@ -72,13 +96,14 @@ function partsOf({ lastSync, since, estimatedFromDay }: Balance, time: TimeForma
             when: time.ago(lastSync.at, now),
             hint: '',
             amount: formatMoney(lastSync.stated),
+            href: '',
           },
         ]
       : []),
-    ...(lastSync === null || since.deposits !== 0n ? [part('Deposits', since.deposits)] : []),
-    ...(since.corrections === 0n ? [] : [part('Corrections', since.corrections)]),
-    ...(since.expired === 0n ? [] : [part('Expired', -since.expired)]),
-    part('Billed since', -since.billed),
+    ...(lastSync === null || since.deposits !== 0n ? [part('Deposits', since.deposits, { href: entries })] : []),
+    ...(since.corrections === 0n ? [] : [part('Corrections', since.corrections, { href: entries })]),
+    ...(since.expired === 0n ? [] : [part('Expired', -since.expired, { href: entries })]),
+    part('Billed since', -since.billed, { href: opened === undefined ? '' : spendOf('billed', opened) }),
     { ...estimated, amount: since.estimated === 0n ? estimated.amount : markEstimated(estimated.amount) },
   ];
 }
@@ -121,7 +146,7 @@ function rangeOf(low: number, high: number | null): string {
   return from === to ? '' : `${from} to ${inDays(Math.max(1, to))}`;
 }
 
-function burnOf({ perDay, days }: BurnRate): BalanceFigures['burn'][number] {
+function burnOf({ perDay, days }: BurnRate, spendOf: SpendOf, today: string): BalanceFigures['burn'][number] {
   const label = days === 1 ? 'yesterday' : `a day, last ${days} days`;
-  return { label, amount: formatMoney(perDay) };
+  return { label, amount: formatMoney(perDay), href: spendOf('billed', addDays(today, -days), addDays(today, -1)) };
 }

@@ -91,7 +91,7 @@ function shownView(
   const viewer = { mayUndo, isPublic: name === null };
   return {
     name: organization.name,
-    figures: balanceFigures(balance, time, now),
+    figures: balanceFigures(balance, { organizationId: organization.id, time, now }),
     forms: balanceFormsView(forms, { organizationId: organization.id, today: now.toISOString().slice(0, 10) }),
     chart: chartOf(balance),
     lines: ledgerLines(entries, { time, now, totals, viewer }),

@@ -10,6 +10,8 @@ export interface LedgerLine {
   kind: string;
   icon: string;
   title: string;
+  /** The bill that it is of; empty for what is none. */
+  href: string;
   /** Further lines below the title. */
   notes: string[];
   isProvisional: boolean;
@@ -66,6 +68,7 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     kind,
     icon: icons[kind],
     title: titleOf(entry),
+    href: entry.billedOn === null ? '' : billOf(organizationId, entry.billedOn),
     // What people typed is for who is signed in, as their names are.
     notes: notesOf(viewer.isPublic ? { ...entry, reason: '' } : entry),
     isProvisional: entry.bill?.isProvisional ?? false,
@@ -76,6 +79,10 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
     undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
+}
+
+function billOf(organization: string, day: string): string {
+  return links.spend({ book: 'billed', organization, range: 'custom', from: day, to: day });
 }
 
 function titleOf({ kind, stated, aboutId, isRevision }: ListedLedgerEntry): string {
