@@ -3,7 +3,7 @@ import type { ProblemCode } from '#core/problem.js';
 /** For each error: when it comes, and what to do. Shown at `/docs/errors`, and the text of `docs/errors.md`. */
 export const problemHelp: Record<ProblemCode, string> = {
   'invalid-request':
-    'Something in the path, the query or the body is not as it should be. `fields` names each fault; mend them and send it again.',
+    'Something in the path, the query or the body is not as it should be. `fields` names each fault that the request itself shows, all at once; mend them and send it again. What only what is stored can show, such as a name that is taken, comes after these.',
   'confirmation-required':
     'What you ask for cannot be undone, so it has to be said twice. Add the confirmation that `detail` names.',
   'not-a-provider-key':

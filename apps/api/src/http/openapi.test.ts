@@ -73,6 +73,19 @@ test('every error is explained where its “type” leads, and in docs/errors.md
   }
 });
 
+test('a fault that has no field to be named by stands under “input”, as the documents say', async () => {
+  const token = await api.tokenOf('operator');
+  const faultsOf = async (body: unknown) => (await api.call('POST', '/keys', { token, body })).json.fields;
+  expect(await faultsOf([])).toEqual({ input: 'must be an object, such as { … }' });
+  expect(await faultsOf({ 'sk-proj-pasted': 1 })).toMatchObject({ input: 'is not known here' });
+  const { Problem } = document.components['schemas'] as {
+    Problem: { properties: { fields: { description: string } } };
+  };
+  expect(Problem.properties.fields.description).toContain('`input`');
+  const written = await readFile(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
+  expect(written).toContain('`input`, alone or at the end of');
+});
+
 test('docs/api.md names every route with the role that it needs', async () => {
   const written = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
   const rows = [...written.matchAll(/^\| `([A-Z]+) (\/\S+)` \| ([a-z-]+) \|/gm)].map(([, ...cells]) => cells.join(' '));

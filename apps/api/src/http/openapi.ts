@@ -79,7 +79,12 @@ const problemJson = z.object({
   status: z.int(),
   code: z.enum(Object.keys(problems)),
   detail: z.string().optional(),
-  fields: z.record(z.string(), z.string()).optional().describe('Faults by input field.'),
+  fields: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      'Faults by input field, by its path; `input` is the body as a whole, or a name that is not known and not repeated.',
+    ),
   instance: z.string(),
   requestId: z.string(),
   error: z

@@ -5,6 +5,7 @@ import { actorOf } from './actor-of.js';
 import { asWork } from './as-work.js';
 import type { Route } from './define-route.js';
 import { writeJson } from './exact-number.js';
+import { codeOfFaults } from './code-of-faults.js';
 import { readQuery } from './read-query.js';
 import { HeadedReply, StreamReply, TextReply } from './reply.js';
 import { sayFault } from './say-fault.js';
@@ -18,8 +19,7 @@ export function runRoute(route: Route): RequestHandler {
     const state = requestStateOf(response);
     const answer = await route.handle({
       params: parseParams(route, request),
-      query: parseInput(route.query, readQuery(route.query, request.query)),
-      body: parseInput(route.body, request.body ?? {}),
+      ...parseInput(route, request),
       caller: state.caller,
       actor: actorOf(request, state),
       accepts: (types) => request.accepts(types),
@@ -35,13 +35,22 @@ function parseParams(route: Route, request: Request): unknown {
   return result.data;
 }
 
-function parseInput(schema: z.ZodType, input: unknown): unknown {
-  const result = schema.safeParse(input, { error: sayFault });
-  if (result.success) return result.data;
-  const fields = Object.fromEntries(result.error.issues.flatMap(toFields).slice(0, mostFaults));
-  const [name, fault] = Object.entries(fields)[0] ?? ['', ''];
-  throw new Problem('invalid-request', { detail: name ? `${name}: ${fault}` : fault, fields });
+/** The faults of the query and of the body at once, as one of them alone would be mended for nothing. */
+function parseInput(route: Route, request: Request): { query: unknown; body: unknown } {
+  const query = route.query.safeParse(readQuery(route.query, request.query), { error: sayFault });
+  const body = route.body.safeParse(request.body ?? {}, { error: sayFault });
+  if (query.success && body.success) return { query: query.data, body: body.data };
+  const issues = [...(query.error?.issues ?? []), ...(body.error?.issues ?? [])];
+  const faults = issues.flatMap(toFields).slice(0, mostFaults);
+  const fields: Record<string, string> = {};
+  // What is wrong with a field first is what its rules after that build on.
+  for (const [name, fault] of faults) fields[name] ??= fault;
+  const [[name, fault] = ['', '']] = faults;
+  throw new Problem(codeOfFaults(issues), { detail: name && !isSentence(fault) ? `${name}: ${fault}` : fault, fields });
 }
+
+/** Other faults follow the name of their field: “must not be empty”. */
+const isSentence = (fault: string) => /^\p{Lu}/u.test(fault);
 
 /** As many as anybody reads; a long list with one fault throughout would have thousands. */
 const mostFaults = 100;

@@ -4,10 +4,12 @@ import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js
 import { getAccessToken } from '#domain/access-tokens/get-access-token.js';
 import { grantAccessToken } from '#domain/access-tokens/grant-access-token.js';
 import { listAccessTokens } from '#domain/access-tokens/list-access-tokens.js';
+import { pastEndFault } from '#domain/access-tokens/past-end-fault.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
+import { addRule } from './add-rule.js';
 import {
   accessTokenJson,
   issuedTokenJson,
@@ -52,6 +54,12 @@ function readingTokens(deps: AppDeps): Route[] {
   ];
 }
 
+function endingInFuture<Body extends typeof newAccessTokenBody | typeof rotationBody>(deps: AppDeps, body: Body): Body {
+  return addRule(body, ['expiresAt'], ({ expiresAt }) => ({
+    expiresAt: pastEndFault(expiresAt === undefined ? undefined : new Date(expiresAt), deps.clock.now()),
+  }));
+}
+
 function makingTokens(deps: AppDeps): Route[] {
   return [
     defineRoute({
@@ -63,7 +71,7 @@ function makingTokens(deps: AppDeps): Route[] {
       description:
         'Of your own role at most. `token` is in this answer and can never be had again. Platform administrators’ tokens ' +
         'are issued in the tenant `default` alone.',
-      body: newAccessTokenBody,
+      body: endingInFuture(deps, newAccessTokenBody),
       status: 201,
       response: issuedTokenJson,
       async handle({ body, caller, actor }) {
@@ -81,7 +89,7 @@ function makingTokens(deps: AppDeps): Route[] {
       description:
         'The old one stays good for `overlapHours`, so that whoever uses it can change over. Once per token.',
       params: idParams,
-      body: rotationBody,
+      body: endingInFuture(deps, rotationBody),
       status: 201,
       response: rotatedTokenJson,
       async handle({ params, body, caller, actor }) {

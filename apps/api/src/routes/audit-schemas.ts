@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditActionKinds, auditActions, auditActionsOf } from '#domain/audit/audit-actions.js';
+import { instantsShape, withInstants } from './read-instants.js';
 import { instant, pageOf, paging } from './schemas.js';
-import { dayOrInstant } from './usage-schemas.js';
 
 const word = z.string().min(1).max(200);
 
@@ -12,8 +12,7 @@ export const auditFilter = {
     .optional()
     .describe('Such as `provider-key.delete`, or `provider-key` for all that is done with keys.'),
   subject: word.optional().describe('Id of what it was done to, or its kind, such as `organization`.'),
-  from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
-  to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
+  ...instantsShape,
 };
 
 /** Names the actions that may have been meant: those of the kind that was named, else all kinds. */
@@ -26,14 +25,16 @@ function actionFault(given: unknown): string {
 
 export const auditFormats = ['json', 'csv', 'jsonl'] as const;
 
-export const auditQuery = z.strictObject({
-  ...paging({ max: 500, byDefault: 100 }),
-  ...auditFilter,
-  format: z
-    .enum(auditFormats, `must be one of ${auditFormats.join(', ')}`)
-    .optional()
-    .describe('Else by `Accept`.'),
-});
+export const auditQuery = withInstants(
+  z.strictObject({
+    ...paging({ max: 500, byDefault: 100 }),
+    ...auditFilter,
+    format: z
+      .enum(auditFormats, `must be one of ${auditFormats.join(', ')}`)
+      .optional()
+      .describe('Else by `Accept`.'),
+  }),
+);
 
 const details = z.record(z.string(), z.unknown()).nullable();
 const seq = z.int().positive().describe('From 1, without gaps.');

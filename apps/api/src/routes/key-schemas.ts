@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { FaultParams } from '../http/code-of-faults.js';
 import { displayedHealths } from '#domain/provider-keys/key-health.js';
+import { providerKindFault, providerSecretFault } from '#domain/provider-keys/parse-provider-secret.js';
 import { probeModes, providerKeyKinds } from '#domain/provider-keys/provider-key.js';
 import { probeOutcomes } from '#openai/probe-outcome.js';
+import { addRule } from './add-rule.js';
 import { instant, line, nullableInstant, usd } from './schemas.js';
 
 const intervalSecs = z
@@ -16,12 +19,17 @@ const dailyCapUsd = usd.describe(
 const probeMode = z
   .enum(probeModes, `must be one of ${probeModes.join(', ')}`)
   .describe('`completion` pays for a minimal answer, `models` is free and proves the key but not its credit.');
+const ofNoKey = { code: 'not-a-provider-key' } satisfies FaultParams;
 const pastedKey = z
   .string('is required')
   .max(4_096, 'is too long for an OpenAI key')
+  .superRefine((pasted, context) => {
+    const message = providerSecretFault(pasted);
+    if (message !== null) context.addIssue({ code: 'custom', message, params: ofNoKey });
+  })
   .describe('The OpenAI key as pasted; white space and quotes around it are removed.');
 
-export const newKeyBody = z.strictObject({
+export const newKeyFields = z.strictObject({
   label: line,
   key: pastedKey,
   kind: z.enum(providerKeyKinds, 'must be project or admin').optional(),
@@ -30,6 +38,10 @@ export const newKeyBody = z.strictObject({
   intervalSecs: intervalSecs.optional(),
   dailyCapUsd: dailyCapUsd.optional(),
 });
+
+export const newKeyBody = addRule(newKeyFields, ['kind', 'key'], ({ kind, key }) => ({
+  kind: providerKindFault(kind, key),
+}));
 
 const active = z.boolean('must be true or false');
 

@@ -99,20 +99,22 @@ test('a duplicate secret or label is a 409 that names the label that has it', as
   expect(sameLabel.json.detail).toContain('First');
 });
 
+const aKey = secretOf('healthy');
 test.each([
   [{}, ['label', 'key']],
-  [{ label: ' ', key: 'sk-x' }, ['label']],
-  [{ label: 'x'.repeat(201), key: 'sk-x' }, ['label']],
-  [{ label: '\u200B', key: 'sk-x' }, ['label']],
-  [{ label: 'a\0b', key: 'sk-x' }, ['label']],
-  [{ label: 'a\u202Eb', key: 'sk-x' }, ['label']],
-  [{ label: 'x', key: 'sk-x', model: 'gpt\u001B[31m' }, ['model']],
-  [{ label: 'x', key: 'sk-x', intervalSecs: 9 }, ['intervalSecs']],
-  [{ label: 'x', key: 'sk-x', intervalSecs: 10.5 }, ['intervalSecs']],
-  [{ label: 'x', key: 'sk-x', probeMode: 'often' }, ['probeMode']],
-  [{ label: 'x', key: 'sk-x', dailyCapUsd: 0.05 }, ['dailyCapUsd']],
-  [{ label: 'x', key: 'sk-x', dailyCapUsd: '-1' }, ['dailyCapUsd']],
-  [{ label: 'x', key: 'sk-x', colour: 'red' }, ['colour']],
+  [{ label: ' ', key: aKey }, ['label']],
+  [{ label: ' ', key: 'sk-x' }, ['label', 'key']],
+  [{ label: 'x'.repeat(201), key: aKey }, ['label']],
+  [{ label: '\u200B', key: aKey }, ['label']],
+  [{ label: 'a\0b', key: aKey }, ['label']],
+  [{ label: 'a\u202Eb', key: aKey }, ['label']],
+  [{ label: 'x', key: aKey, model: 'gpt\u001B[31m' }, ['model']],
+  [{ label: 'x', key: aKey, intervalSecs: 9 }, ['intervalSecs']],
+  [{ label: 'x', key: aKey, intervalSecs: 10.5 }, ['intervalSecs']],
+  [{ label: 'x', key: aKey, probeMode: 'often' }, ['probeMode']],
+  [{ label: 'x', key: aKey, dailyCapUsd: 0.05 }, ['dailyCapUsd']],
+  [{ label: 'x', key: aKey, dailyCapUsd: '-1' }, ['dailyCapUsd']],
+  [{ label: 'x', key: aKey, colour: 'red' }, ['colour']],
 ])('the body %j is refused, and each fault named', async (body, fields) => {
   const { status, json } = await store(body);
   expect([status, json.code]).toEqual([400, 'invalid-request']);

@@ -1,5 +1,6 @@
 import { parseUsd } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import { depositFaults } from '#domain/ledger/deposit-faults.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import { listLedger } from '#domain/ledger/list-ledger.js';
 import { recordCorrection } from '#domain/ledger/record-correction.js';
@@ -9,6 +10,7 @@ import { streamLedgerCsv } from '#domain/ledger/stream-ledger-csv.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { StreamReply } from '../http/reply.js';
+import { addRule } from './add-rule.js';
 import { chooseOrganization } from './choose-organization.js';
 import { presentBalance, presentEntry, presentListedEntry } from './ledger-presenter.js';
 import {
@@ -96,7 +98,10 @@ function depositRoute(deps: AppDeps): Route {
     summary: 'Record credit that was bought',
     description:
       'One that was paid before the last sync is in what that stated already, and does not move the balance.',
-    body: depositBody,
+    body: addRule(depositBody, ['at', 'lastDay'], ({ at, lastDay }) => {
+      const now = deps.clock.now();
+      return depositFaults({ at: paidAt(at, now), lastDay }, now);
+    }),
     async handle({ body: { organization, amountUsd, at, ...body }, caller: { tenant }, actor }) {
       const organizationId = await chooseOrganization(deps, tenant.id, organization);
       const entry = await recordDeposit({ ...deps, actor }, tenant.id, organizationId, {

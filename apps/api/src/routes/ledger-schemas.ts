@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ledgerKinds } from '#domain/ledger/ledger-entry.js';
+import { addRule } from './add-rule.js';
 import { illFormed, instant, isWellFormed, line, nullableInstant, pageOf, paging } from './schemas.js';
-import { day, dayOrInstant } from './usage-schemas.js';
+import { day, dayOrInstant } from './days.js';
 
 const organization = z
   .uuid('must be the id of an organization')
@@ -9,13 +10,10 @@ const organization = z
   .describe('Id of an organization. Can be left out where the tenant has just one.');
 
 // Below a thousand million, so that no sum of them is more than a column of money can hold.
-const signedUsd = z.string().regex(/^-?\d{1,9}(\.\d{1,12})?$/, {
-  error: 'must be an amount of USD such as 42.93 or -0.50',
-  abort: true,
-});
+const signedUsd = z.string().regex(/^-?\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 42.93 or -0.50');
 const positiveUsd = z
   .string()
-  .regex(/^\d{1,9}(\.\d{1,12})?$/, { error: 'must be an amount of USD such as 25.00', abort: true })
+  .regex(/^\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 25.00')
   .refine((text) => /[1-9]/.test(text), 'must be more than 0');
 const note = line.or(z.literal('')).default('');
 const idempotencyKey = z
@@ -54,8 +52,8 @@ export const syncBody = z.strictObject({
   idempotencyKey,
 });
 
-export const correctionBody = z
-  .strictObject({
+export const correctionBody = addRule(
+  z.strictObject({
     organization,
     amountUsd: signedUsd.refine((text) => /[1-9]/.test(text), 'must not be 0').optional(),
     undoId: z
@@ -64,11 +62,12 @@ export const correctionBody = z
       .describe('Id of a deposit, sync or correction that is to count no more.'),
     reason: line,
     idempotencyKey,
-  })
-  .refine(({ amountUsd, undoId }) => (amountUsd === undefined) !== (undoId === undefined), {
-    message: 'give either this or undoId',
-    path: ['amountUsd'],
-  });
+  }),
+  ['amountUsd', 'undoId'],
+  ({ amountUsd, undoId }) => ({
+    amountUsd: (amountUsd === undefined) === (undoId === undefined) ? 'give either this or undoId' : null,
+  }),
+);
 
 const money = z.string().describe('Exact decimal USD.');
 const nullableMoney = z.string().nullable();

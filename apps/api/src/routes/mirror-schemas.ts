@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { costDimensions } from '#domain/openai-mirror/cost-question.js';
 import { ExactNumber } from '../http/exact-number.js';
+import { addRule } from './add-rule.js';
 
 // Names, limits and shapes here are OpenAI's, hence snake_case: its clients read and write them.
 
@@ -26,7 +27,7 @@ const organization = z
   .optional()
   .describe('One organization, by its id here or at OpenAI (`org-…`). Default: all of the tenant, together.');
 
-export const costsQuery = z.strictObject({
+const costsFields = z.strictObject({
   start_time: unixSeconds.describe('Unix seconds, inclusive. A day that it cuts is asked of OpenAI.'),
   end_time: unixSeconds.optional().describe('Unix seconds, exclusive; counts as the end of its UTC day. Default: now.'),
   bucket_width: z.enum(['1d'], 'must be 1d').default('1d'),
@@ -42,6 +43,10 @@ export const costsQuery = z.strictObject({
   page: z.string().max(200).optional().describe('The `next_page` of the page before.'),
   organization,
 });
+
+export const costsQuery = addRule(costsFields, ['start_time', 'end_time'], ({ start_time: start, end_time: end }) => ({
+  end_time: end !== undefined && end <= start ? 'must be after start_time' : null,
+}));
 
 export const projectsQuery = z.strictObject({
   limit: integer({ min: 1, max: 100 }).default(20).describe('1 to 100.'),

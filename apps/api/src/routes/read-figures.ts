@@ -105,9 +105,11 @@ const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as c
 /** A book that knows nothing of tiers would answer “none”, and be believed. */
 function assertTold(book: Book, question: FiguresFilter & { by: BookGroup }): void {
   const asked = [['by', question.by] as const, ...filters.map((name) => [name, name] as const)];
-  for (const [field, by] of asked) {
-    if (tellsApart(book, by) || (field !== 'by' && question[field] === undefined)) continue;
-    const detail = `The ${book} book does not tell ${by === 'end-user' ? 'end users' : `${by}s`} apart.`;
-    throw new Problem('invalid-request', { detail, fields: { [field]: detail } });
-  }
+  const faults = asked
+    .filter(([field, by]) => !tellsApart(book, by) && (field === 'by' || question[field] !== undefined))
+    .map(([field, by]) => [field, `The ${book} book does not tell ${plurals[by] ?? `${by}s`} apart.`] as const);
+  const [[, detail] = []] = faults;
+  if (detail !== undefined) throw new Problem('invalid-request', { detail, fields: Object.fromEntries(faults) });
 }
+
+const plurals: Partial<Record<BookGroup, string>> = { 'end-user': 'end users' };

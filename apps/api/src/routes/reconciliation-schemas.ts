@@ -1,35 +1,37 @@
 import { z } from 'zod';
 import { mostReconciledDays } from '#domain/reconciliation/reconciled-days.js';
 import { differenceReasons, reconciliationGroups } from '#domain/reconciliation/reconciliation.js';
-import { rangeShape } from './read-range.js';
-import { day } from './usage-schemas.js';
+import { rangeShape, withRange } from './read-range.js';
+import { day } from './days.js';
 
 const openaiId = z.string().min(1).max(200);
 
-export const reconciliationQuery = z.strictObject({
-  ...rangeShape,
-  to: rangeShape.to.describe(`Included. Default: today. Days are UTC; at most ${mostReconciledDays}.`),
-  by: z
-    .enum(reconciliationGroups, `must be one of ${reconciliationGroups.join(', ')}`)
-    .optional()
-    .describe(
-      'What the rows are. Days, of which there can be at most 62, are the default of such ranges; else months.',
-    ),
-  organization: z.uuid('must be the id of an organization').optional(),
-  project: openaiId.optional().describe('OpenAI’s id of a project.'),
-  limit: z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(1, 'must be at least 1')
-    .max(1_000, 'must be at most 1000')
-    .default(200)
-    .describe('Rows at most; what is beyond is summed in `rest`. Days and months are never left out.'),
-  format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
-  table: z
-    .enum(['focus', 'reconciliation'], 'must be focus or reconciliation')
-    .default('focus')
-    .describe('Of CSV: the bill with the columns of FOCUS 1.2, or the rows of this comparison.'),
-});
+export const reconciliationQuery = withRange(
+  z.strictObject({
+    ...rangeShape,
+    to: rangeShape.to.describe(`Included. Default: today. Days are UTC; at most ${mostReconciledDays}.`),
+    by: z
+      .enum(reconciliationGroups, `must be one of ${reconciliationGroups.join(', ')}`)
+      .optional()
+      .describe(
+        'What the rows are. Days, of which there can be at most 62, are the default of such ranges; else months.',
+      ),
+    organization: z.uuid('must be the id of an organization').optional(),
+    project: openaiId.optional().describe('OpenAI’s id of a project.'),
+    limit: z.coerce
+      .number('must be a number')
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(1_000, 'must be at most 1000')
+      .default(200)
+      .describe('Rows at most; what is beyond is summed in `rest`. Days and months are never left out.'),
+    format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
+    table: z
+      .enum(['focus', 'reconciliation'], 'must be focus or reconciliation')
+      .default('focus')
+      .describe('Of CSV: the bill with the columns of FOCUS 1.2, or the rows of this comparison.'),
+  }),
+);
 
 const usd = z.string().nullable().describe('Decimal USD; null: the book has nothing on it.');
 

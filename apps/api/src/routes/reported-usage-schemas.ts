@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, pageOf, paging } from './schemas.js';
 import { figuresShape } from './usage-figures-schemas.js';
-import { day } from './usage-schemas.js';
+import { day } from './days.js';
 
 const { book: _book, ...narrowing } = figuresShape;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone, notATimeZone } from '#domain/tenants/is-time-zone.js';
 import { slugPattern } from '#domain/tenants/tenant.js';
 import { instant, line, nullableInstant } from './schemas.js';
 
@@ -9,6 +10,7 @@ const slug = z
 const reportingTimeZone = z
   .string()
   .max(100, 'must be an IANA name')
+  .refine(isTimeZone, notATimeZone)
   .describe('IANA name; days in reports are cut in it.');
 
 export const newTenantBody = z.strictObject({ slug, name: line, reportingTimeZone: reportingTimeZone.optional() });

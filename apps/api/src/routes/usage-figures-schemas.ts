@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bookGroups, books } from '#domain/books/book.js';
 import { spendRanges } from '#domain/spend/spend-range.js';
-import { rangeShape } from './read-range.js';
+import { rangeShape, withRange } from './read-range.js';
 import { nullableInstant, usd } from './schemas.js';
-import { day } from './usage-schemas.js';
+import { day } from './days.js';
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z.enum(values, `must be one of ${values.join(', ')}`);
@@ -45,24 +45,22 @@ const groupsOfDays = {
   limit: mostGroups.describe(`${named} Fewer where there are many days: days × groups are at most ${mostPoints}.`),
 };
 
-export const dailyQuery = z.strictObject({ ...figuresShape, ...groupsOfDays, ...rangeShape });
+export const dailyQuery = withRange(z.strictObject({ ...figuresShape, ...groupsOfDays, ...rangeShape }));
 export const monthlyQuery = z.strictObject({
   ...figuresShape,
   ...groups,
   months: limit.max(13, 'must be at most 13').default(12).describe('How many, this one included.'),
 });
-export const summaryQuery = z.strictObject({
-  ...figuresShape,
-  ...groups,
-  ...rangeShape,
-});
-export const timeseriesQuery = z.strictObject({
-  ...figuresShape,
-  ...groupsOfDays,
-  ...rangeShape,
-  interval: oneOf(['day']).default('day'),
-  metric: oneOf(['cost', 'requests', 'inputTokens', 'outputTokens']).default('cost'),
-});
+export const summaryQuery = withRange(z.strictObject({ ...figuresShape, ...groups, ...rangeShape }));
+export const timeseriesQuery = withRange(
+  z.strictObject({
+    ...figuresShape,
+    ...groupsOfDays,
+    ...rangeShape,
+    interval: oneOf(['day']).default('day'),
+    metric: oneOf(['cost', 'requests', 'inputTokens', 'outputTokens']).default('cost'),
+  }),
+);
 export const dashboardQuery = z.strictObject({ book: figuresShape.book });
 
 const count = z.int().nonnegative();

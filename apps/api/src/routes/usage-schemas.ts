@@ -1,28 +1,19 @@
 import { z } from 'zod';
 import { usageSources } from '#domain/usage/usage-filter.js';
+import { instantsShape, withInstants } from './read-instants.js';
 import { instant, pageOf, paging } from './schemas.js';
 
-/** Years that every program between here and the database writes in the same way. */
-const years = /^(?!0|9999)/;
-const aDay = 'must be a day such as 2026-11-20';
-/** `YYYY-MM-DD`. */
-export const day = z.iso.date(aDay).regex(years, aDay);
-
-/** `YYYY-MM-DD`, or an instant with its offset. */
-export const dayOrInstant = z.union([day, z.iso.datetime({ offset: true }).regex(years)], {
-  error: 'must be a day such as 2026-11-20, or an instant such as 2026-11-20T09:30:00Z',
-});
-
-export const usageQuery = z.strictObject({
-  ...paging({ max: 500, byDefault: 100 }),
-  key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
-  source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
-  model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
-  endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
-  from: dayOrInstant.optional().describe('Included. A day is meant in the tenant’s reporting time zone.'),
-  to: dayOrInstant.optional().describe('An instant is excluded, a day included.'),
-  format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
-});
+export const usageQuery = withInstants(
+  z.strictObject({
+    ...paging({ max: 500, byDefault: 100 }),
+    key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
+    source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
+    model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
+    endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
+    ...instantsShape,
+    format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),
+  }),
+);
 
 const count = z.int().nonnegative();
 

@@ -5,6 +5,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { addDays, localDay } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
+import { depositFaults } from './deposit-faults.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { lockLedger } from './lock-ledger.js';
@@ -21,9 +22,6 @@ export interface NewDeposit {
   idempotencyKey?: string | undefined;
 }
 
-/** Before OpenAI's API was sold; an earlier date is a slip of the keyboard. */
-const firstDay = '2020-01-01';
-
 /**
  * Records prepaid credit that was bought. One that was paid before the last sync is in what that stated already, and does
  * not move the balance.
@@ -38,9 +36,7 @@ export async function recordDeposit(
   const now = deps.clock.now();
   const paidAt = at ?? now;
   const paidOn = localDay(paidAt, 'UTC');
-  if (paidAt > now) throw refuse('at', 'A deposit cannot lie in the future.');
-  if (paidOn < firstDay) throw refuse('at', `A deposit cannot be from before ${firstDay}.`);
-  if (lastDay !== undefined && lastDay < paidOn) throw refuse('lastDay', 'Credit cannot end before it was paid.');
+  assertDatesFit({ at, lastDay }, now);
   return withTenant(deps.db, tenantId, async (tx) => {
     const { name } = await lockLedger(tx, tenantId, organizationId);
     const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'deposit', amount, idempotencyKey });
@@ -78,6 +74,10 @@ function yearAfter(day: string): string {
   return next.endsWith('-02-29') ? next.replace('-02-29', '-02-28') : next;
 }
 
-function refuse(field: string, detail: string): Problem {
-  return new Problem('invalid-request', { detail, fields: { [field]: detail } });
+function assertDatesFit(dates: Pick<NewDeposit, 'at' | 'lastDay'>, now: Date): void {
+  const faults = Object.entries(depositFaults(dates, now)).flatMap(([field, fault]) =>
+    fault === null ? [] : [[field, fault] as const],
+  );
+  const [[, detail] = []] = faults;
+  if (detail !== undefined) throw new Problem('invalid-request', { detail, fields: Object.fromEntries(faults) });
 }

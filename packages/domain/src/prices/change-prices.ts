@@ -89,8 +89,10 @@ async function plan(
 ): Promise<Plan> {
   const active = await listActiveOverrides(tx);
   const restored = change.restore.length === 0 ? [] : await listRemovedOverrides(tx, change.restore);
-  assertAllFound(change.remove, active, 'remove');
-  assertAllFound(change.restore, restored, 'restore');
+  assertAllFound([
+    { ids: change.remove, found: active, field: 'remove' },
+    { ids: change.restore, found: restored, field: 'restore' },
+  ]);
   const removed = active.filter(({ id }) => change.remove.includes(id));
   const overrides = [...active.filter(({ id }) => !change.remove.includes(id)), ...restored, ...added];
   if (overrides.length > mostOverrides) {
@@ -107,12 +109,25 @@ async function plan(
   return { before, after, overrides, removed, prices: diffPriceBooks(before, after) };
 }
 
-function assertAllFound(ids: readonly string[], found: readonly NotedOverride[], field: 'remove' | 'restore'): void {
-  const missing = ids.findIndex((id) => !found.some((override) => override.id === id));
-  if (missing === -1) return;
+interface NamedPrices {
+  ids: readonly string[];
+  found: readonly NotedOverride[];
+  field: 'remove' | 'restore';
+}
+
+function assertAllFound(named: readonly NamedPrices[]): void {
+  const faults = named.flatMap(({ ids, found, field }) => {
+    const known = new Set(found.map(({ id }) => id));
+    return ids.flatMap((id, index) =>
+      known.has(id)
+        ? []
+        : [[`${field}.${index}`, `is not the id of a price of your own that can be ${field}d`] as const],
+    );
+  });
+  if (faults.length === 0) return;
   throw new Problem('invalid-request', {
     detail: 'Nothing was changed: one of the prices is not there.',
-    fields: { [`${field}.${missing}`]: `is not the id of a price of your own that can be ${field}d` },
+    fields: Object.fromEntries(faults),
   });
 }
 

@@ -13,10 +13,33 @@ const shape = /^sk-[A-Za-z0-9_-]{17,509}$/;
  * @throws Problem `not-a-provider-key`; its words never repeat the input.
  */
 export function parseProviderSecret(pasted: string): { secret: SecretString; kind: ProviderKeyKind } {
-  const text = pasted.replace(wrapping, '').replace(assignment, '').replace(wrapping, '');
-  if (!shape.test(text))
-    throw new Problem('not-a-provider-key', { detail: explain(text), fields: { key: explain(text) } });
-  return { secret: new SecretString(text), kind: text.startsWith('sk-admin-') ? 'admin' : 'project' };
+  const text = unwrapped(pasted);
+  const fault = providerSecretFault(pasted);
+  if (fault !== null) throw new Problem('not-a-provider-key', { detail: fault, fields: { key: fault } });
+  return { secret: new SecretString(text), kind: kindOf(text) };
+}
+
+/** Why what was pasted cannot be a key, in words that never repeat it; null where it can. */
+export function providerSecretFault(pasted: string): string | null {
+  const text = unwrapped(pasted);
+  return shape.test(text) ? null : explain(text);
+}
+
+/** Why what was pasted cannot be a key of that kind; null where it can, or is no key at all. */
+export function providerKindFault(kind: ProviderKeyKind | undefined, pasted: string): string | null {
+  const text = unwrapped(pasted);
+  if (kind === undefined || !shape.test(text) || kind === kindOf(text)) return null;
+  return kind === 'admin'
+    ? 'Admin keys begin with “sk-admin-”. Store this one with kind “project”.'
+    : 'This is an admin key (it begins with “sk-admin-”). Store it with kind “admin”.';
+}
+
+function kindOf(text: string): ProviderKeyKind {
+  return text.startsWith('sk-admin-') ? 'admin' : 'project';
+}
+
+function unwrapped(pasted: string): string {
+  return pasted.replace(wrapping, '').replace(assignment, '').replace(wrapping, '');
 }
 
 function explain(text: string): string {

@@ -5,31 +5,44 @@ import { isUniqueViolation } from '#db/is-unique-violation.js';
 interface Candidate {
   tenantId: string;
   /** The row that may keep its own label and secret. */
-  exceptId?: string;
+  exceptId?: string | undefined;
   label?: string | undefined;
   /** Of the secret under each of the tenant's data keys. */
   fingerprints?: readonly Uint8Array<ArrayBuffer>[];
 }
 
-/** @throws Problem `duplicate-label` or `duplicate-secret`, naming the label of the key that is in the way */
-export async function refuseDuplicate(tx: Tx, candidate: Candidate): Promise<void> {
-  const { tenantId, exceptId, fingerprints, label } = candidate;
-  if (fingerprints) {
-    const same = await tx.providerKey.findFirst({
-      where: {
-        tenantId,
-        deletedAt: null,
-        fingerprint: { in: [...fingerprints] },
-        ...(exceptId !== undefined && { id: { not: exceptId } }),
-      },
-      select: { label: true },
-    });
-    if (same) throw duplicateSecret(same.label);
-  }
-  if (label !== undefined) {
-    const same = await findByLabel(tx, { label, exceptId });
-    if (same) throw duplicateLabel(same.label);
-  }
+/**
+ * @throws Problem `duplicate-secret` or `duplicate-label`, naming the label of the key that is in the way; of both, the
+ *   former with both as its fields
+ */
+export async function refuseDuplicate(tx: Tx, { exceptId, label, ...candidate }: Candidate): Promise<void> {
+  const sameSecret = await findBySecret(tx, { exceptId, ...candidate });
+  const sameLabel = label === undefined ? undefined : await findByLabel(tx, { label, exceptId });
+  const fields = {
+    ...(sameSecret && { key: `This key is stored already, as “${sameSecret.label}”.` }),
+    ...(sameLabel && {
+      label: `There is a key with the label “${sameLabel.label}” already. Choose another label.`,
+    }),
+  };
+  const [detail] = Object.values(fields);
+  if (detail === undefined) return;
+  throw new Problem(sameSecret ? 'duplicate-secret' : 'duplicate-label', { detail, fields });
+}
+
+async function findBySecret(
+  tx: Tx,
+  { tenantId, exceptId, fingerprints }: Omit<Candidate, 'label'>,
+): Promise<{ label: string } | null> {
+  if (!fingerprints) return null;
+  return tx.providerKey.findFirst({
+    where: {
+      tenantId,
+      deletedAt: null,
+      fingerprint: { in: [...fingerprints] },
+      ...(exceptId !== undefined && { id: { not: exceptId } }),
+    },
+    select: { label: true },
+  });
 }
 
 /** Compares as the unique index does. Prisma's own insensitive `equals` is an ILIKE, to which `_` is any character. */
@@ -52,14 +65,4 @@ export async function retryOnUniqueViolation<T>(work: () => Promise<T>): Promise
     if (!isUniqueViolation(error)) throw error;
     return work();
   }
-}
-
-function duplicateSecret(label: string): Problem {
-  const detail = `This key is stored already, as “${label}”.`;
-  return new Problem('duplicate-secret', { detail, fields: { key: detail } });
-}
-
-function duplicateLabel(label: string): Problem {
-  const detail = `There is a key with the label “${label}” already. Choose another label.`;
-  return new Problem('duplicate-label', { detail, fields: { label: detail } });
 }

@@ -8,7 +8,7 @@ import { connectOrganization } from '../organizations/connect-organization.js';
 import { keyDetails, keySubject } from './audited-key.js';
 import { fingerprintsOf } from './fingerprints-of.js';
 import { maskSecret } from './mask-secret.js';
-import { parseProviderSecret } from './parse-provider-secret.js';
+import { parseProviderSecret, providerKindFault } from './parse-provider-secret.js';
 import {
   type ProbeMode,
   providerKeyColumns,
@@ -53,7 +53,8 @@ export async function storeProviderKey(
   input: NewProviderKey,
 ): Promise<ProviderKeyView> {
   const { secret, kind } = parseProviderSecret(input.secret);
-  if (input.kind !== undefined && input.kind !== kind) throw kindMismatch(kind);
+  const fault = providerKindFault(input.kind, input.secret);
+  if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { kind: fault } });
   const id = newId();
   const now = deps.clock.now();
   return retryOnUniqueViolation(() =>
@@ -99,12 +100,4 @@ async function refuseBeyond(mostKeys: number, tx: Tx, tenantId: string): Promise
   throw new Problem('too-many-keys', {
     detail: `This tenant has ${mostKeys} keys, which is the most. Delete some first.`,
   });
-}
-
-function kindMismatch(kind: ProviderKeyKind): Problem {
-  const detail =
-    kind === 'admin'
-      ? 'This is an admin key (it begins with “sk-admin-”). Store it with kind “admin”.'
-      : 'Admin keys begin with “sk-admin-”. Store this one with kind “project”.';
-  return new Problem('invalid-request', { detail, fields: { kind: detail } });
 }

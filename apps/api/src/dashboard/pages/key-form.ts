@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '#core/problem.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
-import { newKeyBody } from '../../routes/key-schemas.js';
+import { newKeyFields } from '../../routes/key-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { keyFormPage, type KeyFormInput, type KeyFormValues } from '../view-models/key-form-pages.js';
 import { loadFrame } from './load-frame.js';
@@ -13,9 +13,9 @@ import { errorsOf } from './parse-fields.js';
 const typedInterval = z
   .string()
   .transform((text) => (text === '' ? null : Number(text)))
-  .pipe(newKeyBody.shape.intervalSecs.unwrap());
-const settings = { ...newKeyBody.pick({ label: true, model: true, probeMode: true, dailyCapUsd: true }).shape };
-export const newKeyForm = z.object({ ...settings, key: newKeyBody.shape.key, intervalSecs: typedInterval });
+  .pipe(newKeyFields.shape.intervalSecs.unwrap());
+const settings = { ...newKeyFields.pick({ label: true, model: true, probeMode: true, dailyCapUsd: true }).shape };
+export const newKeyForm = z.object({ ...settings, key: newKeyFields.shape.key, intervalSecs: typedInterval });
 export const editKeyForm = z.object({ ...settings, intervalSecs: typedInterval });
 
 const fieldNames: Readonly<Record<string, string>> = {
@@ -67,7 +67,7 @@ export function typedValues(form: Visit['form'], before: KeyFormValues): KeyForm
   return {
     label: form['label'] ?? before.label,
     model: form['model'] ?? before.model,
-    probeMode: newKeyBody.shape.probeMode.safeParse(form['probeMode']).data ?? before.probeMode,
+    probeMode: newKeyFields.shape.probeMode.safeParse(form['probeMode']).data ?? before.probeMode,
     intervalSecs: typedInterval.safeParse(form['intervalSecs']).data ?? null,
     dailyCapUsd: form['dailyCapUsd'] ?? before.dailyCapUsd,
   };

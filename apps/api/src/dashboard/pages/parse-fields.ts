@@ -13,8 +13,9 @@ export function parseFields<Fields extends z.ZodObject>(
   const known = Object.fromEntries(Object.entries(form).filter(([name]) => name in schema.shape));
   const parsed = schema.safeParse(known, { error: sayFault });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path: [name = ''], message }): [string, string] => [String(name), message]);
-  throw new Problem('invalid-request', { detail: 'Please look at it again.', fields: Object.fromEntries(faults) });
+  const fields: Record<string, string> = {};
+  for (const { path, message } of parsed.error.issues) fields[String(path[0] ?? '')] ??= message;
+  throw new Problem('invalid-request', { detail: 'Please look at it again.', fields });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { auditFilter } from '../../routes/audit-schemas.js';
-import { day } from '../../routes/usage-schemas.js';
+import { day } from '../../routes/days.js';
 import type { AuditFilters } from '../view-models/links.js';
 
 export interface ReadAuditFilters {

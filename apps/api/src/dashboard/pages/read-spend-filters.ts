@@ -3,7 +3,7 @@ import { bookGroups } from '#domain/books/book.js';
 import { spendRanges } from '#domain/spend/spend-range.js';
 import type { FiguresFilter } from '../../routes/read-figures.js';
 import { figuresShape } from '../../routes/usage-figures-schemas.js';
-import { day } from '../../routes/usage-schemas.js';
+import { day } from '../../routes/days.js';
 import { spendFields, type SpendFilters } from '../view-models/spend-filters.js';
 
 const shape = {

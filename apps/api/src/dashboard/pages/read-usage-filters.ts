@@ -1,6 +1,7 @@
 import type { UsageFilter } from '#domain/usage/usage-filter.js';
 import type { z } from 'zod';
-import { day, usageQuery } from '../../routes/usage-schemas.js';
+import { day } from '../../routes/days.js';
+import { usageQuery } from '../../routes/usage-schemas.js';
 import type { UsageFilters } from '../view-models/links.js';
 
 export interface ReadUsageFilters {

@@ -3,7 +3,7 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listReportedUsage } from '#domain/reported-usage/list-reported-usage.js';
 import { localDay } from '#domain/spend/local-days.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
-import { day as dayField } from '../../routes/usage-schemas.js';
+import { day as dayField } from '../../routes/days.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { reportedPage } from '../view-models/reported-page.js';
 import { loadFrame } from './load-frame.js';
