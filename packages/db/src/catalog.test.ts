@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '#testing/test-database.js';
 import { type Database, openDatabase } from './database.js';
 import { type CatalogCheck, findCatalogFaults } from './find-catalog-faults.js';
+import { listGrants } from './find-grant-faults.js';
 import { findRoleFaults } from './find-role-faults.js';
 import { openQueuePool } from './open-queue-pool.js';
+import { releasedGrants } from './released-grants.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 
 let home: { url: string; drop(): Promise<void> };
@@ -33,6 +35,11 @@ test('a migrated database has no fault that the catalog could show', async () =>
   ).not.toEqual(['0']);
 });
 
+test('the released grants are those that the migrations make', async () => {
+  // After a migration that grants: what is received here goes into released-grants.ts.
+  expect(releasedGrants).toEqual(await withOwnerConnection(home.url, listGrants));
+});
+
 test('all of our roles are there, and the login may act as each', async () => {
   expect(await withOwnerConnection(home.url, findRoleFaults)).toEqual({ missing: [], refused: [] });
 });
@@ -55,10 +62,24 @@ const harms: [sql: string, check: CatalogCheck, item: string][] = [
     'forgot_force',
   ],
   ['ALTER TABLE provider_key NO FORCE ROW LEVEL SECURITY', 'open-tables', 'provider_key'],
+  ['ALTER TABLE provider_key DISABLE ROW LEVEL SECURITY', 'open-tables', 'provider_key'],
+  ['ALTER POLICY own_tenant ON provider_key USING (true)', 'open-tables', 'provider_key'],
+  ['ALTER POLICY own_tenant ON provider_key WITH CHECK (true)', 'open-tables', 'provider_key'],
+  ['CREATE POLICY more ON provider_key TO keyledger_app USING (true)', 'open-tables', 'provider_key'],
+  ['CREATE POLICY more ON provider_key FOR INSERT WITH CHECK (true)', 'open-tables', 'provider_key'],
   ['ALTER TABLE tenant DISABLE ROW LEVEL SECURITY', 'open-tenant-table', 'tenant'],
+  ['ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY', 'open-tenant-table', 'tenant'],
+  ['ALTER POLICY own_tenant ON tenant USING (true)', 'open-tenant-table', 'tenant'],
   ['CREATE POLICY more ON tenant TO keyledger_app USING (true)', 'open-tenant-table', 'tenant'],
+  ['CREATE POLICY more ON tenant USING (true)', 'open-tenant-table', 'tenant'],
+  ['DROP POLICY own_tenant ON tenant', 'open-tenant-table', 'tenant'],
   ['DROP POLICY purge ON usage_record', 'unpurgeable-tables', 'usage_record'],
   ['ALTER ROLE keyledger_app BYPASSRLS', 'powerful-roles', 'keyledger_app'],
+  ...['SUPERUSER', 'LOGIN', 'CREATEDB', 'CREATEROLE', 'REPLICATION'].map((power): (typeof harms)[number] => [
+    `ALTER ROLE keyledger_unscoped ${power}`,
+    'powerful-roles',
+    'keyledger_unscoped',
+  ]),
   ['GRANT keyledger_purger TO keyledger_app', 'powerful-roles', 'keyledger_app'],
   [
     'ALTER TABLE worker_heartbeat OWNER TO keyledger_unscoped',
@@ -70,8 +91,15 @@ const harms: [sql: string, check: CatalogCheck, item: string][] = [
   ['GRANT EXECUTE ON FUNCTION ensure_month_partitions TO PUBLIC', 'ways-around', 'ensure_month_partitions()'],
   ['GRANT SELECT (id) ON tenant TO keyledger_queue', 'seen-by-queue', 'tenant'],
   ['GRANT SELECT ON provider_key TO keyledger_unscoped', 'readable-secrets', 'provider_key.sealed_secret'],
+  ['GRANT SELECT (fingerprint) ON provider_key TO keyledger_unscoped', 'readable-secrets', 'provider_key.fingerprint'],
+  ['GRANT SELECT ON tenant_data_key TO keyledger_unscoped', 'readable-secrets', 'tenant_data_key.wrapped_key'],
+  ['GRANT SELECT ON audit_key TO keyledger_unscoped', 'readable-secrets', 'audit_key.sealed_key'],
   ['GRANT UPDATE (before) ON audit_event TO keyledger_app', 'alterable-records', 'audit_event'],
   ['GRANT DELETE ON ledger_entry TO keyledger_app', 'alterable-records', 'ledger_entry'],
+  ['GRANT TRUNCATE ON ledger_entry TO keyledger_app', 'alterable-records', 'ledger_entry'],
+  ['GRANT UPDATE (cost_usd) ON cost_revision TO keyledger_app', 'alterable-records', 'cost_revision'],
+  ['REVOKE ALL ON worker_heartbeat FROM keyledger_unscoped', 'missing-grants', 'worker_heartbeat'],
+  ['REVOKE ALL ON tenant FROM keyledger_unscoped', 'missing-grants', 'tenant'],
   ['REVOKE ALL ON usage_record FROM keyledger_app', 'missing-grants', 'usage_record'],
   ['REVOKE ALL ON _prisma_migrations FROM keyledger_unscoped', 'missing-grants', '_prisma_migrations'],
 ];

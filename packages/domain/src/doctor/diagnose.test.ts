@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
+import { openDatabase } from '#db/database.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { recordHeartbeat } from '../operations/record-heartbeat.js';
@@ -25,16 +26,17 @@ afterEach(() => home.close());
 const idle: QueueState = { kind: 'postgres', depth: { probes: 0, schedules: 2 } };
 
 interface Given {
+  db?: TestInstallation['db'];
   ring?: MasterKeyRing | null;
   aheadMs?: number;
   databaseUrl?: string;
   queue?: QueueState | Error;
 }
 
-async function look({ ring = home.ring, aheadMs = 0, databaseUrl = home.url, queue = idle }: Given = {}) {
+async function look({ db = home.db, ring = home.ring, aheadMs = 0, databaseUrl = home.url, queue = idle }: Given = {}) {
   const readQueue = () => (queue instanceof Error ? Promise.reject(queue) : Promise.resolve(queue));
   const shifted = { now: () => new Date(Date.now() - aheadMs) };
-  const findings = await diagnose({ databaseUrl, db: home.db, ring, clock: shifted, readQueue });
+  const findings = await diagnose({ databaseUrl, db, ring, clock: shifted, readQueue });
   const told = JSON.stringify(findings);
   for (const secret of [home.masterKey, new URL(home.url).password]) expect(told).not.toContain(secret);
   return findings;
@@ -107,6 +109,18 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
     /queue’s role sees: organization\./,
   ],
   ['a grant that is missing', 'REVOKE ALL ON provider_key FROM keyledger_app', 'Grants', /may not read: provider_key/],
+  [
+    'a grant that is missing in part',
+    'REVOKE INSERT ON audit_event FROM keyledger_app',
+    'Grants',
+    /made them: keyledger_app audit_event \(SELECT, and should be INSERT, SELECT\)\./,
+  ],
+  [
+    'a grant on one column more',
+    'GRANT UPDATE (role) ON access_token TO keyledger_unscoped',
+    'Grants',
+    /made them: keyledger_unscoped access_token \(.*UPDATE \([^)]*role[^)]*\), and should be /,
+  ],
   [
     'a grant too many',
     'GRANT DELETE ON audit_event TO keyledger_app',
@@ -204,6 +218,20 @@ test('a role that is not there fails, naming it, and nothing is asked that needs
     ['Roles', 'fail', 'Not there: keyledger_queue.'],
   ]);
   expect(found.isComplete).toBe(false);
+});
+
+test('what cannot be looked at for what is wrong is said to be, and the rest is looked at', async () => {
+  await harm('REVOKE ALL ON worker_heartbeat FROM keyledger_unscoped');
+  expect((await complaints()).map(({ subject, state, says }) => [subject, state, says])).toEqual([
+    ['Grants', 'fail', expect.stringContaining('worker_heartbeat')],
+    ['Workers', 'fail', 'Could not be looked at.'],
+  ]);
+});
+
+test('a fault of which nothing was told is thrown, and no finding', async () => {
+  const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:9/none', poolSize: 1 });
+  await expect(look({ db })).rejects.toThrow();
+  await db.close();
 });
 
 test('a server that is too old, or a database of another encoding, fails', async () => {

@@ -1,5 +1,6 @@
 import { compareMigrations } from '#db/compare-migrations.js';
 import { type CatalogCheck, findCatalogFaults } from '#db/find-catalog-faults.js';
+import { findGrantFaults } from '#db/find-grant-faults.js';
 import { findRoleFaults } from '#db/find-role-faults.js';
 import type { OwnerConnection } from '#db/with-owner-connection.js';
 import type { Finding } from './finding.js';
@@ -18,8 +19,20 @@ export async function inspectSchema(
   const { findings, areApplied } = await inspectMigrations(connection);
   const roles = await inspectRoles(connection);
   const isComplete = areApplied && roles.state === 'ok';
-  const faults = isComplete ? describeFaults(await findCatalogFaults(connection)) : [];
+  const faults = isComplete ? await inspectCatalog(connection) : [];
   return { findings: [...findings, roles, ...faults], isComplete };
+}
+
+/** A grant that is not as released is told where nothing worse is to be said of the grants. */
+async function inspectCatalog(connection: OwnerConnection): Promise<Finding[]> {
+  const findings = describeFaults(await findCatalogFaults(connection));
+  const others = await findGrantFaults(connection);
+  const says = `Not as the migrations made them: ${others.join('; ')}.`;
+  return findings.map((finding) =>
+    finding.subject === 'Grants' && finding.state === 'ok' && others.length > 0
+      ? { subject: 'Grants', state: 'fail', says, remedy: asMigrated }
+      : finding,
+  );
 }
 
 async function inspectMigrations(connection: OwnerConnection): Promise<{ findings: Finding[]; areApplied: boolean }> {
