@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { otherColour, seriesColours } from './charts/series-colours.js';
 
 /** What a page asks for it by. */
 export const stylesheetName = 'keyledger.css';
@@ -27,5 +28,6 @@ const parts = [
 
 /** The rules that all pages have in common, as one file. */
 export function readStylesheet(): string {
-  return parts.map((part) => readFileSync(new URL(`styles/${part}.css`, import.meta.url), 'utf8')).join('\n');
+  const written = parts.map((part) => readFileSync(new URL(`styles/${part}.css`, import.meta.url), 'utf8'));
+  return [...written, ...[...seriesColours, otherColour].map((name) => `.${name}{fill:var(--${name})}`)].join('\n');
 }

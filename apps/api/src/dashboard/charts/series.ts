@@ -1,4 +1,5 @@
 import { rollups, sum } from 'd3-array';
+import { otherColour, seriesColours } from './series-colours.js';
 
 /** One amount of one series in one column. Amounts are whole (pico-USD, tokens, probes), so sums are exact. */
 export interface SeriesPoint {
@@ -12,11 +13,11 @@ export interface Series {
   id: string;
   name: string;
   total: bigint;
-  /** Names the colour class: `series-1` … `series-6`, or `series-other`. */
+  /** The class of its colour. */
   colour: string;
 }
 
-export const shownSeries = 6;
+export const shownSeries = seriesColours.length;
 export const otherSeriesId = '(other)';
 
 /**
@@ -31,11 +32,11 @@ export function foldSeries(points: readonly SeriesPoint[]): Series[] {
   ).sort(([idA, a], [idB, b]) => (a.total === b.total ? (idA < idB ? -1 : 1) : a.total < b.total ? 1 : -1));
   const shown = totals.slice(0, shownSeries);
   const colours = assignColours(shown.map(([id]) => id));
-  const series = shown.map(([id, { name, total }]) => ({ id, name, total, colour: colours.get(id) ?? 'series-other' }));
+  const series = shown.map(([id, { name, total }]) => ({ id, name, total, colour: colours.get(id) ?? otherColour }));
   const rest = totals.slice(shownSeries);
   if (rest.length === 0) return series;
   const total = rest.reduce((all, [, { total }]) => all + total, 0n);
-  return [...series, { id: otherSeriesId, name: `${rest.length} others`, total, colour: 'series-other' }];
+  return [...series, { id: otherSeriesId, name: `${rest.length} others`, total, colour: otherColour }];
 }
 
 function assignColours(ids: readonly string[]): Map<string, string> {
@@ -45,7 +46,7 @@ function assignColours(ids: readonly string[]): Map<string, string> {
     let slot = preferredSlot(id);
     while (taken.has(slot)) slot = (slot + 1) % shownSeries;
     taken.add(slot);
-    colours.set(id, `series-${slot + 1}`);
+    colours.set(id, seriesColours[slot] ?? otherColour);
   }
   return colours;
 }

@@ -3,6 +3,7 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack, stackOrderNone } from 'd3-shape';
 import { round } from './even-columns.js';
 import type { Series } from './series.js';
+import { otherColour } from './series-colours.js';
 
 export interface BarColumn {
   id: string;
@@ -118,7 +119,7 @@ export function stackedBars(input: StackedBarsInput): StackedBarsView {
         if (upper <= lower) return [];
         // What is there is seen, however small: half a pixel at least.
         const height = Math.max(0.5, y(lower) - y(upper));
-        const colour = input.series[layerIndex]?.colour ?? 'series-other';
+        const colour = input.series[layerIndex]?.colour ?? otherColour;
         return [{ y: round(y(lower) - height), height: round(height), colour }];
       }),
       top: round(y(max(layers, (layer) => layer[index]?.[1] ?? 0) ?? 0)),

@@ -5,6 +5,7 @@ import { formatMoney } from '../format/format-money.js';
 import { formatDay, formatDayShort } from '../format/format-time.js';
 import { formatPercent } from '../format/format-percent.js';
 import type { SpendPoint } from './inputs.js';
+import { otherColour } from '../charts/series-colours.js';
 
 export interface SpendChartInput {
   id: string;
@@ -67,7 +68,7 @@ function othersOf({ others }: SpendChartInput): { series: Series[]; points: Seri
     .filter(([, { cost }]) => cost > 0n)
     .map(([column, { cost }]) => ({ column, ...named, amount: cost }));
   const total = points.reduce((all, { amount }) => all + amount, 0n);
-  return { series: [{ id: otherSeriesId, name: named.seriesName, total, colour: 'series-other' }], points };
+  return { series: [{ id: otherSeriesId, name: named.seriesName, total, colour: otherColour }], points };
 }
 
 const axisUnits = [
@@ -87,7 +88,7 @@ function axisOf(points: readonly SeriesPoint[]) {
   return {
     axisUnit: unit,
     unitsPerAxisUnit: Number(picoUsdPerUsd) / perUsd,
-    ...(highest >= 10_000 && { formatTick: (tick: number) => compact.format(tick) }),
+    ...(highest >= 10_000 && { formatTick: (tick: number) => compact.format(tick).replace('K', 'k') }),
   };
 }
 

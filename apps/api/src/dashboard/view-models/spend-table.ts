@@ -11,6 +11,7 @@ import { changeView, type ChangeView } from './change-view.js';
 import { mostColumns } from './spend-columns.js';
 import type { SpendFigures } from './spend-figures.js';
 import { hrefOfGroup, type Narrowing, narrowing, type SpendFilters } from './spend-filters.js';
+import { otherColour } from '../charts/series-colours.js';
 
 export interface SpendTableInput extends Pick<SpendFigures, 'spend' | 'book' | 'by' | 'models' | 'activity'> {
   filters: SpendFilters;
@@ -93,7 +94,7 @@ function rowOf(sums: SpendGroup, input: TableInput, trends: Trends): SpendRow {
     name: groupName ?? group ?? groupWords[by].none,
     id: group !== null && groupName !== group ? group : '',
     href: canNarrow ? hrefOfGroup(filters, { book, by: by as Narrowing, group }) : '',
-    colour: colours.get(group ?? '') ?? 'series-other',
+    colour: colours.get(group ?? '') ?? otherColour,
     ...figuresOf(sums, input),
     models: modelsOf(group, input),
     sort: {
@@ -111,7 +112,7 @@ function othersRow(others: SpendSums & { count: number }, input: TableInput): Sp
     name: `${formatCount(others.count)} other ${groupWords[input.by].many}`,
     id: '',
     href: '',
-    colour: 'series-other',
+    colour: otherColour,
     ...figuresOf(others, input),
     models: { text: '–', title: 'Not counted of several projects together' },
     sort: { cost: '-2', change: '0' },
