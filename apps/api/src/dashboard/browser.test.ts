@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { newId } from '#core/ids.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
@@ -151,6 +152,37 @@ test('a day of a chart is opened by a click and by the keyboard, and by a link w
   expect(await page.textContent('#spend-figures')).toContain('$1.50');
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+describe.each([desktop, phone])('a long name of a tenant, at $width px', (viewport) => {
+  test.each([
+    ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],
+    ['no space', 'Donaudampfschifffahrtsgesellschaft'.padEnd(60, 'x')],
+  ])('of %s stays in the bar, beside its sections, and is whole in its menu', async (_, name) => {
+    const tenant = await api.addTenant(`long-${newId()}`);
+    const token = await api.tokenOf('admin', tenant);
+    await api.call('PATCH', '/tenant', { token, body: { name } });
+    const page = await open('/dashboard', { viewport });
+    await signIn(page, token);
+    const rightOf = async (selector: string) => {
+      const { x = 0, width = 0 } = (await page.locator(selector).boundingBox()) ?? {};
+      return Math.round(x + width);
+    };
+    expect(await rightOf('.menu-viewer > summary')).toBe(await rightOf('main .panel'));
+    await page.click('.menu-viewer > summary');
+    const panel = await page.locator('.menu-viewer .menu-panel').boundingBox();
+    expect(panel?.x).toBeGreaterThanOrEqual(0);
+    expect(await rightOf('.menu-viewer .menu-panel')).toBeLessThanOrEqual(viewport.width);
+    expect(await page.textContent('.menu-facts')).toContain(name);
+    expect(await page.getAttribute('.tenant-name', 'title')).toBe(name);
+    await page.context().clearCookies();
+    await page.goto(`/dashboard/settings/tenants/${tenant.id}`);
+    await signIn(page, await api.tokenOf('platform-admin'));
+    await page.click('button:has-text("Look into it")');
+    await page.waitForSelector('.looking-into');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+    await page.context().close();
+  });
 });
 
 describe('every page', () => {
