@@ -77,6 +77,11 @@ test('a price of one’s own is typed as people write it, and is on the page of 
   expect(plain(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);
 });
 
+test('a great price has its thousands apart', async () => {
+  const preview = await admin.post(`${path}/preview`, { model: 'acme-1', usd: '10000', kind: 'output' });
+  expect(plain(preview.html)).toContain('Add acme-1: $10,000.00 per 1M tokens, Output');
+});
+
 test('a price is removed after a look at what that changes', async () => {
   const { html } = await admin.get(path);
   const [, id = ''] = /name="remove" value="([^"]+)"/.exec(html) ?? [];

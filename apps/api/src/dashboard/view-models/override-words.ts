@@ -4,6 +4,7 @@ import { addDays } from '#domain/spend/local-days.js';
 import { priceScales } from '#pricing/price-scale.js';
 import type { PriceKind } from '#pricing/price-sheet.js';
 import { formatDayLong } from '../format/format-time.js';
+import { formatCount } from '../format/format-tokens.js';
 
 export const kindWords: Readonly<Record<PriceKind, string>> = {
   input: 'Input',
@@ -55,7 +56,7 @@ function priceWords({ picoUsdPerUnit, picoPercentOff, kind }: NotedOverride): st
   if (picoUsdPerUnit !== null && kind !== null) {
     const { unitsPerPrice, per } = priceScales[kind];
     const [whole = '0', fraction = ''] = formatUsd(picoUsdPerUnit * unitsPerPrice).split('.');
-    return `$${whole}.${fraction.padEnd(2, '0')} per ${per}`;
+    return `$${formatCount(Number(whole))}.${fraction.padEnd(2, '0')} per ${per}`;
   }
   const percent = picoPercentOff ?? 0n;
   return percent < 0n ? `${formatUsd(-percent)} % on top` : `${formatUsd(percent)} % off`;
