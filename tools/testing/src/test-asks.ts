@@ -25,6 +25,7 @@ const asks: Readonly<Record<string, Deed>> = {
   },
   'get /organizations/:id': async (api, own) => ({ id: await addOrganization(api, own) }),
   'get /organizations/:id/drift': async (api, own) => ({ id: await addOrganization(api, own) }),
+  'get /organizations/:id/unknown-results': async (api, own) => ({ id: await addOrganization(api, own) }),
   'get /organizations by after': async (api, own) => ({ query: `?after=${await addOrganization(api, own)}` }),
   'get /access-tokens/:id': (api, own) => deedOf('delete /access-tokens/:id')(api, own),
   'get /access-tokens by after': async (api, own) => ({ query: `?after=${await idOf(api, own, 'access-tokens')}` }),

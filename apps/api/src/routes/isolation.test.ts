@@ -115,6 +115,7 @@ const matrix: Readonly<Record<string, Expected>> = {
   'get /organizations by after': filtered,
   'get /organizations/:id': named,
   'get /organizations/:id/drift': named,
+  'get /organizations/:id/unknown-results': named,
   'patch /organizations/:id': administered,
   'post /organizations/:id/import': { own: from('operator', 200), absent: from('operator', 404) },
   'get /access-tokens': { own: from('admin', 200) },

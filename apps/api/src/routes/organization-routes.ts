@@ -5,6 +5,7 @@ import { getImportProgress } from '#domain/organizations/get-import-progress.js'
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { listInventoryDrift } from '#domain/organizations/list-inventory-drift.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { listUnknownResults } from '#domain/organizations/list-unknown-results.js';
 import { renameOrganization } from '#domain/organizations/rename-organization.js';
 import { requestImport } from '#domain/organizations/request-import.js';
 import { notACursor } from '#domain/paging/not-a-cursor.js';
@@ -17,6 +18,7 @@ import {
   organizationDetailJson,
   organizationJson,
   organizationPatchBody,
+  unknownResultJson,
 } from './organization-schemas.js';
 import { anyBody, idParams, nothing, pageOf, paging } from './schemas.js';
 
@@ -24,7 +26,7 @@ const tag = 'Organizations';
 const oneOrganization = { params: idParams, query: nothing, body: anyBody, tag };
 
 export function organizationRoutes(deps: AppDeps): Route[] {
-  return [...readingOrganizations(deps), ...changingOrganizations(deps)];
+  return [...readingOrganizations(deps), ...listingOddities(deps), ...changingOrganizations(deps)];
 }
 
 function readingOrganizations(deps: AppDeps): Route[] {
@@ -61,6 +63,12 @@ function readingOrganizations(deps: AppDeps): Route[] {
         return { ...presentOrganization(organization), progress, drift: counts };
       },
     }),
+  ];
+}
+
+/** What deserves a look: keys, and what nobody here understands. */
+function listingOddities(deps: AppDeps): Route[] {
+  return [
     defineRoute({
       ...oneOrganization,
       method: 'get',
@@ -73,6 +81,20 @@ function readingOrganizations(deps: AppDeps): Route[] {
       async handle({ params, query, caller }) {
         const organization = await getOrganization(deps, caller.tenant.id, params.id);
         return presentDrift(await listInventoryDrift(deps, caller.tenant.id, params.id, query), organization);
+      },
+    }),
+    defineRoute({
+      ...oneOrganization,
+      method: 'get',
+      path: '/organizations/:id/unknown-results',
+      access: accessTo.organizations.read,
+      summary: 'List results of a kind that this version does not know',
+      description: 'As they came, latest first. No figure holds them; `unknownResults` of a feed counts them.',
+      query: z.strictObject(paging({ max: 100, byDefault: 20 })),
+      response: z.object(pageOf(unknownResultJson)),
+      async handle({ params, query, caller }) {
+        const { items, next } = await listUnknownResults(deps, caller.tenant.id, params.id, query);
+        return { items: items.map((item) => ({ ...item, bucketAt: item.bucketAt.toISOString() })), next };
       },
     }),
   ];

@@ -84,3 +84,11 @@ export const driftPageJson = z.object({
   inventoryAt: nullableInstant,
   counts: driftCounts.describe('Of all pages.'),
 });
+
+export const unknownResultJson = z.object({
+  id: z.uuid(),
+  feed: z.string().describe('`costs`, or a kind of usage.'),
+  bucketAt: instant,
+  object: z.string().nullable().describe('What OpenAI calls it.'),
+  result: z.unknown().describe('As it came: any JSON.'),
+});

@@ -47,6 +47,35 @@ test('an admin key connects an organization, which is shown with how far it was 
   expect(drift.items.some(({ openaiKeyId }: { openaiKeyId: string }) => openaiKeyId === stored?.id)).toBe(false);
 });
 
+test('results that nobody knows are counted, and listed as they came', async () => {
+  const other = await api.addTenant('unknown-results');
+  const token = await api.tokenOf('admin', other);
+  const key = simulatedSecret({ behaviour: 'unknown-results', kind: 'admin' });
+  await api.call('POST', '/keys?probe=false', { token, body: { label: 'Main', key, probeMode: 'off' } });
+  const organizationId = (await api.call('GET', '/organizations', { token })).json.items[0].id;
+  const deps = { ...api.deps, importing: { ...api.deps.importing, historyDays: 7 } };
+  const claim = await claimImport(deps, other.id, { organizationId, part: 'all' });
+  if (claim) await importOrganization(deps, claim, new AbortController().signal);
+  const { feeds } = (await api.call('GET', `/organizations/${organizationId}`, { token })).json.progress;
+  const counted = feeds.reduce((sum: number, feed: { unknownResults: number }) => sum + feed.unknownResults, 0);
+  const ids = new Set<string>();
+  for (let next: string | null = ''; next !== null;) {
+    const cursor: string = next === '' ? '' : `&after=${encodeURIComponent(next)}`;
+    const path = `/organizations/${organizationId}/unknown-results?limit=100${cursor}`;
+    const { json } = await api.call('GET', path, { token });
+    expect(json.items[0]).toMatchObject({
+      object: 'organization.usage.dreams.result',
+      result: { object: 'organization.usage.dreams.result', num_dreams: 7, project_id: null },
+    });
+    for (const item of json.items) ids.add(item.id);
+    next = json.next;
+  }
+  expect(counted).toBeGreaterThan(100);
+  expect(ids.size).toBe(counted);
+  const none = await api.call('GET', `/organizations/${id}/unknown-results`, { token: viewer });
+  expect(none.json).toEqual({ items: [], next: null });
+});
+
 test('drift comes in pages and by kind', async () => {
   const all = (await api.call('GET', `/organizations/${id}/drift?limit=200`, { token: viewer })).json;
   const seen: unknown[] = [];
