@@ -40,6 +40,19 @@ test('the released grants are those that the migrations make', async () => {
   expect(releasedGrants).toEqual(await withOwnerConnection(home.url, listGrants));
 });
 
+test('grants are listed in one order, whatever the collation of the database', async () => {
+  const name = `collated_${Date.now()}`;
+  await list(`CREATE DATABASE ${name} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'`);
+  const url = new URL(home.url);
+  url.pathname = `/${name}`;
+  const listed = await withOwnerConnection(url.href, async (connection) => {
+    await connection.query('CREATE TABLE sorted (a int, "B" int); GRANT SELECT (a, "B") ON sorted TO keyledger_app');
+    return listGrants(connection);
+  });
+  await list(`DROP DATABASE ${name}`);
+  expect(listed['keyledger_app sorted']).toBe('SELECT (B, a)');
+});
+
 test('all of our roles are there, and the login may act as each', async () => {
   expect(await withOwnerConnection(home.url, findRoleFaults)).toEqual({ missing: [], refused: [] });
 });
