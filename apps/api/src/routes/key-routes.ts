@@ -15,7 +15,8 @@ import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js'
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { countedHours, presentKeys, presentProbe } from './key-presenter.js';
-import { activeBody, keyJson, keyPatchBody, newKeyBody, probeJson, secretBody } from './key-schemas.js';
+import { activeBody, changedKeyJson, keyJson, keyPatchBody, newKeyBody, probeJson, secretBody } from './key-schemas.js';
+import { modelNotices } from './model-notices.js';
 import { anyBody, idParams, noContent, nothing, pageOf, paging } from './schemas.js';
 
 const tag = 'Keys';
@@ -74,14 +75,16 @@ function addingKeys(deps: AppDeps): Route[] {
       query: z.strictObject({ probe: z.enum(['true', 'false'], 'must be true or false').default('true') }),
       body: newKeyBody,
       status: 201,
-      response: keyJson.extend({ probe: probeJson.nullable() }),
+      response: changedKeyJson.extend({ probe: probeJson.nullable() }),
       async handle({ query, body, caller, actor }) {
         const { key, ...rest } = body;
         const stored = await storeProviderKey({ ...deps, actor }, caller.tenant.id, { ...rest, secret: key });
+        // Before the probe, whose usage would name the model.
+        const notices = await modelNotices(deps, caller.tenant.id, body.model);
         const wanted = query.probe === 'true' && stored.probeMode !== 'off';
         const probe = wanted ? await tryProbe({ ...deps, actor }, caller.tenant.id, stored.id) : null;
         const now = probe ? await getProviderKey(deps, caller.tenant.id, stored.id) : stored;
-        return { ...(await present(deps, caller.tenant.id, now)), probe };
+        return { ...(await present(deps, caller.tenant.id, now)), notices, probe };
       },
     }),
     defineRoute({
@@ -113,14 +116,10 @@ function changingKeys(deps: AppDeps): Route[] {
       summary: 'Rename a key or change how it is probed',
       description: 'What is not named stays.',
       body: keyPatchBody,
-      response: keyJson,
-      async handle({ params, body: { active, ...patch }, caller, actor }) {
-        const change = { ...patch, isActive: active };
-        return present(
-          deps,
-          caller.tenant.id,
-          await updateProviderKey({ ...deps, actor }, caller.tenant.id, params.id, change),
-        );
+      response: changedKeyJson,
+      async handle({ params, body: { active, ...patch }, caller: { tenant }, actor }) {
+        const key = await updateProviderKey({ ...deps, actor }, tenant.id, params.id, { ...patch, isActive: active });
+        return { ...(await present(deps, tenant.id, key)), notices: await modelNotices(deps, tenant.id, patch.model) };
       },
     }),
     defineRoute({

@@ -95,6 +95,13 @@ export const keyJson = z.object({
     .describe('What a day of its probes costs at most, before the cap; null when the model has no price.'),
 });
 
+/** A key that was just stored or changed. */
+export const changedKeyJson = keyJson.extend({
+  notices: z
+    .array(z.string())
+    .describe('What is stored as asked, and may be a mistake: a model that no price and no usage names.'),
+});
+
 export const probeJson = z.object({
   id: z.uuid(),
   startedAt: instant,

@@ -88,6 +88,17 @@ test('a pasted key may have quotes and white space around it, and what is no key
   expect(refused.text).not.toContain('4242424242');
 });
 
+test('a model that no price and no usage names is stored with a notice, when it is added and when it is changed', async () => {
+  const notices = ['No price book and no usage names “gtp-4o”; check the spelling.'];
+  const stored = await storeQuietly({ model: 'gtp-4o' });
+  expect([stored.model, stored.notices]).toEqual(['gtp-4o', notices]);
+  const patch = async (body: object) => (await api.call('PATCH', `/keys/${stored.id}`, { token, body })).json;
+  expect((await patch({ model: 'gpt-4o' })).notices).toEqual([]);
+  expect(await patch({ model: 'gtp-4o' })).toMatchObject({ model: 'gtp-4o', notices });
+  expect((await patch({ label: 'Renamed beside it' })).notices).toEqual([]);
+  expect((await storeQuietly()).notices).toEqual([]);
+});
+
 test('a duplicate secret or label is a 409 that names the label that has it', async () => {
   const key = secretOf('healthy');
   await store({ label: 'First', key }, '?probe=false');

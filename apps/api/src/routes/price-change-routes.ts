@@ -11,6 +11,7 @@ import type { NotedOverride } from '#domain/prices/select-overrides.js';
 import { knownCost } from '#domain/spend/spend-sums.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
+import { unknownModelNotice } from './model-notices.js';
 import {
   type overrideJson,
   overridesJson,
@@ -83,7 +84,7 @@ function presentChange(
   return {
     ...given,
     ...result,
-    notices: unknownModels.map((model) => `No price book and no usage names “${model}”; check the spelling.`),
+    notices: unknownModels.map(unknownModelNotice),
     changedPrices: prices.length,
     added: added.map(presentOverride),
     removed: removed.map(presentOverride),

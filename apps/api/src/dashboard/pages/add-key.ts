@@ -1,5 +1,6 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
+import { modelNotices } from '../../routes/model-notices.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { done } from './done.js';
@@ -37,7 +38,7 @@ async function addKey(deps: DashboardDeps, { tenant, actor, form }: Deed) {
   const { key: secret, ...settings } = parseFields(newKeyForm, form);
   const key = await storeProviderKey({ ...deps, actor }, tenant.id, { ...settings, secret });
   const goTo = links.key(key.id);
-  const text = `“${key.label}” is stored.`;
+  const text = [`“${key.label}” is stored.`, ...(await modelNotices(deps, tenant.id, settings.model))].join(' ');
   if (key.probeMode === 'off') return done(goTo, text);
   return { goTo, flash: await testKey({ ...deps, actor }, tenant.id, { key, begin: text }) };
 }

@@ -1,6 +1,7 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
+import { modelNotices } from '../../routes/model-notices.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { done } from './done.js';
@@ -38,6 +39,7 @@ async function editKey(deps: DashboardDeps, { tenant, actor, id, form }: Deed) {
   const before = valuesOf(await getProviderKey(deps, tenant.id, id));
   const changed = Object.entries(wanted).filter(([name, value]) => before[name as keyof typeof before] !== value);
   if (changed.length > 0) await updateProviderKey({ ...deps, actor }, tenant.id, id, Object.fromEntries(changed));
-  const text = changed.length > 0 ? `“${wanted.label}” is changed.` : 'Nothing was changed.';
-  return done(links.key(id), text);
+  if (changed.length === 0) return done(links.key(id), 'Nothing was changed.');
+  const notices = await modelNotices(deps, tenant.id, wanted.model === before.model ? undefined : wanted.model);
+  return done(links.key(id), [`“${wanted.label}” is changed.`, ...notices].join(' '));
 }
