@@ -1,6 +1,7 @@
 import type { PicoUsd } from '#core/money.js';
 import type { AdminConnection, AdminReadDeps } from './admin-connection.js';
 import { OrganizationReadError } from './organization-read-error.js';
+import { mostPages } from './most-pages.js';
 import { parseAmount } from './parse-amount.js';
 import { readBucketPages, type RawBucket } from './read-bucket-pages.js';
 import type { UnknownResult } from './usage-result.js';
@@ -20,7 +21,7 @@ export interface CostQuery extends AdminConnection {
   lineItems?: readonly string[];
   /** Default 7, at most 180. */
   bucketsPerPage?: number;
-  /** Default 1,000. */
+  /** Default: as many as the range has days, and a few; 1,000 at most. */
   maxPages?: number;
 }
 
@@ -46,6 +47,7 @@ export interface CostBucket {
   unknownResults: UnknownResult[];
 }
 
+const dayMs = 86_400_000;
 const resultObject = 'organization.costs.result';
 
 /**
@@ -54,7 +56,7 @@ const resultObject = 'organization.costs.result';
  * line left out would make the bill look smaller than it is.
  */
 export async function* readCosts(deps: AdminReadDeps, query: CostQuery): AsyncGenerator<CostBucket[]> {
-  const { startAt, endAt, groupBy = ['project_id', 'line_item', 'api_key_id'], maxPages = 1000 } = query;
+  const { startAt, endAt, groupBy = ['project_id', 'line_item', 'api_key_id'], maxPages } = query;
   const pages = readBucketPages(deps, query, {
     path: '/organization/costs',
     query: {
@@ -67,7 +69,7 @@ export async function* readCosts(deps: AdminReadDeps, query: CostQuery): AsyncGe
       line_items: query.lineItems,
       limit: query.bucketsPerPage ?? 7,
     },
-    maxPages,
+    maxPages: maxPages ?? mostPages({ startAt, endAt, bucketMs: dayMs }),
   });
   for await (const buckets of pages) yield buckets.map(toCostBucket);
 }

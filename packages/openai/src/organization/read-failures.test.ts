@@ -171,6 +171,20 @@ describe('paging', () => {
     expect(simulator.controls.countFor(secret) - before).toBe(maxPages);
   });
 
+  it('ends without being told how many pages there may be, soon after all that the range can have', async () => {
+    const secret = connect('endless-pages', 'untold').secret.reveal();
+    const hours = { startAt: new Date('2026-11-18T00:00:00Z'), endAt: range.endAt };
+    const usage = { ...connect('endless-pages', 'untold'), ...hours, kind: 'images', bucketWidth: '1h' } as const;
+    const readAll = async () => {
+      for await (const _ of readUsage(patient(), { ...usage, bucketsPerPage: 1 }));
+    };
+    expect((await failureOf(readAll())).code).toBe('too-many-pages');
+    expect(simulator.controls.countFor(secret)).toBe(48 + 10);
+    const costs = { ...hours, ...connect('endless-pages', 'untold'), bucketsPerPage: 1 };
+    expect((await failureOf(costsOf(patient(), 'endless-pages', costs))).code).toBe('too-many-pages');
+    expect(simulator.controls.countFor(secret)).toBe(48 + 10 + 2 + 10);
+  });
+
   it('may take as many pages as there are, and not one less', async () => {
     expect(await costsOf(patient(), 'healthy', { maxPages: 5 })).toBeGreaterThan(0n);
     expect((await failureOf(costsOf(patient(), 'healthy', { maxPages: 4 }))).code).toBe('too-many-pages');

@@ -1,4 +1,5 @@
 import type { AdminConnection, AdminReadDeps } from './admin-connection.js';
+import { mostPages } from './most-pages.js';
 import { parseUsageResult } from './parse-usage-result.js';
 import { readBucketPages, type RawBucket } from './read-bucket-pages.js';
 import type { UnknownResult, UsageKind, UsageResult } from './usage-result.js';
@@ -42,7 +43,7 @@ export interface UsageQuery extends AdminConnection {
   projectIds?: readonly string[];
   /** Default 7 days, 24 hours or 60 minutes; at most 31, 168 or 1,440. */
   bucketsPerPage?: number;
-  /** Default 1,000. */
+  /** Default: as many as the range has buckets, and a few; 1,000 at most. */
   maxPages?: number;
 }
 
@@ -55,7 +56,7 @@ export interface UsageBucket {
 }
 
 const usualBuckets = { '1m': 60, '1h': 24, '1d': 7 } as const;
-const defaultMaxPages = 1000;
+const bucketMs = { '1m': 60_000, '1h': 3_600_000, '1d': 86_400_000 } as const;
 
 /**
  * Usage of one kind, page by page, oldest bucket first; empty buckets are there, with no results. A page that was
@@ -63,7 +64,7 @@ const defaultMaxPages = 1000;
  * @throws OrganizationReadError, see `readBucketPages`.
  */
 export async function* readUsage(deps: AdminReadDeps, query: UsageQuery): AsyncGenerator<UsageBucket[]> {
-  const { kind, startAt, endAt, bucketWidth, maxPages = defaultMaxPages } = query;
+  const { kind, startAt, endAt, bucketWidth, maxPages } = query;
   const pages = readBucketPages(deps, query, {
     path: `/organization/usage/${kind}`,
     query: {
@@ -74,7 +75,7 @@ export async function* readUsage(deps: AdminReadDeps, query: UsageQuery): AsyncG
       project_ids: query.projectIds,
       limit: query.bucketsPerPage ?? usualBuckets[bucketWidth],
     },
-    maxPages,
+    maxPages: maxPages ?? mostPages({ startAt, endAt, bucketMs: bucketMs[bucketWidth] }),
   });
   for await (const buckets of pages) yield buckets.map(toUsageBucket);
 }
