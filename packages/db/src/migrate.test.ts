@@ -6,6 +6,7 @@ import { ensureDatabase } from './embedded/ensure-database.js';
 import { listPendingMigrations } from './list-pending-migrations.js';
 import { migrate, MigrationError } from './migrate.js';
 import { listMigrationsOnDisk } from './migrations-on-disk.js';
+import { programRoles } from './program-roles.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -117,4 +118,22 @@ test('pending migrations are named until they have been applied', async () => {
   } finally {
     await db.close();
   }
+});
+
+test('a login that owns nothing is enough once the owner has migrated, and can change no table', async () => {
+  const url = await createEmptyDatabase();
+  await migrate(url, { logger });
+  const login = `own_nothing_${randomUUID().replaceAll('-', '')}`;
+  await run(url, `CREATE ROLE ${login} LOGIN PASSWORD 'x' IN ROLE ${programRoles.join(', ')}`);
+  const theirs = new URL(url);
+  [theirs.username, theirs.password] = [login, 'x'];
+  expect(await migrate(theirs.href, { logger })).toEqual({ applied: [] });
+  const db = openDatabase({ url: theirs.href });
+  expect(await db.unscoped.tenant.count()).toBe(0);
+  await db.close();
+  for (const harm of ['DROP TABLE provider_key', 'DROP POLICY own_tenant ON provider_key', 'TRUNCATE audit_event']) {
+    await expect(run(theirs.href, harm)).rejects.toThrow(/must be owner|permission denied/);
+  }
+  await expect(run(theirs.href, 'UPDATE audit_event SET seq = 1')).rejects.toThrow('permission denied');
+  await run(url, `DROP ROLE ${login}`);
 });
