@@ -35,7 +35,7 @@ export async function writeUsageWindow(
 ): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
   const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket));
-  await nameCostLines(tx, { ...window, models: modelsOf(rated) });
+  await nameCostLines(tx, { within: { organizationId, from, to }, models: modelsOf(rated) });
   const removed = await removeRows(tx, window);
   if (rated.length > 0) {
     await ensurePartitions(tx, buckets);

@@ -5,6 +5,7 @@ import type { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { applyOverrides } from '#pricing/apply-overrides.js';
 import type { PriceBook } from '#pricing/price-book.js';
+import { namePricedCostLines } from '../organizations/name-priced-cost-lines.js';
 import { affectedRecords, type RatedBook } from './affected-usage.js';
 import { openReRating } from './open-re-rating.js';
 import { type BatchCounts, rateBatch, type RecordPosition } from './rate-batch.js';
@@ -122,8 +123,8 @@ async function stepWithin(
   const settledAt = new Date(rating.requestedAt.getTime() + settledAfterMs);
   // The first walk begins at once, so that people see the new costs; the next one when it can be the last.
   if (rating.walk?.beganAt === null && now < settledAt) return 'later';
-  const beganAt = rating.walk?.beganAt ?? now.toISOString();
-  const { book, position: after } = rating.walk ?? start;
+  if (!rating.walk?.beganAt) return begin(tx, { id, priceBook, now });
+  const { book, position: after, beganAt } = rating.walk;
   const condition = conditions.get(book) ?? (await affectedRecords(tx, { book, priceBook, affected: rating }));
   conditions.set(book, condition);
   const counts = await rateBatch(tx, { reRatingId: id, priceBook, condition, book, after });
@@ -132,6 +133,15 @@ async function stepWithin(
   const next = { book: counts.position === null ? 'reported' : book, position: counts.position, beganAt } as const;
   await advance(tx, id, { counts, walk: isWalkOver ? start : next, finishedAt: isFinished ? now : null });
   return isFinished ? 'finished' : 'more';
+}
+
+/** Bills are not rated, but say which model they are of as soon as prices know it: in each walk, as imports go on. */
+async function begin(tx: Tx, { id, priceBook, now }: { id: string; priceBook: PriceBook; now: Date }) {
+  await namePricedCostLines(tx, priceBook);
+  const walk = JSON.stringify({ ...start, beganAt: now.toISOString() });
+  await tx.$executeRaw`
+    UPDATE re_rating SET position = ${walk}::jsonb WHERE tenant_id = current_tenant_id() AND id = ${id}::uuid`;
+  return 'more' as const;
 }
 
 const start: Walk = { book: 'measured', position: null, beganAt: null };
