@@ -8,20 +8,25 @@ const tenantTables = `pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
 
 /**
+ * Whether a table keeps rows of tenants apart, on its owner too: every policy by which the program may do something, given
+ * to its role or to everybody, asks for the tenant, of what is there and of what is written. Each one lets in more.
+ */
+const keepsTenantsApart = `c.relrowsecurity AND c.relforcerowsecurity AND COALESCE((
+      SELECT bool_and(pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id'
+        AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'current_tenant_id')
+      FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive
+        AND p.polroles && ARRAY['keyledger_app'::regrole::oid, 0::oid]), false)`;
+
+/**
  * What isolation between tenants stands on, as questions to the catalog of a migrated database: each lists what should
  * not be there. First column: `item`.
  */
 export const catalogChecks = {
-  /** Tables with a tenant whose rows are not kept apart by a forced policy that asks for the tenant. */
-  'open-tables': `SELECT c.relname AS item FROM ${tenantTables}
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
-      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND 'keyledger_app'::regrole = ANY(p.polroles)
-        AND pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id' AND p.polwithcheck IS NOT NULL))`,
+  /** Tables with a tenant whose rows are not kept apart. */
+  'open-tables': `SELECT c.relname AS item FROM ${tenantTables} AND NOT (${keepsTenantsApart})`,
   /** The same of the table of tenants. */
-  'open-tenant-table': `SELECT relname AS item FROM pg_class c WHERE oid = 'tenant'::regclass
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND (
-      SELECT count(*) = 1 AND bool_and(pg_get_expr(polqual, polrelid) ~ 'current_tenant_id') FROM pg_policy
-      WHERE polrelid = c.oid AND 'keyledger_app'::regrole = ANY(polroles)))`,
+  'open-tenant-table': `SELECT c.relname AS item FROM pg_class c WHERE c.oid = 'tenant'::regclass
+    AND NOT (${keepsTenantsApart})`,
   /** Tables of which a deleted tenant's rows cannot be purged, or another tenant's can. */
   'unpurgeable-tables': `SELECT c.relname AS item FROM ${tenantTables}
     AND NOT (has_table_privilege('keyledger_purger', c.oid, 'DELETE') AND EXISTS (

@@ -3,6 +3,7 @@ import { newId } from '#core/ids.js';
 import { type AccessRole, roleAllows } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { beginSession } from '#domain/sessions/begin-session.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
@@ -23,6 +24,7 @@ let keyId: string;
 let things: Record<NonNullable<PageRoute['idOf']>, string>;
 beforeAll(async () => {
   api = await startTestApi({ createDashboard });
+  await api.addTenant('default'); // the one that a public dashboard shows, and this one does not
   keyId = await addKey(api, await api.tokenOf('admin'));
   things = await addThings(api, api.tenant.id, keyId);
   open = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
@@ -298,6 +300,16 @@ describe('a public dashboard', () => {
     const forms = reading.filter((route) => !isForAnybody(route));
     const drawn = await Promise.all(forms.map((route) => ask(guest, route, newId())));
     expect(drawn.map(({ location }) => location.split('?')[0])).toEqual(forms.map(() => '/dashboard/login'));
+  });
+
+  test('shows nothing of a default tenant that is closed', async () => {
+    const setStatus = (status: string) =>
+      withOwnerConnection(open.url, (owner) =>
+        owner.query(`UPDATE tenant SET status = $1 WHERE slug = 'default'`, [status]),
+      );
+    await setStatus('suspended');
+    expect((await createPageVisitor(open.origin).get('/dashboard')).location).toMatch(/login/);
+    await setStatus('active');
   });
 
   test('lets who signs in act in their own tenant', async () => {
