@@ -1,5 +1,8 @@
-import { type Command, type CommandContext, type ExitStatus, UsageError } from './command.js';
-import { describeFault } from './describe-fault.js';
+import { describeFault } from '#domain/operations/describe-fault.js';
+import { type Command, CommandError, type CommandContext, type ExitStatus, UsageError } from './command.js';
+import { PendingMigrationsError } from './open-installation.js';
+
+const ownFaults = [CommandError, PendingMigrationsError];
 
 /**
  * Runs what the words say, and tells every fault: in a sentence where people can mend it.
@@ -46,7 +49,7 @@ async function runCommand(command: Command, context: CommandContext, args: strin
     return await command.run(context, args);
   } catch (error) {
     if (isMisuse(error)) context.remark(`${error.message}\n\n${describeCommand(context, command)}`);
-    else context.remark(describeFault(error));
+    else context.remark(describeFault(error, ownFaults));
     return 2;
   }
 }

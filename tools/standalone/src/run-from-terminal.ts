@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { faultMessage } from './fault-message.js';
+import { describeFault } from '#domain/operations/describe-fault.js';
 import { runStandalone, type Standalone } from './run-standalone.js';
+import { StandaloneError } from './standalone-error.js';
 import { parseStandaloneConfig } from './standalone-config.js';
 import { listenForStop } from './stop-request.js';
 import { createTerminal } from './terminal.js';
@@ -22,7 +23,7 @@ export async function runFromTerminal({ environment, home, ...rest }: TerminalRu
       stop: listenForStop(process),
     });
   } catch (error) {
-    process.stderr.write(`\n${faultMessage(error)}\n`);
+    process.stderr.write(`\n${describeFault(error, [StandaloneError])}\n`);
     process.exitCode = 1;
   }
 }

@@ -38,7 +38,7 @@ export interface Standalone {
 
 /**
  * Runs database, api and worker until it is asked to stop, and ends them all. Resolves with the exit status.
- * @throws StandaloneError and the other one-sentence errors (see `faultMessage`) when it cannot start
+ * @throws StandaloneError and the other one-sentence errors (see `describeFault`) when it cannot start
  */
 export async function runStandalone(standalone: Standalone): Promise<number> {
   const { config, terminal, stop } = standalone;

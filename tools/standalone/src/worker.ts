@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '#core/read-environment.js';
-import { faultMessage } from './fault-message.js';
 import { outboundAllow } from './outbound-allow.js';
+import { describeFault } from '#domain/operations/describe-fault.js';
 import { openStoredData } from '#domain/operations/open-stored-data.js';
+import { StandaloneError } from './standalone-error.js';
 
 /** With `--once`, what people's CI takes for "could not run"; a failing key is 1. */
 const couldNotRun = 2;
@@ -21,7 +22,7 @@ try {
     await data.close();
   }
 } catch (error) {
-  process.stderr.write(`${faultMessage(error)}\n`);
+  process.stderr.write(`${describeFault(error, [StandaloneError])}\n`);
   process.exitCode = couldNotRun;
 }
 

@@ -9,8 +9,8 @@ export interface KeyManagementService {
 }
 
 /** It refuses: its configuration or its policy has to be changed. The message begins with the variable. */
-export class KeyManagementRefusal extends Error {
-  override readonly name = 'KeyManagementRefusal';
+export class KeyManagementRefusedError extends Error {
+  override readonly name = 'KeyManagementRefusedError';
 }
 
 /** It does not answer, or is sealed: starting again later may do. */

@@ -1,20 +1,20 @@
 import { isTrustworthyUrl } from '#core/shared-config.js';
-import { KeyManagementRefusal, type KeyManagementService } from './key-management-service.js';
+import { KeyManagementRefusedError, type KeyManagementService } from './key-management-service.js';
 import { createTransit } from './transit.js';
 
 /**
  * The key-management service that the environment names.
- * @throws KeyManagementRefusal naming what is missing
+ * @throws KeyManagementRefusedError naming what is missing
  */
 export function readKeyManagement(environment: Record<string, string | undefined>): KeyManagementService {
   const need = (name: string): string => {
     const value = environment[name];
     if (value) return value;
-    throw new KeyManagementRefusal(`${name}: is required for a master key that a key-management service wraps`);
+    throw new KeyManagementRefusedError(`${name}: is required for a master key that a key-management service wraps`);
   };
   const url = need('MASTER_KEY_KMS_URL');
   if (!isTrustworthyUrl(url)) {
-    throw new KeyManagementRefusal(
+    throw new KeyManagementRefusedError(
       'MASTER_KEY_KMS_URL: must be a URL: https://…, as the master key is sent back from there (http:// on loopback alone; ' +
         'a certificate authority of your own goes into NODE_EXTRA_CA_CERTS)',
     );

@@ -1,6 +1,6 @@
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import { InvalidMasterKeyError, type MasterKey, parseMasterKey } from '#crypto/master-key.js';
-import { KeyManagementRefusal, type KeyManagementService } from './key-management-service.js';
+import { KeyManagementRefusedError, type KeyManagementService } from './key-management-service.js';
 import { readKeyManagement } from './read-key-management.js';
 import { createReloadingRing } from './reloading-ring.js';
 import { MasterKeySourceError, type MasterKeyText, readMasterKeyTexts } from './master-key-texts.js';
@@ -26,7 +26,7 @@ export async function readMasterKeys(environment: Environment): Promise<MasterKe
     const read = () => ringOf(readMasterKeyTexts(environment));
     return { ring: isFile ? createReloadingRing(read) : ringOf(texts), faults: [] };
   } catch (error) {
-    if (error instanceof MasterKeySourceError || error instanceof KeyManagementRefusal) {
+    if (error instanceof MasterKeySourceError || error instanceof KeyManagementRefusedError) {
       return { ring: null, faults: [error.message] };
     }
     throw error;

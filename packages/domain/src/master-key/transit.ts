@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { KeyManagementAwayError, KeyManagementRefusal, type KeyManagementService } from './key-management-service.js';
+import {
+  KeyManagementAwayError,
+  KeyManagementRefusedError,
+  type KeyManagementService,
+} from './key-management-service.js';
 
 export interface TransitSettings {
   /** Such as `https://bao.internal:8200`. */
@@ -77,7 +81,7 @@ async function call<T>(
   if (!response.ok) throw await refusalOf(response, settings.key);
   const parsed = z.object({ data }).safeParse(await readJson(response));
   if (!parsed.success) {
-    throw new KeyManagementRefusal('MASTER_KEY_KMS_URL: what answers there is no transit engine');
+    throw new KeyManagementRefusedError('MASTER_KEY_KMS_URL: what answers there is no transit engine');
   }
   return parsed.data.data;
 }
@@ -89,7 +93,7 @@ async function readToken(file: string): Promise<string> {
   } catch {
     // Said below, as for an empty one.
   }
-  throw new KeyManagementRefusal('MASTER_KEY_KMS_TOKEN_FILE: the file it names cannot be read or is empty');
+  throw new KeyManagementRefusedError('MASTER_KEY_KMS_TOKEN_FILE: the file it names cannot be read or is empty');
 }
 
 /** 5xx (a sealed server is 503) and 429 pass; the rest is somebody's decision. Its words never repeat a secret. */
@@ -103,7 +107,9 @@ async function refusalOf(response: Response, key: string): Promise<Error> {
   const said = z.object({ errors: z.array(z.string()) }).safeParse(await readJson(response));
   // Several reasons come as one text of several lines, and a fault is one line.
   const reason = (said.data?.errors ?? []).join('; ').replaceAll(/\s+/g, ' ').trim().slice(0, 300) || 'no reason given';
-  return new KeyManagementRefusal(`MASTER_KEY_KMS_URL: the service refuses key “${key}” (HTTP ${status}: ${reason})`);
+  return new KeyManagementRefusedError(
+    `MASTER_KEY_KMS_URL: the service refuses key “${key}” (HTTP ${status}: ${reason})`,
+  );
 }
 
 async function readJson(response: Response): Promise<unknown> {
