@@ -3,6 +3,8 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -10,8 +12,7 @@ let api: TestApi;
 let admin: PageVisitor;
 beforeAll(async () => {
   api = await startTestApi({ createDashboard, settings: { dashboardPublic: true } });
-  admin = createPageVisitor(api.origin);
-  await admin.signIn(await api.tokenOf('admin'));
+  admin = await signedInVisitor(api.origin, await api.tokenOf('admin'));
   const key = simulatedSecret({ behaviour: 'healthy', label: 'paged' });
   await admin.get('/dashboard/keys/new');
   await admin.post('/dashboard/keys', {
@@ -25,8 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const textOf = (html: string) => html.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
-
 test('what is done in a form is audited like what is done by a program', async () => {
   const events = await withTenant(api.db, api.tenant.id, (tx) =>
     tx.auditEvent.findMany({ where: { action: 'provider-key.store' } }),
@@ -35,7 +34,9 @@ test('what is done in a form is audited like what is done by a program', async (
     { actorKind: 'token', actorName: 'acme admin', address: '127.0.0.1', subjectName: 'By form' },
   ]);
   const { html } = await admin.get('/dashboard/audit?action=provider-key');
-  expect(textOf(html)).toMatch(/acme admin token · 127\.0\.0\.1 provider-key\.store By form provider key Kind project/);
+  expect(readPage(html)).toMatch(
+    /acme admin token · 127\.0\.0\.1 provider-key\.store By form provider key Kind project/,
+  );
   expect(events[0]?.requestId).toBeTruthy();
   expect(html).toContain(events[0]?.requestId);
 });
@@ -43,8 +44,7 @@ test('what is done in a form is audited like what is done by a program', async (
 test('the page is for admins, whoever may see the rest', async () => {
   const guest = await createPageVisitor(api.origin).get('/dashboard/audit');
   expect([guest.status, guest.location]).toEqual([303, '/dashboard/login?returnTo=%2Fdashboard%2Faudit']);
-  const operator = createPageVisitor(api.origin);
-  await operator.signIn(await api.tokenOf('operator'));
+  const operator = await signedInVisitor(api.origin, await api.tokenOf('operator'));
   for (const path of ['/dashboard/audit', '/dashboard/audit.csv', '/dashboard/audit.jsonl']) {
     expect((await operator.get(path)).status).toBe(403);
   }
@@ -63,17 +63,17 @@ test('files have what the filter has', async () => {
 test('filters that cannot be are said, and kept in the form', async () => {
   const page = await admin.get('/dashboard/audit?action=%25&from=2026-11-22&to=2026-11-20');
   expect(page.status).toBe(400);
-  expect(textOf(page.html)).toContain('There is no such action. The range ends before it begins.');
+  expect(readPage(page.html)).toContain('There is no such action. The range ends before it begins.');
   expect(page.html).toContain('value="2026-11-22"');
   expect(page.html).not.toMatch(/No events in this view|id="audit-rows"/);
   for (const file of ['audit', 'audit.csv', 'audit.jsonl']) {
     const { status, html } = await admin.get(`/dashboard/${file}?action=key.delete`);
-    expect([file, status, textOf(html)]).toEqual([file, 400, expect.stringContaining('There is no such action.')]);
+    expect([file, status, readPage(html)]).toEqual([file, 400, expect.stringContaining('There is no such action.')]);
   }
 });
 
 test('verifying says that all is whole, or which event is not as it was written', async () => {
-  const verdict = async () => textOf((await admin.get('/dashboard/audit?verify=1')).html);
+  const verdict = async () => readPage((await admin.get('/dashboard/audit?verify=1')).html);
   expect(await verdict()).toMatch(/All \d+ events are as they were written\..*Anchor: event \d+ [\da-f]{64}/);
   await withOwnerConnection(api.url, async (owner) => {
     await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');

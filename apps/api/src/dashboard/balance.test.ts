@@ -4,7 +4,9 @@ import { postSpend } from '#domain/ledger/post-spend.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -16,9 +18,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   tenant = await api.addTenant(`tenant-${newId()}`);
-  admin = createPageVisitor(api.origin);
-  await admin.signIn(await api.tokenOf('admin', tenant));
-  await admin.get('/dashboard');
+  admin = await signedInVisitor(api.origin, await api.tokenOf('admin', tenant));
 });
 afterAll(() => api.close());
 
@@ -29,12 +29,7 @@ async function connect(name: string): Promise<string> {
   return addTestOrganization(api.db, tenant.id, { providerKeyId: json.id, name });
 }
 
-const plain = (html: string) =>
-  html
-    .replace(/<(?:script|title|desc)[^>]*>[^<]*<\/[^>]+>/g, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+const plain = (html: string) => readPage(html.replace(/<(?:script|title|desc)[^>]*>[^<]*<\/[^>]+>/g, ' '));
 const readable = (html: string) => html.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 const look = async (query = '') => readable((await admin.get(`/dashboard/balance${query}`)).html);
 const part = (html: string, id: string) =>
@@ -133,9 +128,7 @@ describe('a form that is wrong', () => {
   test('of another tenant’s organization is a page that says there is none', async () => {
     const id = await connect('ACME');
     tenant = await api.addTenant(`tenant-${newId()}`);
-    const stranger = createPageVisitor(api.origin);
-    await stranger.signIn(await api.tokenOf('admin', tenant));
-    await stranger.get('/dashboard');
+    const stranger = await signedInVisitor(api.origin, await api.tokenOf('admin', tenant));
     expect((await stranger.post(`/dashboard/balance/${id}/sync`, { stated: '1' })).status).toBe(404);
     expect((await stranger.get(`/dashboard/balance?organization=${id}`)).status).toBe(404);
     expect((await stranger.get(`/dashboard/balance.csv?organization=${id}`)).status).toBe(404);
@@ -209,8 +202,7 @@ test('each organization has its own ledger behind a tab of its own', async () =>
 test('who may only look sees the number and no form', async () => {
   const id = await connect('ACME');
   await admin.post(`/dashboard/balance/${id}/sync`, { stated: '7' });
-  const viewer = createPageVisitor(api.origin);
-  await viewer.signIn(await api.tokenOf('viewer', tenant));
+  const viewer = await signedInVisitor(api.origin, await api.tokenOf('viewer', tenant));
   const { html } = await viewer.get('/dashboard/balance');
   expect(part(html, 'balance-figures')).toContain('≈ $7.00');
   expect(html).not.toContain(`/dashboard/balance/${id}/`);

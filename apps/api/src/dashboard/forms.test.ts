@@ -3,6 +3,7 @@ import { getProviderKey } from '#domain/provider-keys/get-provider-key.js';
 import { listProviderKeys } from '#domain/provider-keys/list-provider-keys.js';
 import { type Behaviour, simulatedSecret } from '#simulator/simulated-key.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -20,10 +21,7 @@ let keys = 0;
 const secretOf = (behaviour: Behaviour = 'healthy') => simulatedSecret({ behaviour, label: `no${(keys += 1)}` });
 
 async function someone(): Promise<PageVisitor> {
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf('admin'));
-  await visitor.get('/dashboard');
-  return visitor;
+  return signedInVisitor(api.origin, await api.tokenOf('admin'));
 }
 
 const typed = (over: Record<string, string> = {}) => ({

@@ -6,6 +6,7 @@ import type { Tenant } from '#domain/tenants/tenant.js';
 import { withTenant } from '#db/with-tenant.js';
 import { compareTimes } from '#testing/compare-times.js';
 import { createPageVisitor, type PageAnswer, type PageVisitor } from '#testing/page-visitor.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { readTenantRows } from '#testing/tenant-rows.js';
 import { askFor } from '#testing/test-asks.js';
@@ -145,10 +146,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 async function signIn(role: AccessRole, tenant: Tenant): Promise<PageVisitor> {
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf(role, tenant));
-  await visitor.get('/dashboard');
-  return visitor;
+  return signedInVisitor(api.origin, await api.tokenOf(role, tenant));
 }
 
 const visitors = new Map<Caller, Promise<PageVisitor>>();

@@ -4,7 +4,9 @@ import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled } from '#testing/add-test-bill.js';
 import { addTestProjects } from '#testing/add-test-projects.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -20,17 +22,11 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 async function signedIn(role: 'admin' | 'operator' | 'viewer'): Promise<PageVisitor> {
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf(role));
-  return visitor;
+  return signedInVisitor(api.origin, await api.tokenOf(role));
 }
 
 /** What a reader reads: without markup, in one line. */
-const textOf = (html: string) =>
-  html
-    .replace(/^[\s\S]*<main/, '<main')
-    .replaceAll(/<[^>]+>/g, ' ')
-    .replaceAll(/\s+/g, ' ');
+const textOf = (html: string) => readPage(html.replace(/^[\s\S]*<main/, '<main'));
 
 const look = async (path: string) => textOf((await admin.get(path)).html);
 

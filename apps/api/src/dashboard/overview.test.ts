@@ -7,7 +7,8 @@ import { recordHeartbeat } from '#domain/operations/record-heartbeat.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -20,15 +21,14 @@ afterAll(() => api.close());
 async function open(slug: string) {
   const tenant = await api.addTenant(slug, { reportingTimeZone: 'Europe/Berlin' });
   const token = await api.tokenOf('admin', tenant);
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(token);
+  const visitor = await signedInVisitor(api.origin, token);
   const addKey = async (label: string): Promise<string> => {
     const body = { label, key: simulatedSecret({ behaviour: 'healthy', label }), probeMode: 'off' };
     return (await api.call('POST', '/keys', { token, body })).json.id;
   };
   const look = async (query = '') => {
     const { html } = await visitor.get(`/dashboard${query}`);
-    return { html, text: html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ') };
+    return { html, text: readPage(html) };
   };
   return { tenant, addKey, look };
 }
@@ -105,8 +105,7 @@ test('a model without a price needs attention, and whoever may gives it one', as
   expect(text).toContain('Needs attention 1 model used in the last 30 days has no price. What it costs is missing');
   expect(html).toContain('href="/dashboard/prices#unpriced"');
   expect(html).toContain('>Set a price<');
-  const viewer = createPageVisitor(api.origin);
-  await viewer.signIn(await api.tokenOf('viewer', tenant));
+  const viewer = await signedInVisitor(api.origin, await api.tokenOf('viewer', tenant));
   const seen = (await viewer.get('/dashboard')).html;
   expect(seen).toContain('/dashboard/prices#unpriced');
   expect(seen).not.toContain('>Set a price<');

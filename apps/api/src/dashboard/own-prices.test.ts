@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -9,19 +11,12 @@ let admin: PageVisitor;
 let viewer: PageVisitor;
 beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-21T12:00:00.000Z', createDashboard });
-  admin = createPageVisitor(api.origin);
-  await admin.signIn(await api.tokenOf('admin'));
-  viewer = createPageVisitor(api.origin);
-  await viewer.signIn(await api.tokenOf('viewer'));
+  admin = await signedInVisitor(api.origin, await api.tokenOf('admin'));
+  viewer = await signedInVisitor(api.origin, await api.tokenOf('viewer'));
 });
 afterAll(() => api.close());
 
 const path = '/dashboard/prices/own';
-const plain = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 const fieldsOf = (html: string) =>
   Object.fromEntries(
     [...html.matchAll(/<input type="hidden" name="(?!_csrf|returnTo)([^"]+)" value="([^"]*)">/g)].map(
@@ -30,7 +25,7 @@ const fieldsOf = (html: string) =>
   );
 const undoOf = (html: string) =>
   /action="([^"]+\/own\/undo[^"]*)"/.exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=') ?? '';
-const list = async (visitor = admin) => plain((await visitor.get(path)).html);
+const list = async (visitor = admin) => readPage((await visitor.get(path)).html);
 
 test('a discount is seen before it holds, then holds, is undone, and is done again', async () => {
   const usage = {
@@ -49,20 +44,20 @@ test('a discount is seen before it holds, then holds, is undone, and is done aga
     note: 'agreed',
   });
   expect(preview.status).toBe(200);
-  expect(plain(preview.html)).toContain('Add gpt-4o: 20 % off, until 31 Dec 2026');
-  expect(plain(preview.html)).toContain('gpt-4o 1 $2.50 $2.00 −$0.50');
+  expect(readPage(preview.html)).toContain('Add gpt-4o: 20 % off, until 31 Dec 2026');
+  expect(readPage(preview.html)).toContain('gpt-4o 1 $2.50 $2.00 −$0.50');
   expect(await list()).toContain('No prices of your own');
 
   const { status, location } = await admin.post(path, fieldsOf(preview.html));
   expect([status, location]).toEqual([303, path]);
   const { html } = await admin.get(path);
-  expect(plain(html)).toContain('Your prices are changed. Past usage is being rated again.');
-  expect(plain(html)).toContain('Past usage of gpt-4o : Begins within 15 seconds.');
+  expect(readPage(html)).toContain('Your prices are changed. Past usage is being rated again.');
+  expect(readPage(html)).toContain('Past usage of gpt-4o : Begins within 15 seconds.');
   expect(await list(viewer)).toMatch(/gpt-4o by acme admin, just now 20 % off every part until 31 Dec 2026 agreed/);
 
   expect((await admin.post(undoOf(html))).status).toBe(303);
   const undone = await admin.get(path);
-  expect(plain(undone.html)).toContain('No prices of your own');
+  expect(readPage(undone.html)).toContain('No prices of your own');
   await admin.post(undoOf(undone.html));
   expect(await list()).toContain('20 % off');
 });
@@ -70,23 +65,23 @@ test('a discount is seen before it holds, then holds, is undone, and is done aga
 test('a price of one’s own is typed as people write it, and is on the page of prices', async () => {
   const form = { model: 'acme-1', usd: '2.50', kind: 'input' };
   const preview = await admin.post(`${path}/preview`, form);
-  expect(plain(preview.html)).toContain('Add acme-1: $2.50 per 1M tokens, Input, always');
-  expect(plain(preview.html)).toContain('No price book and no usage names acme-1 . Check the spelling');
+  expect(readPage(preview.html)).toContain('Add acme-1: $2.50 per 1M tokens, Input, always');
+  expect(readPage(preview.html)).toContain('No price book and no usage names acme-1 . Check the spelling');
   await admin.post(path, fieldsOf(preview.html));
   const { html } = await viewer.get('/dashboard/prices?q=acme-1');
-  expect(plain(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);
+  expect(readPage(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);
 });
 
 test('a great price has its thousands apart', async () => {
   const preview = await admin.post(`${path}/preview`, { model: 'acme-1', usd: '10000', kind: 'output' });
-  expect(plain(preview.html)).toContain('Add acme-1: $10,000.00 per 1M tokens, Output');
+  expect(readPage(preview.html)).toContain('Add acme-1: $10,000.00 per 1M tokens, Output');
 });
 
 test('a price is removed after a look at what that changes', async () => {
   const { html } = await admin.get(path);
   const [, id = ''] = /name="remove" value="([^"]+)"/.exec(html) ?? [];
   const preview = await admin.post(`${path}/preview`, { remove: id });
-  expect(plain(preview.html)).toContain('Remove acme-1');
+  expect(readPage(preview.html)).toContain('Remove acme-1');
   await admin.post(path, fieldsOf(preview.html));
   expect(await list()).not.toContain('$2.50 per 1M tokens');
 });
@@ -102,7 +97,7 @@ test.each([
 ])('what is typed wrongly (%j) is said beside the field, and what was typed is kept', async (form, words) => {
   const { status, html } = await admin.post(`${path}/preview`, form);
   expect(status).toBe(400);
-  expect(plain(html)).toContain(words);
+  expect(readPage(html)).toContain(words);
   for (const value of Object.values(form)) expect(html).toContain(value.split('\n')[0]);
 });
 
@@ -110,7 +105,7 @@ test('CSV of a few hundred lines is previewed, and confirmed as it is', async ()
   const { html: exported } = await viewer.get('/dashboard/prices.csv');
   const csv = exported.replace(/(gpt-4\.1,,standard,short,output,,token,)[\d.]+,8,/, '$1,6,');
   const preview = await admin.post(`${path}/preview`, { csv });
-  const text = plain(preview.html);
+  const text = readPage(preview.html);
   expect(text).toContain('Add gpt-4.1: $6.00 per 1M tokens, Output, standard tier, short context');
   expect(text).toMatch(/\d+ lines say what holds already and are passed over\./);
   expect((await admin.post(path, { csv })).status).toBe(303);
@@ -130,9 +125,9 @@ test('a first price is no rise from nothing: what it cost before is not known', 
   const usage = { model: 'acme-chat-1', at: '2026-11-20T10:00:00Z', inputTokens: 1_000_000, outputTokens: 0 };
   await addTestUsage(api.db, api.tenant.id, [{ ...usage, costUsd: null }]);
   const ofOutput = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '10', kind: 'output' });
-  expect(plain(ofOutput.html)).toContain('1 request stays without a price: none for input');
+  expect(readPage(ofOutput.html)).toContain('1 request stays without a price: none for input');
   const { html } = await admin.post(`${path}/preview`, { model: 'acme-chat-1', usd: '2.50', kind: 'input' });
-  expect(plain(html)).toContain('acme-chat-1 1 → 0 requests without a price 1 – $2.50 –');
+  expect(readPage(html)).toContain('acme-chat-1 1 → 0 requests without a price 1 – $2.50 –');
 });
 
 test('a price that leaves parts of what was used without one names them', async () => {
@@ -142,9 +137,9 @@ test('a price that leaves parts of what was used without one names them', async 
     { ...usage, outputTokens: 0 },
   ]);
   const ofInput = await admin.post(`${path}/preview`, { model: 'acme-chat-2', usd: '2.50', kind: 'input' });
-  expect(plain(ofInput.html)).toContain('2 → 1 requests without a price: none for output');
+  expect(readPage(ofInput.html)).toContain('2 → 1 requests without a price: none for output');
   const ofAudio = await admin.post(`${path}/preview`, { model: 'acme-chat-2', usd: '2.50', kind: 'audioInput' });
-  expect(plain(ofAudio.html)).toContain('2 requests stay without a price: none for input and output');
+  expect(readPage(ofAudio.html)).toContain('2 requests stay without a price: none for input and output');
 });
 
 test('an address that undoes nothing that could be is refused', async () => {

@@ -3,7 +3,9 @@ import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -15,8 +17,7 @@ beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-20T23:10:00.000Z', createDashboard });
   const tenant = await api.addTenant('globex', { reportingTimeZone: 'Europe/Berlin' });
   token = await api.tokenOf('admin', tenant);
-  reader = createPageVisitor(api.origin);
-  await reader.signIn(token);
+  reader = await signedInVisitor(api.origin, token);
   await addTestUsage(api.db, tenant.id, [
     { at: '2026-11-20T23:05:00Z', model: 'gpt-5.1', costUsd: '1.25', source: 'event' },
     { at: '2026-11-20T22:55:00Z', model: 'gpt-5.1', costUsd: '2', source: 'event' },
@@ -26,8 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
-const textOf = async (path: string) => text((await reader.get(path)).html);
+const textOf = async (path: string) => readPage((await reader.get(path)).html);
 const addKey = async (label: string, body: object = {}) =>
   (
     await api.call('POST', '/keys', {
@@ -46,7 +46,7 @@ test('days are those of the tenant’s zone', async () => {
 
 test('usage is filtered, summed and paged by what its address says', async () => {
   const all = await reader.get('/dashboard/usage');
-  expect(text(all.html)).toContain('63 records');
+  expect(readPage(all.html)).toContain('63 records');
   const [, older = ''] = /href="([^"]+)" rel="next"/.exec(all.html) ?? [];
   const next = await reader.get(older.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
   expect([next.status, next.html.match(/<tr>\s*<td class="cell-whole/g)?.length]).toEqual([200, 13]);
@@ -58,8 +58,7 @@ test('usage is filtered, summed and paged by what its address says', async () =>
 
 test('the chart shows the days that the totals are of, and says when it cannot', async () => {
   const tenant = await api.addTenant('old', { reportingTimeZone: 'Europe/Berlin' });
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf('admin', tenant));
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('admin', tenant));
   const look = async (query = '') => {
     const { status, html } = await visitor.get(`/dashboard/usage${query}`);
     const [, span] = /by model, ([^<]+)</.exec(html) ?? [];
@@ -145,8 +144,7 @@ test('without a worker every page warns that states grow old', async () => {
 
 test('a page costs the same number of queries, however many keys and records there are', async () => {
   const tenant = await api.addTenant('growing');
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf('admin', tenant));
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('admin', tenant));
   const looks = vi.spyOn(api.db.appPool, 'connect');
   const countLooks = async (path: string) => {
     looks.mockClear();

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -10,22 +12,16 @@ let token: string;
 beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-21T12:00:00.000Z', createDashboard });
   token = await api.tokenOf('viewer');
-  reader = createPageVisitor(api.origin);
-  await reader.signIn(token);
+  reader = await signedInVisitor(api.origin, token);
 });
 afterAll(() => api.close());
 
-const plain = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 const look = async (query = '', visitor = reader) => (await visitor.get(`/dashboard/prices${query}`)).html;
 /** The text of each row, by model. */
 const rowsOf = (html: string) =>
   new Map(
     [...html.matchAll(/<tr[^>]*>\s*<th scope="row" data-value="([^"]+)">([\s\S]*?)<\/tr>/g)].map(
-      ([, model = '', row = '']) => [model, plain(row)] as const,
+      ([, model = '', row = '']) => [model, readPage(row)] as const,
     ),
   );
 
@@ -89,8 +85,7 @@ describe('what this tenant used', () => {
   let user: PageVisitor;
   beforeAll(async () => {
     const tenant = await api.addTenant('globex');
-    user = createPageVisitor(api.origin);
-    await user.signIn(await api.tokenOf('viewer', tenant));
+    user = await signedInVisitor(api.origin, await api.tokenOf('viewer', tenant));
     const at = '2026-11-20T12:00:00Z';
     await addTestUsage(api.db, tenant.id, [
       { at, model: 'o3-2025-04-16' },
@@ -116,8 +111,10 @@ describe('what this tenant used', () => {
   test('and has no price is on top, with the reason and a way to look at it', async () => {
     const html = await look('?q=gpt-4', user);
     const [, warning = ''] = /<section id="unpriced"([\s\S]*?)<\/section>/.exec(html) ?? [];
-    expect(plain(warning)).toContain('2 requests of unheard-of have no price. The model is not in the price book.');
-    expect(plain(warning)).toContain('1 request of o1 has no price. The book has no price for a part of what was used');
+    expect(readPage(warning)).toContain('2 requests of unheard-of have no price. The model is not in the price book.');
+    expect(readPage(warning)).toContain(
+      '1 request of o1 has no price. The book has no price for a part of what was used',
+    );
     expect(warning).toContain('/dashboard/usage?model&#x3D;unheard-of');
     expect(warning).not.toContain('long-ago');
   });

@@ -3,7 +3,9 @@ import { newId } from '#core/ids.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -14,8 +16,7 @@ const model = 'gpt-4o-mini-2024-07-18';
 const days = ['2026-11-02', '2026-11-03', '2026-11-04'];
 beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-21T12:00:00.000Z', createDashboard });
-  reader = createPageVisitor(api.origin);
-  await reader.signIn(await api.tokenOf('viewer'));
+  reader = await signedInVisitor(api.origin, await api.tokenOf('viewer'));
   const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'admin' });
   const body = { label: 'admin', key, probeMode: 'off' };
   const { json } = await api.call('POST', '/keys', { token: await api.tokenOf('admin'), body });
@@ -36,12 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const plain = (html: string) =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .replace(/ ([.,])/g, '$1')
-    .trim();
+const plain = (html: string) => readPage(html).replace(/ ([.,])/g, '$1');
 const look = async (query = '') => (await reader.get(`/dashboard/reconciliation${query}`)).html;
 const addressesIn = (html: string) =>
   [...html.matchAll(/href="([^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
@@ -51,8 +47,7 @@ const rowsOf = (html: string) =>
   [...(/<tbody>([\s\S]*?)<\/tbody>/.exec(html)?.[1] ?? '').matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([row]) => plain(row));
 
 test('a tenant that has connected nothing is told what connecting brings', async () => {
-  const stranger = createPageVisitor(api.origin);
-  await stranger.signIn(await api.tokenOf('viewer', await api.addTenant('stranger')));
+  const stranger = await signedInVisitor(api.origin, await api.tokenOf('viewer', await api.addTenant('stranger')));
   const { status, html } = await stranger.get('/dashboard/reconciliation');
   expect(status).toBe(200);
   expect(html).toContain('There is no bill to compare with yet');

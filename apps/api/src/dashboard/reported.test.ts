@@ -3,7 +3,9 @@ import type { Tenant } from '#domain/tenants/tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -31,15 +33,13 @@ beforeAll(async () => {
     { at: '2026-11-17T10:00:00Z', model: 'a', costUsd: '1.25' },
     { at: '2026-11-17T11:00:00Z', model: 'b', costUsd: '0.25' },
   ]);
-  reader = createPageVisitor(api.origin);
-  await reader.signIn(token);
+  reader = await signedInVisitor(api.origin, token);
 });
 afterAll(() => api.close());
 
-const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
 const look = async (path: string) => {
   const { status, html } = await reader.get(path);
-  return { status, html, text: text(html) };
+  return { status, html, text: readPage(html) };
 };
 const unescape = (html: string) => html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
 /** The address behind a link of this text. */

@@ -4,7 +4,9 @@ import type { Tenant } from '#domain/tenants/tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -31,8 +33,7 @@ beforeAll(async () => {
     { at: '2026-11-17T10:00:00Z', requests: 7, model: 'unheard-of', costUsd: null },
     { at: '2026-11-20T10:00:00Z', costUsd: '4' },
   ]);
-  reader = createPageVisitor(api.origin);
-  await reader.signIn(token);
+  reader = await signedInVisitor(api.origin, token);
 });
 afterAll(() => api.close());
 
@@ -40,10 +41,9 @@ function days(first: number, last: number, month: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => `${month}-${String(first + at).padStart(2, '0')}`);
 }
 
-const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
 const look = async (query = '', visitor = reader) => {
   const { status, html } = await visitor.get(`/dashboard/spend${query}`);
-  return { status, html, text: text(html) };
+  return { status, html, text: readPage(html) };
 };
 const unescape = (html: string) => html.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
 
@@ -75,7 +75,7 @@ test('days that may change are hatched, days that are not billed are gaps, and e
   const hrefs = [...html.matchAll(/data-href="([^"]+)"/g)].map(([, href = '']) => unescape(href));
   expect(hrefs).toHaveLength(6);
   const day = await reader.get(hrefs[0] ?? '');
-  expect(text(day.html)).toContain('Cost billed $3.00');
+  expect(readPage(day.html)).toContain('Cost billed $3.00');
 });
 
 test('a group leads to itself alone, and a filter can be taken away again', async () => {
@@ -90,7 +90,7 @@ test('a group leads to itself alone, and a filter can be taken away again', asyn
 
 test('each project says how many models it used, however long the range', async () => {
   const modelsOf = (html: string) =>
-    [...html.matchAll(/data-label="Models">(.*?)<\/td>/g)].map(([, cell = '']) => text(cell).trim());
+    [...html.matchAll(/data-label="Models">(.*?)<\/td>/g)].map(([, cell = '']) => readPage(cell).trim());
   const month = await look('?from=2026-10-21&to=2026-11-20');
   expect(month.text).toContain('Models reported');
   expect(modelsOf(month.html)).toEqual(['2', '–', '2']);
@@ -125,8 +125,7 @@ test('a long range is drawn by the week, and adds up to the same', async () => {
 
 test('without an organization there is what was measured, and a hint of what an admin key brings', async () => {
   const other = await api.addTenant('small');
-  const visitor = createPageVisitor(api.origin);
-  await visitor.signIn(await api.tokenOf('viewer', other));
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('viewer', other));
   expect((await look('', visitor)).text).toContain('Nothing was measured in these days');
   await addTestUsage(api.db, other.id, [{ at: '2026-11-19T10:00:00Z', costUsd: '1.5', model: 'o3' }]);
   const page = await look('', visitor);
