@@ -1,35 +1,42 @@
-/** How far apart two medians may lie for what is in between to be noise: a query of its own would be more. */
-const noise = 1.5;
-const samples = 30;
-/** A busy machine may be unfair once; what really differs differs each time. */
-const rounds = 5;
+/**
+ * How far apart two waits may lie for what is in between to be noise: one query more would be further, even where a whole
+ * page is drawn.
+ */
+const noise = 1.15;
+const samplesOfRound = 40;
+/** A busy machine may be unfair for a while; what really differs goes on to differ. */
+const rounds = 8;
 
 /**
- * The ratio of the medians of two waits, the slower to the faster, of samples that take turns; the smallest of some
- * rounds, as far as they are needed for it to be within noise.
+ * The ratio of two waits, the slower to the faster, of samples that take turns: as many as are needed for it to be within
+ * noise, and at most eight rounds of forty each. Compared are lower quartiles, as whatever else a machine does only adds.
  */
 export async function compareTimes(
   one: () => Promise<unknown>,
   other: () => Promise<unknown>,
 ): Promise<{ ratio: number; isNoise: boolean }> {
+  const times: [number[], number[]] = [[], []];
   let ratio = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds && ratio > noise; round += 1) {
-    ratio = Math.min(ratio, await compareOnce(one, other));
+    await addSamples(times, one, other);
+    const [a, b] = times.map(lowerQuartile) as [number, number];
+    ratio = Math.max(a, b) / Math.min(a, b);
   }
   return { ratio, isNoise: ratio <= noise };
 }
 
-async function compareOnce(one: () => Promise<unknown>, other: () => Promise<unknown>): Promise<number> {
-  const times: [number[], number[]] = [[], []];
-  for (let sample = 0; sample < samples; sample += 1) {
+async function addSamples(
+  times: [number[], number[]],
+  one: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+): Promise<void> {
+  for (let sample = 0; sample < samplesOfRound; sample += 1) {
     const isTurned = sample % 2 === 1;
     const first = await timeOf(isTurned ? other : one);
     const second = await timeOf(isTurned ? one : other);
     times[0].push(isTurned ? second : first);
     times[1].push(isTurned ? first : second);
   }
-  const [a, b] = times.map(median) as [number, number];
-  return Math.max(a, b) / Math.min(a, b);
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -38,6 +45,6 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function lowerQuartile(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0;
 }
