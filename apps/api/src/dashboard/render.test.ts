@@ -19,7 +19,6 @@ import { pricesPage } from './view-models/prices-page.js';
 import { testBalancePage } from './view-models/test-balance.js';
 import { importedPages } from './view-models/test-imported.js';
 import { testReportedPage } from './view-models/test-reported.js';
-import { testReportedPage } from './view-models/test-reported.js';
 import { testMoney, testSpendPage } from './view-models/test-spend.js';
 import { testReconciliation } from './view-models/test-reconciliation.js';
 import { testAudit } from './view-models/test-audit.js';
@@ -275,7 +274,6 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     }),
     ...importedPages(frame, hostile),
     balance: testBalancePage(frame, hostile),
-    reported: testReportedPage(frame, hostile),
     reported: testReportedPage(frame, hostile),
     spend: testSpendPage(frame, hostile),
     reconciliation: testReconciliation(frame, hostile),

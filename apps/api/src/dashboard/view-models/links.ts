@@ -51,8 +51,7 @@ export const links = {
   usage: (filters: Partial<UsageFilters> & { cursor?: string } = {}) => withQuery(`${dashboardPath}/usage`, filters),
   usageCsv: (filters: Partial<UsageFilters>) => withQuery(`${dashboardPath}/usage.csv`, filters),
   /** The rows behind a day of the reported book. */
-  reported: (filters: Record<string, string | undefined> = {}) =>
-    withQuery(`${dashboardPath}/usage/reported`, filters),
+  reported: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/usage/reported`, filters),
   spend: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/spend`, filters),
   spendCsv: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/spend.csv`, filters),
   projects: (filters: Record<string, string | undefined> = {}) => withQuery(`${dashboardPath}/projects`, filters),
