@@ -7,10 +7,12 @@ import { sealChunks } from '#crypto/seal-chunks.js';
 import type { Database } from '#db/database.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import type { AuditDeps } from '../audit/record-audit.js';
+import { FileExistsError, writeWholeFile } from '../operations/write-whole-file.js';
 import { recordForInstallation } from '../tenants/record-for-installation.js';
+import { BackupError } from './backup-error.js';
 import { createHeader, wholeInstallation } from './backup-format.js';
 import { beginSnapshot, readSnapshot } from './backup-snapshot.js';
-import { writeWholeFile } from './write-whole-file.js';
+import { explainFileFault } from './explain-file-fault.js';
 
 /** Most of what gzip can do for figures, at a fraction of the time. */
 const compressionLevel = 1;
@@ -44,9 +46,26 @@ export async function writeBackup(
     const tables = await beginSnapshot(connection);
     const told = { tenants: 0, rows: 0 };
     const plain = readSnapshot(connection, { tables, createdAt: deps.clock.now(), told });
-    const bytes = await writeWholeFile(file, { content: sealBackup(masterKey, plain), mayReplace, signal });
+    const content = sealBackup(masterKey, plain);
+    const bytes = await writeWholeFile(file, { content, mayReplace, signal }).catch((error: unknown) => {
+      throw toBackupFault(file, error);
+    });
     return { ...told, bytes, masterKeyId: masterKey.id };
   });
+}
+
+/** What the person at the terminal can mend, in a sentence; anything else as it is. */
+function toBackupFault(file: string, error: unknown): unknown {
+  if (error instanceof FileExistsError) {
+    const text = `${file} is there already: choose another name, or give --force to replace it.`;
+    return new BackupError(text, { cause: error });
+  }
+  if (!isOfFileSystem(error)) return error;
+  return new BackupError(explainFileFault(`Cannot write ${file}`, error.code), { cause: error });
+}
+
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error;
 }
 
 async function* sealBackup(

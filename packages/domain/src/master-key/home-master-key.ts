@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InvalidMasterKeyError, parseMasterKey } from '#crypto/master-key.js';
+import { writeWholeFile } from '../operations/write-whole-file.js';
 import { HomeError } from './home-error.js';
 
 /** Its first line is the primary master key; while a rotation is under way, the older ones follow. */
@@ -48,25 +49,7 @@ function isMasterKey(text: string): boolean {
  */
 export async function writeHomeMasterKeys(home: string, keys: readonly string[]): Promise<void> {
   const file = masterKeyFile(home);
-  const fresh = `${file}.new`;
-  // What a crash left; nothing was ever wrapped with it.
-  await rm(fresh, { force: true });
-  await writeDurably(fresh, keys.map((key) => `${key}\n`).join(''));
-  await rename(fresh, file);
-  const folder = await open(dirname(file));
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-async function writeDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  const content = [Buffer.from(keys.map((key) => `${key}\n`).join(''))];
+  // Nothing was ever wrapped with what a crash left.
+  await writeWholeFile(file, { content, mayReplace: true, partial: `${file}.new` });
 }

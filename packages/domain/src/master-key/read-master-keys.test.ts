@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -113,6 +113,12 @@ describe('the file of the home', () => {
     await writeHomeMasterKeys(folder, [two, one]);
     expect(await readFile(join(folder, 'master.key'), 'utf8')).toBe(`${two}\n${one}\n`);
     expect((await stat(join(folder, 'master.key'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['master.key']);
+  });
+
+  test('leaves no key beside it when it could not be replaced', async () => {
+    await mkdir(join(folder, 'master.key'));
+    await expect(writeHomeMasterKeys(folder, [one])).rejects.toThrow('EISDIR');
     expect(await readdir(folder)).toEqual(['master.key']);
   });
 

@@ -1,42 +1,51 @@
 import { randomBytes } from 'node:crypto';
 import { access, link, open, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { BackupError } from './backup-error.js';
-import { explainFileFault } from './explain-file-fault.js';
 
 interface WholeFile {
-  content: AsyncIterable<Uint8Array>;
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Whether a file of that name may be replaced; else it is left as it is, and refused. */
   mayReplace: boolean;
   /** Ends the writing, with its reason. */
   signal?: AbortSignal | undefined;
+  /** The name until it is whole, in the same folder; what a crash left under it goes. Default: one that nobody else has. */
+  partial?: string;
+}
+
+/** There is a file of that name, which may not be replaced. */
+export class FileExistsError extends Error {
+  override readonly name = 'FileExistsError';
 }
 
 /**
- * Writes a file that is there whole or not at all: under another name beside it, on disk, then renamed. Mode 0600.
+ * Writes a file that is there whole or not at all, also after a crash: under another name beside it, on disk, then renamed,
+ * and the name on disk too. Mode 0600. What fails leaves nothing.
  * @returns its length in bytes
- * @throws BackupError when it exists, or the folder cannot be written to; what `content` throws
+ * @throws FileExistsError; the system's errors; what `content` throws
  */
-export async function writeWholeFile(path: string, { content, mayReplace, signal }: WholeFile): Promise<number> {
-  if (!mayReplace && (await exists(path))) throw new BackupError(alreadyThere(path));
-  const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+export async function writeWholeFile(
+  path: string,
+  { content, mayReplace, signal, partial = freeNameBeside(path) }: WholeFile,
+): Promise<number> {
+  if (!mayReplace && (await exists(path))) throw new FileExistsError(path);
+  await rm(partial, { force: true });
   try {
     const size = await writeDurably(partial, content, signal);
     await (mayReplace ? rename(partial, path) : giveFreeName(partial, path));
     await syncFolder(dirname(path));
     return size;
-  } catch (error) {
-    throw isOfFileSystem(error)
-      ? new BackupError(explainFileFault(`Cannot write ${path}`, error.code), { cause: error })
-      : error;
   } finally {
     await rm(partial, { force: true });
   }
 }
 
+function freeNameBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
+}
+
 async function writeDurably(
   path: string,
-  content: AsyncIterable<Uint8Array>,
+  content: WholeFile['content'],
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const file = await open(path, 'wx', 0o600);
@@ -60,8 +69,9 @@ async function giveFreeName(from: string, to: string): Promise<void> {
     await link(from, to);
     await unlink(from);
   } catch (error) {
-    if (!isOfFileSystem(error)) throw error;
-    if (error.code === 'EEXIST' || (await exists(to))) throw new BackupError(alreadyThere(to), { cause: error });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await exists(to))) {
+      throw new FileExistsError(to, { cause: error });
+    }
     await rename(from, to);
   }
 }
@@ -75,17 +85,9 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function alreadyThere(path: string): string {
-  return `${path} is there already: choose another name, or give --force to replace it.`;
-}
-
 function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
   );
-}
-
-function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException & { code: string } {
-  return error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error;
 }
