@@ -154,6 +154,28 @@ test('a day of a chart is opened by a click and by the keyboard, and by a link w
   await page.context().close();
 });
 
+test('on paper of a dark screen all is light, and tables have all their columns and fit', async () => {
+  const tenant = await api.addTenant('printed');
+  await addTestUsage(api.db, tenant.id, [
+    { at: new Date(api.clock.now().getTime() - 3_600_000).toISOString(), costUsd: '1234567.5' },
+  ]);
+  const token = await api.tokenOf('admin', tenant);
+  const body = { label: 'printed', key: simulatedSecret({ behaviour: 'healthy', label: 'printed' }) };
+  await api.call('POST', '/keys', { token, body });
+  // A4 at 96 dpi, less a centimetre at each side.
+  const page = await open('/dashboard', { viewport: { width: 718, height: 1047 }, colorScheme: 'dark' });
+  await signIn(page, token);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  for (const path of ['/spend', '/keys', '/usage']) {
+    await page.goto(`/dashboard${path}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(718);
+    const heads = await page.locator('.fitted thead th').evaluateAll((all) => all.map((head) => head.clientWidth));
+    expect(Math.min(...heads.slice(0, 5))).toBeGreaterThan(20);
+    expect(await page.evaluate('getComputedStyle(document.body).colorScheme')).toBe('light');
+  }
+  await page.context().close();
+});
+
 describe.each([desktop, phone])('a long name of a tenant, at $width px', (viewport) => {
   test.each([
     ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],

@@ -93,6 +93,14 @@ test.each([
   expect(file.headers.get('content-type')).toBe('text/html; charset=utf-8');
 });
 
+test('where nothing was used yet, whoever may is shown the next step', async () => {
+  const tenant = await api.addTenant('unused');
+  const opened = async (role: 'viewer' | 'operator') =>
+    (await (await signedInVisitor(api.origin, await api.tokenOf(role, tenant))).get('/dashboard/usage')).html;
+  expect(await opened('operator')).toMatch(/No usage yet[^]*href="\/dashboard\/keys\/new">Add a key</);
+  expect(await opened('viewer')).not.toContain('/keys/new');
+});
+
 test('the CSV is the file that the API gives for the same filter', async () => {
   const file = await reader.get('/dashboard/usage.csv?model=o3&from=2026-11-10&to=&source=');
   expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-usage.csv');
