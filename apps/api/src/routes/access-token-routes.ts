@@ -76,7 +76,10 @@ function makingTokens(deps: AppDeps): Route[] {
       response: issuedTokenJson,
       async handle({ body, caller, actor }) {
         const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt);
-        const { id, token } = await grantAccessToken({ ...deps, actor }, grantorOf(caller), { ...body, expiresAt });
+        const { id, token } = await grantAccessToken({ ...deps, actor }, grantorOf(caller.principal, caller.tenant), {
+          ...body,
+          expiresAt,
+        });
         return { ...presentToken(await getAccessToken(deps, caller.tenant.id, id)), token: token.reveal() };
       },
     }),
@@ -95,7 +98,11 @@ function makingTokens(deps: AppDeps): Route[] {
       async handle({ params, body, caller, actor }) {
         const expiresAt = body.expiresAt === undefined ? undefined : new Date(body.expiresAt);
         const wanted = { id: params.id, overlapHours: body.overlapHours, expiresAt };
-        const { id, token, oldEndsAt } = await rotateAccessToken({ ...deps, actor }, grantorOf(caller), wanted);
+        const { id, token, oldEndsAt } = await rotateAccessToken(
+          { ...deps, actor },
+          grantorOf(caller.principal, caller.tenant),
+          wanted,
+        );
         const issued = presentToken(await getAccessToken(deps, caller.tenant.id, id));
         return { ...issued, token: token.reveal(), replacedEndsAt: oldEndsAt.toISOString() };
       },
@@ -115,7 +122,7 @@ function revokingTokens(deps: AppDeps): Route {
     status: 204,
     response: noContent,
     async handle({ params, caller, actor }) {
-      await revokeAccessToken({ ...deps, actor }, grantorOf(caller), params.id);
+      await revokeAccessToken({ ...deps, actor }, grantorOf(caller.principal, caller.tenant), params.id);
     },
   });
 }

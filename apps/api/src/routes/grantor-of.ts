@@ -1,7 +1,6 @@
 import type { Grantor } from '#domain/access-tokens/assert-may-grant.js';
-import type { Caller } from '../http/request-state.js';
 
-/** The caller as whoever manages tokens in the tenant that they act in. */
-export function grantorOf({ principal, tenant }: Caller): Grantor {
-  return { role: principal.role, tenant };
+/** Whoever manages tokens in the tenant that they act in: a caller of the API, or a visitor of the dashboard. */
+export function grantorOf({ role }: Pick<Grantor, 'role'>, tenant: Grantor['tenant']): Grantor {
+  return { role, tenant };
 }

@@ -11,7 +11,7 @@ import { listProviderKeys } from '#domain/provider-keys/list-provider-keys.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import { replaceProviderSecret } from '#domain/provider-keys/replace-provider-secret.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
-import { updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
+import { type ProviderKeyPatch, updateProviderKey } from '#domain/provider-keys/update-provider-key.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
 import { countedHours, presentKeys, presentProbe } from './key-presenter.js';
@@ -118,8 +118,11 @@ function changingKeys(deps: AppDeps): Route[] {
       body: keyPatchBody,
       response: changedKeyJson,
       async handle({ params, body: { active, ...patch }, caller: { tenant }, actor }) {
-        const key = await updateProviderKey({ ...deps, actor }, tenant.id, params.id, { ...patch, isActive: active });
-        return { ...(await present(deps, tenant.id, key)), notices: await modelNotices(deps, tenant.id, patch.model) };
+        const key = await change({ ...deps, actor }, tenant.id, {
+          id: params.id,
+          patch: { ...patch, isActive: active },
+        });
+        return { ...key, notices: await modelNotices(deps, tenant.id, patch.model) };
       },
     }),
     defineRoute({
@@ -132,14 +135,8 @@ function changingKeys(deps: AppDeps): Route[] {
       description: 'A key that is off is kept and not probed.',
       body: activeBody,
       response: keyJson,
-      async handle({ params, body, caller, actor }) {
-        const change = { isActive: body.active };
-        return present(
-          deps,
-          caller.tenant.id,
-          await updateProviderKey({ ...deps, actor }, caller.tenant.id, params.id, change),
-        );
-      },
+      handle: ({ params, body, caller, actor }) =>
+        change({ ...deps, actor }, caller.tenant.id, { id: params.id, patch: { isActive: body.active } }),
     }),
     defineRoute({
       ...oneKey,
@@ -175,6 +172,14 @@ function removingKeys(deps: AppDeps): Route[] {
       handle: ({ params, caller, actor }) => deleteProviderKey({ ...deps, actor }, caller.tenant.id, params.id),
     }),
   ];
+}
+
+async function change(
+  deps: AppDeps & { actor: Actor },
+  tenantId: string,
+  { id, patch }: { id: string; patch: ProviderKeyPatch },
+): Promise<z.input<typeof keyJson>> {
+  return present(deps, tenantId, await updateProviderKey(deps, tenantId, id, patch));
 }
 
 async function present(deps: AppDeps, tenantId: string, key: ProviderKeyView): Promise<z.input<typeof keyJson>> {

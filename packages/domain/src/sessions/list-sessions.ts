@@ -1,15 +1,10 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { columnOf, idleSessionMs, type SessionHolder } from './session.js';
+import { columnOf, idleSessionMs, mostListedSessions, type SessionHolder } from './session.js';
 import { sessionColumns, type SessionView, toSessionViews } from './session-view.js';
 
-/** As many of a tenant as a page shows. */
-const mostListed = 200;
-
-/**
- * The sessions that go on, of one holder or of a whole tenant, the one used last first; at most 200.
- */
+/** The sessions that go on, of one holder or of a whole tenant, the one used last first; at most `mostListedSessions`. */
 export async function listSessions(
   deps: { db: Database; clock: Clock },
   tenantId: string,
@@ -25,7 +20,7 @@ export async function listSessions(
         lastSeenAt: { gt: new Date(now.getTime() - idleSessionMs) },
       },
       orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
-      take: mostListed,
+      take: mostListedSessions,
       select: sessionColumns,
     });
     return toSessionViews(tx, { tenantId, now }, rows);

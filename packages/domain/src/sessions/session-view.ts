@@ -1,7 +1,7 @@
 import type { Prisma } from '#db/rows.js';
 import type { Tx } from '#db/database.js';
 import type { AccessRole } from '../access-tokens/access-role.js';
-import type { SessionHolder } from './session.js';
+import { holderOf, type SessionHolder } from './session.js';
 
 /** A session as its holder, or an admin, sees it. */
 export interface SessionView {
@@ -41,10 +41,9 @@ export async function toSessionViews(
   const people = await tx.person.findMany({ where: { tenantId, id: { in: personIds } }, select });
   const holders = new Map([...tokens, ...people].map((holder) => [holder.id, holder]));
   return rows.flatMap(({ tokenId, personId, ...row }) => {
-    const holder = holders.get(tokenId ?? personId ?? '');
-    if (!holder) return [];
+    const { kind, id } = holderOf({ tokenId, personId });
+    const holder = holders.get(id);
     // The columns have a check: they hold a role.
-    const role = holder.role as AccessRole;
-    return [{ ...row, holder: { ...holder, kind: tokenId === null ? 'person' : 'token', role } }];
+    return holder ? [{ ...row, holder: { ...holder, kind, role: holder.role as AccessRole } }] : [];
   });
 }

@@ -13,6 +13,9 @@ export const seenPrecisionMs = minuteMs;
 /** Sessions at once of one token or person: more than anybody has devices. The one used longest ago makes room. */
 export const mostSessions = 20;
 
+/** Sessions of a tenant that are listed, the ones used last. */
+export const mostListedSessions = 200;
+
 /** Whose session it is. */
 export interface SessionHolder {
   kind: 'token' | 'person';
@@ -29,4 +32,11 @@ export interface SessionPlace {
 /** The column of a session that names its holder. */
 export function columnOf({ kind, id }: SessionHolder): { tokenId: string } | { personId: string } {
   return kind === 'token' ? { tokenId: id } : { personId: id };
+}
+
+/** Whose session a row is: the table has a check that it names one holder. */
+export function holderOf({ tokenId, personId }: Record<'tokenId' | 'personId', string | null>): SessionHolder {
+  if (tokenId !== null) return { kind: 'token', id: tokenId };
+  if (personId !== null) return { kind: 'person', id: personId };
+  throw new Error('a session is of a token or of a person');
 }

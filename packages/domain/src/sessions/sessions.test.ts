@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -12,7 +13,7 @@ import { endAllSessions } from './end-all-sessions.js';
 import { endSession } from './end-session.js';
 import { listSessions } from './list-sessions.js';
 import { revokeSession } from './revoke-session.js';
-import { idleSessionMs, longestSessionMs, mostSessions } from './session.js';
+import { idleSessionMs, longestSessionMs, mostSessions, mostListedSessions } from './session.js';
 import { unscopedForgetExpiredSessions } from './unscoped-forget-expired-sessions.js';
 import { unscopedResumeSession } from './unscoped-resume-session.js';
 
@@ -111,6 +112,11 @@ test('when and from where it was last used is noted once a minute, and not what 
   expect(await seen()).toMatchObject({ lastSeenAt: begunAt });
   await resume(id);
   expect(await seen()).toMatchObject({ lastSeenAt: home.clock.now(), address: '192.0.2.8', beganAt: begunAt });
+});
+
+test('docs/sign-in.md says how many sessions are listed', async () => {
+  const written = await readFile(new URL('../../../../docs/sign-in.md', import.meta.url), 'utf8');
+  expect(written.replaceAll(/\s+/g, ' ')).toContain(`the ${mostListedSessions} that were used last`);
 });
 
 test('a holder has at most twenty sessions, sign-ins at once included: what was used longest ago makes room', async () => {

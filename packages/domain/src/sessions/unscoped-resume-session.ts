@@ -3,7 +3,7 @@ import type { Database } from '#db/database.js';
 import type { Principal } from '../access-tokens/principal.js';
 import { unscopedFindPrincipal } from '../access-tokens/unscoped-find-principal.js';
 import { unscopedFindPersonPrincipal } from '../people/unscoped-find-person-principal.js';
-import { idleSessionMs, seenPrecisionMs } from './session.js';
+import { holderOf, idleSessionMs, seenPrecisionMs } from './session.js';
 
 /** What is known of a session besides who holds it. */
 interface SessionRow {
@@ -21,7 +21,7 @@ const columns = { tenantId: true, id: true, tokenId: true, personId: true, lastS
  * Who holds this session now: null when it was ended, ran out, or its token is no longer good. Notes when and from where it
  * was last used, to the minute.
  * @param use whether a person is using it, rather than a page refreshing itself
- * @throws Problem `tenant-suspended`
+ * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export async function unscopedResumeSession(
   deps: { db: Database; clock: Clock },
@@ -31,7 +31,7 @@ export async function unscopedResumeSession(
   const row = await deps.db.unscoped.session.findUnique({ where: { tenantId_id: { tenantId, id } }, select: columns });
   const now = deps.clock.now();
   if (!row || hasEnded(row, now)) return null;
-  const principal = await holderOf(deps, row);
+  const principal = await findHolder(deps, row);
   if (principal && use.isByPerson) await touch(deps, row, use.address);
   return principal;
 }
@@ -40,11 +40,12 @@ function hasEnded({ lastSeenAt, endsAt }: SessionRow, now: Date): boolean {
   return endsAt <= now || now.getTime() - lastSeenAt.getTime() >= idleSessionMs;
 }
 
-/** The table has a check: a session is a token's or a person's. */
-function holderOf(deps: { db: Database; clock: Clock }, { tenantId, tokenId, personId }: SessionRow) {
-  return tokenId === null
-    ? unscopedFindPersonPrincipal(deps, { tenantId, personId: personId ?? '' })
-    : unscopedFindPrincipal(deps, { tenantId, tokenId });
+function findHolder(deps: { db: Database; clock: Clock }, row: SessionRow): Promise<Principal | null> {
+  const { tenantId } = row;
+  const { kind, id } = holderOf(row);
+  return kind === 'token'
+    ? unscopedFindPrincipal(deps, { tenantId, tokenId: id })
+    : unscopedFindPersonPrincipal(deps, { tenantId, personId: id });
 }
 
 async function touch(

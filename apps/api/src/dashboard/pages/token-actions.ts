@@ -4,6 +4,7 @@ import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js'
 import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
 import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
 import { rotationBody } from '../../routes/access-token-schemas.js';
+import { grantorOf } from '../../routes/grantor-of.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { type Confirmation, confirmPage } from '../view-models/confirm-page.js';
 import { links } from '../view-models/links.js';
@@ -79,19 +80,25 @@ function revocation({ id, name }: AccessTokenView, { session }: Visit): Confirma
   };
 }
 
-const grantorOf = ({ viewer, tenant }: Deed) => ({ role: viewer.role, tenant });
-
 async function rotateToken(deps: DashboardDeps, deed: Deed) {
   const overlapHours = rotationBody.shape.overlapHours.catch(24).parse(Number(deed.form['overlapHours'] ?? 24));
   const { name } = await getAccessToken(deps, deed.tenant.id, deed.id);
   const wanted = { id: deed.id, overlapHours };
-  const { token, oldEndsAt } = await rotateAccessToken({ ...deps, actor: deed.actor }, grantorOf(deed), wanted);
+  const { token, oldEndsAt } = await rotateAccessToken(
+    { ...deps, actor: deed.actor },
+    grantorOf(deed.viewer, deed.tenant),
+    wanted,
+  );
   const frame = await loadFrame(deps, deed);
   const model = tokenShownPage({ frame, name, token: token.reveal(), oldEndsAt });
   return { html: deps.renderer.render('token-shown', model), status: 201 };
 }
 
 async function revokeToken(deps: DashboardDeps, deed: Deed) {
-  const { name } = await revokeAccessToken({ ...deps, actor: deed.actor }, grantorOf(deed), deed.id);
+  const { name } = await revokeAccessToken(
+    { ...deps, actor: deed.actor },
+    grantorOf(deed.viewer, deed.tenant),
+    deed.id,
+  );
   return done(links.settings('tokens'), `“${name}” is revoked.`);
 }

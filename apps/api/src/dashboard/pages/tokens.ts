@@ -5,6 +5,7 @@ import { listAccessTokens } from '#domain/access-tokens/list-access-tokens.js';
 import { platformSlug } from '#domain/tenants/tenant.js';
 import { isId } from '#core/ids.js';
 import { newAccessTokenBody } from '../../routes/access-token-schemas.js';
+import { grantorOf } from '../../routes/grantor-of.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { tokenShownPage } from '../view-models/token-shown-page.js';
 import { lifetimes, newTokenValues, tokensPage, type TokenValues } from '../view-models/tokens-page.js';
@@ -67,7 +68,7 @@ const form = newAccessTokenBody.pick({ name: true, role: true }).extend({
 async function issue(deps: DashboardDeps, deed: Deed) {
   const { name, role, lastsDays } = parseFields(form, deed.form);
   const expiresAt = lastsDays === '' ? undefined : new Date(deps.clock.now().getTime() + Number(lastsDays) * dayMs);
-  const grantor = { role: deed.viewer.role, tenant: deed.tenant };
+  const grantor = grantorOf(deed.viewer, deed.tenant);
   const { token } = await grantAccessToken({ ...deps, actor: deed.actor }, grantor, { name, role, expiresAt });
   const frame = await loadFrame(deps, deed);
   const model = tokenShownPage({ frame, name, token: token.reveal(), oldEndsAt: null });
