@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { generateMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
 import { compileSources } from '#testing/compile-sources.js';
+import { createPageVisitor } from '#testing/page-visitor.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { startTestRedis } from '#testing/test-redis.js';
 
@@ -148,6 +149,18 @@ test('another master key than the database was sealed with is one sentence and e
   expect(wrong.errors).toMatch(
     /^This database needs master key [0-9a-f]{16} for 1 data key, and MASTER_KEY is another: [^\n]*\n$/,
   );
+});
+
+test('a token signs in twenty times and then has to wait a minute', async () => {
+  const { origin } = await startListening({ ...(await emptyDatabase()), RATE_LIMIT_BURST: '1000' });
+  const statuses = [];
+  for (let times = 0; times < 20; times += 1) statuses.push((await createPageVisitor(origin).signIn(apiKey)).status);
+  expect(new Set(statuses)).toEqual(new Set([303]));
+  const { status, headers } = await createPageVisitor(origin).signIn(apiKey);
+  expect([status, Number(headers.get('retry-after'))]).toEqual([
+    429,
+    expect.toSatisfy((secs) => secs > 30 && secs <= 60),
+  ]);
 });
 
 test('a port that is taken is one sentence and exit 78', async () => {
