@@ -174,6 +174,17 @@ test('a key that is not to be tested is only stored', async () => {
   expect(api.simulator.controls.requests.length).toBe(before);
 });
 
+test('a model that nobody knows is stored, and said to be so when it is added and when it is changed', async () => {
+  const notice = 'No price book and no usage names “gtp-4o”; check the spelling.';
+  const { path, label } = await add({ model: 'gtp-4o', probeMode: 'off' });
+  expect(flashOf((await admin.get(path)).html)).toBe(`“${label}” is stored. ${notice}`);
+  const settings = typed({ label, probeMode: 'off' });
+  await admin.post(`${path}/edit`, settings);
+  expect(flashOf((await admin.get(path)).html)).toBe(`“${label}” is changed.`);
+  await admin.post(`${path}/edit`, { ...settings, model: 'gtp-4o' });
+  expect(flashOf((await admin.get(path)).html)).toBe(`“${label}” is changed. ${notice}`);
+});
+
 test('editing changes what was changed, and a new name alone makes no key due', async () => {
   const { path, id } = await add();
   const before = await view(id);
