@@ -9,7 +9,7 @@ import { eventually } from '#testing/eventually.js';
 import { createPageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from '../dashboard/create-dashboard.js';
-import type { SecurityEvent } from './security-events.js';
+import { type SecurityEvent, securityEventOf } from './security-events.js';
 
 interface Line {
   securityEvent?: SecurityEvent;
@@ -173,4 +173,20 @@ test('who leaves before they are refused is an event and a line all the same, al
   await eventually('both are told', () => events().length === 2);
   expect(events().map(({ securityEvent }) => securityEvent)).toEqual(['forbidden', 'forbidden']);
   authenticator.authenticate = authenticate;
+});
+
+test.each([
+  ['invalid-access-token', 'sign-in-refused'],
+  ['sign-in-failed', 'sign-in-refused'],
+  ['sign-in-refused', 'sign-in-refused'],
+  ['forbidden', 'forbidden'],
+  ['csrf-rejected', 'csrf-rejected'],
+  ['rate-limited', 'rate-limited'],
+  ['tenant-suspended', 'tenant-closed'],
+  ['tenant-deleted', 'tenant-closed'],
+  ['not-found', null],
+  ['invalid-request', null],
+  ['internal', null],
+] as const)('a refusal that is %s is the event %s', (code, event) => {
+  expect(securityEventOf({ code })).toBe(event);
 });
