@@ -26,7 +26,7 @@ export interface FiguresQuestion extends FiguresFilter, AskedRange {
   rangeOf?: (today: string) => DayRange;
   isCompared?: boolean;
   /** As of `readSpend`, knowing how many days there are. */
-  points?: (days: number) => { detail: number; grain?: PointGrain };
+  wanted?: (days: number) => { named: number; detail?: number; grain?: PointGrain };
 }
 
 /** What is asked, once it is known what was meant. */
@@ -69,7 +69,7 @@ export async function readFigures<Beside>(
         only: filter,
         before: question.isCompared ? resolved.before : null,
         sources,
-        ...question.points?.(countDays({ fromDay, toDay })),
+        ...question.wanted?.(countDays({ fromDay, toDay })),
       }),
       beside?.({ sources, book, by, only: filter, range: { fromDay, toDay } }),
     ]);

@@ -28,8 +28,8 @@ export function presentTotal(book: Book, { total, days }: Pick<Spend, 'total' | 
   return presentSums(book, total, { isKnown: isAnyKnown(days) });
 }
 
-export function presentGroups(book: Book, groups: readonly BookSums[], limit: number) {
-  const { top, others } = topGroups(groups, limit);
+export function presentGroups(book: Book, spend: Spend) {
+  const { top, others } = topGroups(spend, spend.groups.length);
   return {
     groups: top.map((sums) => ({ id: sums.group, name: groupName(sums), ...presentSums(book, sums) })),
     others: others && { count: others.count, ...presentSums(book, others) },

@@ -52,6 +52,8 @@ export function usageFiguresRoutes(deps: AppDeps): Route[] {
 /** As many groups as asked for, as long as the answer stays one: a year of hundreds of keys is a download. */
 const mostNamed = (limit: number, days: number) => Math.min(limit, Math.floor(mostPoints / days));
 
+const eachWithItsDays = (named: number) => ({ named, detail: named });
+
 function dailyRoute(deps: AppDeps): Route {
   return defineRoute({
     ...reading,
@@ -61,8 +63,8 @@ function dailyRoute(deps: AppDeps): Route {
     query: dailyQuery,
     response: dailyJson,
     async handle({ query, caller }) {
-      const points = (days: number) => ({ detail: mostNamed(query.limit, days) });
-      const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, points });
+      const wanted = (days: number) => eachWithItsDays(mostNamed(query.limit, days));
+      const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, wanted });
       const split = splitDays(spend, mostNamed(query.limit, spend.days.length));
       return {
         ...head,
@@ -88,7 +90,7 @@ function monthlyRoute(deps: AppDeps): Route {
     async handle({ query, caller }) {
       const { book, head, spend } = await readFigures(deps, caller.tenant.id, {
         ...query,
-        points: () => ({ detail: query.limit, grain: 'month' }),
+        wanted: () => ({ ...eachWithItsDays(query.limit), grain: 'month' }),
         rangeOf: (today) => rangeOfMonths(today, query.months),
       });
       const split = splitDays(spend, query.limit);
@@ -121,8 +123,8 @@ function timeseriesRoute(deps: AppDeps): Route {
     response: timeseriesJson,
     async handle({ query, caller }) {
       const { by, interval, metric } = query;
-      const points = (days: number) => ({ detail: mostNamed(query.limit, days) });
-      const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, points });
+      const wanted = (days: number) => eachWithItsDays(mostNamed(query.limit, days));
+      const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, wanted });
       if (head.book === 'billed' && metric !== 'cost') throw notOnBills(metric);
       const series = presentSeries(spend, { limit: mostNamed(query.limit, spend.days.length), metric });
       return { ...head, by, interval, metric, series };
@@ -138,7 +140,11 @@ function summaryRoute(deps: AppDeps): Route {
     query: summaryQuery,
     response: summaryJson,
     async handle({ query, caller }) {
-      const { book, head, spend, range } = await readFigures(deps, caller.tenant.id, { ...query, isCompared: true });
+      const { book, head, spend, range } = await readFigures(deps, caller.tenant.id, {
+        ...query,
+        isCompared: true,
+        wanted: () => ({ named: query.limit }),
+      });
       return {
         ...head,
         range,
@@ -147,7 +153,7 @@ function summaryRoute(deps: AppDeps): Route {
         before: presentBefore(book, spend.before),
         unknownDays: spend.days.filter(({ isKnown }) => !isKnown).length,
         provisionalDays: spend.days.filter(({ isProvisional }) => isProvisional).length,
-        ...presentGroups(book, spend.groups, query.limit),
+        ...presentGroups(book, spend),
       };
     },
   });

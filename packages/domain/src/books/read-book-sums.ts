@@ -35,6 +35,10 @@ const perRange = (range: DaySpan): BookGrain => ({
   order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
   hasTokens: true,
 });
+const perDearest = (range: DaySpan): BookGrain => ({
+  ...perRange(range),
+  columns: Prisma.sql`(count(*) OVER ())::int AS "groupCount",`,
+});
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
   spans,
   areDaysTold: false,
@@ -46,7 +50,7 @@ const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): Bo
   order: Prisma.sql`s.from_day, s.cost DESC, s."group"`,
   hasTokens: true,
 });
-export const bookGrains = { day: perDay, range: perRange, span: perSpan };
+export const bookGrains = { day: perDay, range: perRange, dearest: perDearest, span: perSpan };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
 export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(

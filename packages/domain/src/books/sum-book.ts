@@ -9,3 +9,23 @@ import { bookGrains, readBookSums } from './read-book-sums.js';
 export function sumBook(deps: BookDeps, tenantId: string, query: BookQuery): Promise<BookSums[]> {
   return readBookSums(deps, tenantId, bookGrains.range(query), query);
 }
+
+/**
+ * The dearest of them, and how many groups there are: where all could be as many as there are end users, what is not named
+ * is left to be counted by Postgres.
+ */
+export async function sumDearest(
+  deps: BookDeps,
+  tenantId: string,
+  query: BookQuery,
+  most: number,
+): Promise<{ groups: BookSums[]; groupCount: number }> {
+  const rows = await readBookSums<BookSums & { groupCount: number }>(deps, tenantId, bookGrains.dearest(query), {
+    ...query,
+    ...(Number.isFinite(most) && { limit: most }),
+  });
+  return {
+    groups: rows.map(({ groupCount: _groupCount, ...sums }) => sums),
+    groupCount: rows[0]?.groupCount ?? 0,
+  };
+}

@@ -4,7 +4,7 @@ import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBookBySpan } from '../books/sum-book-by-span.js';
-import { sumBook } from '../books/sum-book.js';
+import { sumBook, sumDearest } from '../books/sum-book.js';
 import { addDays, type DayRange, monthsOf, weeksOf } from './local-days.js';
 import type { SpendSources } from './read-spend-sources.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
@@ -17,7 +17,9 @@ export interface SpendQuestion extends DayRange {
   /** To compare with; null: with nothing. */
   before: DayRange | null;
   sources: SpendSources;
-  /** Of how many groups, the dearest, the days are wanted; the rest is what is left of each day. Default: none. */
+  /** How many groups are named, the dearest; the others are what is left of the total. Default: none. */
+  named?: number;
+  /** Of how many of those the days are wanted; the rest is what is left of each day. Default: none. */
   detail?: number;
   /** What a point of such a group is; weeks are those of `weeksOf`. Default: a day. */
   grain?: PointGrain;
@@ -37,8 +39,10 @@ export interface Spend {
   days: SpendDay[];
   /** Per day of the dearest groups, days without anything left out; a week or month stands at its first day. */
   points: BookDay[];
-  /** Dearest first. */
+  /** The named ones, dearest first. */
   groups: SpendGroup[];
+  /** How many there are, named or not. */
+  groupCount: number;
   total: SpendSums;
   /** Shorter than asked by the days of the range that the book has not reached; null unless the book knows all of it. */
   before: (DayRange & { total: SpendSums }) | null;
@@ -46,12 +50,13 @@ export interface Spend {
 
 /**
  * What a range of one book cost, per day and per group, and what the period before did. Totals are exact, whatever the
- * detail, which only bounds what is read: a year of hundreds of keys is a hundred thousand figures, of which few are drawn.
+ * detail, which only bounds what is read: a year of hundreds of keys is a hundred thousand figures, of which few are drawn,
+ * and of end users there may be as many in one day.
  */
 export async function readSpend(
   deps: { db: Database; clock: Clock },
   tenantId: string,
-  { before: wanted, sources, detail = 0, grain = 'day', ...question }: SpendQuestion,
+  { before: wanted, sources, named = 0, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {
   const query = { ...question, calendar: 'tenant' } as const;
   const states = await stateOfDays(deps, tenantId, {
@@ -62,37 +67,58 @@ export async function readSpend(
   });
   const inRange = states.filter(({ day }) => day >= question.fromDay);
   const range = wanted && comparable(wanted, { inRange, states });
-  const [ofDays, { groups, points }, formerly] = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
-    Promise.all([
-      sumBookByDay(inSnapshot, tenantId, { ...query, by: 'none' }),
-      readGroups(inSnapshot, tenantId, { query, detail, grain }),
-      range && sumBook(inSnapshot, tenantId, { ...query, ...range }),
-    ]),
+  const { ofDays, groups, groupCount, points, formerly } = await withBookSnapshot(
+    deps,
+    tenantId,
+    async (inSnapshot) => {
+      const [totals, told] = await Promise.all([
+        sumBookByDay(inSnapshot, tenantId, { ...query, by: 'none' }),
+        readGroups(inSnapshot, tenantId, { query, named, detail, grain }),
+      ]);
+      const former = range && (await readFormerly(inSnapshot, tenantId, { ...query, ...range }, told.groups));
+      return { ofDays: totals, ...told, formerly: former };
+    },
   );
-  const formerGroups = formerly && new Map(formerly.map((sums) => [sums.group, sums]));
   const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
   return {
     days: inRange.map((state) => ({ ...state, ...sumSpend(present(sumsOfDay.get(state.day))) })),
     points,
     groups: groups.map((sums) => ({
       ...sums,
-      before: formerGroups && sumSpend(present(formerGroups.get(sums.group))),
+      before: formerly && sumSpend(present(formerly.groups.get(sums.group))),
     })),
+    groupCount,
     total: sumSpend(ofDays),
-    before: range && formerly && { ...range, total: sumSpend(formerly) },
+    before: range && formerly && { ...range, total: formerly.total },
   };
 }
 
 async function readGroups(
   deps: BookDeps,
   tenantId: string,
-  { query, detail, grain }: { query: BookQuery; detail: number; grain: PointGrain },
-): Promise<{ groups: BookSums[]; points: BookDay[] }> {
-  if (query.by === 'none') return { groups: [], points: [] };
-  const groups = await sumBook(deps, tenantId, query);
-  if (detail === 0 || groups.length === 0) return { groups, points: [] };
-  const named = groups.length > detail ? { groups: groups.slice(0, detail).map(({ group }) => group) } : {};
-  return { groups, points: await readPoints(deps, tenantId, { query: { ...query, ...named }, grain }) };
+  { query, named, detail, grain }: { query: BookQuery; named: number; detail: number; grain: PointGrain },
+): Promise<Pick<Spend, 'groupCount' | 'points'> & { groups: BookSums[] }> {
+  if (query.by === 'none' || named === 0) return { groups: [], groupCount: 0, points: [] };
+  const { groups, groupCount } = await sumDearest(deps, tenantId, query, named);
+  if (detail === 0 || groups.length === 0) return { groups, groupCount, points: [] };
+  const some = groupCount > detail ? { groups: namesOf(groups.slice(0, detail)) } : {};
+  return { groups, groupCount, points: await readPoints(deps, tenantId, { query: { ...query, ...some }, grain }) };
+}
+
+const namesOf = (groups: readonly BookSums[]) => groups.map(({ group }) => group);
+
+/** The period before: all of it, and what the groups named now were in it. */
+async function readFormerly(
+  deps: BookDeps,
+  tenantId: string,
+  query: BookQuery,
+  groups: readonly BookSums[],
+): Promise<{ total: SpendSums; groups: ReadonlyMap<string | null, SpendSums> }> {
+  const [all, ofGroups] = await Promise.all([
+    sumBook(deps, tenantId, { ...query, by: 'none' }),
+    groups.length === 0 ? [] : sumBook(deps, tenantId, { ...query, groups: namesOf(groups) }),
+  ]);
+  return { total: sumSpend(all), groups: new Map(ofGroups.map((sums) => [sums.group, sums])) };
 }
 
 function readPoints(

@@ -43,19 +43,21 @@ async function addOrganization(tenantId: string, importedAt: string | null = '20
 interface Asked {
   book: Book;
   days: readonly [fromDay: string, toDay: string];
-  before?: [fromDay: string, toDay: string];
+  before?: readonly [fromDay: string, toDay: string];
   by?: BookGroup;
   only?: BookFilter;
   grain?: PointGrain;
+  named?: number;
 }
 
 async function ask(
   tenantId: string,
-  { book, days: [fromDay, toDay], before, by = 'none', only = {}, grain = 'day' }: Asked,
+  { book, days: [fromDay, toDay], before, by = 'none', only = {}, grain = 'day', named = Infinity }: Asked,
 ) {
   const sources = await readSpendSources(home, tenantId);
   const compared = before ? { fromDay: before[0], toDay: before[1] } : null;
-  return readSpend(home, tenantId, { book, fromDay, toDay, before: compared, by, only, sources, detail: 3, grain });
+  const question = { book, fromDay, toDay, before: compared, by, only, sources, grain };
+  return readSpend(home, tenantId, { ...question, named, detail: Math.min(3, named) });
 }
 
 const billed = (usd: string, ...days: string[]) => days.map((day) => ({ day, usd, lineItem: 'x' }));
@@ -106,16 +108,40 @@ test('days and groups each add up to the total, and so does every month', async 
     ['2026-11', '2026-11-01', '2026-11-17'],
   ]);
   expect(sum(months)).toBe(spend.total.cost);
-  const { top, others } = topGroups(spend.groups, 3);
+  const { top, others } = topGroups(spend, 3);
   expect(sum(top) + (others?.cost ?? 0n)).toBe(spend.total.cost);
   expect([top.length, others?.count]).toEqual([3, 4]);
-  expect(topGroups(spend.groups, 7).others).toBeNull();
+  expect(topGroups(spend, 7).others).toBeNull();
   const split = splitDays(spend, 3);
   expect(split.named.map(({ group }) => group)).toEqual(top.map(({ group }) => group));
   for (const { day, cost } of spend.days) {
     const named = split.named.map(({ ofDay }) => ofDay.get(day)?.cost ?? 0n);
     expect(sum([...named, split.others?.ofDay.get(day)?.cost ?? 0n].map((cost) => ({ cost })))).toBe(cost);
   }
+});
+
+test('naming two groups of seven leaves every figure as it is, those of the others and of the period before included', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  const hours = Array.from({ length: 60 }, (_, index) => ({
+    at: new Date(Date.UTC(2026, 9, 1, index * 12)).toISOString(),
+    projectId: `proj_${index % 7}`,
+    costUsd: `${index + 1}`,
+    requests: index,
+  }));
+  await addTestReported(home.db, tenantId, organizationId, hours);
+  const question = {
+    book: 'reported',
+    days: ['2026-10-16', '2026-10-30'],
+    before: ['2026-10-01', '2026-10-15'],
+    by: 'project',
+  } as const;
+  const [all, two] = [await ask(tenantId, question), await ask(tenantId, { ...question, named: 2 })];
+  expect(two.groups).toEqual(all.groups.slice(0, 2));
+  expect([all.groupCount, two.groupCount, all.groups.length]).toEqual([7, 7, 7]);
+  expect(topGroups(two, 2)).toEqual(topGroups(all, 2));
+  expect([two.total, two.before, two.days]).toEqual([all.total, all.before, all.days]);
+  expect(splitDays(two, 2)).toEqual(splitDays(all, 2));
 });
 
 test('points by the week and by the month are the sums of those by the day', async () => {

@@ -11,7 +11,7 @@ export interface SplitDays {
 
 /** The days of the `limit` dearest groups, one by one, and of all others together; they add up to each day exactly. */
 export function splitDays(
-  { days, points, groups }: Pick<Spend, 'days' | 'points' | 'groups'>,
+  { days, points, groups, groupCount }: Pick<Spend, 'days' | 'points' | 'groups' | 'groupCount'>,
   limit: number,
 ): SplitDays {
   const named = groups
@@ -25,7 +25,7 @@ export function splitDays(
     own.ofDay.set(point.day, point);
     ofDay.get(point.day)?.push(point);
   }
-  if (groups.length <= limit) return { named, others: null };
+  if (groupCount === named.length) return { named, others: null };
   const rest = days.map((sums) => [sums.day, subtractSpend(sums, sumSpend(ofDay.get(sums.day) ?? []))] as const);
-  return { named, others: { count: groups.length - limit, ofDay: new Map(rest) } };
+  return { named, others: { count: groupCount - named.length, ofDay: new Map(rest) } };
 }

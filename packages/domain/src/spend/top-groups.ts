@@ -1,12 +1,12 @@
-import type { BookSums } from '../books/book.js';
-import { type SpendSums, sumSpend } from './spend-sums.js';
+import type { Spend, SpendGroup } from './read-spend.js';
+import { type SpendSums, subtractSpend, sumSpend } from './spend-sums.js';
 
-/** The first `limit` groups, and the exact sums of the others; null when there are none. */
-export function topGroups<Group extends BookSums>(
-  groups: readonly Group[],
+/** The first `limit` groups, of those that are named, and the exact sums of the others; null when there are none. */
+export function topGroups(
+  { groups, groupCount, total }: Pick<Spend, 'groups' | 'groupCount' | 'total'>,
   limit: number,
-): { top: Group[]; others: (SpendSums & { count: number }) | null } {
-  const rest = groups.slice(limit);
-  const others = rest.length === 0 ? null : { count: rest.length, ...sumSpend(rest) };
-  return { top: groups.slice(0, limit), others };
+): { top: SpendGroup[]; others: (SpendSums & { count: number }) | null } {
+  const top = groups.slice(0, limit);
+  const count = groupCount - top.length;
+  return { top, others: count === 0 ? null : { count, ...subtractSpend(total, sumSpend(top)) } };
 }

@@ -67,6 +67,7 @@ async function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
       only: {},
       before: null,
       sources,
+      named: shownSeries,
       detail: shownSeries,
     }),
     loadBalances(deps, tenant.id, sources),

@@ -64,7 +64,7 @@ function faultsOf(error: unknown): string[] {
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
-  const { beside: models, ...figures } = await readQuestion(deps, visit, drawnPoints, async (asked) =>
+  const { beside: models, ...figures } = await readQuestion(deps, visit, drawn, async (asked) =>
     asked.by === 'project' ? countModels(deps, tenant.id, { ...modelsOf(asked), spans: [asked.range] }) : null,
   );
   const { book, by, only, spend, sources, head } = figures;
@@ -77,16 +77,16 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
   return { ...figures, activity, models: models?.get(head.from) ?? null, names, limits: standing?.limits ?? null };
 }
 
-/** What is drawn: the trend of each row, by the day; of a longer range, that of the chart's groups alone, by the week. */
-const drawnPoints = (days: number) =>
+/** The trend of each row is drawn, by the day; of a longer range, that of the chart's groups alone, by the week. */
+const drawn = (days: number) =>
   days > mostColumns
-    ? ({ detail: shownSeries, grain: 'week' } as const)
-    : ({ detail: shownGroups, grain: 'day' } as const);
+    ? ({ named: shownGroups, detail: shownSeries, grain: 'week' } as const)
+    : ({ named: shownGroups, detail: shownGroups, grain: 'day' } as const);
 
 function readQuestion<Beside>(
   deps: DashboardDeps,
   visit: Visit,
-  points: NonNullable<FiguresQuestion['points']>,
+  wanted: NonNullable<FiguresQuestion['wanted']>,
   beside?: (asked: AskedFigures) => Promise<Beside>,
 ) {
   const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
@@ -98,7 +98,7 @@ function readQuestion<Beside>(
       // The tab may have been chosen while another book was shown.
       by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
       isCompared: true,
-      points,
+      wanted,
     },
     beside,
   );
@@ -117,7 +117,10 @@ function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({ detail: Infinity }));
+  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({
+    named: Infinity,
+    detail: Infinity,
+  }));
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
   const models =
     by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;

@@ -54,7 +54,7 @@ const trendPoints = 30;
 export function spendTable(given: SpendTableInput): SpendTable {
   const { spend, book, by, models, activity } = given;
   const input = { ...given, knownDays: spend.days.filter(({ isKnown }) => isKnown).length };
-  const { top, others } = topGroups(spend.groups, shownGroups);
+  const { top, others } = topGroups(spend, shownGroups);
   const trends = trendsOf(spend.points);
   const rows = top.map((group) => rowOf(group, input, trends));
   return {

@@ -1,5 +1,6 @@
 import { parseUsd } from '#core/money.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
+import { sumSpend } from '#domain/spend/spend-sums.js';
 import type { FrameInput } from './frame.js';
 import type { SpendFigures } from './spend-figures.js';
 import { spendFields, type SpendFilters } from './spend-filters.js';
@@ -51,9 +52,10 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
       points: days.map(({ day }) => ({ ...group, day })),
       groups: [
         { ...group, before: { ...sums, cost: parseUsd('4') } },
-        ...Array.from({ length: 60 }, (_, index) => ({ ...group, group: `${text}${index}`, before: null })),
+        ...Array.from({ length: 49 }, (_, index) => ({ ...group, group: `${text}${index}`, before: null })),
       ],
-      total: sums,
+      groupCount: 61,
+      total: sumSpend(Array.from({ length: 61 }, () => sums)),
       before: { fromDay: '2026-10-19', toDay: '2026-11-01', total: sums },
     },
     activity: { projects: 3, models: 1, traffic: { book: 'reported', sums } },
