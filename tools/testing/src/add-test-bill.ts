@@ -1,5 +1,5 @@
 import { newId } from '#core/ids.js';
-import type { Database } from '#db/database.js';
+import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { forgetDaySumsAt } from '#domain/books/forget-day-sums.js';
 
@@ -30,27 +30,36 @@ export interface TestBilled {
   readAt?: string;
 }
 
-/** A connected organization, opened by a stored key of that id. */
+/** A connected organization, opened by a stored key of that id, or else by one of its own that is deleted since. */
 export async function addTestOrganization(
   db: Database,
   tenantId: string,
-  input: { providerKeyId: string; name?: string; at?: string },
+  input: { providerKeyId?: string; name?: string; at?: string } = {},
 ): Promise<string> {
   const id = newId();
   const at = new Date(input.at ?? '2026-11-01T00:00:00Z');
   await withTenant(db, tenantId, async (tx) => {
-    await tx.organization.deleteMany({ where: { tenantId, providerKeyId: input.providerKeyId } });
+    const providerKeyId = input.providerKeyId ?? (await addDeletedAdminKey(tx));
+    await tx.organization.deleteMany({ where: { tenantId, providerKeyId } });
     await tx.organization.create({
       data: {
         tenantId,
         id,
-        providerKeyId: input.providerKeyId,
+        providerKeyId,
         name: input.name ?? 'ACME',
         createdAt: at,
         nextImportAt: at,
       },
     });
   });
+  return id;
+}
+
+async function addDeletedAdminKey(tx: Tx): Promise<string> {
+  const id = newId();
+  await tx.$executeRaw`
+    INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, kind, deleted_at)
+    VALUES (current_tenant_id(), ${id}::uuid, ${id}, 'sk-…', 'm', 1, 'admin', now())`;
   return id;
 }
 

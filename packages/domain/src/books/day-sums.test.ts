@@ -94,14 +94,7 @@ test('another time zone has no sums yet, and figures are right all the while', a
 });
 
 test('a reset forgets the sums of what was measured and no others', async () => {
-  const keyId = newId();
-  await withTenant(
-    home.db,
-    tenant.id,
-    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, deleted_at)
-      VALUES (current_tenant_id(), ${keyId}::uuid, 'admin', 'sk-…', 'm', 1, now())`,
-  );
-  const organizationId = await addTestOrganization(home.db, tenant.id, { providerKeyId: keyId });
+  const organizationId = await addTestOrganization(home.db, tenant.id);
   await addTestReported(home.db, tenant.id, organizationId, [{ at: '2026-11-18T10:00:00Z', costUsd: '7' }]);
   await addTestBilled(home.db, tenant.id, organizationId, [{ day: '2026-11-18', usd: '9' }]);
   await use('2026-11-18T10:00:00Z', '1');

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newId } from '#core/ids.js';
 import { formatUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
@@ -70,7 +69,7 @@ test('halves of months are summed once they are over and all of their days are',
 });
 
 test('halves of imported books wait for a week, as imports read their last days again', async () => {
-  const organizationId = await addTestOrganization(home.db, tenant.id, { providerKeyId: await addKey() });
+  const organizationId = await addTestOrganization(home.db, tenant.id);
   await addTestBilled(home.db, tenant.id, organizationId, [
     { day: '2026-10-16', usd: '1' },
     { day: '2026-11-19', usd: '1' },
@@ -103,7 +102,7 @@ test('a range and a span read the halves that lie within, a day never does', asy
 });
 
 test('whatever is asked, the answer is the same with halves and without', async () => {
-  const organizationId = await addTestOrganization(home.db, tenant.id, { providerKeyId: await addKey() });
+  const organizationId = await addTestOrganization(home.db, tenant.id);
   const random = sequence();
   const at = () => new Date(Date.UTC(2026, 8, 1) + random(80 * 24) * 3_600_000).toISOString();
   await addTestUsage(
@@ -203,17 +202,6 @@ test('two that sum the same half at once leave its sums once', async () => {
   await job();
   expect(await cost()).toBe('1');
 });
-
-async function addKey(): Promise<string> {
-  const keyId = newId();
-  await withTenant(
-    home.db,
-    tenant.id,
-    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, deleted_at)
-      VALUES (current_tenant_id(), ${keyId}::uuid, 'admin', 'sk-…', 'm', 1, now())`,
-  );
-  return keyId;
-}
 
 /** Whole numbers below `limit`, the same ones each time. */
 function sequence(): (limit: number) => number {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { newId } from '#core/ids.js';
 import type { PicoUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
@@ -83,14 +82,7 @@ beforeAll(async () => {
       ...(index % 2 === 0 && { endUser: `user-${index % 5}` }),
     })),
   );
-  const keyId = newId();
-  await withTenant(
-    home.db,
-    tenantId,
-    (tx) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, deleted_at)
-      VALUES (current_tenant_id(), ${keyId}::uuid, 'admin', 'sk-…', 'm', 1, now())`,
-  );
-  const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId: keyId });
+  const organizationId = await addTestOrganization(home.db, tenantId);
   const hours = seasons.flatMap(([from, to]) => instants(from, to, 60).map((at) => `${at.slice(0, 13)}:00:00Z`));
   await addTestReported(
     home.db,

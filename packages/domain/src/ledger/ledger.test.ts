@@ -29,16 +29,7 @@ afterAll(() => home.close());
 
 async function connect(reportingTimeZone = 'UTC') {
   const tenant = await home.addTenant(`tenant-${(count += 1)}`, { reportingTimeZone });
-  const keyId = newId();
-  await withTenant(
-    home.db,
-    tenant.id,
-    (
-      tx,
-    ) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, kind, deleted_at)
-      VALUES (current_tenant_id(), ${keyId}::uuid, 'admin', 'sk-…', 'm', 1, 'admin', now())`,
-  );
-  const organization = await addTestOrganization(home.db, tenant.id, { providerKeyId: keyId });
+  const organization = await addTestOrganization(home.db, tenant.id);
   await withTenant(home.db, tenant.id, (tx) => tx.organization.updateMany({ data: { importedAt: home.clock.now() } }));
   return { tenantId: tenant.id, organizationId: organization };
 }

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newId } from '#core/ids.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
-import { withTenant } from '#db/with-tenant.js';
 import { addTestBilled, addTestOrganization } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { deleteTenant } from '../tenants/delete-tenant.js';
@@ -28,16 +26,7 @@ afterAll(() => home.close());
 const addTenant = async () => (await home.addTenant(`tenant-${(count += 1)}`)).id;
 
 async function connect(tenantId: string): Promise<Place> {
-  const keyId = newId();
-  await withTenant(
-    home.db,
-    tenantId,
-    (
-      tx,
-    ) => tx.$executeRaw`INSERT INTO provider_key (tenant_id, id, label, mask, model, probe_daily_cap_usd, kind, deleted_at)
-      VALUES (current_tenant_id(), ${keyId}::uuid, ${keyId}, 'sk-…', 'm', 1, 'admin', now())`,
-  );
-  return { tenantId, organizationId: await addTestOrganization(home.db, tenantId, { providerKeyId: keyId }) };
+  return { tenantId, organizationId: await addTestOrganization(home.db, tenantId) };
 }
 
 const deposit = ({ tenantId, organizationId }: Place, amount: string, idempotencyKey?: string) =>

@@ -1,20 +1,58 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import type { BookGroup } from '../books/book.js';
+import { daysOf, type DayRange } from './local-days.js';
 import { streamSpendCsv } from './stream-spend-csv.js';
 
-test('a cost below zero is a number in a spreadsheet, and a name that is a formula is text', async () => {
-  const day = '2026-11-16';
-  const counts = {
-    requests: 0,
-    inputTokens: 0,
-    inputCachedTokens: 0,
-    outputTokens: 0,
-    unpricedRequests: 0,
-    estimatedRequests: 0,
-  };
-  const point = { day, group: '=1+1', groupName: '-credit', cost: -2_500_000_000_001n, ...counts };
-  const days = [{ day, isKnown: true, isProvisional: false, cost: point.cost, ...counts }];
+let home: TestInstallation;
+
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:00:00.000Z');
+});
+afterAll(() => home.close());
+
+async function addTenant(slug: string) {
+  const { id } = await home.addTenant(slug);
+  return { id, organizationId: await addTestOrganization(home.db, id) };
+}
+
+async function piecesOf(tenantId: string, sheet: DayRange & { book: 'billed' | 'reported'; by: BookGroup }) {
+  const days = daysOf(sheet).map((day) => ({ day, isKnown: true, isProvisional: false }));
   const pieces = [];
-  for await (const piece of streamSpendCsv({ book: 'billed', zone: 'UTC', days, points: [point], models: null }))
-    pieces.push(piece);
-  expect(pieces.join('').split('\n')[1]).toBe(`${day},'=1+1,'-credit,-2.500000000001,,,,,,,,billed,UTC,final`);
+  const asked = { ...sheet, days, only: {}, zone: 'UTC', models: null };
+  for await (const piece of streamSpendCsv(home, tenantId, asked)) pieces.push(piece.trimEnd().split('\n'));
+  return pieces.slice(1);
+}
+
+test('a cost below zero is a number in a spreadsheet, and a name that is a formula is text', async () => {
+  const { id, organizationId } = await addTenant('formulas');
+  const day = '2026-11-16';
+  await addTestBilled(home.db, id, organizationId, [{ day, usd: '-2.500000000001', projectId: '=1+1' }]);
+  const pieces = await piecesOf(id, { book: 'billed', by: 'project', fromDay: day, toDay: day });
+  expect(pieces).toEqual([[`${day},'=1+1,'=1+1,-2.500000000001,,,,,,,,billed,UTC,final`]]);
+});
+
+test('each day of a long range is there once, and no more than a week of them is held at once', async () => {
+  const { id, organizationId } = await addTenant('weeks');
+  const days = daysOf({ fromDay: '2026-10-01', toDay: '2026-10-30' });
+  const hours = days.flatMap((day) => ['a', 'b'].map((projectId) => ({ at: `${day}T10:00:00Z`, projectId })));
+  await addTestReported(home.db, id, organizationId, hours);
+  const range = { fromDay: '2026-10-01', toDay: '2026-10-31' };
+  const pieces = await piecesOf(id, { book: 'reported', by: 'project', ...range });
+  const dayAndGroup = pieces.flat().map((line) => line.split(',').slice(0, 2).join(' '));
+  expect(dayAndGroup).toEqual(days.flatMap((day) => [`${day} a`, `${day} b`]));
+  expect(pieces.map((lines) => lines.length)).toEqual([14, 14, 14, 14, 4]);
+});
+
+test('without groups there is a line per day', async () => {
+  const { id, organizationId } = await addTenant('bare');
+  await addTestBilled(home.db, id, organizationId, [
+    { day: '2026-11-15', usd: '1', projectId: 'a' },
+    { day: '2026-11-15', usd: '2', projectId: 'b' },
+    { day: '2026-11-16', usd: '4' },
+  ]);
+  const range = { fromDay: '2026-11-15', toDay: '2026-11-16' };
+  const [lines] = await piecesOf(id, { book: 'billed', by: 'none', ...range });
+  expect(lines?.map((line) => line.split(',').slice(0, 4).join())).toEqual(['2026-11-15,,,3', '2026-11-16,,,4']);
 });

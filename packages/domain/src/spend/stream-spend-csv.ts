@@ -1,14 +1,20 @@
 import type { PicoUsd } from '#core/money.js';
-import type { Book } from '../books/book.js';
-import type { BookDay } from '../books/sum-book-by-day.js';
+import type { BookDeps } from '../books/book-snapshot.js';
+import type { Book, BookFilter, BookGroup } from '../books/book.js';
+import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { toCsv } from '../csv/to-csv.js';
-import type { Spend } from './read-spend.js';
 import type { ModelCounts } from './count-models.js';
+import { weeksOf } from './local-days.js';
 import { knownCost } from './spend-sums.js';
+import type { DayState } from './state-of-days.js';
 
-interface SpendSheet extends Pick<Spend, 'days' | 'points'> {
+interface SpendSheet {
   book: Book;
+  by: BookGroup;
+  only: BookFilter;
   zone: string;
+  /** In order and without a gap. */
+  days: readonly DayState[];
   /** Of each day and project; null where they are not counted. */
   models: ModelCounts | null;
 }
@@ -16,31 +22,25 @@ interface SpendSheet extends Pick<Spend, 'days' | 'points'> {
 type Line = (string | number | PicoUsd | null)[];
 
 /**
- * Spend per day and group as CSV (RFC 4180) with a header line, a piece per day. A day without anything is left out. What
- * is not known is an empty field. Text that a spreadsheet would run as a formula is preceded by an apostrophe; a cost, which
- * may be less than zero, is not.
+ * Spend per day and group as CSV (RFC 4180) with a header line, read and given out a week at a time, as there may be as many
+ * groups as end users. A day without anything is left out. What is not known is an empty field. Text that a spreadsheet would
+ * run as a formula is preceded by an apostrophe; a cost, which may be less than zero, is not.
  */
-export async function* streamSpendCsv({
-  book,
-  zone,
-  days,
-  points,
-  models,
-}: SpendSheet): AsyncGenerator<string, void, undefined> {
+export async function* streamSpendCsv(
+  deps: BookDeps,
+  tenantId: string,
+  { days, models, zone, ...question }: SpendSheet,
+): AsyncGenerator<string, void, undefined> {
+  const { book } = question;
   yield toCsv([Object.keys(columns).concat('models', 'book', 'time_zone', 'day_is')]);
-  const ofDay = new Map<string, BookDay[]>();
-  for (const { day } of days) ofDay.set(day, []);
-  for (const point of points) ofDay.get(point.day)?.push(point);
-  for (const { day, isProvisional } of days) {
-    const lines = (ofDay.get(day) ?? []).map((point): Line => {
+  const isProvisional = new Map(days.map((state) => [state.day, state.isProvisional]));
+  const range = { fromDay: days[0]?.day ?? '', toDay: days.at(-1)?.day ?? '' };
+  for (const week of weeksOf(range)) {
+    const points = await sumBookByDay(deps, tenantId, { ...question, ...week, calendar: 'tenant' });
+    const lines = points.map((point): Line => {
       const values = Object.entries(columns).map(([name, value]) => (isCount(name, book) ? null : value(point)));
-      return [
-        ...values,
-        models?.get(day)?.get(point.group) ?? null,
-        book,
-        zone,
-        isProvisional ? 'provisional' : 'final',
-      ];
+      const counted = models?.get(point.day)?.get(point.group) ?? null;
+      return [...values, counted, book, zone, isProvisional.get(point.day) ? 'provisional' : 'final'];
     });
     if (lines.length > 0) yield toCsv(lines);
   }

@@ -117,14 +117,12 @@ function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({
-    named: Infinity,
-    detail: Infinity,
-  }));
+  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({ named: 0 }));
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
   const models =
     by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;
-  const pieces = streamSpendCsv({ ...spend, models, book, zone: head.timeZone });
+  const sheet = { book, by, only, zone: head.timeZone, days: spend.days, models };
+  const pieces = streamSpendCsv(deps, visit.tenant.id, sheet);
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }
 
