@@ -151,3 +151,14 @@ test('a database that cannot be reached is told as one', async () => {
   expect(isDatabaseAway(error)).toBe(true);
   await away.close();
 });
+
+test.each([
+  ['each-time', 'force_custom_plan'],
+  ['once', 'force_generic_plan'],
+  [undefined, 'auto'],
+] as const)('statements are planned %s within the snapshot, and the connection forgets it', async (planning, mode) => {
+  const modeOf = (reader: Reader) =>
+    reader.$queryRaw<{ mode: string }[]>`SELECT current_setting('plan_cache_mode') AS mode`;
+  expect(await withTenantSnapshot(db, acme, modeOf, { planning })).toEqual([{ mode }]);
+  expect(await modeOf(db.app)).toEqual([{ mode: 'auto' }]);
+});

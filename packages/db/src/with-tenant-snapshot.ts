@@ -5,6 +5,16 @@ import { DatabaseUnreachableError } from './database-unreachable-error.js';
 import { openReader, type Reader } from './reader.js';
 
 /**
+ * How Postgres plans the statements of a snapshot. `each-time`: for the values at hand, since a year of few keys wants another
+ * plan than a day of many, and what is read takes longer than to plan. `once`: one plan for each connection, for statements
+ * that take less time than to plan them and have the same plan whatever is asked. Default: as Postgres guesses from its
+ * estimates, which where values are lists of days and keys it has taken for good and been wrong by half.
+ */
+export type Planning = 'each-time' | 'once';
+
+const planCacheMode: Record<Planning, string> = { 'each-time': 'force_custom_plan', once: 'force_generic_plan' };
+
+/**
  * Runs `work` on the database as it is at one instant, where it sees only rows of `tenantId` and can write nothing; the
  * other door to tenant data beside `withTenant`. It goes to the driver straight: a page asks many small questions, and a
  * transaction of Prisma's costs the process more than what most of them read.
@@ -14,6 +24,7 @@ export async function withTenantSnapshot<T>(
   db: Database,
   tenantId: string,
   work: (reader: Reader) => Promise<T>,
+  { planning }: { planning?: Planning | undefined } = {},
 ): Promise<T> {
   if (!isId(tenantId)) throw new Error('A tenant is named by its uuid');
   const client = await db.appPool.connect().catch((error: unknown) => {
@@ -27,7 +38,9 @@ export async function withTenantSnapshot<T>(
     // One message, and in it the id as it is written: what has parameters cannot be joined.
     await client
       .query(
-        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${
+          planning ? `SET LOCAL plan_cache_mode = ${planCacheMode[planning]}; ` : ''
+        }SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
       )
       .catch((error: unknown) => {
         // Not the server's word: the connection was lost before anybody listened.

@@ -84,8 +84,11 @@ async function presentPage(
   tenantId: string,
   { filter, page }: { filter: UsageFilter; page: { after?: string | undefined; limit: number } },
 ): Promise<z.input<typeof usagePageJson>> {
-  const [list, totals] = await withBookSnapshot(deps, tenantId, (snapshot) =>
-    Promise.all([listUsage(snapshot, tenantId, filter, page), sumUsage(snapshot, tenantId, filter)]),
+  const [list, totals] = await withBookSnapshot(
+    deps,
+    tenantId,
+    (snapshot) => Promise.all([listUsage(snapshot, tenantId, filter, page), sumUsage(snapshot, tenantId, filter)]),
+    { planning: isNarrowed(filter) ? 'each-time' : 'once' },
   );
   if (list.items.length === 0) await assertUsageFilterKnown(deps, tenantId, filter);
   const cost = knownCost(totals);
@@ -95,6 +98,10 @@ async function presentPage(
     totals: { ...totals, costUsd: cost === null ? null : formatUsd(cost) },
   };
 }
+
+/** The newest of all are at one end of an index; how to find those of a key or model depends on how many there are. */
+const isNarrowed = ({ from: _from, to: _to, ...rest }: UsageFilter) =>
+  Object.values(rest).some((value) => value !== undefined);
 
 /** What the schema does not know is left out by it: to do so here as well would cost as much as to read the row. */
 function presentRow(row: UsageRow) {

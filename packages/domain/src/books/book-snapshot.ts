@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.js';
 import type { Reader } from '#db/reader.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type Planning, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
 import type { Book, BookQuery, DaySpan } from './book.js';
 import { planReading, type ReadingPlan } from './plan-reading.js';
@@ -26,16 +26,19 @@ export interface BookSnapshot {
 
 /**
  * Runs `work` with one snapshot for all of its questions to the books: its figures fit each other whatever is written or
- * summed meanwhile, and what is summed is looked up once. Within another, it is that one.
+ * summed meanwhile, and what is summed is looked up once. Within another, it is that one. Its statements are planned each
+ * time, unless their plan is the same whatever is asked.
  */
 export async function withBookSnapshot<Deps extends BookDeps, T>(
   deps: Deps,
   tenantId: string,
   work: (deps: Deps & { snapshot: BookSnapshot }) => Promise<T>,
+  { planning = 'each-time' }: { planning?: Planning } = {},
 ): Promise<T> {
   const { snapshot } = deps;
   if (!snapshot) {
-    return withTenantSnapshot(deps.db, tenantId, (reader) => work({ ...deps, snapshot: open(reader, tenantId) }));
+    const opened = (reader: Reader) => work({ ...deps, snapshot: open(reader, tenantId) });
+    return withTenantSnapshot(deps.db, tenantId, opened, { planning });
   }
   if (snapshot.tenantId !== tenantId) throw new Error('A snapshot is of one tenant alone');
   return work({ ...deps, snapshot });
