@@ -1,8 +1,9 @@
 import { Prisma } from '#db/rows.js';
 import type { Reader } from '#db/reader.js';
 import type { Book, BookQuery, DaySpan } from './book.js';
+import type { Period } from './periods.js';
 
-/** Which days and halves of months of a book are summed, in one zone. */
+/** Which days and periods of a book are summed, in one zone. */
 export interface BookCoverage {
   /** IANA name. */
   zone: string;
@@ -10,15 +11,15 @@ export interface BookCoverage {
   days: ReadonlySet<string>;
   /** Days that are summed up to an instant. */
   partial: ReadonlyMap<string, Date>;
-  /** Oldest first. */
-  halves: readonly DaySpan[];
+  /** Of each length, oldest first. */
+  periods: readonly (DaySpan & { period: Period })[];
 }
 
 interface Row {
   zone: string;
   days: string[] | null;
   partial: [day: string, summedTo: string][] | null;
-  halves: [fromDay: string, toDay: string][] | null;
+  periods: [period: Period, fromDay: string, toDay: string][] | null;
 }
 
 export async function loadBookCoverage(
@@ -35,14 +36,14 @@ export async function loadBookCoverage(
     )
     SELECT name AS zone, (SELECT json_agg(day) FROM summed WHERE is_whole) AS days,
       (SELECT json_agg(json_build_array(day, summed_to)) FROM summed WHERE NOT is_whole) AS partial,
-      (SELECT json_agg(json_build_array(day, last_day) ORDER BY day) FROM summed_half_month
-        WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = name) AS halves
+      (SELECT json_agg(json_build_array(period, day, last_day) ORDER BY day) FROM summed_period
+        WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = name) AS periods
     FROM zone`;
   if (!row) throw new Error('a book needs a tenant that exists');
   return {
     zone: row.zone,
     days: new Set(row.days),
     partial: new Map((row.partial ?? []).map(([day, summedTo]) => [day, new Date(summedTo)])),
-    halves: (row.halves ?? []).map(([fromDay, toDay]) => ({ fromDay, toDay })),
+    periods: (row.periods ?? []).map(([period, fromDay, toDay]) => ({ period, fromDay, toDay })),
   };
 }

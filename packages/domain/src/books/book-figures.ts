@@ -1,9 +1,10 @@
 import { Prisma } from '#db/rows.js';
 import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
-import { type BookDimension, dimensionColumn, halfMonthLevelFor, levelFor } from './book-levels.js';
+import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from './book-levels.js';
 import { hasCutHours } from './has-cut-hours.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
+import { type Period, periods } from './periods.js';
 import { Problem } from '#core/problem.js';
 
 const hourMs = 3_600_000;
@@ -20,7 +21,7 @@ interface FiguresAsked {
 
 /**
  * The beginning of a statement that answers a query: `WITH …`, ending in `figure`, which has day, group and columns of
- * sums, several rows of the same day and group. They come from `half_month_sum` where a half lies within a span,
+ * sums, several rows of the same day and group. They come from `period_sum` where a period lies within a span,
  * and then stand at its first day; from `day_sum` as far as days are summed; and from the hours beyond. All of them are
  * read from one snapshot, so nothing is missed or counted twice while days are being summed.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
@@ -35,8 +36,9 @@ export async function withBookFigures(
     throw noEndUsers();
   }
   const asked = { book, by, and, only };
-  const hasHalves = halfMonthLevelFor(book, dimensionsOf(asked)) !== undefined;
-  const { zone, ...plan } = await snapshot.planOf(book, calendar, spans, { areDaysTold: areDaysTold || !hasHalves });
+  const dimensions = dimensionsOf(asked);
+  const lengths = areDaysTold ? [] : periods.filter((one) => periodLevelFor(book, one, dimensions) !== undefined);
+  const { zone, ...plan } = await snapshot.planOf(book, calendar, spans, lengths);
   const question = { ...asked, tenantId: snapshot.tenantId, groups, zone, hasSums };
   const span = Prisma.sql`
     SELECT day, COALESCE(begins, day::timestamp AT TIME ZONE ${zone}) AS begins,
@@ -45,7 +47,7 @@ export async function withBookFigures(
       AS s(day, begins)`;
   const daysInHours = plan.hours.map(({ day }) => day);
   return figuresFrom(question, {
-    halves: plan.halves.length > 0 ? Prisma.sql`${plan.halves}::date[]` : null,
+    periods: plan.periods,
     days: Prisma.sql`${plan.days}::date[]`,
     spans:
       daysInHours.length > 0
@@ -93,7 +95,7 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
   return figuresFrom(
     { tenantId, book: 'measured', by, only, zone: 'UTC', hasSums: true },
     {
-      halves: null,
+      periods: [],
       days: Prisma.sql`ARRAY(SELECT day FROM known_day WHERE summed_to IS NOT NULL)`,
       spans: { parts, isCut },
     },
@@ -101,8 +103,8 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
 }
 
 interface FigureSources {
-  /** First days of halves, and days, as arrays of dates. */
-  halves: Prisma.Sql | null;
+  periods: readonly { period: Period; days: readonly string[] }[];
+  /** An array of dates. */
   days: Prisma.Sql;
   /** Parts of a `WITH` that end in `span (day, begins, ends)`: whose hours are read. */
   spans: { parts: Prisma.Sql; isCut: boolean } | null;
@@ -143,7 +145,7 @@ interface Question {
   hasSums: boolean;
 }
 
-function figures(question: Question, { halves, days, spans }: FigureSources): Prisma.Sql {
+function figures(question: Question, { periods: inPeriods, days, spans }: FigureSources): Prisma.Sql {
   const { tenantId, book, by, and, only, groups, zone, hasSums } = question;
   const source: HourSource = by === 'end-user' ? 'end-users' : book;
   const dimensions = dimensionsOf(question);
@@ -159,15 +161,19 @@ function figures(question: Question, { halves, days, spans }: FigureSources): Pr
     : Prisma.empty;
   const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
   const columns = Prisma.sql`s.day, ${group} AS "group"${also}${hasSums ? sumColumns : Prisma.empty}`;
-  const sumsOf = (table: 'half_month_sum' | 'day_sum', level: string, among: Prisma.Sql) => Prisma.sql`
-    SELECT ${columns} FROM ${Prisma.raw(table)} s ${owned}
+  const sumsOf = (table: Prisma.Sql, level: string | undefined, among: Prisma.Sql) => Prisma.sql`
+    SELECT ${columns} FROM ${table} s ${owned}
     WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone} AND s.book = ${book} AND s.level = ${level}
       AND s.day = ANY(${among}) AND ${matching(book, only)} ${some}`;
-  const halfLevel = halfMonthLevelFor(book, dimensions);
+  const ofPeriods = inPeriods.map(
+    (one) => Prisma.sql`
+    ${sumsOf(Prisma.sql`period_sum`, periodLevelFor(book, one.period, dimensions), Prisma.sql`${one.days}::date[]`)}
+      AND s.period = ${one.period}`,
+  );
   const hours = spans && Prisma.sql`WITH ${hoursOfSpans({ tenantId, source, isCut: spans.isCut })}`;
   const branches = [
-    sumsOf('day_sum', levelFor(book, dimensions), days),
-    ...(halves && halfLevel ? [sumsOf('half_month_sum', halfLevel, halves)] : []),
+    sumsOf(Prisma.sql`day_sum`, levelFor(book, dimensions), days),
+    ...ofPeriods,
     ...(spans ? [Prisma.sql`SELECT ${columns} FROM hours s ${owned} WHERE ${matching(book, only)}`] : []),
   ];
   return Prisma.sql`${hours ?? Prisma.empty} ${Prisma.join(branches, ' UNION ALL ')}`;

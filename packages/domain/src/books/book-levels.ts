@@ -1,4 +1,5 @@
 import type { Book } from './book.js';
+import type { Period } from './periods.js';
 
 /** What a day's sums can tell apart at once; the organization they always do. */
 export type BookDimension = 'project' | 'key' | 'model' | 'tier' | 'kind' | 'end-user';
@@ -52,11 +53,12 @@ export function levelsOf(book: Book): readonly BookLevel[] {
   });
 }
 
-/** Half months have no level as fine as `all`, whose rows would be nearly as many as those of their days. */
-export function halfMonthLevelsOf(book: Book): readonly BookLevel[] {
-  return levelsOf(book).map((level) =>
-    level.name === 'all' ? { name: 'key-model-kind', dimensions: ['project', 'key', 'model', 'kind'] } : level,
-  );
+const finestOfMonths: BookLevel = { name: 'key-model-kind', dimensions: ['project', 'key', 'model', 'kind'] };
+
+/** Periods have no level as fine as `all`, whose rows would be nearly as many as those of their days. */
+export function periodLevelsOf(book: Book, period: Period): readonly BookLevel[] {
+  const coarse = levelsOf(book).filter(({ name }) => name !== 'all');
+  return period === 'five-days' ? coarse : [...coarse, finestOfMonths];
 }
 
 /** The level of days with the fewest rows that tells all of `wanted` apart. */
@@ -66,9 +68,9 @@ export function levelFor(book: Book, wanted: ReadonlySet<BookDimension>): string
   return level;
 }
 
-/** The same of half months; undefined where their days have to be read. */
-export function halfMonthLevelFor(book: Book, wanted: ReadonlySet<BookDimension>): string | undefined {
-  return findLevel(halfMonthLevelsOf(book), wanted);
+/** The same of periods; undefined where shorter ones or their days have to be read. */
+export function periodLevelFor(book: Book, period: Period, wanted: ReadonlySet<BookDimension>): string | undefined {
+  return findLevel(periodLevelsOf(book, period), wanted);
 }
 
 function findLevel(among: readonly BookLevel[], wanted: ReadonlySet<BookDimension>): string | undefined {

@@ -3,6 +3,7 @@ import type { Reader } from '#db/reader.js';
 import { type Planning, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
 import type { Book, BookQuery, DaySpan } from './book.js';
+import type { Period } from './periods.js';
 import { planReading, type ReadingPlan } from './plan-reading.js';
 
 /** What reads books: from the snapshot that is open, or from one of its own for a single question. */
@@ -15,12 +16,12 @@ export interface BookDeps {
 export interface BookSnapshot {
   readonly tenantId: string;
   readonly reader: Reader;
-  /** Where the figures of spans come from, and the zone of their days; found once for the same spans. */
+  /** Where the figures of spans come from, as of `planReading`, and the zone of their days; found once for the same spans. */
   planOf(
     book: Book,
     calendar: BookQuery['calendar'],
     spans: readonly DaySpan[],
-    options: { areDaysTold: boolean },
+    lengths: readonly Period[],
   ): Promise<ReadingPlan & { zone: string }>;
 }
 
@@ -50,14 +51,14 @@ function open(reader: Reader, tenantId: string): BookSnapshot {
   return {
     tenantId,
     reader,
-    async planOf(book, asked, spans, { areDaysTold }) {
+    async planOf(book, asked, spans, lengths) {
       const calendar = book === 'billed' ? 'utc' : asked;
       const key = `${book} ${calendar}`;
       const coming = coverages.get(key) ?? loadBookCoverage(reader, tenantId, { book, calendar });
       coverages.set(key, coming);
       const coverage = await coming;
-      const planKey = `${key} ${areDaysTold} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
-      const plan = plans.get(planKey) ?? planReading(coverage, spans, { areDaysTold });
+      const planKey = `${key} ${lengths.join()} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
+      const plan = plans.get(planKey) ?? planReading(coverage, spans, lengths);
       plans.set(planKey, plan);
       return { ...plan, zone: coverage.zone };
     },

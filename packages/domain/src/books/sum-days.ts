@@ -4,9 +4,9 @@ import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type Book, books } from './book.js';
 import { listDaysToSum, type DayToSum } from './list-days-to-sum.js';
-import { listHalfMonthsToSum } from './list-half-months-to-sum.js';
+import { listPeriodsToSum } from './list-periods-to-sum.js';
 import { lockBook } from './lock-book.js';
-import { sumHalfMonth } from './sum-half-month.js';
+import { sumPeriod } from './sum-period.js';
 import { type DaysToSum, writeDaySums } from './write-day-sums.js';
 
 /** Writers of the book wait meanwhile, and for what has been begun by then. */
@@ -19,8 +19,8 @@ const mostAtOnce = 64;
  * Brings the sums of a tenant's days up to date, newest day first: in UTC and in its reporting time zone, of all three
  * books, up to the last full hour. It stops after `budgetMs`, and the next call goes on; a second at the same time does no
  * harm. Days that are not summed are read from their hours, so this changes how fast figures are read and never what they
- * are. Half months follow, once all of their days are summed.
- * @returns how many days and half months were summed
+ * are. Periods follow, once all of their days are summed.
+ * @returns how many days and periods were summed
  */
 export async function sumDays(
   deps: { db: Database; clock: Clock },
@@ -38,9 +38,20 @@ export async function sumDays(
       summed += done;
     }
   }
-  for (const half of performance.now() < endsAt ? await listHalfMonthsToSum(deps, tenantId) : []) {
+  while (performance.now() < endsAt) {
+    const done = await sumPeriods(deps, tenantId, endsAt);
+    if (done === 0) break;
+    summed += done;
+  }
+  return summed;
+}
+
+/** Those that wait now; longer ones may wait for them. */
+async function sumPeriods(deps: { db: Database; clock: Clock }, tenantId: string, endsAt: number): Promise<number> {
+  let summed = 0;
+  for (const period of await listPeriodsToSum(deps, tenantId)) {
     if (performance.now() >= endsAt) break;
-    if (await sumHalfMonth(deps.db, tenantId, half)) summed += 1;
+    if (await sumPeriod(deps.db, tenantId, period)) summed += 1;
   }
   return summed;
 }

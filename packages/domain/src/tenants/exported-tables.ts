@@ -47,6 +47,6 @@ export const leftOutOfExports: Readonly<Record<string, string>> = {
   secret_use: 'counts that become audit events within the hour',
   day_sum: 'sums of what is there by the hour',
   summed_day: 'which of those sums are whole',
-  half_month_sum: 'sums of what is there by the hour',
-  summed_half_month: 'which of those sums are whole',
+  period_sum: 'sums of what is there by the hour',
+  summed_period: 'which of those sums are whole',
 };

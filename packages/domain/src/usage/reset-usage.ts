@@ -70,7 +70,7 @@ async function deleteWhatIsSeen(tx: Tx, tenantId: string): Promise<ResetCounts> 
       hours AS (DELETE FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       end_user_hours AS (DELETE FROM end_user_hourly WHERE tenant_id = ${tenantId}::uuid),
       day_sums AS (DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND book = 'measured'),
-      half_month_sums AS (DELETE FROM half_month_sum WHERE tenant_id = ${tenantId}::uuid AND book = 'measured'),
+      period_sums AS (DELETE FROM period_sum WHERE tenant_id = ${tenantId}::uuid AND book = 'measured'),
       runs AS (DELETE FROM probe_run WHERE tenant_id = ${tenantId}::uuid RETURNING 1),
       probe_hours AS (DELETE FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid RETURNING 1)
     SELECT (SELECT count(*) FROM records)::float8 AS "usageRecords", (SELECT count(*) FROM hours)::float8 AS "usageHours",

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { formatUsd } from '#core/money.js';
+import { withTenant } from '#db/with-tenant.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addTestUsage } from '#testing/add-test-usage.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
+import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { daysOf } from '../spend/local-days.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { type BookQuery, books } from './book.js';
+import { forgetDaySumsAt } from './forget-day-sums.js';
+import { listPeriodsToSum } from './list-periods-to-sum.js';
+import { type Period, periodOf, periods } from './periods.js';
+import { sumBook } from './sum-book.js';
+import { sumBookByDay } from './sum-book-by-day.js';
+import { sumBookBySpan } from './sum-book-by-span.js';
+import { sumDays } from './sum-days.js';
+import { sumPeriod } from './sum-period.js';
+
+let home: TestInstallation;
+let tenant: Tenant;
+let tenants = 0;
+beforeAll(async () => {
+  home = await createTestInstallation('2026-11-20T12:34:56.789Z');
+});
+beforeEach(async () => {
+  home.clock.set('2026-11-20T12:34:56.789Z');
+  tenant = await home.addTenant(`period-${(tenants += 1)}`);
+});
+afterAll(() => home.close());
+
+const job = () => sumDays(home, tenant.id, { budgetMs: 20_000 });
+const use = (at: string, costUsd: string, model = 'm') => addTestUsage(home.db, tenant.id, [{ at, costUsd, model }]);
+const range = { fromDay: '2026-09-01', toDay: '2026-11-20' };
+const ask = (query: Partial<BookQuery> = {}) => ({
+  ...range,
+  book: 'measured' as const,
+  calendar: 'utc' as const,
+  by: 'none' as const,
+  ...query,
+});
+const cost = async (query: Partial<BookQuery> = {}) => {
+  const [sums] = await sumBook(home, tenant.id, ask(query));
+  return sums ? formatUsd(sums.cost) : '0';
+};
+const summed = async (period: Period, book = 'measured') => {
+  const rows = await withTenant(home.db, tenant.id, (tx) =>
+    tx.summedPeriod.findMany({ where: { book, zone: 'UTC', period }, orderBy: [{ day: 'asc' }] }),
+  );
+  return rows.map(({ day, lastDay }) => [day, lastDay].map((one) => one.toISOString().slice(5, 10)).join('…'));
+};
+/** Spoils what is remembered of periods, so that an answer shows where it comes from. */
+const spoil = () =>
+  withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$executeRaw`UPDATE period_sum SET cost_usd = cost_usd
+      + CASE period WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000 ELSE 100 END`,
+  );
+const waiting = async (length: Period = 'half-month') => {
+  const waits = await listPeriodsToSum(home, tenant.id);
+  const found = waits.find(({ period }) => period === length);
+  if (!found) throw new Error(`no ${length} waits to be summed`);
+  return found;
+};
+/** The days alone. */
+const sumOnlyDays = async () => {
+  await job();
+  await withTenant(home.db, tenant.id, (tx) => tx.$executeRaw`DELETE FROM summed_period`);
+};
+
+test('the periods of a month lie within each other and hold each of its days once', () => {
+  for (const day of ['2026-02-28', '2028-02-29', '2026-11-30', '2026-12-31']) {
+    const month = daysOf(periodOf('month', day));
+    for (const length of ['half-month', 'five-days'] as const) {
+      const parts = [...new Set(month.map((one) => JSON.stringify(periodOf(length, one))))];
+      expect(parts).toHaveLength(length === 'half-month' ? 2 : 6);
+      expect(parts.flatMap((part) => daysOf(JSON.parse(part)))).toEqual(month);
+      for (const part of parts) {
+        const { fromDay, toDay } = JSON.parse(part);
+        expect(periodOf('half-month', fromDay)).toEqual(periodOf('half-month', toDay));
+      }
+    }
+  }
+});
+
+test('periods are summed once they are over and all of their days are', async () => {
+  await use('2026-09-10T10:00:00Z', '1');
+  await job();
+  expect(await summed('month')).toEqual(['10-01…10-31']);
+  expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '10-16…10-31', '11-01…11-15']);
+  const fives = await summed('five-days');
+  expect([fives.length, fives[0], fives[3], fives.at(-1)]).toEqual([13, '09-11…09-15', '09-26…09-30', '11-11…11-15']);
+  expect(await job()).toBe(0);
+});
+
+test('periods of imported books wait for a week, as imports read their last days again', async () => {
+  const organizationId = await addTestOrganization(home.db, tenant.id);
+  await addTestBilled(home.db, tenant.id, organizationId, [
+    { day: '2026-10-16', usd: '1' },
+    { day: '2026-11-19', usd: '1' },
+  ]);
+  await job();
+  expect(await summed('half-month', 'billed')).toEqual(['10-16…10-31']);
+  expect((await summed('five-days', 'billed')).at(-1)).toBe('11-06…11-10');
+  home.clock.set('2026-11-23T00:00:00Z');
+  await job();
+  expect(await summed('half-month', 'billed')).toEqual(['10-16…10-31', '11-01…11-15']);
+});
+
+test('a range and a span read the longest periods that lie within, a day never does', async () => {
+  await use('2026-09-16T00:00:00Z', '1');
+  await use('2026-10-20T10:00:00Z', '2');
+  await job();
+  await spoil();
+  expect(await cost()).toBe('1010003'); // the half of September and October
+  expect(await cost({ fromDay: '2026-09-17' })).toBe('1000002');
+  expect(await cost({ toDay: '2026-10-30' })).toBe('10103'); // the half of September and five days of October
+  expect(await cost({ fromDay: '2026-10-17', toDay: '2026-10-30' })).toBe('2');
+  const days = await sumBookByDay(home, tenant.id, ask());
+  expect(days.map((sums) => formatUsd(sums.cost))).toEqual(['1', '2']);
+  const spans = await sumBookBySpan(home, tenant.id, {
+    ...ask(),
+    spans: [
+      { fromDay: '2026-09-01', toDay: '2026-10-20' },
+      { fromDay: '2026-10-21', toDay: '2026-11-20' },
+    ],
+  });
+  expect(spans.map((sums) => `${sums.day} ${formatUsd(sums.cost)}`)).toEqual(['2026-09-01 10103']);
+});
+
+test('whatever is asked, the answer is the same with periods of each length and without', async () => {
+  const organizationId = await addTestOrganization(home.db, tenant.id);
+  const random = sequence();
+  const at = () => new Date(Date.UTC(2026, 8, 1) + random(80 * 24) * 3_600_000).toISOString();
+  await addTestUsage(
+    home.db,
+    tenant.id,
+    Array.from({ length: 60 }, () => ({
+      at: at(),
+      costUsd: `0.${1 + random(999)}`,
+      model: `m${random(3)}`,
+      ...(random(2) === 0 && { endUser: `u${random(3)}` }),
+    })),
+  );
+  await addTestReported(
+    home.db,
+    tenant.id,
+    organizationId,
+    Array.from({ length: 60 }, () => ({
+      at: at(),
+      costUsd: `0.${1 + random(999)}`,
+      model: `m${random(3)}`,
+      projectId: `p${random(3)}`,
+      apiKeyId: `k${random(3)}`,
+    })),
+  );
+  await addTestBilled(
+    home.db,
+    tenant.id,
+    organizationId,
+    Array.from({ length: 40 }, (_, index) => ({
+      day: at().slice(0, 10),
+      usd: `0.${1 + random(999)}`,
+      lineItem: `line ${index}`,
+    })),
+  );
+  const questions = books.flatMap((book) =>
+    (['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'] as const)
+      .filter((by) => (by !== 'end-user' || book === 'measured') && (by !== 'tier' || book !== 'billed'))
+      .flatMap((by) => [
+        ask({ book, by }),
+        ...(by === 'end-user' ? [] : [ask({ book, by, only: { model: 'm1' } }), ask({ book, by, and: 'model' })]),
+        ...(by === 'key'
+          ? [ask({ book, by, only: { tier: 'default' } }), ask({ book, by, groups: ['k1', null] })]
+          : []),
+      ])
+      .filter(({ book: of, only }) => of !== 'billed' || only?.tier === undefined),
+  );
+  const answers = () => Promise.all(questions.map((question) => sumBook(home, tenant.id, question)));
+  const fromHours = await answers();
+  await sumOnlyDays();
+  const fromDays = await answers();
+  expect(fromDays).toEqual(fromHours);
+  await job();
+  for (const period of periods) {
+    expect((await summed(period)).length).toBeGreaterThan(0);
+    expect(await answers()).toEqual(fromHours);
+    await withTenant(home.db, tenant.id, (tx) => tx.summedPeriod.deleteMany({ where: { period } }));
+  }
+});
+
+test('a late event takes its periods from the sums until the day and they are summed anew', async () => {
+  await use('2026-09-16T10:00:00Z', '1');
+  await job();
+  await use('2026-10-31T23:59:59Z', '2');
+  expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '11-01…11-15']);
+  expect(await summed('month')).toEqual([]);
+  expect(await summed('five-days')).not.toContain('10-26…10-31');
+  expect(await cost()).toBe('3');
+  await job();
+  expect(await summed('half-month')).toContain('10-16…10-31');
+  expect(await summed('month')).toEqual(['10-01…10-31']);
+  expect(await cost()).toBe('3');
+});
+
+test('a period is not named when one of its days was forgotten while it was being summed, or before', async () => {
+  await use('2026-10-16T10:00:00Z', '1');
+  await sumOnlyDays();
+  const half = await waiting();
+  await withTenant(home.db, tenant.id, (tx) =>
+    forgetDaySumsAt(tx, 'measured', [new Date(`${half.fromDay}T05:00:00Z`)]),
+  );
+  expect(await sumPeriod(home.db, tenant.id, half)).toBe(false);
+  expect(await summed('half-month')).not.toContain(`${half.fromDay.slice(5)}…${half.toDay.slice(5)}`);
+});
+
+test('a period whose day is forgotten and summed anew meanwhile is left to the next time', async () => {
+  await use('2026-10-16T10:00:00Z', '1');
+  await sumOnlyDays();
+  const half = await waiting();
+  const holding = holdBook();
+  await holding.held;
+  // It has its sums by now and waits for the book, whose writer is about to change a day and sum it.
+  const summing = sumPeriod(home.db, tenant.id, half);
+  await untilSomebodyWaits(home.db);
+  await holding.change(half.fromDay);
+  expect(await summing).toBe(false);
+  expect(await summed('half-month')).not.toContain(`${half.fromDay.slice(5)}…${half.toDay.slice(5)}`);
+});
+
+test('two that sum the same period at once leave its sums once', async () => {
+  await use('2026-10-16T10:00:00Z', '1');
+  await sumOnlyDays();
+  const half = await waiting();
+  const results = await Promise.all([1, 2, 3].map(() => sumPeriod(home.db, tenant.id, half)));
+  expect(results.filter(Boolean)).toHaveLength(1);
+  await job();
+  expect(await cost()).toBe('1');
+});
+
+test('a month whose half is summed anew meanwhile is left to the next time', async () => {
+  await use('2026-09-20T10:00:00Z', '1');
+  await job();
+  await withTenant(home.db, tenant.id, (tx) => tx.summedPeriod.deleteMany({ where: { period: 'month' } }));
+  const month = await waiting('month');
+  await use('2026-10-17T10:00:00Z', '2');
+  expect(await sumPeriod(home.db, tenant.id, month)).toBe(false);
+  expect(await cost()).toBe('3');
+  await job();
+  expect([await summed('month'), await cost()]).toEqual([['10-01…10-31'], '3']);
+});
+
+/** Whole numbers below `limit`, the same ones each time. */
+function sequence(): (limit: number) => number {
+  let state = 7;
+  return (limit) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * limit);
+  };
+}
+
+/** A writer that holds the book in common until it has taken a day's name and given it back. */
+function holdBook() {
+  let begun = () => {};
+  let go: (day: string) => void = () => {};
+  const held = new Promise<void>((resolve) => (begun = resolve));
+  const day = new Promise<string>((resolve) => (go = resolve));
+  const ended = withTenant(home.db, tenant.id, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock_shared(day_sums_lock('measured'))`;
+    begun();
+    const of = await day;
+    await tx.$executeRaw`
+      WITH gone AS (DELETE FROM summed_day WHERE book = 'measured' AND zone = 'UTC' AND day = ${of}::date RETURNING *)
+      SELECT count(*) FROM gone`;
+    await tx.$executeRaw`
+      INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
+      VALUES (current_tenant_id(), 'UTC', 'measured', ${of}::date, (${of}::date + 1)::timestamp AT TIME ZONE 'UTC')`;
+  });
+  return { held, change: (of: string) => (go(of), ended) };
+}

@@ -1,0 +1,19 @@
+import { monthOf } from '../spend/local-days.js';
+import type { DaySpan } from './book.js';
+
+/**
+ * Stretches of a calendar that have sums of their own, longest first. Each lies within one of the next longer: a year is
+ * read from few rows, and few days are left at the ends of a range.
+ */
+export const periods = ['month', 'half-month', 'five-days'] as const;
+export type Period = (typeof periods)[number];
+
+/** The period that a day (`YYYY-MM-DD`) lies in; the last of a month ends with it. */
+export function periodOf(period: Period, day: string): DaySpan {
+  const month = monthOf(day);
+  if (period === 'month') return month;
+  const length = period === 'half-month' ? 15 : 5;
+  const at = (dayOfMonth: number) => `${day.slice(0, 8)}${String(dayOfMonth).padStart(2, '0')}`;
+  const index = Math.min(Math.floor((Number(day.slice(8)) - 1) / length), 30 / length - 1);
+  return { fromDay: at(index * length + 1), toDay: (index + 1) * length === 30 ? month.toDay : at((index + 1) * length) };
+}

@@ -1,0 +1,47 @@
+import type { Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
+import { type BookDimension, dimensionColumn, endUserLevel, levelsOf, periodLevelsOf } from './book-levels.js';
+import { firstDaysOfParts, partsOf, type PeriodToSum } from './list-periods-to-sum.js';
+
+/** Sums a period at every level from the sums of its parts, in place of what was summed of it before. */
+export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToSum): Promise<void> {
+  const { book, zone, period, fromDay } = given;
+  const levels = [...periodLevelsOf(book, period), { name: endUserLevel, dimensions: ['end-user'] as const }];
+  await tx.$executeRaw`
+    DELETE FROM period_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND period = ${period}
+      AND level = ANY(${levels.map(({ name }) => name)}) AND day = ${fromDay}::date`;
+  const isOfDays = partsOf[period] === 'day';
+  const ofDays = new Set([...levelsOf(book).map(({ name }) => name), endUserLevel]);
+  const parts = levels.map(({ name, dimensions }) =>
+    sumLevel(tenantId, given, { from: isOfDays && !ofDays.has(name) ? 'all' : name, to: name, dimensions }),
+  );
+  await tx.$executeRaw`
+    INSERT INTO period_sum (tenant_id, zone, book, period, level, day, organization_id, project_id, key_id, model,
+      service_tier, kind, end_user, records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
+      unpriced_requests, estimated_requests)
+    ${Prisma.join(parts, ' UNION ALL ')}`;
+}
+
+interface LevelToSum {
+  /** Of the parts. */
+  from: string;
+  to: string;
+  dimensions: readonly BookDimension[];
+}
+
+const columns = ['project', 'key', 'model', 'tier', 'kind', 'end-user'] as const;
+
+function sumLevel(tenantId: string, given: PeriodToSum, { from, to, dimensions }: LevelToSum): Prisma.Sql {
+  const { book, zone, period, fromDay } = given;
+  const part = partsOf[period];
+  const parts = part === 'day' ? Prisma.sql`day_sum WHERE TRUE` : Prisma.sql`period_sum WHERE period = ${part}`;
+  const told = columns.map((one) => (dimensions.includes(one) ? dimensionColumn[one] : "''")).join(', ');
+  const groups = ['organization_id', ...dimensions.map((one) => dimensionColumn[one])].join(', ');
+  return Prisma.sql`
+    SELECT ${tenantId}::uuid, ${zone}, ${book}, ${period}, ${to}, ${fromDay}::date, organization_id, ${Prisma.raw(told)},
+      sum(records), sum(requests), sum(input_tokens), sum(input_cached_tokens), sum(output_tokens), sum(cost_usd),
+      sum(unpriced_requests), sum(estimated_requests)
+    FROM ${parts} AND tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND level = ${from}
+      AND day = ANY(${firstDaysOfParts(given)}::date[])
+    GROUP BY ${Prisma.raw(groups)}`;
+}
