@@ -39,7 +39,7 @@ const groups = {
 };
 
 /** Days × groups in one answer. */
-export const mostPoints = 3_000;
+export const mostPoints = 2_000;
 const groupsOfDays = {
   ...groups,
   limit: mostGroups.describe(`${named} Fewer where there are many days: days × groups are at most ${mostPoints}.`),

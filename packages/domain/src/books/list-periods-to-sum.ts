@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { addDays, daysOf, localDay } from '../spend/local-days.js';
+import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
+import { daysOf, localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
 import { type Period, periodOf, periods } from './periods.js';
 
@@ -11,8 +12,8 @@ export interface PeriodToSum extends DaySpan {
   period: Period;
 }
 
-/** Imports read the last days again, each time; a period that holds some of them would be summed as often. */
-const settledAfterDays: Record<Book, number> = { measured: 1, reported: 7, billed: 7 };
+/** Imports read the UTC days since then again, each time; a period that holds some of them would be summed as often. */
+const settledAfterDays: Record<Book, number> = { measured: 1, reported: 5, billed: 5 };
 
 /** What sums are made of: those of days, or of shorter periods with the same levels. */
 export const partsOf = { 'five-days': 'day', 'half-month': 'day', month: 'half-month' } as const satisfies Record<
@@ -43,7 +44,8 @@ export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, ten
       GROUP BY book, zone, period`,
   );
   const summed = new Map(rows.map(({ book, zone, part, days }) => [`${book} ${zone} ${part}`, new Set(days)]));
-  const today = localDay(deps.clock.now(), 'UTC');
+  const firstUnsettled = ({ book, zone }: Pick<PeriodToSum, 'book' | 'zone'>) =>
+    localDay(startOfUtcDay(daysBefore(deps.clock.now(), settledAfterDays[book])), zone);
   const waiting = rows.flatMap(({ book, zone, part, days }) =>
     periods
       .filter((period) => partsOf[period] === part)
@@ -53,7 +55,7 @@ export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, ten
         const firstDays = new Set(days.map((day) => periodOf(period, day).fromDay));
         return [...firstDays]
           .map((day) => ({ book, zone, period, ...periodOf(period, day) }))
-          .filter((one) => !done?.has(one.fromDay) && addDays(one.toDay, settledAfterDays[book]) < today)
+          .filter((one) => !done?.has(one.fromDay) && one.toDay < firstUnsettled(one))
           .filter((one) => firstDaysOfParts(one).every((day) => parts.has(day)));
       }),
   );

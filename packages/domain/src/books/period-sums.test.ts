@@ -43,9 +43,10 @@ const cost = async (query: Partial<BookQuery> = {}) => {
   const [sums] = await sumBook(home, tenant.id, ask(query));
   return sums ? formatUsd(sums.cost) : '0';
 };
-const summed = async (period: Period, book = 'measured') => {
+const newYork = 'America/New_York';
+const summed = async (period: Period, book = 'measured', zone = 'UTC') => {
   const rows = await withTenant(home.db, tenant.id, (tx) =>
-    tx.summedPeriod.findMany({ where: { book, zone: 'UTC', period }, orderBy: [{ day: 'asc' }] }),
+    tx.summedPeriod.findMany({ where: { book, zone, period }, orderBy: [{ day: 'asc' }] }),
   );
   return rows.map(({ day, lastDay }) => [day, lastDay].map((one) => one.toISOString().slice(5, 10)).join('…'));
 };
@@ -94,18 +95,22 @@ test('periods are summed once they are over and all of their days are', async ()
   expect(await job()).toBe(0);
 });
 
-test('periods of imported books wait for a week, as imports read their last days again', async () => {
+test('periods of imported books wait until no import reads their days again', async () => {
+  await withTenant(home.db, tenant.id, (tx) => tx.tenant.updateMany({ data: { reportingTimeZone: newYork } }));
   const organizationId = await addTestOrganization(home.db, tenant.id);
-  await addTestBilled(home.db, tenant.id, organizationId, [
-    { day: '2026-10-16', usd: '1' },
-    { day: '2026-11-19', usd: '1' },
+  await addTestReported(home.db, tenant.id, organizationId, [
+    { at: '2026-10-15T10:00:00Z', costUsd: '1' },
+    { at: '2026-11-19T10:00:00Z', costUsd: '1' },
   ]);
-  await job();
-  expect(await summed('half-month', 'billed')).toEqual(['10-16…10-31']);
-  expect((await summed('five-days', 'billed')).at(-1)).toBe('11-06…11-10');
-  home.clock.set('2026-11-23T00:00:00Z');
-  await job();
-  expect(await summed('half-month', 'billed')).toEqual(['10-16…10-31', '11-01…11-15']);
+  // Each reads five UTC days again: from the 15th on, the 16th, and so on. New York's 15th ends within the 16th.
+  const known = async (now: string) => {
+    home.clock.set(now);
+    await job();
+    return [(await summed('half-month', 'reported')).at(-1), (await summed('half-month', 'reported', newYork)).at(-1)];
+  };
+  expect(await known('2026-11-20T23:59:59Z')).toEqual(['10-16…10-31', '10-16…10-31']);
+  expect(await known('2026-11-21T00:00:00Z')).toEqual(['11-01…11-15', '10-16…10-31']);
+  expect(await known('2026-11-22T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-15']);
 });
 
 test('a range and a span read the longest periods that lie within, a day never does', async () => {

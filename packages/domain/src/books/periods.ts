@@ -15,5 +15,8 @@ export function periodOf(period: Period, day: string): DaySpan {
   const length = period === 'half-month' ? 15 : 5;
   const at = (dayOfMonth: number) => `${day.slice(0, 8)}${String(dayOfMonth).padStart(2, '0')}`;
   const index = Math.min(Math.floor((Number(day.slice(8)) - 1) / length), 30 / length - 1);
-  return { fromDay: at(index * length + 1), toDay: (index + 1) * length === 30 ? month.toDay : at((index + 1) * length) };
+  return {
+    fromDay: at(index * length + 1),
+    toDay: (index + 1) * length === 30 ? month.toDay : at((index + 1) * length),
+  };
 }
