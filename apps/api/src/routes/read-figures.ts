@@ -75,7 +75,7 @@ export async function readFigures<Beside>(
     ]);
   const first = await read(given);
   const only = isNothing(first[0])
-    ? await settleSpendFilters(deps, tenantId, { book, only: given, fromDay, toDay, today })
+    ? await settleSpendFilters(deps, tenantId, { book, only: given, fromDay, toDay })
     : given;
   const [spend, other] = only.model === given.model ? first : await read(only);
   const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };

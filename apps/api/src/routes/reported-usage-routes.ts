@@ -22,10 +22,9 @@ export function reportedUsageRoutes(deps: AppDeps): Route[] {
       response: reportedUsageJson,
       async handle({ query, caller: { tenant } }) {
         const { organization, project, key, model, tier, kind, after, limit } = query;
-        const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
-        const day = query.day ?? today;
+        const day = query.day ?? localDay(deps.clock.now(), tenant.reportingTimeZone);
         const only = { organizationId: organization, projectId: project, keyId: key, model, tier, kind };
-        const page = await listReportedUsage(deps, tenant.id, { day, today, only, after, limit });
+        const page = await listReportedUsage(deps, tenant.id, { day, only, after, limit });
         return {
           day,
           timeZone: tenant.reportingTimeZone,

@@ -1,11 +1,8 @@
 import type { Clock } from '#core/clock.js';
-import { addDays, localDay } from '../spend/local-days.js';
 import type { BookDeps } from './book-snapshot.js';
 import { type Book, type BookFilter, books, type DaySpan } from './book.js';
+import { rememberedDays } from './remembered-days.js';
 import { sumBook } from './sum-book.js';
-
-/** How far back an entry makes what it names known, in days. */
-const rememberedDays = 400;
 
 /**
  * Whether any of the books has an entry of what `only` names, in the last 400 days or in those asked about. Read from the
@@ -17,13 +14,12 @@ export async function isNamedInBooks(
   tenantId: string,
   { only, asked, among = books }: { only: BookFilter; asked?: DaySpan | undefined; among?: readonly Book[] },
 ): Promise<boolean> {
-  const today = localDay(deps.clock.now(), 'UTC');
   const isNamedIn = async (days: DaySpan) => {
     const found = await Promise.all(
       among.map((book) => sumBook(deps, tenantId, { ...days, book, calendar: 'utc', by: 'none', only })),
     );
     return found.some((sums) => sums.length > 0);
   };
-  if (await isNamedIn({ fromDay: addDays(today, 1 - rememberedDays), toDay: today })) return true;
+  if (await isNamedIn(rememberedDays(deps.clock))) return true;
   return asked !== undefined && isNamedIn(asked);
 }

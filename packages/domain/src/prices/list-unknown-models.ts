@@ -3,10 +3,8 @@ import type { Database } from '#db/database.js';
 import { findModel } from '#pricing/find-model.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { books } from '../books/book.js';
+import { rememberedDays } from '../books/remembered-days.js';
 import { sumBook } from '../books/sum-book.js';
-import { addDays, localDay } from '../spend/local-days.js';
-
-const rememberedDays = 400;
 
 /** Those of the names, each once, that neither the book nor usage of the last 400 UTC days has; `*` is every model. */
 export async function listUnknownModels(
@@ -16,8 +14,7 @@ export async function listUnknownModels(
 ): Promise<string[]> {
   const strange = new Set(names.filter((name) => name !== '*' && findModel(book, name) === undefined));
   if (strange.size === 0) return [];
-  const toDay = localDay(deps.clock.now(), 'UTC');
-  const range = { fromDay: addDays(toDay, 1 - rememberedDays), toDay };
+  const range = rememberedDays(deps.clock);
   const sums = await Promise.all(
     books.map((one) => sumBook(deps, tenantId, { ...range, book: one, calendar: 'utc', by: 'model' })),
   );

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 const list = (question: Partial<ReportedQuestion> & { day: string }) =>
-  listReportedUsage(home, home.tenant.id, { today, only: {}, limit: 1_000, ...question });
+  listReportedUsage(home, home.tenant.id, { only: {}, limit: 1_000, ...question });
 
 /** Page by page. */
 async function everyRow(question: Partial<ReportedQuestion> & { day: string }): Promise<ReportedRow[]> {
@@ -104,6 +104,13 @@ test('a filter that nobody knows is told from one that finds nothing', async () 
   await expect(list({ day: today, only: { projectId: 'proj_nope' } })).rejects.toMatchObject({ code: 'not-found' });
   await expect(list({ day: today, only: { model: 'gpt-nope' } })).rejects.toMatchObject({ code: 'invalid-request' });
   expect((await list({ day: '2026-01-01', only: { kind: 'images' } })).totals).toMatchObject({ rows: 0, cost: null });
+});
+
+test('what was used on the day itself is known, however long ago that is', async () => {
+  const later = { ...home, clock: { now: () => new Date('2028-11-20T00:00:00Z') } };
+  const only = { kind: 'vector_stores', model: 'gpt-4o-mini-2024-07-18' };
+  const { totals } = await listReportedUsage(later, home.tenant.id, { day: today, only, limit: 1 });
+  expect(totals.rows).toBe(0);
 });
 
 test('another name of a model finds it, as in the figures', async () => {

@@ -1,3 +1,4 @@
+import type { Clock } from '#core/clock.js';
 import { type PicoUsd, parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
@@ -12,7 +13,6 @@ import { type ReportedRow, type SelectedReportedRow, selectReportedRow, toReport
 export interface ReportedQuestion {
   /** `YYYY-MM-DD` of the tenant's reporting time zone. */
   day: string;
-  today: string;
   only: Omit<BookFilter, 'keyIds'>;
   after?: string | undefined;
   limit: number;
@@ -47,14 +47,14 @@ export interface ReportedTotals {
  *   organization, project, key, tier or kind that the tenant does not have
  */
 export async function listReportedUsage(
-  deps: BookDeps & { db: Database; priceBooks: TenantPriceBooks },
+  deps: BookDeps & { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
   tenantId: string,
   question: ReportedQuestion,
 ): Promise<ReportedPage> {
   const page = await readPage(deps, tenantId, question);
   if (page.totals.rows > 0) return page;
-  const { day, today, only } = question;
-  const settled = await settleSpendFilters(deps, tenantId, { book: 'reported', only, fromDay: day, toDay: day, today });
+  const { day, only } = question;
+  const settled = await settleSpendFilters(deps, tenantId, { book: 'reported', only, fromDay: day, toDay: day });
   return settled.model === only.model ? page : readPage(deps, tenantId, { ...question, only: settled });
 }
 

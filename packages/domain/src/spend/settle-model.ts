@@ -21,7 +21,7 @@ export async function settleModel(
     name,
     isUsed,
     ...range
-  }: DayRange & { book: Book; name: string; isUsed: (by: 'model', id: string) => Promise<boolean> },
+  }: DayRange & { book: Book; name: string; isUsed: (only: { model: string }) => Promise<boolean> },
 ): Promise<string> {
   const { book, fromDay, toDay } = range;
   const [prices, groups] = await Promise.all([
@@ -32,7 +32,7 @@ export async function settleModel(
   if (used.includes(name)) return name;
   const model = findModel(prices, name);
   if (model === undefined) {
-    if (await isUsed('model', name)) return name;
+    if (await isUsed({ model: name })) return name;
     throw fault(
       'No usage and no price names this model; check the spelling. Spend by model (by=model) lists those that were used.',
     );

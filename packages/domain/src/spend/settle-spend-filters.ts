@@ -1,56 +1,46 @@
+import type { Clock } from '#core/clock.js';
 import { Problem, type ProblemCode } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
-import { type Book, type BookFilter, type BookGroup, books } from '../books/book.js';
-import { sumBook } from '../books/sum-book.js';
+import type { Book, BookFilter } from '../books/book.js';
+import { isNamedInBooks } from '../books/is-named-in-books.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
-import { addDays, type DayRange } from './local-days.js';
+import type { DayRange } from './local-days.js';
 import { settleModel } from './settle-model.js';
 
 interface FilterQuestion extends DayRange {
   book: Book;
   only: BookFilter;
-  today: string;
 }
 
 /** Usage of no stored key stands under the nil UUID in the measured book. */
 export const noStoredKey = '00000000-0000-0000-0000-000000000000';
-/** How far back usage alone makes an id known, in days. */
-const rememberedDays = 400;
 
 /**
  * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
  * back under the name that the book has for it, where one alone has the same prices. An id is known when it is listed here,
- * or when usage of the last 400 days names it; so is a tier and a kind.
+ * or when one of the books names it, in the last 400 days or in those asked about; so is a tier and a kind.
  * @throws Problem `not-found` for an organization, project, key, tier or kind that the tenant does not have, `invalid-request` for a model
  * that neither usage nor prices name, or that may be several
  */
 export async function settleSpendFilters(
-  deps: { db: Database; priceBooks: TenantPriceBooks },
+  deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
   tenantId: string,
   question: FilterQuestion,
 ): Promise<BookFilter> {
-  const { book, only } = question;
-  const isUsed: IsUsed = async (by, id) => {
-    const range = { fromDay: addDays(question.today, 1 - rememberedDays), toDay: question.today };
-    const found = await Promise.all(
-      books.map((one) =>
-        sumBook(deps, tenantId, { ...range, book: one, calendar: 'tenant', by, groups: [id], limit: 1 }),
-      ),
-    );
-    return found.some((groups) => groups.length > 0);
-  };
+  const { book, only, fromDay, toDay } = question;
+  const isUsed: IsUsed = (alone) => isNamedInBooks(deps, tenantId, { only: alone, asked: { fromDay, toDay } });
   const listed = await readListed(deps, tenantId, only);
   if (only.organizationId && !listed.organization) {
     throw fault('not-found', 'organization', 'There is no such organization. GET /organizations lists them.');
   }
-  if (only.projectId && !listed.project && !(await isUsed('project', only.projectId))) {
+  if (only.projectId && !listed.project && !(await isUsed({ projectId: only.projectId }))) {
     throw fault('not-found', 'project', 'There is no such project. Give OpenAI’s id of it; GET /projects lists them.');
   }
   await assertKey(book, { keyId: only.keyId, listed, isUsed });
   for (const by of ['tier', 'kind'] as const) {
     const id = only[by];
-    if (!id || (await isUsed(by, id))) continue;
+    if (!id || (await isUsed({ [by]: id }))) continue;
     throw fault('not-found', by, `There is no usage of this ${by}. by=${by} lists those that there are.`);
   }
   return only.model
@@ -58,7 +48,7 @@ export async function settleSpendFilters(
     : only;
 }
 
-export type IsUsed = (by: BookGroup, id: string) => Promise<boolean>;
+type IsUsed = (only: BookFilter) => Promise<boolean>;
 
 interface Listed {
   organization: boolean;
@@ -98,7 +88,7 @@ async function assertKey(
   const isMeasured = book === 'measured';
   const other = isMeasured ? listed.storedAs : listed.openaiAs;
   if (isMeasured ? listed.storedKey : listed.openaiKey) return;
-  if (other === null && (isMeasured ? !listed.openaiKey : !listed.storedKey) && (await isUsed('key', keyId))) return;
+  if (other === null && (isMeasured ? !listed.openaiKey : !listed.storedKey) && (await isUsed({ keyId }))) return;
   const named = isMeasured
     ? 'The measured book names keys by the ids that they are stored under'
     : `The ${book} book names keys by OpenAI’s ids of them`;

@@ -29,7 +29,7 @@ async function showReported(deps: DashboardDeps, visit: Visit) {
   const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
   const { day, only, filters, errors } = readQuestion(visit, today);
   const cursor = query['cursor'] || null;
-  const question = { day, today, only, after: cursor ?? undefined, limit: shownRows };
+  const question = { day, only, after: cursor ?? undefined, limit: shownRows };
   const [frame, loaded, names] = await Promise.all([
     loadFrame(deps, visit),
     errors.length > 0 ? errors : listReportedUsage(deps, tenant.id, question).catch(faultsOf),
