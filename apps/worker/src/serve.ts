@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import type { Logger } from '#core/logger.js';
+import type { Database } from '#db/database.js';
 import { workerActor } from '#domain/audit/actor.js';
 import { unscopedRecordSecretUse } from '#domain/audit/unscoped-record-secret-use.js';
 import { unscopedPostLedgers } from '#domain/ledger/unscoped-post-ledgers.js';
@@ -8,6 +9,7 @@ import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expi
 import { unscopedEnsurePartitions } from '#domain/operations/unscoped-ensure-partitions.js';
 import type { ImportDeps } from '#domain/organizations/import-settings.js';
 import { runClaimedImport } from '#domain/organizations/run-claimed-import.js';
+import { unscopedDeleteExpiredRecords } from '#domain/retention/unscoped-delete-expired-records.js';
 import { unscopedSweepImports } from '#domain/organizations/unscoped-sweep-imports.js';
 import { unscopedReRateUsage } from '#domain/prices/unscoped-re-rate-usage.js';
 import { unscopedSumDays } from '#domain/books/unscoped-sum-days.js';
@@ -31,7 +33,7 @@ const drainMs = 7_000;
 const reRateForMs = 6_000;
 
 /** Small enough to keep nobody waiting for a lock or a disk; the schedule goes on with the rest. */
-const purging = { batchRows: 5_000, forMs: 20_000 };
+const deleting = { batchRows: 5_000, forMs: 20_000 };
 
 /** How long one run sums days at most, so that its schedule comes round and others have the database. */
 const sumDaysForMs = 20_000;
@@ -73,12 +75,13 @@ export function serve(
         await unscopedEnsurePartitions(deps);
         await unscopedForgetExpiredSessions(deps);
         await dropExpiredMonths(deps);
+        await deleteExpiredRecords(deps);
       },
       'record-secret-use': () => unscopedRecordSecretUse({ ...deps, actor }),
       'anchor-audits': () => anchorAudits(deps, { file: config.AUDIT_ANCHOR_FILE }),
       'post-ledgers': () => unscopedPostLedgers(deps),
       'purge-tenants': async () => {
-        await unscopedPurgeTenants({ ...deps, actor, databaseUrl: config.DATABASE_URL }, purging);
+        await unscopedPurgeTenants({ ...deps, actor, databaseUrl: config.DATABASE_URL }, deleting);
       },
     },
   });
@@ -99,4 +102,10 @@ async function dropExpiredMonths({ clock, logger, config }: { clock: Clock; logg
   if (keepDays === 0) return;
   const partitions = await unscopedDropExpiredMonths({ databaseUrl: config.DATABASE_URL, clock }, { keepDays });
   if (partitions.length > 0) logger.info({ partitions }, 'months past their retention dropped');
+}
+
+async function deleteExpiredRecords(deps: { db: Database; clock: Clock; logger: Logger }) {
+  for (const [tenantId, counts] of Object.entries(await unscopedDeleteExpiredRecords(deps, deleting))) {
+    deps.logger.info({ tenantId, ...counts }, 'records past the retention of their tenant deleted');
+  }
 }

@@ -9,6 +9,9 @@ import type { TestApi } from './start-test-api.js';
 /** A request of a platform administrator that changes something, once what it needs is there. */
 export type Deed = (api: TestApi, own: string) => Promise<{ id?: string; body?: unknown; query?: string }>;
 
+/** Each time another number, as the same again changes nothing. */
+let otherDays = 60;
+
 /** How each route that changes something is asked to; `own` is a word that nothing else is called by. */
 export const deeds: Readonly<Record<string, Deed>> = {
   'post /keys': async (_api, own) => ({ body: { label: own, key: secretOf(own), probeMode: 'off' } }),
@@ -39,6 +42,7 @@ export const deeds: Readonly<Record<string, Deed>> = {
   'post /access-tokens/:id/rotate': async (api, own) => ({ id: await issueToken(api, own), body: {} }),
   'delete /access-tokens/:id': async (api, own) => ({ id: await issueToken(api, own) }),
   'patch /tenant': async (_api, own) => ({ body: { name: own } }),
+  'put /tenant/retention': async () => ({ body: { recordDays: (otherDays += 1) }, query: '?confirm=delete' }),
   'post /tenants': async (_api, own) => ({ body: { slug: own, name: own } }),
   'patch /tenants/:id': async (api, own) => ({ id: await makeTenant(api, own), body: { name: `${own} renamed` } }),
   'post /tenants/:id/suspend': async (api, own) => ({ id: await makeTenant(api, own), body: { reason: 'unpaid' } }),

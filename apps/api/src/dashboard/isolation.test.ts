@@ -101,6 +101,8 @@ const matrix: Readonly<Record<string, Expected>> = {
   'get /audit.jsonl': shown('admin'),
   'get /settings': shown('viewer'),
   'post /settings': sent('admin', 400),
+  'get /settings/retention': shown('admin'),
+  'post /settings/retention': sent('admin', 400),
   'get /settings/tokens': shown('admin'),
   'post /settings/tokens': sent('admin', 400),
   'get /settings/tokens/:id/rotate': shownOne('admin'),

@@ -57,6 +57,7 @@ test.each(routes.filter(({ access }) => access !== 'public'))(
 test.each([
   ['POST', '/tenants', { slug: 'A B', name: '', reportingTimeZone: 'Mars' }, ['name', 'reportingTimeZone', 'slug']],
   ['PATCH', '/tenant', { name: '', reportingTimeZone: '+01:00' }, ['name', 'reportingTimeZone']],
+  ['PUT', '/tenant/retention', { recordDays: 34 }, ['recordDays']],
   ['POST', '/keys?probe=no', { label: '', key: 'pk-1', model: '' }, ['key', 'label', 'model', 'probe']],
   ['POST', '/keys', { label: '', key: secret, kind: 'admin' }, ['kind', 'label']],
   ['PUT', `/keys/${newId()}/secret`, { key: 'pk-1', nope: 1 }, ['key', 'nope']],

@@ -13,6 +13,7 @@ import { priceRoutes } from './price-routes.js';
 import { reRatingRoutes } from './re-rating-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
 import { reportedUsageRoutes } from './reported-usage-routes.js';
+import { retentionRoutes } from './retention-routes.js';
 import { tenantRoutes } from './tenant-routes.js';
 import { usageEventRoutes } from './usage-event-routes.js';
 import { usageFiguresRoutes } from './usage-figures-routes.js';
@@ -36,6 +37,7 @@ export function allRoutes(deps: AppDeps): Route[] {
     ...organizationRoutes(deps),
     ...accessTokenRoutes(deps),
     ...tenantRoutes(deps),
+    ...retentionRoutes(deps),
     ...auditRoutes(deps),
     ...metricsRoutes(deps),
   ];

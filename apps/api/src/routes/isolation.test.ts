@@ -126,6 +126,8 @@ const matrix: Readonly<Record<string, Expected>> = {
   'delete /access-tokens/:id': { own: from('admin', 204), absent: from('admin', 404) },
   'get /tenant': listed,
   'patch /tenant': { own: from('admin', 200) },
+  'get /tenant/retention': listed,
+  'put /tenant/retention': { own: from('admin', 200) },
   'get /tenants': { own: from('platform-admin', 200) },
   'get /tenants/:id': anyTenant,
   'get /tenants/:id/export': anyTenant,

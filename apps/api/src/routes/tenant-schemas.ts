@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fewestKeptDays, mostKeptDays } from '#domain/retention/kept-days.js';
 import { isTimeZone, notATimeZone } from '#domain/tenants/is-time-zone.js';
 import { slugPattern } from '#domain/tenants/tenant.js';
 import { instant, line, nullableInstant } from './schemas.js';
@@ -18,6 +19,23 @@ export const newTenantBody = z.strictObject({ slug, name: line, reportingTimeZon
 export const tenantPatchBody = z
   .strictObject({ name: line.optional(), reportingTimeZone: reportingTimeZone.optional() })
   .refine((patch) => Object.keys(patch).length > 0, 'name at least one thing to change');
+
+export const retentionBody = z.strictObject({
+  recordDays: z
+    .int()
+    .min(fewestKeptDays, `must be at least ${fewestKeptDays}, as events are accepted that far back`)
+    .max(mostKeptDays)
+    .nullable()
+    .describe('For how many days single records are kept; null: as in the installation.'),
+});
+
+export const retentionJson = z.object({
+  recordDays: z.int().nullable().describe('For how many days single records are kept; null: as in the installation.'),
+  installationDays: z
+    .int()
+    .nullable()
+    .describe('Months that ended longer ago are dropped in the whole installation; null: none is.'),
+});
 
 export const suspensionBody = z.strictObject({
   reason: line.describe('Told to whoever is refused for it.'),
@@ -44,6 +62,10 @@ export const tenantJson = ownTenantJson.extend({
   suspendedAt: nullableInstant,
   suspendedReason: z.string().nullable(),
   deletedAt: nullableInstant,
+  recordRetentionDays: z
+    .int()
+    .nullable()
+    .describe('For how many days it keeps single records; null: as in the installation.'),
   purgeAt: nullableInstant.describe('Until then a deleted tenant can be restored; then all of it goes.'),
 });
 

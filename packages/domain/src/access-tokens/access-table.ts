@@ -25,7 +25,7 @@ export const accessTo = {
   ownSessions: { read: 'viewer', end: 'viewer' },
   sessions: { read: 'admin', revoke: 'admin' },
   audit: { read: 'admin', verify: 'admin' },
-  ownTenant: { read: 'viewer', change: 'admin' },
+  ownTenant: { read: 'viewer', change: 'admin', setRetention: 'admin' },
   tenants: {
     read: 'platform-admin',
     create: 'platform-admin',

@@ -27,6 +27,7 @@ export const auditActions = {
   'access-token.revoke': 'an access token was revoked',
   'tenant.create': 'a tenant was made',
   'tenant.update': 'a tenant got another name or time zone',
+  'tenant.set-retention': 'for how many days a tenant keeps its single records was changed',
   'tenant.suspend': 'a tenant was suspended, or the reason for it changed',
   'tenant.resume': 'a suspended tenant was let in again',
   'tenant.export': 'somebody began to export all of a tenant',

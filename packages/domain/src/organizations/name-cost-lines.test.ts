@@ -45,6 +45,7 @@ async function writeUsage(from: string, to: string) {
   await withTenant(home.db, home.tenant.id, (tx) =>
     writeUsageWindow(tx, {
       book,
+      now: home.clock.now(),
       window: { ...window, organizationId, kind: 'completions', buckets: [bucket], setAside: [], width: '1h' },
     }),
   );

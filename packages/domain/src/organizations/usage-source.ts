@@ -35,7 +35,11 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
             setAside.length,
           ),
           write: (tx, book) =>
-            writeUsageWindow(tx, { book, window: { ...window, organizationId, kind, buckets, setAside, width } }),
+            writeUsageWindow(tx, {
+              book,
+              now: deps.clock.now(),
+              window: { ...window, organizationId, kind, buckets, setAside, width },
+            }),
         };
       }
     },

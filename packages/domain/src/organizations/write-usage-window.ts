@@ -6,6 +6,7 @@ import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
+import { tenantKeepsSince } from '../retention/kept-since.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
@@ -27,11 +28,12 @@ export interface UsageWindow {
 
 /**
  * Puts a window of reported usage in the place of what was there: rows, unknown results, and their hourly sums. Lines of
- * the bill that wait for one of its models get it. The same window again leaves the same sums.
+ * the bill that wait for one of its models get it. The same window again leaves the same sums. Of what is older than the
+ * tenant keeps its records, only the sums are written.
  */
 export async function writeUsageWindow(
   tx: Tx,
-  { book, window }: { book: PriceBook; window: UsageWindow },
+  { book, now, window }: { book: PriceBook; now: Date; window: UsageWindow },
 ): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
   const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket));
@@ -39,7 +41,7 @@ export async function writeUsageWindow(
   const removed = await removeRows(tx, window);
   if (rated.length > 0) {
     await ensurePartitions(tx, buckets);
-    await insertRows(tx, { rated, window });
+    await insertRows(tx, { rated, now, window });
   }
   const results = [
     ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
@@ -53,12 +55,18 @@ function modelsOf(rated: readonly RatedUsage[]): string[] {
   return [...new Set(rated.flatMap(({ result }) => result.group.model ?? []))];
 }
 
+/** @returns how many rows the sums were made of, also of those that retention has deleted meanwhile */
 async function removeRows(tx: Tx, { organizationId, kind, from, to }: UsageWindow): Promise<number> {
   const ours = Prisma.sql`tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid AND kind = ${kind}`;
+  const [removed] = await tx.$queryRaw<{ rows: number }[]>`
+    WITH hours AS (
+      DELETE FROM reported_hourly WHERE ${ours} AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz
+      RETURNING records
+    )
+    SELECT coalesce(sum(records), 0)::float8 AS rows FROM hours`;
   await tx.$executeRaw`
-    DELETE FROM reported_hourly WHERE ${ours} AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz`;
-  return tx.$executeRaw`
     DELETE FROM reported_usage WHERE ${ours} AND bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz`;
+  return removed?.rows ?? 0;
 }
 
 /** Months of the past: nobody has made theirs yet. */
@@ -69,7 +77,10 @@ async function ensurePartitions(tx: Tx, buckets: readonly UsageBucket[]): Promis
   for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${`${month}-01`}::date)`;
 }
 
-async function insertRows(tx: Tx, { rated, window }: { rated: readonly RatedUsage[]; window: UsageWindow }) {
+async function insertRows(
+  tx: Tx,
+  { rated, now, window }: { rated: readonly RatedUsage[]; now: Date; window: UsageWindow },
+) {
   // A day that was reported as one stands at its noon.
   const offsetSecs = window.width === '1d' ? 43_200 : 0;
   await tx.$executeRaw`
@@ -78,7 +89,7 @@ async function insertRows(tx: Tx, { rated, window }: { rated: readonly RatedUsag
       INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${names})
       SELECT current_tenant_id(), gen_random_uuid(), ${window.organizationId}::uuid, ${window.kind},
         ${window.width === '1d' ? 86_400 : 3_600}::int, ${names}
-      FROM given
+      FROM given WHERE bucket_at >= ${tenantKeepsSince(now)}
     )
     INSERT INTO reported_hourly (tenant_id, organization_id, hour, kind, project_id, api_key_id, model, service_tier,
       records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests,

@@ -35,6 +35,8 @@ export async function changeTenant(
   });
 }
 
-function detailsOf({ name, reportingTimeZone, status, suspendedReason, purgeAt }: TenantView): AuditDetails {
-  return { name, reportingTimeZone, status, suspendedReason, purgeAt: purgeAt?.toISOString() ?? null };
+function detailsOf({ purgeAt, ...tenant }: TenantView): AuditDetails {
+  const { name, reportingTimeZone, status, suspendedReason, recordRetentionDays } = tenant;
+  const until = purgeAt?.toISOString() ?? null;
+  return { name, reportingTimeZone, status, suspendedReason, purgeAt: until, recordRetentionDays };
 }

@@ -12,6 +12,8 @@ export interface TenantView extends Tenant {
   /** A deleted tenant can be restored until then. */
   purgeAt: Date | null;
   purgeBeganAt: Date | null;
+  /** How long single records are kept, which is then shorter than in the installation; null: as in the installation. */
+  recordRetentionDays: number | null;
 }
 
 export const tenantViewColumns = {
@@ -22,11 +24,13 @@ export const tenantViewColumns = {
   deletedAt: true,
   purgeAt: true,
   purgeBeganAt: true,
+  recordRetentionDays: true,
 } as const satisfies Prisma.TenantSelect;
 
 export function toTenantView(row: Prisma.TenantGetPayload<{ select: typeof tenantViewColumns }>): TenantView {
-  const { createdAt, suspendedAt, suspendedReason, deletedAt, purgeAt, purgeBeganAt } = row;
-  return { ...toTenant(row), createdAt, suspendedAt, suspendedReason, deletedAt, purgeAt, purgeBeganAt };
+  const { createdAt, suspendedAt, suspendedReason, deletedAt, purgeAt, purgeBeganAt, recordRetentionDays } = row;
+  const dates = { createdAt, suspendedAt, deletedAt, purgeAt, purgeBeganAt };
+  return { ...toTenant(row), ...dates, suspendedReason, recordRetentionDays };
 }
 
 export function tenantNotFound(): Problem {

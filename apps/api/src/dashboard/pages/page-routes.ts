@@ -20,6 +20,7 @@ import { renameOrganizationPages } from './rename-organization.js';
 import { reportedPages } from './reported.js';
 import { replaceSecretPages } from './replace-secret.js';
 import { sessionsPages } from './sessions.js';
+import { retentionPages } from './retention.js';
 import { settingsPages } from './settings.js';
 import { spendPages } from './spend.js';
 import { closeTenantPages } from './close-tenant.js';
@@ -54,6 +55,7 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...reconciliationPages(deps),
     ...auditPages(deps),
     ...settingsPages(deps),
+    ...retentionPages(deps),
     ...tokensPages(deps),
     ...tokenActions(deps),
     ...tenantsPages(deps),

@@ -79,6 +79,9 @@ export const links = {
   ownPrices: (action?: 'preview' | 'undo', ids: { remove?: string; restore?: string } = {}) =>
     withQuery(`${dashboardPath}/prices/own${action === undefined ? '' : `/${action}`}`, ids),
   settings: (tab?: 'tokens') => `${dashboardPath}/settings${tab === undefined ? '' : `/${tab}`}`,
+  retention: () => `${dashboardPath}/settings/retention`,
+  /** Empty for as in the installation. */
+  setRetention: (days: string) => `${dashboardPath}/settings/retention?days=${days}`,
   sessions: () => `${dashboardPath}/settings/sessions`,
   revokeSession: (id: string) => `${dashboardPath}/settings/sessions/${id}/revoke`,
   signOutEverywhere: () => `${dashboardPath}/settings/sessions/everywhere`,

@@ -13,12 +13,25 @@ const hourMs = 3_600_000;
 /** Pages of the settings with whatever a hostile name may do to them, for tests of drawing alone. */
 export function testSettings(frame: FrameInput, hostile: string) {
   const { now } = frame;
-  const fault = { name: hostile, slug: hostile, role: hostile, reportingTimeZone: hostile, form: hostile };
+  const fault = {
+    recordDays: hostile,
+    name: hostile,
+    slug: hostile,
+    role: hostile,
+    reportingTimeZone: hostile,
+    form: hostile,
+  };
   const values = { name: hostile, reportingTimeZone: hostile };
   const tenant = hostileTenant(hostile, now);
   const deleted: ListedTenant = { ...tenant, status: 'deleted', deletedAt: at(now, -1), purgeAt: at(now, 700) };
   return {
-    settings: settingsPage({ frame, tenant: { slug: hostile }, values, usageRetentionDays: 35, errors: fault }),
+    settings: settingsPage({
+      frame,
+      tenant: { slug: hostile },
+      values,
+      retention: { keptDays: 40, installationDays: 60, typed: hostile },
+      errors: fault,
+    }),
     tokens: tokensPage({
       frame,
       tokens: hostileTokens(hostile, now),
@@ -61,6 +74,7 @@ function hostileTenant(hostile: string, now: Date): ListedTenant {
     deletedAt: null,
     purgeAt: null,
     purgeBeganAt: null,
+    recordRetentionDays: null,
     keys: 2,
     tokens: 0,
   };

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import { trueFigures } from '#testing/imported-figures.js';
+import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
+import { setRecordRetention } from './set-record-retention.js';
+import { unscopedDeleteExpiredRecords } from './unscoped-delete-expired-records.js';
+
+/** Forty days before the open one. */
+const from = new Date('2026-10-11T00:00:00Z');
+/** Thirty-five days before it. */
+const keptSince = '2026-10-16T00:00:00.000Z';
+let home: ImportingInstallation;
+let organizationId: string;
+beforeAll(async () => {
+  home = await createImportingInstallation({ historyDays: 40 });
+  organizationId = (await home.connect('Main')).id;
+});
+afterAll(() => home.close());
+
+const keep = (recordDays: number | null) =>
+  setRecordRetention(home, home.tenant.id, { recordDays, installationDays: 0 });
+const oldestRow = () =>
+  withTenant(home.db, home.tenant.id, async (tx) => {
+    const row = await tx.reportedUsage.findFirst({ orderBy: { bucketAt: 'asc' }, select: { bucketAt: true } });
+    return row?.bucketAt.toISOString();
+  });
+
+/** What the sums hold, and how many rows the feeds say that they have read. */
+const figures = () =>
+  withTenant(home.db, home.tenant.id, async (tx) => ({
+    sums: await tx.$queryRaw<{ kind: string; requests: number }[]>`
+      SELECT kind, sum(requests)::float8 AS requests, sum(records)::float8 AS records, sum(cost_usd)::text AS usd
+      FROM reported_hourly GROUP BY kind ORDER BY kind`,
+    read: await tx.importFeed.findMany({ orderBy: { feed: 'asc' }, select: { feed: true, rowsRead: true } }),
+  }));
+
+/** As after a break of a month and more: all is read again that may have been revised since. */
+async function importFromTheBeginning(): Promise<void> {
+  await withTenant(
+    home.db,
+    home.tenant.id,
+    (tx) => tx.$executeRaw`UPDATE import_feed SET known_to = ${new Date('2026-10-16T00:00:00Z')}`,
+  );
+  await home.import(organizationId);
+}
+
+test('an import that goes back further than a tenant keeps its records has the sums of all and the rows of the rest', async () => {
+  await keep(35);
+  await home.importAll(organizationId);
+  const { sums } = await figures();
+  const { usage } = trueFigures(home.controls, { from, to: new Date('2026-11-21T00:00:00Z') });
+  expect(sums.find(({ kind }) => kind === 'completions')?.requests).toBe(usage['completions']?.['requests']);
+  expect(await oldestRow()).toBe(keptSince);
+});
+
+test('an import that reads days again whose rows were deleted brings none back and counts none twice', async () => {
+  await keep(null);
+  await importFromTheBeginning();
+  expect(await oldestRow()).toBe(from.toISOString());
+  const before = await figures();
+
+  await keep(35);
+  await unscopedDeleteExpiredRecords(home, { batchRows: 5_000, forMs: 60_000 });
+  expect([await oldestRow(), await figures()]).toEqual([keptSince, before]);
+  await importFromTheBeginning();
+  expect([await oldestRow(), await figures()]).toEqual([keptSince, before]);
+});

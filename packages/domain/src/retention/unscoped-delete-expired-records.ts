@@ -1,0 +1,125 @@
+import type { Clock } from '#core/clock.js';
+import type { Logger } from '#core/logger.js';
+import type { Database, Tx } from '#db/database.js';
+import { isLockTimeout } from '#db/is-lock-timeout.js';
+import { Prisma } from '#db/rows.js';
+import { withTenant } from '#db/with-tenant.js';
+import { tenantKeepsSince } from './kept-since.js';
+import { keptTables, type RecordCounts } from './kept-tables.js';
+
+export interface DeletionSettings {
+  /** Rows that one transaction deletes at most; a single hour that has more goes whole. */
+  batchRows: number;
+  /** What is left by then is left to the next call. */
+  forMs: number;
+}
+
+type Deps = { db: Database; clock: Clock; logger: Logger };
+
+/**
+ * Deletes the single records of tenants that keep them for fewer days than the installation: oldest first, some whole hours
+ * in each transaction, so that a figure which needs the records of an hour finds all or none. Sums stay. It takes no lock
+ * but of the rows that go, which nobody writes any more but a re-rating, and to that it gives way. It may be stopped
+ * anywhere and goes on with what is there. A tenant that fails is logged and holds up no other.
+ * @returns how many rows went, by tenant, of those of whom any did
+ */
+export async function unscopedDeleteExpiredRecords(
+  deps: Deps,
+  settings: DeletionSettings,
+): Promise<Record<string, RecordCounts>> {
+  const tenants = await deps.db.unscoped.tenant.findMany({
+    where: { recordRetentionDays: { not: null }, purgeBeganAt: null },
+    orderBy: { id: 'asc' },
+    select: { id: true },
+  });
+  const endsAt = performance.now() + settings.forMs;
+  const deleted: Record<string, RecordCounts> = {};
+  for (const { id } of tenants) {
+    const counts: RecordCounts = { usageRecords: 0, reportedRows: 0, probeRuns: 0 };
+    const isInTime = await deleteOf(deps, id, { ...settings, endsAt, counts });
+    if (Object.values(counts).some((count) => count > 0)) deleted[id] = counts;
+    if (!isInTime) break;
+  }
+  return deleted;
+}
+
+interface Deletion {
+  batchRows: number;
+  endsAt: number;
+  /** Counted up as batches are committed. */
+  counts: RecordCounts;
+}
+
+/** @returns false when the time is up before it is done */
+async function deleteOf(deps: Deps, tenantId: string, { batchRows, endsAt, counts }: Deletion): Promise<boolean> {
+  try {
+    for (const kept of keptTables) {
+      let from: string | null = '-infinity';
+      while (from !== null) {
+        const batch: Batch | null = await deleteBatch(deps, tenantId, { kept, from, batchRows });
+        counts[kept.name] += batch?.rows ?? 0;
+        if (batch && performance.now() > endsAt) return false;
+        from = batch?.until ?? null;
+      }
+    }
+  } catch (error) {
+    if (isLockTimeout(error)) deps.logger.info({ tenantId }, 'old records are being rated anew, and deleted later');
+    else deps.logger.warn({ err: error, tenantId }, 'old records of a tenant could not be deleted');
+  }
+  return true;
+}
+
+interface Batch {
+  rows: number;
+  /** Nothing before it is left, as Postgres writes it. */
+  until: string;
+}
+
+interface Place {
+  kept: (typeof keptTables)[number];
+  from: string;
+  batchRows: number;
+}
+
+/** @returns null when there is nothing to delete, or another worker is at it */
+async function deleteBatch(deps: Deps, tenantId: string, place: Place): Promise<Batch | null> {
+  return withTenant(deps.db, tenantId, async (tx) => {
+    // Shorter than Postgres' deadlock_timeout: where we and a writer wait for each other, we give way, and never it.
+    await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`;
+    const [lock] = await tx.$queryRaw<{ isMine: boolean }[]>`
+      SELECT pg_try_advisory_xact_lock(hashtextextended(${`keyledger.retention ${tenantId}`}, 0)) AS "isMine"`;
+    const hours = lock?.isMine ? await findHours(tx, tenantId, { ...place, now: deps.clock.now() }) : null;
+    if (!hours) return null;
+    const { table, at } = place.kept;
+    const rows = await tx.$executeRaw`
+      DELETE FROM ${table} WHERE tenant_id = ${tenantId}::uuid
+        AND ${at} >= ${hours.from}::text::timestamptz AND ${at} < ${hours.until}::text::timestamptz`;
+    return { rows, until: hours.until };
+  });
+}
+
+/**
+ * The oldest hours with records that are kept no more, as many as have `batchRows` of them, and at least one. Both ends are
+ * found by the key of the table, in the months that are meant alone.
+ */
+async function findHours(
+  tx: Tx,
+  tenantId: string,
+  { kept: { table, at }, from, batchRows, now }: Place & { now: Date },
+): Promise<{ from: string; until: string } | null> {
+  const [bounds] = await tx.$queryRaw<{ since: string }[]>`SELECT ${tenantKeepsSince(now)}::text AS since`;
+  const expired = Prisma.sql`tenant_id = ${tenantId}::uuid AND ${at} >= ${from}::text::timestamptz
+    AND ${at} < ${bounds?.since ?? '-infinity'}::text::timestamptz`;
+  const [found] = await tx.$queryRaw<{ from: string; until: string }[]>`
+    WITH oldest AS (
+      SELECT date_trunc('hour', ${at}, 'UTC') AS hour FROM ${table} WHERE ${expired} ORDER BY ${at} LIMIT 1
+    ), beyond AS (
+      SELECT date_trunc('hour', ${at}, 'UTC') AS hour FROM ${table} WHERE ${expired} ORDER BY ${at} LIMIT 1 OFFSET ${batchRows}
+    )
+    SELECT oldest.hour::text AS from, CASE
+        WHEN beyond.hour IS NULL THEN ${bounds?.since ?? '-infinity'}::text::timestamptz
+        ELSE greatest(beyond.hour, oldest.hour + interval '1 hour')
+      END::text AS until
+    FROM oldest LEFT JOIN beyond ON true`;
+  return found ?? null;
+}
