@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Problem } from '#core/problem.js';
 import { SecretString } from '#core/secret-string.js';
 import { maskSecret } from './mask-secret.js';
-import { parseProviderSecret } from './parse-provider-secret.js';
+import { parseProviderSecret, providerSecretFault } from './parse-provider-secret.js';
 
 const key = 'sk-proj-Canary_0123456789-T3BlbkFJabcdefghijkl';
 
@@ -89,4 +89,15 @@ test.each([
   ['sk-0123456789abcdefgh', 'sk-…efgh'],
 ])('of a key only its prefix and last four characters are shown: %#', (secret, mask) => {
   expect(maskSecret(new SecretString(secret))).toBe(mask);
+});
+
+test.each([
+  ['white space within it', `a${' '.repeat(60_000)}a`],
+  ['quotes within it', `"a${'"'.repeat(60_000)}a"`],
+  ['white space after a name', `KEY${' '.repeat(60_000)}=${' '.repeat(60_000)}a${' '.repeat(60_000)}a`],
+])('a text as long as a request may be is judged at once: %s', (_name, pasted) => {
+  const began = performance.now();
+  expect(providerSecretFault(pasted)).toContain('begin with “sk-”');
+  // The square of the length would be 9 s.
+  expect(performance.now() - began).toBeLessThan(1_000);
 });

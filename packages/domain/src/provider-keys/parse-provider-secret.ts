@@ -3,7 +3,9 @@ import { SecretString } from '#core/secret-string.js';
 import type { ProviderKeyKind } from './provider-key.js';
 
 // U+200B to U+200D and U+2060 are the invisible characters that web pages and chats put around a copied word.
-const wrapping = /^[\s\u200B-\u200D\u2060"'`“”‘’]+|[\s\u200B-\u200D\u2060"'`“”‘’,;]+$/g;
+const wrappingBefore = /^[\s\u200B-\u200D\u2060"'`“”‘’]+/;
+// Tried where such characters begin alone: tried at each of them, a text full of them would take the square of its length.
+const wrappingAfter = /(?<![\s\u200B-\u200D\u2060"'`“”‘’,;])[\s\u200B-\u200D\u2060"'`“”‘’,;]+$/;
 const assignment = /^(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*/;
 const shape = /^sk-[A-Za-z0-9_-]{17,509}$/;
 
@@ -39,7 +41,11 @@ function kindOf(text: string): ProviderKeyKind {
 }
 
 function unwrapped(pasted: string): string {
-  return pasted.replace(wrapping, '').replace(assignment, '').replace(wrapping, '');
+  return withoutWrapping(withoutWrapping(pasted).replace(assignment, ''));
+}
+
+function withoutWrapping(text: string): string {
+  return text.replace(wrappingBefore, '').replace(wrappingAfter, '');
 }
 
 function explain(text: string): string {
