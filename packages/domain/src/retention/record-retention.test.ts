@@ -95,8 +95,8 @@ test('records older than the tenant keeps them go by whole UTC days, those of an
 
 test('stopped after any batch, it goes on where it was, and no figure misses a record of an hour that midnight cuts', async () => {
   const minutes = ['05', '15', '25', '35', '45'];
-  await use(minutes.map((minute) => `2026-09-10T18:${minute}:00Z`));
-  await use(['2026-09-10T19:00:00Z', '2026-09-11T02:00:00Z', '2026-09-11T03:00:00Z']);
+  await use(['2026-09-10T17:10:00Z', ...minutes.map((minute) => `2026-09-10T18:${minute}:00Z`)]);
+  await use(['2026-09-11T02:00:00Z', '2026-09-11T03:00:00Z']);
   await keep(40);
   const total = async () => {
     const days = await sumBookByDay(home, tenant.id, {
@@ -113,7 +113,8 @@ test('stopped after any batch, it goes on where it was, and no figure misses a r
     left.push((await timesOf()).length);
     expect(await total()).toBe(8);
   }
-  expect(left).toEqual([3, 1, 0]);
+  // One before the hour that has more than a batch, that hour, and the two after it.
+  expect(left).toEqual([7, 2, 0]);
 });
 
 test('what a re-rating holds is waited for by nobody: it is left, and deleted later', async () => {

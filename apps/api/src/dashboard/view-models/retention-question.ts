@@ -1,4 +1,4 @@
-import { formatDay } from '../format/format-time.js';
+import { formatDayLong } from '../format/format-time.js';
 import type { Confirmation } from './confirm-page.js';
 import { installationKeeps } from './installation-keeps.js';
 import { links } from './links.js';
@@ -31,16 +31,15 @@ export function retentionQuestion({
       isDanger: false,
     };
   }
-  const before = formatDay(going.since.toISOString().slice(0, 10));
+  const before = formatDayLong(going.since.toISOString().slice(0, 10));
   return {
     ...asked,
     title: `Keep single records for ${days} days?`,
     lead:
       going.counts.length > 0
-        ? `Within some hours, what is older than ${before} (UTC) is gone for good:`
-        : 'Nothing that is stored is older than that yet.',
+        ? `Deleted for good within some hours, as from before ${before} (UTC): ${going.counts.join(', ')}.`
+        : `Nothing that is stored is from before ${before} (UTC).`,
     points: [
-      ...going.counts,
       'From then on each UTC day goes when it is that old.',
       'Sums of hours and days stay: figures are what they were.',
       'More days can be set again later; what was deleted does not come back.',
