@@ -81,6 +81,16 @@ test.each([
   }
 });
 
+test('whether a model is known costs no more for the thousands of years that a range may have', async () => {
+  const began = performance.now();
+  for (const range of ['from=1000-01-01', 'from=1000-01-01&to=2400-12-31', 'from=2400-01-01&to=2800-12-31']) {
+    const { status, json } = await data(`?model=mystrey&${range}`);
+    expect([range, status, Object.keys(json.fields ?? {})]).toEqual([range, 400, ['model']]);
+  }
+  // Day by day it would be ten times as long, in which nobody else is answered.
+  expect(performance.now() - began).toBeLessThan(1_500);
+});
+
 test('what is known and was not used in the range is nothing', async () => {
   for (const filter of ['model=gpt-5.1', 'model=mystery', 'endUser=anybody']) {
     const { json } = await data(`?${filter}&from=2026-11-10&to=2026-11-11`);

@@ -3,8 +3,11 @@ import { Problem, type ProblemCode } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { findModel } from '#pricing/find-model.js';
+import type { DaySpan } from '../books/book.js';
 import { isNamedInBooks } from '../books/is-named-in-books.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
+import { addDays } from '../spend/local-days.js';
+import { firstUsageDay } from './first-usage-day.js';
 import type { UsageFilter } from './usage-filter.js';
 
 /**
@@ -21,11 +24,29 @@ export async function assertUsageFilterKnown(
     throw fault('not-found', 'key', 'There is no such key. GET /keys lists them.');
   }
   if (model === undefined || findModel(await deps.priceBooks.of(tenantId), model) !== undefined) return;
-  const dayOf = (at: Date) => at.toISOString().slice(0, 10);
-  const asked = from && { fromDay: dayOf(from), toDay: dayOf(to ?? deps.clock.now()) };
+  const asked = from && (await daysWithUsage(deps, tenantId, { from, to }));
   if (await isNamedInBooks(deps, tenantId, { only: { model }, asked, among: ['measured'] })) return;
   throw fault('invalid-request', 'model', 'No usage and no price names this model; check the spelling.');
 }
+
+/** The UTC days asked about that can have usage at all, as each is looked at: of the thousands of years that may be asked, few. */
+async function daysWithUsage(
+  deps: { db: Database; clock: Clock },
+  tenantId: string,
+  { from, to }: { from: Date; to: Date | undefined },
+): Promise<DaySpan | undefined> {
+  const firstLocalDay = await firstUsageDay(deps, tenantId);
+  if (firstLocalDay === null) return undefined;
+  const now = deps.clock.now();
+  // A local day may begin on the UTC day before, and clocks of clients may be ahead.
+  const first = addDays(firstLocalDay, -1);
+  const last = addDays(utcDay(now), 1);
+  const fromDay = utcDay(from) < first ? first : utcDay(from);
+  const toDay = utcDay(to ?? now) > last ? last : utcDay(to ?? now);
+  return fromDay > toDay ? undefined : { fromDay, toDay };
+}
+
+const utcDay = (at: Date) => at.toISOString().slice(0, 10);
 
 async function areKeysStored(deps: { db: Database }, tenantId: string, ids: readonly string[]): Promise<boolean> {
   const stored = await withTenantSnapshot(
