@@ -35,7 +35,7 @@ export function reportedUsageRoutes(deps: AppDeps): Route[] {
             costUsd: formatOrNull(row.cost),
           })),
           next: page.next,
-          totals: { ...page.totals, costUsd: formatOrNull(page.totals.cost) },
+          totals: { ...page.totals, rows: page.totals.records, costUsd: formatOrNull(page.totals.cost) },
         };
       },
     }),

@@ -66,5 +66,5 @@ export const reportedUsageJson = z.object({
       unpricedRequests: count,
       estimatedRequests: count,
     })
-    .describe('Of all rows of the day that are meant, not just this page.'),
+    .describe('Of the day and what is meant of it, not just this page; also of rows that retention has dropped.'),
 });

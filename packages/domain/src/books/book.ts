@@ -58,6 +58,8 @@ export interface BookSums {
   groupName: string | null;
   /** Of what has a price. */
   cost: PicoUsd;
+  /** How many were written down, also such as count no requests; none of a bill, whose lines all have an amount. */
+  records: number;
   requests: number;
   inputTokens: number;
   inputCachedTokens: number;

@@ -65,12 +65,13 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
     return snapshot.reader.$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
       ${figures},
       sums AS (
-        SELECT ${groups}, sum(f.cost_usd) AS cost, sum(f.requests) AS requests, sum(f.unpriced_requests) AS unpriced,
+        SELECT ${groups}, sum(f.cost_usd) AS cost, ${query.book === 'billed' ? Prisma.sql`0` : Prisma.sql`sum(f.records)`} AS records,
+          sum(f.requests) AS requests, sum(f.unpriced_requests) AS unpriced,
           sum(f.estimated_requests) AS estimated${hasTokens ? tokenSums : Prisma.empty}
         FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
       )${namesOf(by, tenantId)}
       SELECT ${columns} s."group", ${isNamed(by) ? Prisma.sql`n.name` : Prisma.sql`s."group"`} AS "groupName", s.cost::text AS cost,
-        s.requests::float8 AS requests, s.unpriced::float8 AS "unpricedRequests",
+        s.records::float8 AS records, s.requests::float8 AS requests, s.unpriced::float8 AS "unpricedRequests",
         s.estimated::float8 AS "estimatedRequests"${hasTokens ? tokenColumns : Prisma.empty}
       FROM sums s ${isNamed(by) ? Prisma.sql`LEFT JOIN name n USING ("group")` : Prisma.empty}
       ORDER BY ${order} LIMIT ${query.limit ?? null}`;

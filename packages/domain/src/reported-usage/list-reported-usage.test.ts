@@ -37,6 +37,7 @@ const sumOf = (rows: readonly ReportedRow[]) =>
       const uncached = row.inputUncachedTokens + row.audioInputTokens + row.imageInputTokens;
       return {
         cost: row.cost ?? 0n,
+        records: 1,
         requests: row.requests,
         inputTokens: uncached + cached + row.cacheWriteTokens + row.cacheWrite12hTokens,
         inputCachedTokens: cached,
@@ -62,8 +63,8 @@ describe.each(['UTC', 'Asia/Kolkata', 'Pacific/Kiritimati', 'America/Los_Angeles
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
     const [sums] = await booked(day, 'none');
     expect(sums).toMatchObject(sumOf(rows));
-    const { rows: count, ...totals } = (await list({ day, limit: 1 })).totals;
-    expect(count).toBe(rows.length);
+    const { totals } = await list({ day, limit: 1 });
+    expect(totals.records).toBe(rows.length);
     expect(totals).toEqual(sumOf(rows));
   });
 });
@@ -96,21 +97,24 @@ test('each row says whose it is, by which prices it costs what it costs, and why
 
 test('stored bytes have no price, so the rows of their kind cost what is not known, and not nothing', async () => {
   const { totals } = await list({ day: today, only: { kind: 'vector_stores' } });
-  expect(totals.rows).toBeGreaterThan(0);
+  expect(totals.records).toBeGreaterThan(0);
   expect(totals.cost).toBeNull();
 });
 
 test('a filter that nobody knows is told from one that finds nothing', async () => {
   await expect(list({ day: today, only: { projectId: 'proj_nope' } })).rejects.toMatchObject({ code: 'not-found' });
   await expect(list({ day: today, only: { model: 'gpt-nope' } })).rejects.toMatchObject({ code: 'invalid-request' });
-  expect((await list({ day: '2026-01-01', only: { kind: 'images' } })).totals).toMatchObject({ rows: 0, cost: null });
+  expect((await list({ day: '2026-01-01', only: { kind: 'images' } })).totals).toMatchObject({
+    records: 0,
+    cost: null,
+  });
 });
 
 test('what was used on the day itself is known, however long ago that is', async () => {
   const later = { ...home, clock: { now: () => new Date('2028-11-20T00:00:00Z') } };
   const only = { kind: 'vector_stores', model: 'gpt-4o-mini-2024-07-18' };
   const { totals } = await listReportedUsage(later, home.tenant.id, { day: today, only, limit: 1 });
-  expect(totals.rows).toBe(0);
+  expect(totals.records).toBe(0);
 });
 
 test('another name of a model finds it, as in the figures', async () => {

@@ -1,13 +1,14 @@
 import type { Clock } from '#core/clock.js';
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import type { PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { BookFilter } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { sumBook } from '../books/sum-book.js';
 import { decodeTimeCursor, encodeTimeCursor } from '../paging/time-cursor.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { settleSpendFilters } from '../spend/settle-spend-filters.js';
-import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
+import { knownCost, type SpendSums, sumSpend } from '../spend/spend-sums.js';
 import { type ReportedRow, type SelectedReportedRow, selectReportedRow, toReportedRow } from './reported-row.js';
 
 export interface ReportedQuestion {
@@ -27,22 +28,12 @@ export interface ReportedPage {
   only: ReportedQuestion['only'];
 }
 
-export interface ReportedTotals {
-  rows: number;
-  requests: number;
-  inputTokens: number;
-  inputCachedTokens: number;
-  outputTokens: number;
-  /** Of what has a price; null: nothing has. */
-  cost: PicoUsd | null;
-  unpricedRequests: number;
-  estimatedRequests: number;
-}
+/** `records`: the rows. Null cost: nothing has a price. */
+export type ReportedTotals = Omit<SpendSums, 'cost'> & { cost: PicoUsd | null };
 
 /**
- * The rows that make the figures of one day in the reported book, newest first, and what they add up to: the same as the
- * sums say of that day. An import that reads the day again puts other rows in their place. Retention drops them; the sums
- * stay.
+ * The rows that make the figures of one day in the reported book, newest first, and those figures, which they add up to. An
+ * import that reads the day again puts other rows in their place. Retention drops them; the figures stay.
  * @throws Problem `invalid-request` for a cursor that is none of ours or a model that nobody knows; `not-found` for an
  *   organization, project, key, tier or kind that the tenant does not have
  */
@@ -52,47 +43,45 @@ export async function listReportedUsage(
   question: ReportedQuestion,
 ): Promise<ReportedPage> {
   const page = await readPage(deps, tenantId, question);
-  if (page.totals.rows > 0) return page;
+  if (page.totals.records > 0) return page;
   const { day, only } = question;
   const settled = await settleSpendFilters(deps, tenantId, { book: 'reported', only, fromDay: day, toDay: day });
   return settled.model === only.model ? page : readPage(deps, tenantId, { ...question, only: settled });
 }
 
 function readPage(deps: BookDeps, tenantId: string, question: ReportedQuestion): Promise<ReportedPage> {
-  const { only, after, limit } = question;
+  const { day, only, after, limit } = question;
   const place = after === undefined ? null : decodeTimeCursor(after);
   const older = place ? Prisma.sql`(bucket_at, id) < (${place.at}, ${place.id}::uuid)` : Prisma.sql`TRUE`;
-  return withBookSnapshot(deps, tenantId, async ({ snapshot: { reader } }) => {
-    const [rows, [sums]] = await Promise.all([
-      reader.$queryRaw<SelectedReportedRow[]>`
+  return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    const [rows, sums] = await Promise.all([
+      inSnapshot.snapshot.reader.$queryRaw<SelectedReportedRow[]>`
         ${selectReportedRow} FROM (
           SELECT * FROM reported_usage WHERE ${meant(tenantId, question)} AND ${older}
           ORDER BY bucket_at DESC, id DESC LIMIT ${limit + 1}
         ) AS r LEFT JOIN openai_project AS p ON p.tenant_id = r.tenant_id AND p.id = r.project_id
           LEFT JOIN openai_api_key AS k ON k.tenant_id = r.tenant_id AND k.id = r.api_key_id
         ORDER BY r.bucket_at DESC, r.id DESC`,
-      reader.$queryRaw<SumsRow[]>`
-        SELECT count(*)::float8 AS rows, COALESCE(sum(requests), 0)::float8 AS requests,
-          COALESCE(sum(${allInputTokens}), 0)::float8 AS "inputTokens",
-          COALESCE(sum(${allCachedInputTokens}), 0)::float8 AS "inputCachedTokens",
-          COALESCE(sum(${allOutputTokens}), 0)::float8 AS "outputTokens", sum(cost_usd)::text AS cost,
-          COALESCE(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0)::float8 AS "unpricedRequests",
-          COALESCE(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)::float8 AS "estimatedRequests"
-        FROM reported_usage WHERE ${meant(tenantId, question)}`,
+      sumBook(inSnapshot, tenantId, {
+        book: 'reported',
+        calendar: 'tenant',
+        by: 'none',
+        fromDay: day,
+        toDay: day,
+        only,
+      }),
     ]);
-    if (!sums) throw new Error('a sum without GROUP BY has one row');
     const items = rows.slice(0, limit).map(toReportedRow);
     const last = items.at(-1);
+    const totals = sumSpend(sums);
     return {
       items,
       next: rows.length > limit && last ? encodeTimeCursor({ at: last.bucketAt, id: last.id }) : null,
-      totals: { ...sums, cost: sums.cost === null ? null : parseUsd(sums.cost) },
+      totals: { ...totals, cost: totals.records === 0 ? null : knownCost(totals) },
       only,
     };
   });
 }
-
-type SumsRow = Omit<ReportedTotals, 'cost'> & { cost: string | null };
 
 /**
  * The rows of the day. An hour belongs to the day in which it begins, and a UTC day that was reported as one to that in which

@@ -7,6 +7,7 @@ export type SpendSums = Omit<BookSums, 'group' | 'groupName'>;
 export function sumSpend(parts: Iterable<SpendSums>): SpendSums {
   const total: SpendSums = {
     cost: 0n,
+    records: 0,
     requests: 0,
     inputTokens: 0,
     inputCachedTokens: 0,
@@ -16,6 +17,7 @@ export function sumSpend(parts: Iterable<SpendSums>): SpendSums {
   };
   for (const part of parts) {
     total.cost += part.cost;
+    total.records += part.records;
     total.requests += part.requests;
     total.inputTokens += part.inputTokens;
     total.inputCachedTokens += part.inputCachedTokens;
@@ -30,6 +32,7 @@ export function sumSpend(parts: Iterable<SpendSums>): SpendSums {
 export function subtractSpend(whole: SpendSums, part: SpendSums): SpendSums {
   return {
     cost: whole.cost - part.cost,
+    records: whole.records - part.records,
     requests: whole.requests - part.requests,
     inputTokens: whole.inputTokens - part.inputTokens,
     inputCachedTokens: whole.inputCachedTokens - part.inputCachedTokens,
@@ -39,11 +42,16 @@ export function subtractSpend(whole: SpendSums, part: SpendSums): SpendSums {
   };
 }
 
-/** The cost, or null where something was used and none of it has a price: that is unknown, not free. */
+/**
+ * The cost, or null where something was used and none of it has a price: that is unknown, not free. What counts no requests,
+ * as stored bytes do not, has a price where it cost something.
+ */
 export function knownCost({
   cost,
+  records = 0,
   requests,
   unpricedRequests,
-}: Pick<SpendSums, 'cost' | 'requests' | 'unpricedRequests'>): PicoUsd | null {
-  return requests > 0 && requests === unpricedRequests ? null : cost;
+}: Pick<SpendSums, 'cost' | 'requests' | 'unpricedRequests'> & { records?: number }): PicoUsd | null {
+  const isUnpriced = requests > 0 ? requests === unpricedRequests : records > 0 && cost === 0n;
+  return isUnpriced ? null : cost;
 }

@@ -11,6 +11,7 @@ import { type PointGrain, readSpend } from './read-spend.js';
 import { readSpendDashboard } from './read-spend-dashboard.js';
 import { asOf, liveBook, readSpendSources, usualBook } from './read-spend-sources.js';
 import { setSpendLimits } from './set-spend-limits.js';
+import { knownCost } from './spend-sums.js';
 import { splitDays } from './split-days.js';
 import { topGroups } from './top-groups.js';
 
@@ -142,6 +143,30 @@ test('naming two groups of seven leaves every figure as it is, those of the othe
   expect(topGroups(two, 2)).toEqual(topGroups(all, 2));
   expect([two.total, two.before, two.days]).toEqual([all.total, all.before, all.days]);
   expect(splitDays(two, 2)).toEqual(splitDays(all, 2));
+});
+
+test('stored bytes, which count no requests and have no price, cost an unknown amount and not 0', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  await addTestReported(home.db, tenantId, organizationId, [
+    { at: '2026-11-17T00:00:00Z', kind: 'vector_stores', model: '', requests: 0, costUsd: null },
+    { at: '2026-11-18T00:00:00Z', kind: 'vector_stores', model: '', requests: 0, costUsd: null },
+    { at: '2026-11-18T10:00:00Z', kind: 'completions', costUsd: '2' },
+    { at: '2026-11-18T10:00:00Z', kind: 'code_interpreter_sessions', model: '', requests: 0, costUsd: '0.03' },
+  ]);
+  await addTestBilled(home.db, tenantId, organizationId, billed('0', '2026-11-18'));
+  const question = { days: ['2026-11-17', '2026-11-18'], by: 'kind' } as const;
+  const spend = await ask(tenantId, { ...question, book: 'reported' });
+  const costs = spend.groups.map((sums) => [sums.group, knownCost(sums) === null ? null : formatUsd(sums.cost)]);
+  expect(Object.fromEntries(costs)).toEqual({
+    completions: '2',
+    code_interpreter_sessions: '0.03',
+    vector_stores: null,
+  });
+  expect(spend.days.map((day) => knownCost(day) === null)).toEqual([true, false]);
+  expect(formatUsd(spend.total.cost)).toBe('2.03');
+  const bill = await ask(tenantId, { ...question, book: 'billed' });
+  expect(knownCost(bill.total)).toBe(0n); // a bill of nothing is known
 });
 
 test('points by the week and by the month are the sums of those by the day', async () => {

@@ -107,7 +107,7 @@ function viewOf(
     isEmpty: items.length === 0,
     rows: items.map((row) => lineOf(row, time, frame.now)),
     total: {
-      rows: totals.rows === 1 ? '1 row' : `${formatCount(totals.rows)} rows`,
+      rows: totals.records === 1 ? '1 row' : `${formatCount(totals.records)} rows`,
       unpriced: totals.unpricedRequests === 0 ? '' : `${formatCount(totals.unpricedRequests)} requests without a price`,
       requests: formatCount(totals.requests),
       input: formatTokens(totals.inputTokens),

@@ -177,6 +177,7 @@ function keyOf(text: string, now: Date): ProjectKeyView {
 }
 
 const noCounts = {
+  records: 1,
   requests: 0,
   inputTokens: 0,
   inputCachedTokens: 0,

@@ -16,7 +16,7 @@ export function testReportedPage(frame: FrameInput, text: string) {
       items: [row, { ...row, bucketSecs: 86_400, quantity: 3, unit: text, cost: null, costBasis: 'unpriced' }],
       next: text,
       totals: {
-        rows: 2,
+        records: 2,
         requests: 10,
         inputTokens: 9,
         inputCachedTokens: 3,

@@ -8,6 +8,7 @@ import { spendPage } from './spend-page.js';
 
 const sums = {
   cost: parseUsd('3.5'),
+  records: 1,
   requests: 5,
   inputTokens: 6,
   inputCachedTokens: 1,
