@@ -1,10 +1,11 @@
+import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
 import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js';
 import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend.js';
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
-import { noStoredKey, settleSpendFilters } from '#domain/spend/settle-spend-filters.js';
+import { settleSpendFilters } from '#domain/spend/settle-spend-filters.js';
 import { rangeFault } from '#domain/spend/spend-range.js';
 import type { AppDeps } from '../app-deps.js';
 import { type AskedRange, readRange } from './read-range.js';
@@ -96,7 +97,7 @@ export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: 
 }
 
 function toBookFilter(book: Book, { organization, project, key, model, tier, kind }: FiguresFilter): BookFilter {
-  const keyId = book === 'measured' && key === '' ? noStoredKey : key;
+  const keyId = book === 'measured' && key === '' ? nilUuid : key;
   return { organizationId: organization, projectId: project, keyId, model, tier, kind };
 }
 

@@ -1,3 +1,5 @@
+import { nilUuid } from '#core/ids.js';
+import { Problem } from '#core/problem.js';
 import { Prisma } from '#db/rows.js';
 import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
@@ -5,10 +7,9 @@ import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from '.
 import { hasCutHours } from './has-cut-hours.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import { type Period, periods } from './periods.js';
-import { Problem } from '#core/problem.js';
+import { sumColumns } from './sum-columns.js';
 
 const hourMs = 3_600_000;
-const nilUuid = '00000000-0000-0000-0000-000000000000';
 
 interface FiguresAsked {
   /** Whose days are meant, in order and not overlapping. */
@@ -130,9 +131,6 @@ function noEndUsers(): Problem {
   });
 }
 
-const sumColumns = Prisma.sql`, records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
-  unpriced_requests, estimated_requests`;
-
 interface Question {
   tenantId: string;
   book: Book;
@@ -160,7 +158,7 @@ function figures(question: Question, { periods: inPeriods, days, spans }: Figure
     ? Prisma.sql`AND ${Prisma.raw(column)} = ANY(${groups.flatMap((one) => one ?? ['', nilUuid])}::text[])`
     : Prisma.empty;
   const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
-  const columns = Prisma.sql`s.day, ${group} AS "group"${also}${hasSums ? sumColumns : Prisma.empty}`;
+  const columns = Prisma.sql`s.day, ${group} AS "group"${also}${hasSums ? Prisma.sql`, ${sumColumns}` : Prisma.empty}`;
   const sumsOf = (table: Prisma.Sql, level: string | undefined, among: Prisma.Sql) => Prisma.sql`
     SELECT ${columns} FROM ${table} s ${owned}
     WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone} AND s.book = ${book} AND s.level = ${level}

@@ -1,6 +1,8 @@
+import { nilUuid } from '#core/ids.js';
 import { Prisma } from '#db/rows.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import type { Book } from './book.js';
+import { hourSumColumns, negativeSumColumns, sumColumns } from './sum-columns.js';
 
 /** Which hours are read: those of a book, or of the measured one told apart by end user. */
 export type HourSource = Book | 'end-users';
@@ -34,24 +36,14 @@ export function hoursOfSpans({ tenantId, source, isCut }: HoursOfSpans): Prisma.
     measured AS (${measured}),
     hours AS (
       SELECT * FROM named
-      UNION ALL SELECT day, ${ofNobody}, ${negativeSums} FROM named
-      UNION ALL SELECT day, ${ofNobody}, ${plainSums} FROM measured
+      UNION ALL SELECT day, ${ofNobody}, ${negativeSumColumns} FROM named
+      UNION ALL SELECT day, ${ofNobody}, ${sumColumns} FROM measured
     )`;
 }
 
 // What belongs to no end user is what is left: everything less what is named.
 const ofNobody = Prisma.sql`organization_id, '', '', '', '', '', ''`;
-const sumNames = ['records', 'requests', 'input_tokens', 'input_cached_tokens', 'output_tokens', 'cost_usd'].concat(
-  'unpriced_requests',
-  'estimated_requests',
-);
-const plainSums = Prisma.raw(sumNames.join(', '));
-const negativeSums = Prisma.raw(sumNames.map((name) => `-${name}`).join(', '));
-
-// Of every source, in the order of the columns of `day_sum`.
-const sumColumns = Prisma.sql`h.requests, h.input_tokens, h.input_cached_tokens, h.output_tokens, h.cost_usd,
-  h.unpriced_requests, h.estimated_requests`;
-const noOrganization = Prisma.sql`'00000000-0000-0000-0000-000000000000'::uuid AS organization_id`;
+const noOrganization = Prisma.raw(`'${nilUuid}'::uuid AS organization_id`);
 
 type HourTable = 'usage_hourly' | 'end_user_hourly' | 'reported_hourly';
 const hoursOf = (table: HourTable, tenantId: string) =>
@@ -70,7 +62,7 @@ function rowsOf(table: HourTable | 'cost_line', tenantId: string, within: Prisma
 function measuredHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, h.provider_key_id::text AS key_id, h.model, h.service_tier,
-      h.source AS kind, '' AS end_user, h.records, ${sumColumns}
+      h.source AS kind, '' AS end_user, h.records, ${hourSumColumns}
     FROM ${hoursOf('usage_hourly', tenantId)}
     WHERE TRUE`;
 }
@@ -78,7 +70,7 @@ function measuredHours(tenantId: string): Prisma.Sql {
 function endUserHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '' AS project_id, '' AS key_id, '' AS model, '' AS service_tier, '' AS kind,
-      h.end_user, 0 AS records, ${sumColumns}
+      h.end_user, 0 AS records, ${hourSumColumns}
     FROM ${hoursOf('end_user_hourly', tenantId)}
     WHERE TRUE`;
 }
@@ -86,7 +78,7 @@ function endUserHours(tenantId: string): Prisma.Sql {
 function reportedHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, h.service_tier, h.kind,
-      '' AS end_user, h.records, ${sumColumns}
+      '' AS end_user, h.records, ${hourSumColumns}
     FROM ${hoursOf('reported_hourly', tenantId)}`;
 }
 
@@ -113,8 +105,7 @@ function cutHours(tenantId: string): Prisma.Sql {
 function recordsOfCutHours(tenantId: string, source: 'measured' | 'end-users'): Prisma.Sql {
   const toldApart =
     source === 'measured'
-      ? Prisma.sql`COALESCE(r.provider_key_id, '00000000-0000-0000-0000-000000000000')::text, r.model, r.service_tier,
-          r.source, ''`
+      ? Prisma.raw(`COALESCE(r.provider_key_id, '${nilUuid}')::text, r.model, r.service_tier, r.source, ''`)
       : Prisma.sql`'', '', '', '', r.end_user`;
   return Prisma.sql`
     SELECT span.day, ${noOrganization}, '', ${toldApart}, ${Prisma.raw(source === 'measured' ? '1' : '0')}, r.requests, ${allInputTokens}, ${allCachedInputTokens},

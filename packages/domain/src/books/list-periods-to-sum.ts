@@ -2,8 +2,9 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
-import { daysOf, localDay } from '../spend/local-days.js';
+import { localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
+import { firstDaysOfParts, partsOf } from './period-parts.js';
 import { type Period, periodOf, periods } from './periods.js';
 
 export interface PeriodToSum extends DaySpan {
@@ -14,12 +15,6 @@ export interface PeriodToSum extends DaySpan {
 
 /** Imports read the UTC days since then again, each time; a period that holds some of them would be summed as often. */
 const settledAfterDays: Record<Book, number> = { measured: 1, reported: 5, billed: 5 };
-
-/** What sums are made of: those of days, or of shorter periods with the same levels. */
-export const partsOf = { 'five-days': 'day', 'half-month': 'day', month: 'half-month' } as const satisfies Record<
-  Period,
-  Period | 'day'
->;
 
 interface Summed {
   book: Book;
@@ -60,11 +55,4 @@ export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, ten
       }),
   );
   return waiting.toSorted((a, b) => b.fromDay.localeCompare(a.fromDay));
-}
-
-/** Of the parts that a period is summed from. */
-export function firstDaysOfParts({ period, ...span }: Pick<PeriodToSum, 'period'> & DaySpan): string[] {
-  const part = partsOf[period];
-  if (part === 'day') return daysOf(span);
-  return [...new Set(daysOf(span).map((day) => periodOf(part, day).fromDay))];
 }

@@ -2,8 +2,9 @@ import type { Database, Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
-import { firstDaysOfParts, partsOf, type PeriodToSum } from './list-periods-to-sum.js';
+import type { PeriodToSum } from './list-periods-to-sum.js';
 import { lockBook } from './lock-book.js';
+import { firstDaysOfParts, partsOf } from './period-parts.js';
 import { writePeriodSums } from './write-period-sums.js';
 
 /**

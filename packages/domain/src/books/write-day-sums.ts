@@ -4,6 +4,7 @@ import type { Book } from './book.js';
 import { type BookDimension, dimensionColumn, endUserLevel, levelsOf } from './book-levels.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import type { DayToSum } from './list-days-to-sum.js';
+import { sumColumns, summedColumns } from './sum-columns.js';
 
 /** Days of one book and zone. */
 export interface DaysToSum extends Pick<DayToSum, 'book' | 'zone'> {
@@ -23,13 +24,13 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, book)},
     finest AS MATERIALIZED (
-      SELECT day, organization_id, project_id, key_id, model, service_tier, kind, ${summed} FROM hours
+      SELECT day, organization_id, project_id, key_id, model, service_tier, kind, ${summedColumns} FROM hours
       GROUP BY 1, 2, 3, 4, 5, 6, 7
     )
     INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
-      end_user, ${sums})
+      end_user, ${sumColumns})
     SELECT ${tenantId}::uuid, ${zone}, ${book}, ${levelName(book)}, day, organization_id, COALESCE(project_id, ''),
-      COALESCE(key_id, ''), COALESCE(model, ''), COALESCE(service_tier, ''), COALESCE(kind, ''), '', ${summed}
+      COALESCE(key_id, ''), COALESCE(model, ''), COALESCE(service_tier, ''), COALESCE(kind, ''), '', ${summedColumns}
     FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})
     ORDER BY 4, day`;
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
@@ -44,9 +45,9 @@ async function writeEndUsers(tx: Tx, tenantId: string, given: DaysToSum): Promis
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, 'end-users')}
     INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
-      end_user, ${sums})
+      end_user, ${sumColumns})
     SELECT ${tenantId}::uuid, ${given.zone}, ${given.book}, ${endUserLevel}, day, organization_id, '', '', '', '', '',
-      end_user, ${summed}
+      end_user, ${summedColumns}
     FROM hours GROUP BY day, organization_id, end_user`;
 }
 
@@ -58,13 +59,6 @@ function figuresOf(tenantId: string, { zone, days }: DaysToSum, source: HourSour
     )`;
   return Prisma.sql`${span}, ${hoursOfSpans({ tenantId, source, isCut: zone !== 'UTC' })}`;
 }
-
-const sums = Prisma.sql`records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests,
-  estimated_requests`;
-
-const summed = Prisma.sql`sum(records) AS records, sum(requests) AS requests, sum(input_tokens) AS input_tokens,
-  sum(input_cached_tokens) AS input_cached_tokens, sum(output_tokens) AS output_tokens, sum(cost_usd) AS cost_usd,
-  sum(unpriced_requests) AS unpriced_requests, sum(estimated_requests) AS estimated_requests`;
 
 const told: readonly BookDimension[] = ['project', 'key', 'model', 'tier', 'kind'];
 const toldColumns = Prisma.raw(told.map((one) => dimensionColumn[one]).join(', '));

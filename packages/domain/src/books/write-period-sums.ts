@@ -1,7 +1,9 @@
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDimension, dimensionColumn, endUserLevel, levelsOf, periodLevelsOf } from './book-levels.js';
-import { firstDaysOfParts, partsOf, type PeriodToSum } from './list-periods-to-sum.js';
+import type { PeriodToSum } from './list-periods-to-sum.js';
+import { firstDaysOfParts, partsOf } from './period-parts.js';
+import { sumColumns, summedColumns } from './sum-columns.js';
 
 /** Sums a period at every level from the sums of its parts, in place of what was summed of it before. */
 export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToSum): Promise<void> {
@@ -17,8 +19,7 @@ export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToS
   );
   await tx.$executeRaw`
     INSERT INTO period_sum (tenant_id, zone, book, period, level, day, organization_id, project_id, key_id, model,
-      service_tier, kind, end_user, records, requests, input_tokens, input_cached_tokens, output_tokens, cost_usd,
-      unpriced_requests, estimated_requests)
+      service_tier, kind, end_user, ${sumColumns})
     ${Prisma.join(parts, ' UNION ALL ')}`;
 }
 
@@ -39,8 +40,7 @@ function sumLevel(tenantId: string, given: PeriodToSum, { from, to, dimensions }
   const groups = ['organization_id', ...dimensions.map((one) => dimensionColumn[one])].join(', ');
   return Prisma.sql`
     SELECT ${tenantId}::uuid, ${zone}, ${book}, ${period}, ${to}, ${fromDay}::date, organization_id, ${Prisma.raw(told)},
-      sum(records), sum(requests), sum(input_tokens), sum(input_cached_tokens), sum(output_tokens), sum(cost_usd),
-      sum(unpriced_requests), sum(estimated_requests)
+      ${summedColumns}
     FROM ${parts} AND tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND level = ${from}
       AND day = ANY(${firstDaysOfParts(given)}::date[])
     GROUP BY ${Prisma.raw(groups)}`;

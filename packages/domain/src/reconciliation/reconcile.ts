@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { DaySpan } from '../books/book.js';
 import { withBookSnapshot } from '../books/book-snapshot.js';
+import { periodOf } from '../books/periods.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import { daysOf } from '../spend/local-days.js';
 import { assertReconciledRange, isLong, spansOf } from './reconciled-days.js';
@@ -64,14 +65,14 @@ interface Readers {
 }
 
 /**
- * Whatever is compared at once is alike in what is provisional. Of long ranges the finer spans are halves of months: as many
- * as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of each key would be more than
+ * Whatever is compared at once is alike in what is provisional. Of long ranges the finer spans are halves of months, whose
+ * sums are kept: as many as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of each key would be more than
  * anybody reads.
  */
 function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
   const days = daysOf(query);
   const state = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
-  const half = (day: string) => `${monthOf(day)} ${day.slice(8) > '15'} ${state(day)}`;
+  const half = (day: string) => `${periodOf('half-month', day).fromDay} ${state(day)}`;
   return { fine: spansOf(days, isLong(query) ? half : (day) => day), coarse: spansOf(days, state) };
 }
 

@@ -1,9 +1,11 @@
 import type { Clock } from '#core/clock.js';
+import { nilUuid } from '#core/ids.js';
 import { Problem, type ProblemCode } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { Book, BookFilter } from '../books/book.js';
 import { isNamedInBooks } from '../books/is-named-in-books.js';
+import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { DayRange } from './local-days.js';
 import { settleModel } from './settle-model.js';
@@ -12,9 +14,6 @@ interface FilterQuestion extends DayRange {
   book: Book;
   only: BookFilter;
 }
-
-/** Usage of no stored key stands under the nil UUID in the measured book. */
-export const noStoredKey = '00000000-0000-0000-0000-000000000000';
 
 /**
  * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
@@ -29,14 +28,13 @@ export async function settleSpendFilters(
   question: FilterQuestion,
 ): Promise<BookFilter> {
   const { book, only, fromDay, toDay } = question;
-  const isUsed: IsUsed = (alone) => isNamedInBooks(deps, tenantId, { only: alone, asked: { fromDay, toDay } });
+  const asked = { fromDay, toDay };
+  const isUsed: IsUsed = (alone) => isNamedInBooks(deps, tenantId, { only: alone, asked });
   const listed = await readListed(deps, tenantId, only);
   if (only.organizationId && !listed.organization) {
     throw fault('not-found', 'organization', 'There is no such organization. GET /organizations lists them.');
   }
-  if (only.projectId && !listed.project && !(await isUsed({ projectId: only.projectId }))) {
-    throw fault('not-found', 'project', 'There is no such project. Give OpenAI’s id of it; GET /projects lists them.');
-  }
+  if (only.projectId) await assertProjectKnown(deps, tenantId, { id: only.projectId, asked });
   await assertKey(book, { keyId: only.keyId, listed, isUsed });
   for (const by of ['tier', 'kind'] as const) {
     const id = only[by];
@@ -52,7 +50,6 @@ type IsUsed = (only: BookFilter) => Promise<boolean>;
 
 interface Listed {
   organization: boolean;
-  project: boolean;
   storedKey: boolean;
   openaiKey: boolean;
   /** The same key by its other id. */
@@ -61,14 +58,13 @@ interface Listed {
 }
 
 async function readListed(deps: { db: Database }, tenantId: string, only: BookFilter): Promise<Listed> {
-  const { organizationId, projectId, keyId } = { organizationId: null, projectId: null, keyId: null, ...only };
+  const { organizationId, keyId } = { organizationId: null, keyId: null, ...only };
   const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
     (reader) => reader.$queryRaw<Listed[]>`
       SELECT
         EXISTS (SELECT FROM organization WHERE tenant_id = t.id AND id = ${organizationId}::uuid) AS organization,
-        EXISTS (SELECT FROM openai_project WHERE tenant_id = t.id AND id = ${projectId}) AS project,
         EXISTS (SELECT FROM provider_key WHERE tenant_id = t.id AND id::text = ${keyId}) AS "storedKey",
         EXISTS (SELECT FROM openai_api_key WHERE tenant_id = t.id AND id = ${keyId}) AS "openaiKey",
         (SELECT provider_key_id::text FROM openai_api_key WHERE tenant_id = t.id AND id = ${keyId}) AS "storedAs",
@@ -84,7 +80,7 @@ async function assertKey(
   book: Book,
   { keyId, listed, isUsed }: { keyId: string | undefined; listed: Listed; isUsed: IsUsed },
 ): Promise<void> {
-  if (!keyId || keyId === noStoredKey) return;
+  if (!keyId || keyId === nilUuid) return;
   const isMeasured = book === 'measured';
   const other = isMeasured ? listed.storedAs : listed.openaiAs;
   if (isMeasured ? listed.storedKey : listed.openaiKey) return;

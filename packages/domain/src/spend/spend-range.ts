@@ -12,7 +12,7 @@ export const spendRanges = [
 export type SpendRange = (typeof spendRanges)[number];
 
 /** The longest range that is answered at once, in days. */
-const mostSpendDays = 400;
+export const mostSpendDays = 400;
 
 export interface ResolvedRange extends DayRange {
   range: SpendRange;

@@ -1,3 +1,4 @@
+import { nilUuid } from '#core/ids.js';
 import { Prisma } from '#db/rows.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
 
@@ -23,12 +24,13 @@ const records = Prisma.sql`
   RETURNING date_trunc('hour', occurred_at, 'UTC') AS hour, provider_key_id, source, model, service_tier, end_user, requests,
     ${allInputTokens} AS input, ${allCachedInputTokens} AS cached, ${allOutputTokens} AS output, cost_usd, cost_basis`;
 
+const noKey = Prisma.raw(`'${nilUuid}'`);
+
 // In one order for everybody, so that two writers who add to the same hours wait for each other and never in a circle.
 const hours = Prisma.sql`
   INSERT INTO usage_hourly AS h (tenant_id, hour, provider_key_id, source, model, service_tier, records, requests,
     input_tokens, input_cached_tokens, output_tokens, cost_usd, unpriced_requests, estimated_requests)
-  SELECT current_tenant_id(), hour, coalesce(provider_key_id, '00000000-0000-0000-0000-000000000000'), source, model,
-    service_tier, count(*), sum(requests), sum(input), sum(cached), sum(output), coalesce(sum(cost_usd), 0),
+  SELECT current_tenant_id(), hour, coalesce(provider_key_id, ${noKey}), source, model, service_tier, count(*), sum(requests), sum(input), sum(cached), sum(output), coalesce(sum(cost_usd), 0),
     coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
     coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
   FROM usage_row

@@ -2,6 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import { addDays } from '#domain/spend/local-days.js';
+import { mostSpendDays } from '#domain/spend/spend-range.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -24,16 +25,13 @@ export interface BalanceFigures {
 
 const estimate = { estimatedBecause: 'today and days that OpenAI has not billed for good are estimated' };
 
-/** Longer ones are not shown at once. */
-const mostDays = 400;
-
 export function balanceFigures(
   balance: Balance,
   { organizationId, time, now }: { organizationId: string; time: TimeFormat; now: Date },
 ): BalanceFigures {
   const today = now.toISOString().slice(0, 10);
   const spendOf = (book: 'billed' | 'reported', from: string, to = today) => {
-    const earliest = addDays(to, 1 - mostDays);
+    const earliest = addDays(to, 1 - mostSpendDays);
     const range = { range: 'custom', from: from < earliest ? earliest : from, to };
     return links.spend({ book, organization: organizationId, ...range });
   };
