@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLogger } from '#core/logger.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
@@ -130,7 +131,13 @@ test('what a re-rating holds is waited for by nobody: it is left, and deleted la
     await held;
   });
   await holds;
-  expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 2, reportedRows: 0, probeRuns: 0 } });
+  const said: string[] = [];
+  const logger = createLogger({ name: 'test', level: 'info', destination: { write: (line) => void said.push(line) } });
+  expect(await unscopedDeleteExpiredRecords({ ...home, logger }, { batchRows: 2, forMs: 60_000 })).toEqual({
+    [tenant.id]: { usageRecords: 2, reportedRows: 0, probeRuns: 0 },
+  });
+  // Not by a timeout of the transaction, twenty seconds later.
+  expect(said.join('')).toContain('old records are being rated anew, and deleted later');
   release();
   await rating;
   expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 0 } });
