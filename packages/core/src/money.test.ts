@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, parseUsd, picoUsdPerUsd } from './money.js';
+import { formatUsd, formatUsdOrNull, parseUsd, picoUsdPerUsd } from './money.js';
 
 const greatest = 10n ** 24n - 1n;
 
@@ -55,4 +55,8 @@ test.each([
 
 test('nothing is written as 0, whatever its sign', () => {
   expect([formatUsd(0n), formatUsd(-0n)]).toEqual(['0', '0']);
+});
+
+test('an unknown amount stays unknown, and nothing is an amount', () => {
+  expect([null, 0n, 1_500_000_000_000n].map((amount) => formatUsdOrNull(amount))).toEqual([null, '0', '1.5']);
 });

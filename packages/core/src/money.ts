@@ -27,3 +27,8 @@ export function formatUsd(amount: PicoUsd): string {
   const fraction = (magnitude % picoUsdPerUsd).toString().padStart(12, '0').replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
 }
+
+/** The same of what may be unknown, which is null and never 0. */
+export function formatUsdOrNull(amount: PicoUsd | null): string | null {
+  return amount === null ? null : formatUsd(amount);
+}

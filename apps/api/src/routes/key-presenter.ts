@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import type { ProbeCounts } from '#domain/probes/read-probe-counts.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
@@ -64,7 +64,7 @@ function presentKey(
     nextProbeAt: isProbed ? key.nextProbeAt.toISOString() : null,
     consecutiveFailures: key.consecutiveFailures,
     probes24h,
-    expectedDailyCostUsd: costPerDay === null ? null : formatUsd(costPerDay),
+    expectedDailyCostUsd: formatUsdOrNull(costPerDay),
   };
 }
 

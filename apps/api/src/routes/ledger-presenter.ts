@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull, type PicoUsd } from '#core/money.js';
 import type { Balance, LedgerSync } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
@@ -14,9 +14,9 @@ export function presentEntry(entry: LedgerEntry): z.input<typeof ledgerEntryJson
     ...rest,
     at: at.toISOString(),
     amountUsd: formatUsd(amount),
-    statedUsd: orNull(stated),
-    computedUsd: orNull(computed),
-    estimatedUsd: orNull(estimated),
+    statedUsd: formatUsdOrNull(stated),
+    computedUsd: formatUsdOrNull(computed),
+    estimatedUsd: formatUsdOrNull(estimated),
     expiresAt: expiresAt?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
   };
@@ -31,7 +31,7 @@ export function presentListedEntry(
     isUndone,
     isRevision,
     bill: bill && { ...bill, amountUsd: formatUsd(bill.amount), readAt: bill.readAt.toISOString() },
-    dayEndBalanceUsd: orNull(totals.get(entry.billedOn ?? entry.at.toISOString().slice(0, 10)) ?? null),
+    dayEndBalanceUsd: formatUsdOrNull(totals.get(entry.billedOn ?? entry.at.toISOString().slice(0, 10)) ?? null),
   };
 }
 
@@ -40,7 +40,7 @@ export function presentBalance(organizationId: string, balance: Balance): z.inpu
   const tenths = (days: number | null) => (days === null ? null : Math.round(days * 10) / 10);
   return {
     organizationId,
-    balanceUsd: orNull(balance.balance),
+    balanceUsd: formatUsdOrNull(balance.balance),
     isAtMost: balance.isAtMost,
     reasons: balance.reasons,
     lastSync: lastSync && { id: lastSync.id, at: lastSync.at.toISOString(), statedUsd: formatUsd(lastSync.stated) },
@@ -51,7 +51,7 @@ export function presentBalance(organizationId: string, balance: Balance): z.inpu
       billedUsd: formatUsd(since.billed),
       estimatedUsd: formatUsd(since.estimated),
     },
-    todayUsd: orNull(balance.today),
+    todayUsd: formatUsdOrNull(balance.today),
     todayUnpricedRequests: balance.todayUnpricedRequests,
     estimatedFromDay: balance.estimatedFromDay,
     unpricedRequests: balance.unpricedRequests,
@@ -75,8 +75,8 @@ function presentSync({ entry, drift, isUndone }: LedgerSync): z.input<typeof bal
   return {
     id: entry.id,
     at: entry.at.toISOString(),
-    statedUsd: orNull(entry.stated),
-    computedUsd: orNull(entry.computed),
+    statedUsd: formatUsdOrNull(entry.stated),
+    computedUsd: formatUsdOrNull(entry.computed),
     differenceUsd: drift && formatUsd(drift.difference),
     explainedUsd: drift && formatUsd(drift.explained),
     unexplainedUsd: drift && formatUsd(drift.unexplained),
@@ -87,8 +87,4 @@ function presentSync({ entry, drift, isUndone }: LedgerSync): z.input<typeof bal
 
 function presentBurnRate(rate: BurnRate | null) {
   return rate && { usdPerDay: formatUsd(rate.perDay), days: rate.days };
-}
-
-function orNull(amount: PicoUsd | null): string | null {
-  return amount === null ? null : formatUsd(amount);
 }

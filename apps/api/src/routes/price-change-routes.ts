@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { Actor } from '#domain/audit/actor.js';
@@ -101,8 +101,8 @@ function presentEffect({ costBefore, costAfter, ...effect }: ModelEffect) {
   const after = knownCost({ cost: costAfter, requests, unpricedRequests: unpricedRequestsAfter });
   return {
     ...effect,
-    costBeforeUsd: before === null ? null : formatUsd(before),
-    costAfterUsd: after === null ? null : formatUsd(after),
+    costBeforeUsd: formatUsdOrNull(before),
+    costAfterUsd: formatUsdOrNull(after),
     unpricedKindsAfter: [...effect.unpricedKindsAfter],
   };
 }
@@ -111,8 +111,8 @@ function presentOverride(override: NotedOverride): z.input<typeof overrideJson> 
   const { picoUsdPerUnit, picoPercentOff, effectiveFrom, effectiveTo, createdAt, ...rest } = override;
   return {
     ...rest,
-    usdPerUnit: picoUsdPerUnit === null ? null : formatUsd(picoUsdPerUnit),
-    percentOff: picoPercentOff === null ? null : formatUsd(picoPercentOff),
+    usdPerUnit: formatUsdOrNull(picoUsdPerUnit),
+    percentOff: formatUsdOrNull(picoPercentOff),
     from: effectiveFrom,
     to: effectiveTo,
     createdAt: createdAt.toISOString(),

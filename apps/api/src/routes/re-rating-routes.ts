@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listPriceVersions } from '#domain/prices/list-price-versions.js';
 import { listReRatings } from '#domain/prices/list-re-ratings.js';
@@ -33,8 +33,8 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
             to: item.to?.toISOString() ?? null,
             ratedUpTo: item.ratedUpTo?.toISOString() ?? null,
             finishedAt: item.finishedAt?.toISOString() ?? null,
-            costBeforeUsd: costBefore === null ? null : formatUsd(costBefore),
-            costAfterUsd: costAfter === null ? null : formatUsd(costAfter),
+            costBeforeUsd: formatUsdOrNull(costBefore),
+            costAfterUsd: formatUsdOrNull(costAfter),
           })),
         };
       },

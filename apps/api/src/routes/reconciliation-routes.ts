@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { reconcile } from '#domain/reconciliation/reconcile.js';
 import type { Difference, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
@@ -51,9 +51,9 @@ function presentRow({ providerKeyId, group, name, openaiKeyIds, isProvisional, .
 
 function presentBooks({ measured, reported, billed, billedLessReported, reportedLessMeasured }: ThreeBooks) {
   return {
-    measuredUsd: measured === null ? null : formatUsd(measured),
-    reportedUsd: reported === null ? null : formatUsd(reported),
-    billedUsd: billed === null ? null : formatUsd(billed),
+    measuredUsd: formatUsdOrNull(measured),
+    reportedUsd: formatUsdOrNull(reported),
+    billedUsd: formatUsdOrNull(billed),
     billedLessReported: presentDifference(billedLessReported),
     reportedLessMeasured: presentDifference(reportedLessMeasured),
   };

@@ -1,4 +1,4 @@
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listReportedUsage } from '#domain/reported-usage/list-reported-usage.js';
 import { localDay } from '#domain/spend/local-days.js';
@@ -32,14 +32,12 @@ export function reportedUsageRoutes(deps: AppDeps): Route[] {
           items: page.items.map((row) => ({
             ...row,
             bucketAt: row.bucketAt.toISOString(),
-            costUsd: formatOrNull(row.cost),
+            costUsd: formatUsdOrNull(row.cost),
           })),
           next: page.next,
-          totals: { ...page.totals, rows: page.totals.records, costUsd: formatOrNull(page.totals.cost) },
+          totals: { ...page.totals, rows: page.totals.records, costUsd: formatUsdOrNull(page.totals.cost) },
         };
       },
     }),
   ];
 }
-
-const formatOrNull = (cost: PicoUsd | null) => (cost === null ? null : formatUsd(cost));

@@ -1,4 +1,4 @@
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull } from '#core/money.js';
 import type { Book, BookSums } from '#domain/books/book.js';
 import type { LimitStanding } from '#domain/spend/read-spend-dashboard.js';
 import type { Spend, SpendDay } from '#domain/spend/read-spend.js';
@@ -13,7 +13,7 @@ export function presentSums(book: Book, sums: SpendSums, { isKnown = true }: { i
   const cost = isKnown ? knownCost(sums) : null;
   const hasCounts = isKnown && book !== 'billed';
   return {
-    costUsd: cost === null ? null : formatUsd(cost),
+    costUsd: formatUsdOrNull(cost),
     requests: hasCounts ? requests : null,
     inputTokens: hasCounts ? inputTokens : null,
     inputCachedTokens: hasCounts ? inputCachedTokens : null,
@@ -87,11 +87,9 @@ function toPoint({ day, isKnown, isProvisional }: SpendDay, sums: SpendSums, met
 export function presentStanding({ book, spent, limit, remaining, over }: LimitStanding) {
   return {
     book,
-    limitUsd: usdOrNull(limit),
-    spentUsd: usdOrNull(spent),
-    remainingUsd: usdOrNull(remaining),
-    overUsd: usdOrNull(over),
+    limitUsd: formatUsdOrNull(limit),
+    spentUsd: formatUsdOrNull(spent),
+    remainingUsd: formatUsdOrNull(remaining),
+    overUsd: formatUsdOrNull(over),
   };
 }
-
-const usdOrNull = (amount: PicoUsd | null) => (amount === null ? null : formatUsd(amount));

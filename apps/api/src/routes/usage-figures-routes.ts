@@ -1,5 +1,5 @@
 import { Problem } from '#core/problem.js';
-import { formatUsd, parseUsd } from '#core/money.js';
+import { formatUsdOrNull, parseUsd } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
@@ -236,8 +236,8 @@ function limitsRoute(deps: AppDeps): Route {
       const { dailyLimit, monthlyLimit } = await readSpendSources(deps, tenantId);
       deps.logger.info({ tenantId, by: caller.principal.id, ...body }, 'spend limits were set');
       return {
-        dailyUsd: dailyLimit === null ? null : formatUsd(dailyLimit),
-        monthlyUsd: monthlyLimit === null ? null : formatUsd(monthlyLimit),
+        dailyUsd: formatUsdOrNull(dailyLimit),
+        monthlyUsd: formatUsdOrNull(monthlyLimit),
       };
     },
   });

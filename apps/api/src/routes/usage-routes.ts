@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { withBookSnapshot } from '#domain/books/book-snapshot.js';
@@ -95,7 +95,7 @@ async function presentPage(
   return {
     items: list.items.map(presentRow),
     next: list.next,
-    totals: { ...totals, costUsd: cost === null ? null : formatUsd(cost) },
+    totals: { ...totals, costUsd: formatUsdOrNull(cost) },
   };
 }
 
@@ -109,6 +109,6 @@ function presentRow(row: UsageRow) {
     ...row,
     occurredAt: row.occurredAt.toISOString(),
     keyId: row.providerKeyId,
-    costUsd: row.cost === null ? null : formatUsd(row.cost),
+    costUsd: formatUsdOrNull(row.cost),
   };
 }

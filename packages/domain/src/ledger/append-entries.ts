@@ -1,5 +1,5 @@
 import { newId } from '#core/ids.js';
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import type { OwnDay } from './cost-before-sync.js';
 import type { LedgerEntry } from './ledger-entry.js';
@@ -34,13 +34,12 @@ export async function appendEntries(tx: Tx, tenantId: string, entries: readonly 
 }
 
 function toColumns({ billedOn, amount, stated, computed, estimated, ...columns }: LedgerEntry) {
-  const usd = (money: PicoUsd | null) => (money === null ? null : formatUsd(money));
   return {
     ...columns,
     billedOn: billedOn === null ? null : new Date(`${billedOn}T00:00:00Z`),
     amountUsd: formatUsd(amount),
-    statedUsd: usd(stated),
-    computedUsd: usd(computed),
-    estimatedUsd: usd(estimated),
+    statedUsd: formatUsdOrNull(stated),
+    computedUsd: formatUsdOrNull(computed),
+    estimatedUsd: formatUsdOrNull(estimated),
   };
 }

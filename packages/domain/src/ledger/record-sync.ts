@@ -1,4 +1,4 @@
-import { formatUsd, type PicoUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
@@ -64,7 +64,7 @@ export async function recordSync(
     await recordAudit(tx, deps, tenantId, {
       action: 'ledger.sync',
       subject: { kind: 'organization', id: organizationId, name },
-      before: { computedUsd: computed === null ? null : formatUsd(computed) },
+      before: { computedUsd: formatUsdOrNull(computed) },
       after: { entryId: entry.id, statedUsd: formatUsd(stated), reason },
     });
     return entry;

@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull } from '#core/money.js';
 import { readCosts, type ReportedCost } from '#openai/organization/read-costs.js';
 import { parseAmount } from '#openai/organization/parse-amount.js';
 import type { OrganizationView } from '../organizations/organization.js';
@@ -49,7 +49,7 @@ function toStored(at: number, cost: ReportedCost): StoredCost {
     user_id: cost.userId,
     api_source: cost.apiSource,
     costUsd: formatUsd(cost.amountPicoUsd),
-    quantity: quantity === null ? null : formatUsd(quantity),
+    quantity: formatUsdOrNull(quantity),
     quantityUnit: cost.quantityUnit,
   };
 }

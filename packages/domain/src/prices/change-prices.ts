@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -180,8 +180,8 @@ async function insert(tx: Tx, added: readonly NotedOverride[]): Promise<void> {
   if (added.length === 0) return;
   const rows = added.map(({ picoUsdPerUnit, picoPercentOff, ...override }) => ({
     ...override,
-    usdPerUnit: picoUsdPerUnit === null ? null : formatUsd(picoUsdPerUnit),
-    percentOff: picoPercentOff === null ? null : formatUsd(picoPercentOff),
+    usdPerUnit: formatUsdOrNull(picoUsdPerUnit),
+    percentOff: formatUsdOrNull(picoPercentOff),
   }));
   await tx.$executeRaw`
     INSERT INTO price_override (tenant_id, id, model, tier, context, kind, variant, usd_per_unit, percent_off,

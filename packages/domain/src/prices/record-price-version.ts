@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { NotedOverride } from './select-overrides.js';
@@ -10,8 +10,8 @@ export async function recordPriceVersion(
 ): Promise<void> {
   const said = overrides.map(({ picoUsdPerUnit, picoPercentOff, createdAt: _createdAt, ...override }) => ({
     ...override,
-    usdPerUnit: picoUsdPerUnit === null ? null : formatUsd(picoUsdPerUnit),
-    percentOff: picoPercentOff === null ? null : formatUsd(picoPercentOff),
+    usdPerUnit: formatUsdOrNull(picoUsdPerUnit),
+    percentOff: formatUsdOrNull(picoPercentOff),
   }));
   await tx.$executeRaw`
     INSERT INTO price_version (tenant_id, version, base, overrides, made_at)

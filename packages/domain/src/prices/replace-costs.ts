@@ -1,4 +1,5 @@
-import { formatUsd, parseUsd } from '#core/money.js';
+import { nilUuid } from '#core/ids.js';
+import { formatUsd, formatUsdOrNull, parseUsd } from '#core/money.js';
 import { arrayLiteral } from '#db/array-literal.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
@@ -53,7 +54,7 @@ async function updateRecords(
   const given = unnest([
     ['uuid', replaced.map(({ id }) => id)],
     ['timestamptz', replaced.map((one) => one.at.toISOString())],
-    ['numeric', replaced.map(({ after }) => usdOf(after.costPicoUsd))],
+    ['numeric', replaced.map(({ after }) => formatUsdOrNull(after.costPicoUsd))],
     ['text', replaced.map(({ after }) => after.basis)],
     ['text', replaced.map(({ after }) => (after.basis === 'exact' ? null : after.reason))],
     ['text', replaced.map(({ after }) => after.priceVersion)],
@@ -80,7 +81,7 @@ const sumTables: Readonly<Record<RatedBook, readonly SumTable[]>> = {
     {
       table: 'usage_hourly',
       keys: [
-        { ofSum: 'provider_key_id', ofRecord: "coalesce(provider_key_id, '00000000-0000-0000-0000-000000000000')" },
+        { ofSum: 'provider_key_id', ofRecord: `coalesce(provider_key_id, '${nilUuid}')` },
         { ofSum: 'hour', ofRecord: 'hour' },
         ...['source', 'model', 'service_tier'].map(same),
       ],
@@ -104,7 +105,7 @@ async function moveSums(
     ['uuid', changed.map(({ id }) => id)],
     ['timestamptz', changed.map((one) => one.at.toISOString())],
     ['timestamptz', changed.map(({ hour }) => hour.toISOString())],
-    ['numeric', changed.map(({ before, after }) => usdOf((after.costPicoUsd ?? 0n) - picoUsdOf(before.costUsd)))],
+    ['numeric', changed.map(({ before, after }) => formatUsd((after.costPicoUsd ?? 0n) - picoUsdOf(before.costUsd)))],
     ['bigint', changed.map((one) => requestsMoved(one, 'unpriced'))],
     ['bigint', changed.map((one) => requestsMoved(one, 'estimated'))],
   ]);
@@ -136,10 +137,6 @@ function requestsMoved({ requests, before, after }: ReplacedCost, basis: string)
 
 function picoUsdOf(usd: string | null): bigint {
   return usd === null ? 0n : parseUsd(usd);
-}
-
-function usdOf(picoUsd: bigint | null): string | null {
-  return picoUsd === null ? null : formatUsd(picoUsd);
 }
 
 /** Rows from columns, each of a type. */

@@ -1,4 +1,4 @@
-import { formatUsd, parseUsd, type PicoUsd } from '#core/money.js';
+import { formatUsd, formatUsdOrNull, parseUsd, type PicoUsd } from '#core/money.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditDetails } from '../audit/audit-event.js';
@@ -19,14 +19,14 @@ export async function setSpendLimits(
     await tx.tenant.update({
       where: { id: tenantId },
       data: {
-        ...(daily !== undefined && { dailyLimitUsd: toColumn(daily) }),
-        ...(monthly !== undefined && { monthlyLimitUsd: toColumn(monthly) }),
+        ...(daily !== undefined && { dailyLimitUsd: formatUsdOrNull(daily) }),
+        ...(monthly !== undefined && { monthlyLimitUsd: formatUsdOrNull(monthly) }),
       },
       select: { id: true },
     });
     const after = {
-      dailyUsd: daily === undefined ? before.dailyUsd : toColumn(daily),
-      monthlyUsd: monthly === undefined ? before.monthlyUsd : toColumn(monthly),
+      dailyUsd: daily === undefined ? before.dailyUsd : formatUsdOrNull(daily),
+      monthlyUsd: monthly === undefined ? before.monthlyUsd : formatUsdOrNull(monthly),
     };
     await recordAudit(tx, deps, tenantId, {
       action: 'spend-limits.set',
@@ -49,5 +49,3 @@ async function lockLimits(tx: Tx, tenantId: string): Promise<AuditDetails & Limi
   const plain = (usd: string | null) => (usd === null ? null : formatUsd(parseUsd(usd)));
   return { dailyUsd: plain(limits.dailyUsd), monthlyUsd: plain(limits.monthlyUsd) };
 }
-
-const toColumn = (limit: PicoUsd | null) => (limit === null ? null : formatUsd(limit));

@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { emptyUsage, type Usage } from '#pricing/usage.js';
@@ -31,7 +31,7 @@ const columns: Column[] = [
   {
     name: 'cost_usd',
     type: 'numeric',
-    of: ({ cost }) => (cost.costPicoUsd === null ? null : formatUsd(cost.costPicoUsd)),
+    of: ({ cost }) => formatUsdOrNull(cost.costPicoUsd),
   },
   { name: 'cost_basis', type: 'text', of: ({ cost }) => cost.basis },
   { name: 'cost_reason', type: 'text', of: ({ cost }) => (cost.basis === 'exact' ? null : cost.reason) },

@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock.js';
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { toCsv } from '../csv/to-csv.js';
 import { listUsage } from './list-usage.js';
@@ -29,7 +29,7 @@ const columns: Record<string, (row: UsageRow) => string | number | null> = {
   image_input_tokens: (row) => row.imageInputTokens,
   image_cached_input_tokens: (row) => row.imageCachedInputTokens,
   image_output_tokens: (row) => row.imageOutputTokens,
-  cost_usd: (row) => (row.cost === null ? null : formatUsd(row.cost)),
+  cost_usd: (row) => formatUsdOrNull(row.cost),
   cost_basis: (row) => row.costBasis,
   cost_reason: (row) => row.costReason,
   price_version: (row) => row.priceVersion,
