@@ -78,6 +78,8 @@ test('a fault that has no field to be named by stands under “input”, as the 
   const faultsOf = async (body: unknown) => (await api.call('POST', '/keys', { token, body })).json.fields;
   expect(await faultsOf([])).toEqual({ input: 'must be an object, such as { … }' });
   expect(await faultsOf({ 'sk-proj-pasted': 1 })).toMatchObject({ input: 'is not known here' });
+  const inherited = { constructor: 'is not known here', toString: 'is not known here' };
+  expect(await faultsOf({ constructor: 1, toString: 1 })).toMatchObject(inherited);
   const { Problem } = document.components['schemas'] as {
     Problem: { properties: { fields: { description: string } } };
   };

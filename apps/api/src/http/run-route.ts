@@ -43,8 +43,9 @@ function parseInput(route: Route, request: Request): { query: unknown; body: unk
   const issues = [...(query.error?.issues ?? []), ...(body.error?.issues ?? [])];
   const faults = issues.flatMap(toFields).slice(0, mostFaults);
   const fields: Record<string, string> = {};
-  // What is wrong with a field first is what its rules after that build on.
-  for (const [name, fault] of faults) fields[name] ??= fault;
+  // What is wrong with a field first is what its rules after that build on. Asked as its own, as every object inherits
+  // something under `constructor`, which may be a name that was sent.
+  for (const [name, fault] of faults) if (!Object.hasOwn(fields, name)) fields[name] = fault;
   const [[name, fault] = ['', '']] = faults;
   throw new Problem(codeOfFaults(issues), { detail: name && !isSentence(fault) ? `${name}: ${fault}` : fault, fields });
 }
