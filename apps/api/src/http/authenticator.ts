@@ -14,7 +14,8 @@ const rememberMs = 15 * 60_000;
 export interface Authenticator {
   /**
    * Who holds this token.
-   * @throws Problem `invalid-access-token`, `tenant-suspended`, `tenant-deleted`; `rate-limited` after too many wrong ones from there
+   * @throws Problem `invalid-access-token`, `tenant-suspended`, `tenant-deleted`; `rate-limited` after too many wrong
+   *   ones from there
    */
   authenticate(token: string, from: { address: string | undefined }): Promise<Principal>;
 }

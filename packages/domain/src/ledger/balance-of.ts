@@ -30,7 +30,10 @@ export interface Balance {
   lastSync: { id: string; at: Date; stated: PicoUsd } | null;
   /** What came since then: `stated + deposits + corrections − expired − billed − estimated` is the balance. */
   since: SinceTruth | null;
-  /** What today has cost so far, by the larger of bill and usage; null when nothing of it was imported, or none of it has a price. */
+  /**
+   * What today has cost so far, by the larger of bill and usage; null when nothing of it was imported, or none of it
+   * has a price.
+   */
   today: PicoUsd | null;
   /** Requests of today without a price, whose cost is in no sum. */
   todayUnpricedRequests: number;

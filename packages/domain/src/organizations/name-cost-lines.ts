@@ -12,7 +12,8 @@ interface Lines {
 
 /**
  * Gives lines of the bill their model that were read when nothing knew what they name: before the usage of their day, or
- * before the model had a price. Does nothing, and forgets no sums, where every line has one; so to be called before anything else is written.
+ * before the model had a price. Does nothing, and forgets no sums, where every line has one; so to be called before
+ * anything else is written.
  */
 export async function nameCostLines(tx: Tx, lines: Lines): Promise<void> {
   if (lines.models.length === 0) return;

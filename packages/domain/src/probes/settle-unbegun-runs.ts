@@ -10,7 +10,8 @@ const recordedWithinMs = 3_600_000;
 
 /**
  * What becomes of runs that a job named and that could not be begun. Mostly the job came twice, and there is nothing to do.
- * The claim of a key that was deleted, or whose tenant is suspended or deleted, is dropped. A run that this tenant neither has nor had is refused, and audited.
+ * The claim of a key that was deleted, or whose tenant is suspended or deleted, is dropped. A run that this tenant
+ * neither has nor had is refused, and audited.
  */
 export async function settleUnbegunRuns(
   deps: AuditDeps & { db: Database; logger: Logger },

@@ -4,8 +4,8 @@ import type { KeyLink } from './read-books-scope.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
 
 /**
- * What was reported and measured per span of days: of keys that are stored here and known at OpenAI, and of all others together, as
- * what was measured of those may well be what is reported of these.
+ * What was reported and measured per span of days: of keys that are stored here and known at OpenAI, and of all others
+ * together, as what was measured of those may well be what is reported of these.
  */
 export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]): Promise<ReportedCell[]> {
   const linked = { group: 'linked', groupName: null };

@@ -66,8 +66,8 @@ interface Readers {
 
 /**
  * Whatever is compared at once is alike in what is provisional. Of long ranges the finer spans are halves of months, whose
- * sums are kept: as many as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of each key would be more than
- * anybody reads.
+ * sums are kept: as many as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of
+ * each key would be more than anybody reads.
  */
 function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
   const days = daysOf(query);

@@ -1,6 +1,9 @@
 import type { PicoUsd } from '#core/money.js';
 
-/** What the three books can be held against each other by. Bills know no other day than one of UTC, so all days and months are. */
+/**
+ * What the three books can be held against each other by. Bills know no other day than one of UTC, so all days and
+ * months are.
+ */
 export const reconciliationGroups = ['day', 'month', 'project', 'key', 'model'] as const;
 export type ReconciliationGroup = (typeof reconciliationGroups)[number];
 
@@ -43,7 +46,10 @@ export interface ThreeBooks {
 }
 
 export interface ReconciliationRow extends ThreeBooks {
-  /** A day, a month (`YYYY-MM`), or an id or name; null for what has none. A stored key where one is linked, else OpenAI's id of a key. */
+  /**
+   * A day, a month (`YYYY-MM`), or an id or name; null for what has none. A stored key where one is linked, else
+   * OpenAI's id of a key.
+   */
   group: string | null;
   name: string | null;
   /** Of a row by key: the stored key, if it is one. */
@@ -54,7 +60,10 @@ export interface ReconciliationRow extends ThreeBooks {
   isProvisional: boolean;
 }
 
-/** The bill of a model stands in one proportion to what its usage should cost, on every final day; in long ranges, in every half of a month. */
+/**
+ * The bill of a model stands in one proportion to what its usage should cost, on every final day; in long ranges, in
+ * every half of a month.
+ */
 export interface PriceRatio {
   model: string;
   /** Billed divided by reported, such as 0.9. */

@@ -19,8 +19,8 @@ interface FilterQuestion extends DayRange {
  * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
  * back under the name that the book has for it, where one alone has the same prices. An id is known when it is listed here,
  * or when one of the books names it, in the last 400 days or in those asked about; so is a tier and a kind.
- * @throws Problem `not-found` for an organization, project, key, tier or kind that the tenant does not have, `invalid-request` for a model
- * that neither usage nor prices name, or that may be several
+ * @throws Problem `not-found` for an organization, project, key, tier or kind that the tenant does not have,
+ *   `invalid-request` for a model that neither usage nor prices name, or that may be several
  */
 export async function settleSpendFilters(
   deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },

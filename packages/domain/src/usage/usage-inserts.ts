@@ -64,9 +64,10 @@ const endUserHours = Prisma.sql`
 
 /**
  * The parts of a `WITH` that record usage: each record, and its share of the hourly sums (of its end user too), in one
- * statement, so that sums and records agree whatever happens. `forgetDaySumsAt` comes before it. They read from the part `used`, one row per record of the current tenant: `id`,
- * `occurred_at`, `provider_key_id`, `source`, `model`, `service_tier`, `usageCounts`, `cost_usd`, `cost_basis`,
- * `cost_reason`, `price_version`, `request_id`, `end_user`, `tags`.
+ * statement, so that sums and records agree whatever happens. `forgetDaySumsAt` comes before it. They read from the
+ * part `used`, one row per record of the current tenant: `id`, `occurred_at`, `provider_key_id`, `source`, `model`,
+ * `service_tier`, `usageCounts`, `cost_usd`, `cost_basis`, `cost_reason`, `price_version`, `request_id`, `end_user`,
+ * `tags`.
  */
 export const usageInserts = Prisma.sql`usage_row AS (${records}), usage_sum AS (${hours}),
   end_user_sum AS (${endUserHours})`;
