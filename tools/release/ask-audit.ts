@@ -45,8 +45,10 @@ export async function askAudit(
   const { data } = report.safeParse(json);
   if (!data) return { kind: 'unanswered', reason: refusal.safeParse(json).data?.message ?? fault };
   const affected = Object.values(data.vulnerabilities);
-  const causes = affected.flatMap(({ via }) => via.flatMap((each) => cause.safeParse(each).data ?? []));
-  if (affected.length > 0 && causes.length === 0) {
+  const told = affected.flatMap(({ via }) => via.filter((each) => typeof each !== 'string'));
+  const causes = told.flatMap((each) => cause.safeParse(each).data ?? []);
+  // One that is not understood must not go out behind others that are, and may be excused.
+  if (causes.length < told.length || (affected.length > 0 && causes.length === 0)) {
     return { kind: 'unanswered', reason: 'npm audit knows something, in words of which we can make nothing' };
   }
   const advisories = causes.map(({ name, range, severity, title, url }) => ({

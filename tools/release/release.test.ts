@@ -104,6 +104,14 @@ test.each([405, 401])('no answer: a registry that says %s has told nothing', asy
   expect(await run()).toEqual({ status: 2, last: expect.stringMatching(/gave npm audit no answer/), hasBill: false });
 });
 
+test('no answer: an advisory without an address, though another is understood and excused', async () => {
+  const { url: _url, ...nameless } = advisory;
+  answer = { status: 200, body: JSON.stringify({ bird: [advisory], tree: [nameless] }) };
+  await except(exception);
+  const { status, hasBill } = await run();
+  expect([status, hasBill]).toEqual([2, false]);
+});
+
 test('no answer: something else than a report', async () => {
   answer = { status: 200, body: '<html>sign in</html>' };
   expect(await run()).toEqual({ status: 2, last: expect.stringMatching(/gave npm audit no answer/), hasBill: false });
