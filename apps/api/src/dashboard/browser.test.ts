@@ -301,7 +301,9 @@ describe('every page', () => {
     '/dashboard/prices?q=nothing-like-it',
     '/dashboard/prices/own',
     '/dashboard/audit',
-    ...['', '/tokens', '/sessions', '/sessions/everywhere'].map((page) => `/dashboard/settings${page}`),
+    ...['', '/retention?days=60', '/tokens', '/sessions', '/sessions/everywhere'].map(
+      (page) => `/dashboard/settings${page}`,
+    ),
     '/dashboard/no-such-page',
   ];
   const ways = [
