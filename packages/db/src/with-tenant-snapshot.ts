@@ -7,8 +7,9 @@ import { openReader, type Reader } from './reader.js';
 /**
  * How Postgres plans the statements of a snapshot. `each-time`: for the values at hand, since a year of few keys wants another
  * plan than a day of many, and what is read takes longer than to plan. `once`: one plan for each connection, for statements
- * that take less time than to plan them and have the same plan whatever is asked. Default: as Postgres guesses from its
- * estimates, which where values are lists of days and keys it has taken for good and been wrong by half.
+ * that take less time than to plan them and have the same plan whatever is asked. Default: as Postgres chooses by its
+ * estimates, which know nothing of lists of days and keys: those of seven keys in a year took 27 ms by the plan it kept
+ * and 13 by one of their own.
  */
 export type Planning = 'each-time' | 'once';
 
