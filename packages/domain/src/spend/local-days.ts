@@ -18,10 +18,15 @@ export function addDays(day: string, days: number): string {
 
 /** By days since 1970. A year's days are named in every figure of a page; naming one costs as much as adding it up. */
 const isoDays: string[] = [];
+/** To the year 2106: whatever else is asked about is not remembered. */
+const mostIsoDays = 50_000;
 
 /** Of the beginning of a UTC day. */
 function isoDay(at: number): string {
-  return (isoDays[at / dayMs] ??= new Date(at).toISOString().slice(0, 10));
+  const index = at / dayMs;
+  const name = isoDays[index] ?? new Date(at).toISOString().slice(0, 10);
+  if (index >= 0 && index < mostIsoDays) isoDays[index] = name;
+  return name;
 }
 
 /** How many days a range has; less than one when it ends before it begins. */
