@@ -133,9 +133,13 @@ function readPoints(
 
 const present = (sums: SpendSums | undefined): SpendSums[] => (sums ? [sums] : []);
 
-/** What a book has not reached at the end of the range is left out of the period before as well. */
+/**
+ * What a book has not reached at the end of the range is left out of the period before as well. A range whose beginning is
+ * still to be read, as while the past is imported, is compared with nothing: there is less of it than of any other.
+ */
 function comparable(before: DayRange, { inRange, states }: { inRange: DayState[]; states: DayState[] }) {
   const unread = inRange.length - 1 - inRange.findLastIndex(({ isKnown }) => isKnown);
+  if (!inRange[0]?.isKnown) return null;
   const { fromDay } = before;
   const sameEnd = addDays(fromDay, inRange.length - 1 - unread);
   const toDay = unread > 0 && sameEnd < before.toDay ? sameEnd : before.toDay;

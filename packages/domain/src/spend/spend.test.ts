@@ -145,6 +145,17 @@ test('naming two groups of seven leaves every figure as it is, those of the othe
   expect(splitDays(two, 2)).toEqual(splitDays(all, 2));
 });
 
+test('a month whose beginning is still to be read is compared with nothing', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  const october = Array.from({ length: 20 }, (_, index) => `2026-10-${String(index + 1).padStart(2, '0')}`);
+  await addTestBilled(home.db, tenantId, organizationId, billed('9', ...october, '2026-11-02', '2026-11-03'));
+  const asked = { book: 'billed', before: ['2026-10-01', '2026-10-20'] } as const;
+  expect((await ask(tenantId, { ...asked, days: ['2026-11-01', '2026-11-20'] })).before).toBeNull();
+  const known = await ask(tenantId, { ...asked, days: ['2026-11-02', '2026-11-20'] });
+  expect(known.before).toMatchObject({ fromDay: '2026-10-01', toDay: '2026-10-02' });
+});
+
 test('stored bytes, which count no requests and have no price, cost an unknown amount and not 0', async () => {
   const tenantId = await addTenant();
   const organizationId = await addOrganization(tenantId);
