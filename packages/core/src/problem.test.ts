@@ -19,3 +19,10 @@ test('a problem tells its detail or else its title, and never its cause', () => 
   expect(problem.cause).toBe(cause);
   expect(JSON.stringify(problem)).not.toContain('canary');
 });
+
+test('a problem about one field names that field with its own words', () => {
+  const detail = 'There is no such key.';
+  expect(new Problem('not-found', { field: 'key', detail }).fields).toEqual({ key: detail });
+  expect(new Problem('not-found', { field: 'key' }).fields).toEqual({ key: 'Not found' });
+  expect(new Problem('not-found', { detail }).fields).toBeUndefined();
+});

@@ -41,7 +41,9 @@ export interface ProblemOptions {
   detail?: string;
   /** For the log only. */
   cause?: unknown;
-  /** Faults by input field, for forms and clients. */
+  /** The one input field that `detail` is about, where there is just one. */
+  field?: string;
+  /** Faults by input field, for forms and clients, where `detail` alone does not say it. */
   fields?: Record<string, string>;
   /** Seconds after which trying again makes sense; becomes `Retry-After`. */
   retryAfterSecs?: number;
@@ -59,7 +61,7 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.code = code;
     this.detail = options.detail;
-    this.fields = options.fields;
+    this.fields = options.field === undefined ? options.fields : { [options.field]: this.message };
     this.retryAfterSecs = options.retryAfterSecs;
   }
 

@@ -24,5 +24,5 @@ export async function chooseOrganization(
   if (others.length === 0) return only.id;
   const names = items.map(({ id, name }) => `${id} (${name})`).join(', ');
   const detail = `There are several organizations, so “organization” has to say which: ${names}.`;
-  throw new Problem('invalid-request', { detail, fields: { organization: detail } });
+  throw new Problem('invalid-request', { field: 'organization', detail });
 }

@@ -47,7 +47,7 @@ export function priceRoutes(deps: AppDeps): Route[] {
 function toFilter({ model, tier, kind, at, all }: z.output<typeof priceQuery>, now: Date): PriceFilter {
   if (all === 'true' && at !== undefined) {
     const detail = '“at” asks for one day and “all” for every one: leave one out.';
-    throw new Problem('invalid-request', { detail, fields: { at: detail } });
+    throw new Problem('invalid-request', { field: 'at', detail });
   }
   return { model, tier, kind, at: all === 'true' ? undefined : (at ?? now.toISOString().slice(0, 10)) };
 }

@@ -59,7 +59,7 @@ export async function readFigures<Beside>(
   const resolved = readRange(question, { now: deps.clock.now(), zone });
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
-  if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { from: fault } });
+  if (fault !== null) throw new Problem('invalid-request', { field: 'from', detail: fault });
   const read = (filter: BookFilter) =>
     Promise.all([
       readSpend(deps, tenantId, {

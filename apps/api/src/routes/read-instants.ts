@@ -37,7 +37,7 @@ export async function readInstants(
   const from = days?.from ?? (fromText === undefined ? undefined : new Date(fromText));
   const to = days?.to ?? (toText === undefined ? undefined : new Date(toText));
   if (from && to && from > to) {
-    throw new Problem('invalid-request', { detail: endsEarly, fields: { from: endsEarly } });
+    throw new Problem('invalid-request', { field: 'from', detail: endsEarly });
   }
   return { from, to };
 }

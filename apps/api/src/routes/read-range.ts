@@ -43,7 +43,7 @@ export function readRange(
   { now, zone }: { now: Date; zone: string },
 ): ResolvedRange {
   const detail = rangeFault({ range: given, from, to });
-  if (detail !== null) throw new Problem('invalid-request', { detail, fields: { range: detail } });
+  if (detail !== null) throw new Problem('invalid-request', { field: 'range', detail });
   const hasDays = from !== undefined || to !== undefined;
   const range = given ?? (hasDays ? 'custom' : 'last-30-days');
   return resolveSpendRange({ range, now, zone, fromDay: from, toDay: to });

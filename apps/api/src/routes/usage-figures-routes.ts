@@ -245,5 +245,5 @@ function limitsRoute(deps: AppDeps): Route {
 
 function notOnBills(metric: string): Problem {
   const detail = `A bill counts no requests and no tokens: ask for ${metric} with book=reported.`;
-  return new Problem('invalid-request', { detail, fields: { metric: detail } });
+  return new Problem('invalid-request', { field: 'metric', detail });
 }

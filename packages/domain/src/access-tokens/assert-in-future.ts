@@ -7,5 +7,5 @@ import { pastEndFault } from './past-end-fault.js';
  */
 export function assertInFuture(expiresAt: Date | undefined, now: Date): void {
   const detail = pastEndFault(expiresAt, now);
-  if (detail !== null) throw new Problem('invalid-request', { detail, fields: { expiresAt: detail } });
+  if (detail !== null) throw new Problem('invalid-request', { field: 'expiresAt', detail });
 }

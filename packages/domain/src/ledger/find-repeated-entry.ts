@@ -23,7 +23,7 @@ export async function findRepeatedEntry(
   const differs = Object.entries(same).some(([name, value]) => entry[name as keyof typeof same] !== value);
   if (differs) {
     const detail = 'Another entry was made with this idempotency key. Use a new one for a new entry.';
-    throw new Problem('invalid-request', { detail, fields: { idempotencyKey: detail } });
+    throw new Problem('invalid-request', { field: 'idempotencyKey', detail });
   }
   return entry;
 }

@@ -83,5 +83,5 @@ async function undoing(
 }
 
 function refuse(detail: string): Problem {
-  return new Problem('invalid-request', { detail, fields: { undoId: detail } });
+  return new Problem('invalid-request', { field: 'undoId', detail });
 }

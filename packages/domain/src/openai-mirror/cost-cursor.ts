@@ -14,7 +14,7 @@ export function readCostCursor(cursor: string, asked: Asked): number {
   const [, start, sign] = /^page_([0-9a-z]{1,10})-([\w-]+)$/.exec(cursor) ?? [];
   if (start === undefined || sign !== signOf(asked)) {
     const detail = 'This is not a page of this question. Pass `next_page`, and everything else as it was.';
-    throw new Problem('invalid-request', { detail, fields: { page: detail } });
+    throw new Problem('invalid-request', { field: 'page', detail });
   }
   return Number.parseInt(start, 36);
 }

@@ -23,5 +23,5 @@ export async function assertProjectKnown(
   );
   if (listed.length > 0 || (await isNamedInBooks(deps, tenantId, { only: { projectId: id }, asked }))) return;
   const detail = 'There is no such project. Give OpenAI’s id of it; GET /projects lists them.';
-  throw new Problem('not-found', { detail, fields: { project: detail } });
+  throw new Problem('not-found', { field: 'project', detail });
 }

@@ -27,7 +27,7 @@ function decodeCursor(book: PriceBook, cursor: string): number {
   const [, index, version] = /^(\d{1,9})\.(.+)$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
   if (index === undefined || version !== book.version) {
     const detail = 'This is no cursor of this list, or the prices have changed since. Begin again without “after”.';
-    throw new Problem('invalid-request', { detail, fields: { after: detail } });
+    throw new Problem('invalid-request', { field: 'after', detail });
   }
   return Number(index);
 }

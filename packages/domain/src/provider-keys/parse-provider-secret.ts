@@ -17,7 +17,7 @@ const shape = /^sk-[A-Za-z0-9_-]{17,509}$/;
 export function parseProviderSecret(pasted: string): { secret: SecretString; kind: ProviderKeyKind } {
   const text = unwrapped(pasted);
   const fault = providerSecretFault(pasted);
-  if (fault !== null) throw new Problem('not-a-provider-key', { detail: fault, fields: { key: fault } });
+  if (fault !== null) throw new Problem('not-a-provider-key', { field: 'key', detail: fault });
   return { secret: new SecretString(text), kind: kindOf(text) };
 }
 

@@ -75,5 +75,5 @@ function forgottenHealth(now: Date) {
 
 function kindChange(kind: string): Problem {
   const detail = `This label holds a key of kind “${kind}”. Replace it with one of the same kind, or store the new one separately.`;
-  return new Problem('invalid-request', { detail, fields: { key: detail } });
+  return new Problem('invalid-request', { field: 'key', detail });
 }

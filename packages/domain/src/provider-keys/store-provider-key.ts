@@ -54,7 +54,7 @@ export async function storeProviderKey(
 ): Promise<ProviderKeyView> {
   const { secret, kind } = parseProviderSecret(input.secret);
   const fault = providerKindFault(input.kind, input.secret);
-  if (fault !== null) throw new Problem('invalid-request', { detail: fault, fields: { kind: fault } });
+  if (fault !== null) throw new Problem('invalid-request', { field: 'kind', detail: fault });
   const id = newId();
   const now = deps.clock.now();
   return retryOnUniqueViolation(() =>

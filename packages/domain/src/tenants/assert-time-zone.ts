@@ -7,5 +7,5 @@ import { isTimeZone, notATimeZone } from './is-time-zone.js';
  */
 export function assertTimeZone(name: string): void {
   if (isTimeZone(name)) return;
-  throw new Problem('invalid-request', { detail: notATimeZone, fields: { reportingTimeZone: notATimeZone } });
+  throw new Problem('invalid-request', { field: 'reportingTimeZone', detail: notATimeZone });
 }

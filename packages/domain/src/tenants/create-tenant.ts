@@ -23,7 +23,7 @@ export interface NewTenant {
  */
 export async function createTenant(deps: AuditDeps & { db: Database }, input: NewTenant): Promise<Tenant> {
   const reportingTimeZone = input.reportingTimeZone ?? 'UTC';
-  if (!slugPattern.test(input.slug)) throw refuse('slug', 'A slug has 1 to 63 lower-case letters, digits and hyphens.');
+  if (!slugPattern.test(input.slug)) throw slugProblem('A slug has 1 to 63 lower-case letters, digits and hyphens.');
   assertTimeZone(reportingTimeZone);
   const platformId = await findPlatformTenantId(deps);
   const id = newId();
@@ -45,11 +45,11 @@ export async function createTenant(deps: AuditDeps & { db: Database }, input: Ne
       return toTenant(row);
     });
   } catch (error) {
-    if (isUniqueViolation(error)) throw refuse('slug', `There is a tenant “${input.slug}” already.`, error);
+    if (isUniqueViolation(error)) throw slugProblem(`There is a tenant “${input.slug}” already.`, error);
     throw error;
   }
 }
 
-function refuse(field: string, detail: string, cause?: unknown): Problem {
-  return new Problem('invalid-request', { detail, fields: { [field]: detail }, cause });
+function slugProblem(detail: string, cause?: unknown): Problem {
+  return new Problem('invalid-request', { field: 'slug', detail, cause });
 }

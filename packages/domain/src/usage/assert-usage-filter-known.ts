@@ -1,5 +1,5 @@
 import type { Clock } from '#core/clock.js';
-import { Problem, type ProblemCode } from '#core/problem.js';
+import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { findModel } from '#pricing/find-model.js';
@@ -21,12 +21,13 @@ export async function assertUsageFilterKnown(
   { keyId, model, from, to }: UsageFilter,
 ): Promise<void> {
   if (keyId !== undefined && !(await areKeysStored(deps, tenantId, [keyId].flat()))) {
-    throw fault('not-found', 'key', 'There is no such key. GET /keys lists them.');
+    throw new Problem('not-found', { field: 'key', detail: 'There is no such key. GET /keys lists them.' });
   }
   if (model === undefined || findModel(await deps.priceBooks.of(tenantId), model) !== undefined) return;
   const asked = from && (await daysWithUsage(deps, tenantId, { from, to }));
   if (await isNamedInBooks(deps, tenantId, { only: { model }, asked, among: ['measured'] })) return;
-  throw fault('invalid-request', 'model', 'No usage and no price names this model; check the spelling.');
+  const detail = 'No usage and no price names this model; check the spelling.';
+  throw new Problem('invalid-request', { field: 'model', detail });
 }
 
 /** The UTC days asked about that can have usage at all, as each is looked at: of the thousands of years that may be asked, few. */
@@ -56,8 +57,4 @@ async function areKeysStored(deps: { db: Database }, tenantId: string, ids: read
       SELECT FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND id = ANY(${[...ids]}::uuid[])`,
   );
   return stored.length === new Set(ids).size;
-}
-
-function fault(code: ProblemCode, field: string, detail: string): Problem {
-  return new Problem(code, { detail, fields: { [field]: detail } });
 }
