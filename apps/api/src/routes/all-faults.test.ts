@@ -20,6 +20,7 @@ async function faultsOf(method: string, path: string, body?: unknown): Promise<s
   return Object.keys(answer.json.fields ?? {}).toSorted();
 }
 
+const event = { idempotencyKey: 'call-1', model: 'm', usage: { prompt_tokens: 1, completion_tokens: 1 } };
 const secret = simulatedSecret({ behaviour: 'healthy', label: 'project' });
 
 /** A value that each field of a schema refuses, where there is one among `values`. */
@@ -75,7 +76,24 @@ test.each([
     ['amountUsd', 'at', 'lastDay'],
   ],
   ['POST', '/ledger/corrections', { reason: '' }, ['amountUsd', 'reason']],
+  [
+    'PATCH',
+    '/prices',
+    { add: [{ model: 'a|b', tier: 'gold', from: '20 November', usdPerUnit: '1' }, { model: 7 }], remove: ['nonsense'] },
+    ['add.0.from', 'add.0.kind', 'add.0.model', 'add.0.tier', 'add.1.model', 'remove.0'],
+  ],
   ['PATCH', '/prices', { remove: [newId(), newId()], restore: [newId()] }, ['remove.0', 'remove.1', 'restore.0']],
+  [
+    'POST',
+    '/usage/events',
+    {
+      events: [
+        { idempotencyKey: '', model: 'm', usage: {} },
+        { ...event, model: '', occurredAt: '2026-01-01T00:00:00Z' },
+      ],
+    },
+    ['events.0.idempotencyKey', 'events.0.usage', 'events.1.model', 'events.1.occurredAt'],
+  ],
   ['GET', '/costs?start_time=1793491200&end_time=1&limit=0', undefined, ['end_time', 'limit']],
   ['GET', '/usage/daily?range=today&from=2026-11-20&limit=0', undefined, ['limit', 'range']],
   ['GET', '/usage/summary?from=2026-11-20&to=2026-11-19&book=gas', undefined, ['book', 'from']],

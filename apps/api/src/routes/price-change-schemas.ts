@@ -1,33 +1,30 @@
 import { z } from 'zod';
+import { overrideFaults } from '#domain/prices/override-faults.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
+import { addRule } from './add-rule.js';
 import { instant, line, nullableInstant } from './schemas.js';
 
-const day = z.string().max(10);
-
-const newOverride = z.strictObject({
-  model: z
-    .string()
-    .max(200)
-    .describe('A model or alias of the book, a model of your own, or `*` for a discount on every one.'),
+const overrideFields = z.strictObject({
+  model: z.string().describe('A model or alias of the book, a model of your own, or `*` for a discount on every one.'),
   tier: z
     .string()
-    .max(20)
     .nullish()
     .describe(`One of ${priceTiers.join(', ')}; none: every tier.`),
-  context: z.string().max(20).nullish().describe('`short` or `long`; none: both.'),
+  context: z.string().nullish().describe('`short` or `long`; none: both.'),
   kind: z
     .string()
-    .max(30)
     .nullish()
     .describe(`One of ${priceKinds.join(', ')}; none, for a discount: every kind.`),
-  variant: z.string().max(200).nullish().describe('Quality and size of an image; none: every one.'),
-  usdPerUnit: z.string().max(30).nullish().describe('Exact decimal USD for one token, call, … This, or `percentOff`.'),
-  percentOff: z.string().max(12).nullish().describe('Off the book’s price, at most 100; less than zero is on top.'),
-  from: day.nullish().describe('First UTC day; none: since always.'),
-  to: day.nullish().describe('First UTC day no longer; none: until further notice.'),
+  variant: z.string().nullish().describe('Quality and size of an image; none: every one.'),
+  usdPerUnit: z.string().nullish().describe('Exact decimal USD for one token, call, … This, or `percentOff`.'),
+  percentOff: z.string().nullish().describe('Off the book’s price, at most 100; less than zero is on top.'),
+  from: z.string().nullish().describe('First UTC day; none: since always.'),
+  to: z.string().nullish().describe('First UTC day no longer; none: until further notice.'),
   note: line.or(z.literal('')).optional(),
 });
+
+const newOverride = addRule(overrideFields, overrideFields.keyof().options, overrideFaults);
 
 const ids = (text: string) => z.array(z.uuid()).max(5_000).optional().describe(text);
 

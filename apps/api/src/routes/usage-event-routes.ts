@@ -20,7 +20,7 @@ export function usageEventRoutes(deps: AppDeps): Route[] {
         'valid, none. An `idempotencyKey` counts once, so what may not have arrived can be sent again as it is.',
       params: nothing,
       query: nothing,
-      body: eventsBody,
+      body: eventsBody(deps.clock),
       bodyLimitBytes: eventsBodyLimitBytes,
       response: eventsReceiptJson,
       handle: async ({ body, caller }) => present(await recordUsageEvents(deps, caller.tenant.id, body.events)),

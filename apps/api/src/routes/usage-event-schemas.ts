@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { Clock } from '#core/clock.js';
+import { isAcceptedTime, notAnAcceptedTime } from '#domain/usage-events/is-accepted-time.js';
+import { notAnEventUsage, readEventUsage } from '#domain/usage-events/read-event-usage.js';
 
 const mostEvents = 1_000;
 /** Twice what a thousand events with all their fields and a few tags have. */
@@ -34,37 +37,40 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const eventJson = z.strictObject({
-  idempotencyKey: text(200).describe(
-    'Unique in the tenant; the same key again is the same event, whatever else it says.',
-  ),
-  model: text(200).describe('As the answer names it.'),
-  usage: z
-    .custom<object>(isObject, 'must be the usage object of the answer')
-    .meta({ type: 'object' })
-    .describe('As the answer of OpenAI has it: of a chat completion, a response or an embedding.'),
-  serviceTier: text(64).nullish().describe('As the answer names it. Default `default`.'),
-  occurredAt: z.iso
-    .datetime({ offset: true, error: 'must be an instant such as 2026-11-20T09:30:00Z' })
-    .transform((instant) => new Date(instant))
-    .nullish()
-    .describe('Default now. At most 35 days ago and 5 minutes ahead.'),
-  keyId: z.uuid('must be the id of a stored key').toLowerCase().nullish().describe('A stored key, or a deleted one.'),
-  endUser: text(200).nullish().describe('For whom the call was made.'),
-  tags: tags.nullish(),
-  requestId: text(200).nullish().describe('OpenAI’s.'),
-});
+const eventAt = (clock: Clock) =>
+  z.strictObject({
+    idempotencyKey: text(200).describe(
+      'Unique in the tenant; the same key again is the same event, whatever else it says.',
+    ),
+    model: text(200).describe('As the answer names it.'),
+    usage: z
+      .custom<object>((value) => isObject(value) && readEventUsage(value) !== null, notAnEventUsage)
+      .meta({ type: 'object' })
+      .describe('As the answer of OpenAI has it: of a chat completion, a response or an embedding.'),
+    serviceTier: text(64).nullish().describe('As the answer names it. Default `default`.'),
+    occurredAt: z.iso
+      .datetime({ offset: true, error: 'must be an instant such as 2026-11-20T09:30:00Z' })
+      .transform((instant) => new Date(instant))
+      .refine((occurredAt) => isAcceptedTime(occurredAt, clock.now()), notAnAcceptedTime)
+      .nullish()
+      .describe('Default now. At most 35 days ago and 5 minutes ahead.'),
+    keyId: z.uuid('must be the id of a stored key').toLowerCase().nullish().describe('A stored key, or a deleted one.'),
+    endUser: text(200).nullish().describe('For whom the call was made.'),
+    tags: tags.nullish(),
+    requestId: text(200).nullish().describe('OpenAI’s.'),
+  });
 
 /** A single event is a list of one, and its faults are named so. */
-export const eventsBody = z.preprocess(
-  (body) => (isObject(body) && 'events' in body ? body : { events: [body] }),
-  z.strictObject({
-    events: z
-      .array(eventJson, 'must be a list')
-      .min(1, 'must hold an event')
-      .max(mostEvents, `must hold at most ${mostEvents}`),
-  }),
-);
+export const eventsBody = (clock: Clock) =>
+  z.preprocess(
+    (body) => (isObject(body) && 'events' in body ? body : { events: [body] }),
+    z.strictObject({
+      events: z
+        .array(eventAt(clock), 'must be a list')
+        .min(1, 'must hold an event')
+        .max(mostEvents, `must hold at most ${mostEvents}`),
+    }),
+  );
 
 const count = z.int().nonnegative();
 

@@ -2,9 +2,10 @@ import { type Cost, costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
 import { eventId } from './event-id.js';
-import { readEventUsage } from './read-event-usage.js';
+import { isAcceptedTime, notAnAcceptedTime } from './is-accepted-time.js';
+import { notAnEventUsage, readEventUsage } from './read-event-usage.js';
 import { refuseEvents, type EventFault } from './refuse-events.js';
-import { acceptedAheadMinutes, acceptedBackDays, type UsageEvent } from './usage-event.js';
+import type { UsageEvent } from './usage-event.js';
 
 /** An event with everything that its record needs. */
 export interface RatedEvent {
@@ -16,9 +17,6 @@ export interface RatedEvent {
   cost: Cost;
 }
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
-
 /**
  * Reads and prices each event, in order. Counts that contradict each other make a cost `estimated`, a model without a
  * price leaves it `unpriced`.
@@ -29,8 +27,8 @@ export function rateUsageEvents(book: PriceBook, events: readonly UsageEvent[], 
   const rated = events.flatMap((event, index) => {
     const occurredAt = event.occurredAt ?? now;
     const reading = readEventUsage(event.usage);
-    if (!isAccepted(occurredAt, now)) faults.push({ index, field: 'occurredAt', fault: timeFault });
-    if (reading === null) faults.push({ index, field: 'usage', fault: usageFault });
+    if (!isAcceptedTime(occurredAt, now)) faults.push({ index, field: 'occurredAt', fault: notAnAcceptedTime });
+    if (reading === null) faults.push({ index, field: 'usage', fault: notAnEventUsage });
     if (reading === null || faults.length > 0) return [];
     const cost = costOf(book, {
       model: event.model,
@@ -43,12 +41,4 @@ export function rateUsageEvents(book: PriceBook, events: readonly UsageEvent[], 
   });
   if (faults.length > 0) throw refuseEvents(faults);
   return rated;
-}
-
-const timeFault = `must be at most ${acceptedBackDays} days ago and ${acceptedAheadMinutes} minutes ahead`;
-const usageFault = 'must be the usage object of a chat completion, a response or an embedding, with its token counts';
-
-function isAccepted(occurredAt: Date, now: Date): boolean {
-  const agoMs = now.getTime() - occurredAt.getTime();
-  return agoMs <= acceptedBackDays * dayMs && agoMs >= -acceptedAheadMinutes * minuteMs;
 }

@@ -21,6 +21,10 @@ export function readEventUsage(reported: object): UsageReading | null {
   return totalInputTokens(usage) <= mostTokens && totalOutputTokens(usage) <= mostTokens ? reading : null;
 }
 
+/** What is wrong where it is null. */
+export const notAnEventUsage =
+  'must be the usage object of a chat completion, a response or an embedding, with its token counts';
+
 function readAsResponse(reported: object): UsageReading | null {
   const isOfAnotherKind = otherKinds.some((name) => name in reported) || hasModalities(reported);
   return isOfAnotherKind ? null : usageFromResponse(reported);
