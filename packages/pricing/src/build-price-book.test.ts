@@ -77,4 +77,30 @@ describe('buildPriceBook', () => {
     expect(bookOf({ input: '1' }).version).toBe(bookOf({ input: '1' }).version);
     expect(bookOf({ input: '1' }).version).not.toBe(bookOf({ input: '1.01' }).version);
   });
+
+  it('puts what a region adds on prices per token alone, with its source and days, and into the version', () => {
+    const prices = [{ tier: 'standard' as const, source: 'page', input: '1', audioHour: '1' }];
+    const regional = { percent: '12.5', source: 'page', from: '2026-02-01', confidence: 'low' as const };
+    const { rows, version } = buildPriceBook(sheetOf({ model: 'm', regional, prices }));
+    expect(rows.map(({ kind, regionalUplift }) => [kind, regionalUplift])).toEqual([
+      [
+        'input',
+        {
+          picoPercent: 12_500_000_000_000n,
+          effectiveFrom: '2026-02-01',
+          effectiveTo: null,
+          source: 'Price page, 2025-12-31',
+          confidence: 'low',
+        },
+      ],
+      ['audioHour', null],
+    ]);
+    const other = { ...regional, percent: '12' };
+    expect(buildPriceBook(sheetOf({ model: 'm', regional: other, prices })).version).not.toBe(version);
+    for (const wrong of [{ percent: '-1' }, { from: '2026-2-1' }, { source: 'hearsay' }, { to: '2026-02-01' }]) {
+      expect(() => buildPriceBook(sheetOf({ model: 'm', regional: { ...regional, ...wrong }, prices }))).toThrow(
+        RangeError,
+      );
+    }
+  });
 });

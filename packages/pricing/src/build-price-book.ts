@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { indexKeyOf, type PriceBook, type PriceRow } from './price-book.js';
+import { indexKeyOf, type PriceBook, type PriceRow, type RegionalUplift } from './price-book.js';
 import { priceKinds, priceScales } from './price-scale.js';
-import type { PricedModel, PriceKind, PriceLine, PriceSheet } from './price-sheet.js';
+import type { PricedModel, PriceKind, PriceLine, PriceSheet, UpliftLine } from './price-sheet.js';
 
 /**
  * Turns a sheet into an indexed book; build it once per process. The version is a hash of the prices, so two sheets that
@@ -25,10 +25,10 @@ function versionOf(sheet: PriceSheet): string {
   return `${sheet.name}-${sheet.collectedOn}-${hash.slice(0, 12)}`;
 }
 
-function rowsOf(sheet: PriceSheet, { model, prices }: PricedModel): PriceRow[] {
+function rowsOf(sheet: PriceSheet, { model, regional, prices }: PricedModel): PriceRow[] {
+  const uplift = regional ? upliftOf(sheet, model, regional) : null;
   return prices.flatMap((line) => {
-    const source = sheet.sources[line.source];
-    if (!source) throw new RangeError(`${model}: unknown source ${line.source}`);
+    const stated = statementOf(sheet, model, line);
     return pricesOn(line).map(({ kind, variant, usd }) => ({
       model,
       tier: line.tier,
@@ -37,14 +37,35 @@ function rowsOf(sheet: PriceSheet, { model, prices }: PricedModel): PriceRow[] {
       variant,
       picoUsdPerUnit: parsePicoUsdPerUnit(model, usd, priceScales[kind].unitsPerPrice),
       unit: priceScales[kind].unit,
-      effectiveFrom: parseDay(model, line.from),
-      effectiveTo: parseDay(model, line.to),
-      source: `${source.title}, ${source.publishedOn}`,
-      confidence: line.confidence ?? 'reported',
+      ...stated,
       isPromotional: line.promotional ?? false,
+      regionalUplift: priceScales[kind].unit === 'token' ? uplift : null,
       overrideId: null,
     }));
   });
+}
+
+function upliftOf(sheet: PriceSheet, model: string, line: UpliftLine): RegionalUplift {
+  return { picoPercent: parsePico(model, line.percent), ...statementOf(sheet, model, line) };
+}
+
+/** Where a line was read, how sure it is, and when it holds. */
+function statementOf(
+  { sources }: PriceSheet,
+  model: string,
+  line: PriceLine | UpliftLine,
+): Pick<PriceRow, 'effectiveFrom' | 'effectiveTo' | 'source' | 'confidence'> {
+  const source = sources[line.source];
+  if (!source) throw new RangeError(`${model}: unknown source ${line.source}`);
+  const [effectiveFrom, effectiveTo] = [parseDay(model, line.from), parseDay(model, line.to)];
+  if (effectiveTo !== null && effectiveTo <= (effectiveFrom ?? ''))
+    throw new RangeError(`${model}: empty range of days`);
+  return {
+    effectiveFrom,
+    effectiveTo,
+    source: `${source.title}, ${source.publishedOn}`,
+    confidence: line.confidence ?? 'reported',
+  };
 }
 
 function pricesOn(line: PriceLine): { kind: PriceKind; variant: string | null; usd: string }[] {
@@ -57,11 +78,15 @@ function pricesOn(line: PriceLine): { kind: PriceKind; variant: string | null; u
 }
 
 function parsePicoUsdPerUnit(model: string, usd: string, unitsPerPrice: bigint): bigint {
-  const match = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(usd);
-  if (!match) throw new RangeError(`${model}: ${usd} is not a plain decimal of USD`);
-  const picoUsd = BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(12, '0'));
+  const picoUsd = parsePico(model, usd);
   if (picoUsd % unitsPerPrice !== 0n) throw new RangeError(`${model}: ${usd} is no whole number of pico-USD per unit`);
   return picoUsd / unitsPerPrice;
+}
+
+function parsePico(model: string, decimal: string): bigint {
+  const match = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(decimal);
+  if (!match) throw new RangeError(`${model}: ${decimal} is not a plain decimal`);
+  return BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(12, '0'));
 }
 
 function parseDay(model: string, day: string | undefined): string | null {
@@ -91,9 +116,8 @@ function indexRows(rows: readonly PriceRow[]): Map<string, readonly PriceRow[]> 
     dated.sort((a, b) => compareDays(a.effectiveFrom, b.effectiveFrom));
     dated.forEach((row, index) => {
       const next = dated[index + 1];
-      const isEmpty = row.effectiveFrom !== null && row.effectiveTo !== null && row.effectiveTo <= row.effectiveFrom;
       const overlaps = next && (row.effectiveTo === null || (next.effectiveFrom ?? '') < row.effectiveTo);
-      if (isEmpty || overlaps) throw new RangeError(`${key} has an empty or overlapping range of days`);
+      if (overlaps) throw new RangeError(`${key} has overlapping ranges of days`);
     });
   }
   return byKey;

@@ -1,7 +1,8 @@
 import { doubtAboutPrice } from './doubt-about-price.js';
 import { findModel } from './find-model.js';
 import { findPrice } from './find-price.js';
-import type { PriceBook, PriceRow } from './price-book.js';
+import { isInForce } from './is-in-force.js';
+import type { PriceBook, PriceRow, RegionalUplift } from './price-book.js';
 import type { PriceContext, PriceKind, PriceTier, TokenKind } from './price-sheet.js';
 import { priceTierOf } from './price-tier.js';
 import type { UsageBasis } from './read-reported-usage.js';
@@ -17,6 +18,8 @@ export interface CostQuery {
   usageBasis?: UsageBasis;
   /** When the request was made; prices change at midnight UTC. */
   at: Date;
+  /** Whether it was processed in a region, as requests of a project with such a residency are. Default: not. */
+  isRegional?: boolean;
 }
 
 /** Why a cost is not exact. docs/prices.md explains each to people. */
@@ -56,7 +59,8 @@ export type Cost = { priceVersion: string } & (
 export const longContextAboveTokens = 272_000;
 
 /**
- * The cost of a usage in pico-USD (1e-12 USD), without rounding.
+ * The cost of a usage in pico-USD (1e-12 USD). Nothing is rounded but what a region adds to the whole of it, half up, where
+ * that is no whole pico-USD: such a cost is `estimated`, as `rounded`.
  *
  * `exact`: every token has a price that a source states. `estimated`: some price or count was assumed, `reason` says
  * which (the first, if several). `unpriced`: the model, or a part of the usage, has no price; the cost is null and never
@@ -77,7 +81,7 @@ export function costOf(book: PriceBook, query: CostQuery): Cost {
   // Without tokens the cost is 0, but only for models that are priced by the token: a drawn image is not free.
   if (parts.length === 0 && !resolvePrice(book, scope, 'input')) return withoutPrice(book, scope, ['input']);
 
-  let costPicoUsd = 0n;
+  let [listed, uplifts] = [0n, 0n];
   let reason: EstimateReason | undefined;
   if (usageBasis === 'estimated') reason = 'usage-estimated';
   else if (parts.length > 0 && tier === undefined) reason = 'tier-unknown';
@@ -85,13 +89,24 @@ export function costOf(book: PriceBook, query: CostQuery): Cost {
   for (const { kind, tokens } of parts) {
     const price = resolvePrice(book, scope, kind);
     if (!price) return withoutPrice(book, scope, kinds);
-    costPicoUsd += BigInt(tokens) * price.row.picoUsdPerUnit;
-    reason ??= price.reason;
+    const picoUsd = BigInt(tokens) * price.row.picoUsdPerUnit;
+    const uplift = query.isRegional ? upliftOn(price.row, on) : undefined;
+    listed += picoUsd;
+    uplifts += picoUsd * (uplift?.picoPercent ?? 0n);
+    reason ??= price.reason ?? (uplift && doubtAboutPrice(uplift));
   }
+  const costPicoUsd = listed + (uplifts + wholePicoPercent / 2n) / wholePicoPercent;
+  if (uplifts % wholePicoPercent !== 0n) reason ??= 'rounded';
   const priceVersion = book.version;
   return reason
     ? { costPicoUsd, basis: 'estimated', reason, priceVersion }
     : { costPicoUsd, basis: 'exact', priceVersion };
+}
+
+const wholePicoPercent = 100_000_000_000_000n;
+
+function upliftOn({ regionalUplift }: PriceRow, on: string): RegionalUplift | undefined {
+  return regionalUplift && isInForce(regionalUplift, on) ? regionalUplift : undefined;
 }
 
 interface Scope {

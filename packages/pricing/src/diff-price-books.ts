@@ -1,7 +1,10 @@
 import { isInForce } from './is-in-force.js';
 import type { PriceBook, PriceKey, PriceRow } from './price-book.js';
 
-/** A price that differs between two books over a span of UTC days; null where there is none. */
+/**
+ * A price that differs between two books over a span of UTC days; null where there is none. Of equal ones, one has a regional
+ * uplift and the other has not.
+ */
 export interface ChangedPrice extends PriceKey {
   /** YYYY-MM-DD; null: since always. */
   from: string | null;
@@ -28,16 +31,21 @@ function diffRows(old: readonly PriceRow[], fresh: readonly PriceRow[]): Changed
   const days = [...new Set(['', ...cuts])].toSorted();
   const changes: ChangedPrice[] = [];
   for (const [index, day] of days.entries()) {
-    const [was, is] = [priceOn(old, day), priceOn(fresh, day)];
-    if (was === is) continue;
+    const [was, is] = [rowOn(old, day), rowOn(fresh, day)];
+    if (isSame(was, is)) continue;
+    const [before, after] = [was?.picoUsdPerUnit ?? null, is?.picoUsdPerUnit ?? null];
     const [from, to] = [day === '' ? null : day, days[index + 1] ?? null];
     const last = changes.at(-1);
-    if (last && last.to === day && last.before === was && last.after === is) last.to = to;
-    else changes.push({ model, tier, context, kind, variant, from, to, before: was, after: is });
+    if (last && last.to === day && last.before === before && last.after === after) last.to = to;
+    else changes.push({ model, tier, context, kind, variant, from, to, before, after });
   }
   return changes;
 }
 
-function priceOn(rows: readonly PriceRow[], day: string): bigint | null {
-  return rows.find((row) => isInForce(row, day))?.picoUsdPerUnit ?? null;
+function rowOn(rows: readonly PriceRow[], day: string): PriceRow | undefined {
+  return rows.find((row) => isInForce(row, day));
+}
+
+function isSame(was: PriceRow | undefined, is: PriceRow | undefined): boolean {
+  return was?.picoUsdPerUnit === is?.picoUsdPerUnit && was?.regionalUplift === is?.regionalUplift;
 }

@@ -83,6 +83,14 @@ describe('the OpenAI price sheet', () => {
     expect(promotional.filter((row) => row.effectiveTo === null).map(describeRow)).toEqual([]);
   });
 
+  it('has a regional uplift of 10 % on every token of language models from GPT-5.4 on, and on nothing else', () => {
+    const isMeant = ({ model }: PriceRow) => /^gpt-(5\.[4-9]|[6-9])/.test(model) && !model.includes('image');
+    const wrong = book.rows.filter(
+      (row) => row.regionalUplift?.picoPercent !== (isMeant(row) ? 10_000_000_000_000n : undefined),
+    );
+    expect(wrong.map(describeRow)).toEqual([]);
+  });
+
   it('names no source that no price uses', () => {
     const used = new Set(openAiPriceSheet.models.flatMap(({ prices }) => prices.map(({ source }) => source)));
     expect(Object.keys(openAiPriceSheet.sources).filter((source) => !used.has(source))).toEqual([]);

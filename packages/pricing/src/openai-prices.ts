@@ -1,6 +1,13 @@
 import type { PriceSheet } from './price-sheet.js';
 
 /**
+ * What processing in a region (data residency) adds: since when is not known. The map says it of models from GPT-5.4 to
+ * GPT-5.6; the page says it of later ones too, "where available".
+ */
+const regionalOfMap = { percent: '10', source: 'litellm' };
+const regionalOfPage = { percent: '10', source: 'modelPageTerra' };
+
+/**
  * What OpenAI charges, in USD per 1M tokens (other units: see `PriceKind`), with the source of each line.
  * `from` is the first UTC day a price holds and `to` the first day it no longer does. Without `confidence` a price is
  * as reported by its source. `docs/prices.md` says how this is kept up to date and what was left out.
@@ -152,7 +159,7 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'standard', source: 'genai', input: '1.75', cachedInput: '0.175', output: '14' },
       { tier: 'priority', source: 'litellm', input: '3.5', cachedInput: '0.35', output: '28' },
     ] },
-    { model: 'gpt-5.4', prices: [
+    { model: 'gpt-5.4', regional: regionalOfMap, prices: [
       { tier: 'standard', source: 'genai', input: '2.5', cachedInput: '0.25', output: '15' },
       { tier: 'batch', source: 'litellm', input: '1.25', output: '7.5' },
       { tier: 'flex', source: 'litellm', input: '1.25', cachedInput: '0.13', output: '7.5' },
@@ -160,37 +167,37 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'standard', context: 'long', source: 'genai', input: '5', cachedInput: '0.5', output: '22.5' },
     ] },
     { model: 'gpt-5.4-image-2', prices: [{ tier: 'standard', source: 'genai', confidence: 'low', input: '8', cachedInput: '2', output: '15' }] },
-    { model: 'gpt-5.4-mini', prices: [
+    { model: 'gpt-5.4-mini', regional: regionalOfMap, prices: [
       { tier: 'standard', source: 'genai', input: '0.75', cachedInput: '0.075', output: '4.5' },
       { tier: 'batch', source: 'litellm', input: '0.375', output: '2.25' },
       { tier: 'flex', source: 'litellm', input: '0.375', cachedInput: '0.0375', output: '2.25' },
       { tier: 'priority', source: 'litellm', input: '1.5', cachedInput: '0.15', output: '9' },
     ] },
-    { model: 'gpt-5.4-nano', prices: [
+    { model: 'gpt-5.4-nano', regional: regionalOfMap, prices: [
       { tier: 'standard', source: 'genai', input: '0.2', cachedInput: '0.02', output: '1.25' },
       { tier: 'batch', source: 'litellm', input: '0.1', output: '0.625' },
       { tier: 'flex', source: 'litellm', input: '0.1', cachedInput: '0.01', output: '0.625' },
     ] },
-    { model: 'gpt-5.4-pro', prices: [
+    { model: 'gpt-5.4-pro', regional: regionalOfMap, prices: [
       { tier: 'standard', source: 'genai', input: '30', output: '180' },
       { tier: 'batch', source: 'litellm', input: '15', output: '90' },
       { tier: 'flex', source: 'litellm', input: '15', output: '90' },
       { tier: 'standard', context: 'long', source: 'genai', input: '60', output: '270' },
     ] },
-    { model: 'gpt-5.5', aliases: ['gpt-5.5-chat', 'gpt-5.5-chat-latest', 'gpt-5.5-codex'], prices: [
+    { model: 'gpt-5.5', aliases: ['gpt-5.5-chat', 'gpt-5.5-chat-latest', 'gpt-5.5-codex'], regional: regionalOfMap, prices: [
       { tier: 'standard', from: '2026-04-23', source: 'genai', input: '5', cachedInput: '0.5', output: '30' },
       { tier: 'batch', from: '2026-04-23', source: 'litellm', input: '2.5', output: '15' },
       { tier: 'flex', from: '2026-04-23', source: 'litellm', input: '2.5', cachedInput: '0.25', output: '15' },
       { tier: 'priority', from: '2026-04-23', source: 'litellm', input: '10', cachedInput: '1', output: '60' },
       { tier: 'standard', context: 'long', from: '2026-04-23', source: 'genai', input: '10', cachedInput: '1', output: '45' },
     ] },
-    { model: 'gpt-5.5-pro', prices: [
+    { model: 'gpt-5.5-pro', regional: regionalOfMap, prices: [
       { tier: 'standard', source: 'genai', input: '30', output: '180' },
       { tier: 'batch', source: 'litellm', input: '15', output: '90' },
       { tier: 'flex', source: 'litellm', input: '15', output: '90' },
       { tier: 'standard', context: 'long', source: 'genai', input: '60', output: '270' },
     ] },
-    { model: 'gpt-5.6-luna', prices: [
+    { model: 'gpt-5.6-luna', regional: regionalOfMap, prices: [
       { tier: 'standard', from: '2026-07-09', to: '2026-07-30', source: 'genai', input: '1', cachedInput: '0.1', cacheWrite: '1.25', output: '6' },
       { tier: 'standard', from: '2026-07-30', source: 'genai', input: '0.2', cachedInput: '0.02', cacheWrite: '0.25', output: '1.2' },
       { tier: 'batch', from: '2026-07-30', source: 'litellm', input: '0.1', output: '0.6' },
@@ -202,7 +209,7 @@ export const openAiPriceSheet: PriceSheet = {
     ] },
     // $4/$20 is promotional, "at least until 2026-11-21" (OpenAI model page). What follows is not announced; the base
     // price of $5/$30 is assumed, and marked as derived.
-    { model: 'gpt-5.6-sol', aliases: ['gpt-5.6'], prices: [
+    { model: 'gpt-5.6-sol', aliases: ['gpt-5.6'], regional: regionalOfMap, prices: [
       { tier: 'standard', from: '2026-07-09', to: '2026-08-21', source: 'genai', input: '5', cachedInput: '0.5', cacheWrite: '6.25', output: '30' },
       { tier: 'standard', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'genai', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '20' },
       { tier: 'batch', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'derived', confidence: 'derived', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
@@ -216,7 +223,7 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'standard', context: 'long', from: '2026-08-21', to: '2026-11-22', promotional: true, source: 'genai', input: '8', cachedInput: '0.8', cacheWrite: '10', output: '30' },
       { tier: 'standard', context: 'long', from: '2026-11-22', source: 'derived', confidence: 'derived', input: '10', cachedInput: '1', cacheWrite: '12.5', output: '45' },
     ] },
-    { model: 'gpt-5.6-terra', prices: [
+    { model: 'gpt-5.6-terra', regional: regionalOfMap, prices: [
       { tier: 'standard', from: '2026-07-09', to: '2026-07-30', source: 'genai', input: '2.5', cachedInput: '0.25', cacheWrite: '3.125', output: '15' },
       { tier: 'standard', from: '2026-07-30', source: 'genai', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '12' },
       { tier: 'batch', from: '2026-07-30', source: 'litellm', input: '1', output: '6' },
@@ -226,28 +233,28 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'standard', context: 'long', from: '2026-07-30', source: 'genai', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '18' },
       { tier: 'flex', context: 'long', from: '2026-07-30', source: 'litellm', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '9' },
     ] },
-    { model: 'gpt-6-astra', prices: [
+    { model: 'gpt-6-astra', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-09-03', source: 'genai', input: '10', cachedInput: '1', cacheWrite: '12.5', output: '50' },
       { tier: 'batch', from: '2026-09-03', source: 'litellm39633', confidence: 'high', input: '5', cachedInput: '0.5', cacheWrite: '6.25', output: '25' },
       { tier: 'flex', from: '2026-09-03', source: 'litellm39633', confidence: 'high', input: '5', cachedInput: '0.5', cacheWrite: '6.25', output: '25' },
       { tier: 'priority', from: '2026-09-03', source: 'litellm39633', confidence: 'high', input: '20', cachedInput: '2', cacheWrite: '25', output: '100' },
       { tier: 'standard', context: 'long', from: '2026-09-03', source: 'genai', input: '20', cachedInput: '2', cacheWrite: '25', output: '75' },
     ] },
-    { model: 'gpt-6-luna', prices: [
+    { model: 'gpt-6-luna', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-09-22', source: 'genai', input: '0.1', cachedInput: '0.01', cacheWrite: '0.125', output: '0.5' },
       { tier: 'batch', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '0.05', cachedInput: '0.005', cacheWrite: '0.0625', output: '0.25' },
       { tier: 'flex', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '0.05', cachedInput: '0.005', cacheWrite: '0.0625', output: '0.25' },
       { tier: 'priority', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '0.2', cachedInput: '0.02', cacheWrite: '0.25', output: '1' },
       { tier: 'standard', context: 'long', from: '2026-09-22', source: 'genai', input: '0.2', cachedInput: '0.02', cacheWrite: '0.25', output: '0.75' },
     ] },
-    { model: 'gpt-6-sol', prices: [
+    { model: 'gpt-6-sol', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-09-22', source: 'genai', input: '2', cachedInput: '0.2', cacheWrite: '2.5', output: '10' },
       { tier: 'batch', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '1', cachedInput: '0.1', cacheWrite: '1.25', output: '5' },
       { tier: 'flex', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '1', cachedInput: '0.1', cacheWrite: '1.25', output: '5' },
       { tier: 'priority', from: '2026-09-22', source: 'derived', confidence: 'derived', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '20' },
       { tier: 'standard', context: 'long', from: '2026-09-22', source: 'genai', input: '4', cachedInput: '0.4', cacheWrite: '5', output: '15' },
     ] },
-    { model: 'gpt-6.1-sol', prices: [
+    { model: 'gpt-6.1-sol', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-09-29', source: 'modelPageSolArticle', cacheWrite: '2.5' },
       { tier: 'standard', from: '2026-09-29', source: 'modelPageSolCopy', confidence: 'high', input: '2', cachedInput: '0.1', output: '10' },
       { tier: 'batch', from: '2026-09-29', source: 'modelPageSolCopy', confidence: 'high', input: '1', cachedInput: '0.05', cacheWrite: '1.25', output: '5' },
@@ -255,14 +262,14 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'priority', from: '2026-09-29', source: 'modelPageSolCopy', confidence: 'high', input: '4', cachedInput: '0.2', cacheWrite: '5', output: '20' },
       { tier: 'standard', context: 'long', from: '2026-09-29', source: 'derived', confidence: 'high', input: '4', cachedInput: '0.2', cacheWrite: '5', output: '15' },
     ] },
-    { model: 'gpt-6.1-terra', prices: [
+    { model: 'gpt-6.1-terra', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-10-26', source: 'modelPageTerra', confidence: 'high', input: '1', cachedInput: '0.05', cacheWrite: '1.25', cacheWrite12h: '2.5', output: '5' },
       { tier: 'batch', from: '2026-10-26', source: 'modelPageTerra', confidence: 'high', input: '0.5', cachedInput: '0.025', cacheWrite: '0.625', output: '2.5' },
       { tier: 'flex', from: '2026-10-26', source: 'modelPageTerra', confidence: 'high', input: '0.5', cachedInput: '0.025', cacheWrite: '0.625', output: '2.5' },
       { tier: 'priority', from: '2026-10-26', source: 'modelPageTerra', confidence: 'high', input: '2', cachedInput: '0.1', cacheWrite: '2.5', output: '10' },
       { tier: 'standard', context: 'long', from: '2026-10-26', source: 'derived', confidence: 'high', input: '2', cachedInput: '0.1', cacheWrite: '2.5', cacheWrite12h: '5', output: '7.5' },
     ] },
-    { model: 'gpt-6.2-astra', prices: [
+    { model: 'gpt-6.2-astra', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-11-17', source: 'derived', confidence: 'derived', cacheWrite: '10' },
       { tier: 'standard', from: '2026-11-17', source: 'litellm52347', input: '8', cachedInput: '0.4', output: '40' },
       { tier: 'batch', from: '2026-11-17', source: 'derived', confidence: 'derived', input: '4', cachedInput: '0.2', cacheWrite: '5', output: '20' },
@@ -270,7 +277,7 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'priority', from: '2026-11-17', source: 'derived', confidence: 'derived', input: '16', cachedInput: '0.8', cacheWrite: '20', output: '80' },
       { tier: 'standard', context: 'long', from: '2026-11-17', source: 'derived', confidence: 'derived', input: '16', cachedInput: '0.8', cacheWrite: '20', output: '60' },
     ] },
-    { model: 'gpt-6.2-sol', prices: [
+    { model: 'gpt-6.2-sol', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-11-17', source: 'derived', confidence: 'derived', cacheWrite: '2.5' },
       { tier: 'standard', from: '2026-11-17', source: 'launchNote62', confidence: 'derived', cachedInput: '0.1' },
       { tier: 'standard', from: '2026-11-17', source: 'launchNote62', input: '2', output: '10' },

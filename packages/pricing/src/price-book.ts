@@ -2,6 +2,12 @@ import type { PriceConfidence, PriceContext, PriceKind, PriceTier } from './pric
 
 export type PriceUnit = 'token' | 'audio hour' | 'character' | 'video second' | 'image' | 'call' | 'session';
 
+/** What a price is more where the request is processed in a region, from `effectiveFrom` up to, not including, `effectiveTo`. */
+export interface RegionalUplift extends Pick<PriceRow, 'effectiveFrom' | 'effectiveTo' | 'source' | 'confidence'> {
+  /** Of the price, in 1e-12 percent. */
+  picoPercent: bigint;
+}
+
 /** One price of one model, in force on the UTC days from `effectiveFrom` up to, not including, `effectiveTo`. */
 export interface PriceRow {
   model: string;
@@ -22,6 +28,8 @@ export interface PriceRow {
   confidence: PriceConfidence;
   /** Announced as holding for a while only. */
   isPromotional: boolean;
+  /** Null where there is none: other units than tokens, models without, and a tenant's own price. */
+  regionalUplift: RegionalUplift | null;
   /** The tenant's override that made it; null for a price of the book. */
   overrideId: string | null;
 }
@@ -34,7 +42,7 @@ export type PriceKey = Pick<PriceRow, 'model' | 'tier' | 'context' | 'kind' | 'v
  * `costOf` and `costOfQuantity`.
  */
 export interface PriceBook {
-  /** Name, date and content hash, and a hash of the overrides, if any. Equal versions price everything equally. */
+  /** Name, date and content hash, and a hash of the overrides, if any. Equal versions price everything in a region, or outside, equally. */
   readonly version: string;
   readonly rows: readonly PriceRow[];
   /** Every exact name and alias → the model whose rows hold. */

@@ -69,10 +69,18 @@ export interface PriceLine extends Partial<Record<Exclude<PriceKind, 'image'>, s
   images?: Record<string, string>;
 }
 
+/** What processing in a region puts on every price per token of a model. */
+export interface UpliftLine extends Pick<PriceLine, 'from' | 'to' | 'source' | 'confidence'> {
+  /** Of the price, as a plain decimal: `10`. */
+  percent: string;
+}
+
 export interface PricedModel {
   model: string;
   /** Other names of the same model at the same prices. Dated snapshots need none: see `findModel`. */
   aliases?: readonly string[];
+  /** Absent: processing in a region costs what it costs elsewhere, or the model has none. */
+  regional?: UpliftLine;
   prices: readonly PriceLine[];
 }
 

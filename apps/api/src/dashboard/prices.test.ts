@@ -30,7 +30,7 @@ describe('a row of the price table', () => {
     const rows = rowsOf(await look('?q=gpt-5.6'));
     expect([...rows.keys()]).toEqual(['gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.6-terra']);
     expect(rows.get('gpt-5.6-sol')).toBe(
-      'gpt-5.6-sol also gpt-5.6 Over 272k input $8.00 in, $0.80 cached, $10.00 write, $30.00 out ' +
+      'gpt-5.6-sol also gpt-5.6 +10 % regional Over 272k input $8.00 in, $0.80 cached, $10.00 write, $30.00 out ' +
         '$4.00 $0.40 $5.00 $20.00 since 21 Aug 2026 promotional until 21 Nov from 22 Nov: ≈ $5.00 in, ≈ $30.00 out ' +
         'from one list genai-prices 0.1.8, 2026-09-23',
     );
@@ -50,6 +50,7 @@ describe('a row of the price table', () => {
     expect(rows.get('gpt-realtime-2')).toContain('Audio $32.00 in, $0.40 cached, $64.00 out');
     const prices = api.deps.priceBooks.base.rows.filter(({ tier }) => tier === 'standard').map(({ model }) => model);
     expect(new Set(rows.keys())).toEqual(new Set(prices));
+    for (const model of ['gpt-5', 'whisper-1', 'tool:web-search']) expect(rows.get(model)).not.toContain('regional');
   });
 });
 

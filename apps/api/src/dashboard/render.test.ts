@@ -148,6 +148,13 @@ const priceRow = {
   source: hostile,
   confidence: 'derived',
   isPromotional: true,
+  regionalUplift: {
+    picoPercent: 10_000_000_000_000n,
+    effectiveFrom: null,
+    effectiveTo: null,
+    source: hostile,
+    confidence: 'reported',
+  },
   overrideId: null,
 } as const;
 const override = {

@@ -52,10 +52,11 @@ function toFilter({ model, tier, kind, at, all }: z.output<typeof priceQuery>, n
   return { model, tier, kind, at: all === 'true' ? undefined : (at ?? now.toISOString().slice(0, 10)) };
 }
 
-function presentPrice({ picoUsdPerUnit, overrideId, ...row }: NamedPriceRow) {
+function presentPrice({ picoUsdPerUnit, overrideId, regionalUplift: uplift, ...row }: NamedPriceRow) {
   const { unitsPerPrice, per } = priceScales[row.kind];
   return {
     ...row,
+    regionalUplift: uplift && { ...uplift, percent: formatUsd(uplift.picoPercent) },
     aliases: [...row.aliases],
     isOwn: overrideId !== null,
     usdPerUnit: formatUsd(picoUsdPerUnit),

@@ -23,6 +23,8 @@ export const priceQuery = z.strictObject({
 
 const nullableDay = z.iso.date().nullable();
 
+const confidence = z.enum(['high', 'reported', 'derived', 'low']);
+
 const priceJson = z.object({
   model: z.string(),
   aliases: z
@@ -40,8 +42,18 @@ const priceJson = z.object({
   effectiveFrom: nullableDay.describe('First UTC day; null: since always.'),
   effectiveTo: nullableDay.describe('First UTC day no longer; null: until further notice.'),
   source: z.string().describe('Where it was read, and of when that is.'),
-  confidence: z.enum(['high', 'reported', 'derived', 'low']),
+  confidence,
   isPromotional: z.boolean().describe('Announced as holding for a while only.'),
+  regionalUplift: z
+    .object({
+      percent: z.string().describe('Of this price, and on top of it.'),
+      effectiveFrom: nullableDay,
+      effectiveTo: nullableDay,
+      source: z.string(),
+      confidence,
+    })
+    .nullable()
+    .describe('What OpenAI adds where a project’s residency is processing in a region. Null: nothing.'),
   isOwn: z.boolean().describe('Your own price, or your discount on the book’s; `GET /prices/overrides` lists them.'),
 });
 

@@ -35,9 +35,27 @@ test('a price says for whom, of what, since when, from where and how surely', as
     source: 'genai-prices 0.1.8, 2026-09-23',
     confidence: 'reported',
     isPromotional: true,
+    regionalUplift: {
+      percent: '10',
+      effectiveFrom: null,
+      effectiveTo: null,
+      source: 'LiteLLM model price map, 2026-08-01',
+      confidence: 'reported',
+    },
     isOwn: false,
   });
   expect(json.items.map(({ context }: { context: string }) => context)).toEqual(['short', 'long']);
+});
+
+test('a region adds nothing to a model before GPT-5.4, a tool or an image, and the file says so too', async () => {
+  const upliftOf = async (query: string) => (await prices(query)).json.items[0].regionalUplift;
+  expect(await upliftOf('?model=gpt-5')).toBeNull();
+  expect(await upliftOf('?kind=webSearchCall')).toBeNull();
+  expect(await upliftOf('?model=gpt-image-2')).toBeNull();
+  const lineOf = async (model: string) => (await prices(`?model=${model}&format=csv`)).text.split('\n')[1];
+  expect((await prices('?format=csv')).text).toContain(',promotional,regional_uplift_percent,price_version\n');
+  expect(await lineOf('gpt-6.1-terra')).toContain(',no,10,openai-');
+  expect(await lineOf('gpt-5')).toContain(',no,,openai-');
 });
 
 test('prices are those of a UTC day: today’s unless another is asked for, and all of them on request', async () => {
@@ -112,7 +130,7 @@ test('CSV comes by Accept or by ?format, as a file, with all prices of the filte
     expect(head).toMatch(/^model,aliases,tier,.*,price_version$/);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toBe(
-      `gpt-4o,,priority,short,input,,token,0.00000425,4.25,1M tokens,,,"LiteLLM model price map, 2026-08-01",reported,no,${api.deps.priceBooks.base.version}`,
+      `gpt-4o,,priority,short,input,,token,0.00000425,4.25,1M tokens,,,"LiteLLM model price map, 2026-08-01",reported,no,,${api.deps.priceBooks.base.version}`,
     );
   }
 });

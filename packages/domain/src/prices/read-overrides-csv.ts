@@ -23,7 +23,8 @@ const readColumns = {
   effective_to: 'to',
   note: 'note',
 } as const satisfies Record<string, keyof NewOverride>;
-const otherColumns = ['usd', 'aliases', 'unit', 'per', 'source', 'confidence', 'promotional', 'price_version'];
+const ignoredColumns = ['aliases', 'unit', 'source', 'confidence', 'promotional', 'regional_uplift_percent'];
+const otherColumns = ['usd', 'per', ...ignoredColumns, 'price_version'];
 const knownColumns = [...Object.keys(readColumns), ...otherColumns];
 
 const mostLines = 5_000;

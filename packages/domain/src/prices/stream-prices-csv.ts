@@ -21,6 +21,7 @@ const columns: Record<string, (row: NamedPriceRow) => string | null> = {
   source: (row) => row.source,
   confidence: (row) => row.confidence,
   promotional: (row) => (row.isPromotional ? 'yes' : 'no'),
+  regional_uplift_percent: ({ regionalUplift }) => regionalUplift && formatUsd(regionalUplift.picoPercent),
 };
 
 /**

@@ -1,5 +1,7 @@
+import { formatUsd } from '#core/money.js';
 import type { NamedPriceRow } from '#domain/prices/select-prices.js';
 import { addDays } from '#domain/spend/local-days.js';
+import { isInForce } from '#pricing/is-in-force.js';
 import type { PriceConfidence, PriceKind } from '#pricing/price-sheet.js';
 import type { MoneyView } from '../format/format-money.js';
 import { formatPrice } from '../format/format-price.js';
@@ -9,6 +11,8 @@ import { otherPrices } from './other-prices.js';
 
 export interface PriceRowInput {
   model: string;
+  /** UTC. */
+  day: string;
   /** All prices of the model that are in force, of one tier; at least one. */
   rows: readonly NamedPriceRow[];
   /** Those of the same tier that come later. */
@@ -32,6 +36,8 @@ export interface PriceRowView {
   until: string;
   next: string;
   isPromotional: boolean;
+  /** `+10 % regional`; empty where a region adds nothing. */
+  regional: string;
   /** The tenant's own price, or its discount, in part at least. */
   isOwn: boolean;
   basis: { text: string; title: string; isDoubtful: boolean };
@@ -46,7 +52,7 @@ const columns: readonly { kind: PriceKind; label: string; missing: string }[] = 
   { kind: 'output', label: 'Output', missing: 'No price of this kind' },
 ];
 
-export function priceRow({ model, rows, upcoming, requests }: PriceRowInput): PriceRowView {
+export function priceRow({ model, day, rows, upcoming, requests }: PriceRowInput): PriceRowView {
   const inColumns = rows.filter(hasColumn);
   const since = latest(rows.map((row) => row.effectiveFrom));
   return {
@@ -60,6 +66,7 @@ export function priceRow({ model, rows, upcoming, requests }: PriceRowInput): Pr
     until: untilOf(rows),
     next: nextOf(upcoming),
     isPromotional: rows.some((row) => row.isPromotional),
+    regional: regionalOf(rows, day),
     isOwn: rows.some(({ overrideId }) => overrideId !== null),
     basis: basisOf(rows),
     sources: [...new Set(rows.map((row) => row.source))],
@@ -96,6 +103,11 @@ function nextOf(upcoming: readonly NamedPriceRow[]): string {
       .filter((row) => row.context === 'short' && row.kind === kind && row.effectiveFrom === day)
       .map((row) => `${formatPrice(row).text} ${kind === 'input' ? 'in' : 'out'}`);
   return `from ${formatDayShort(day)}: ${[...priceOf('input'), ...priceOf('output')].join(', ')}`;
+}
+
+function regionalOf(rows: readonly NamedPriceRow[], day: string): string {
+  const uplift = rows.find(({ regionalUplift }) => regionalUplift && isInForce(regionalUplift, day))?.regionalUplift;
+  return uplift ? `+${formatUsd(uplift.picoPercent)} % regional` : '';
 }
 
 /** What is worst of all prices of a row, worst first. */

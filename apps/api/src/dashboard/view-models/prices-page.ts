@@ -98,14 +98,14 @@ function moreOf(count: number): string {
 }
 
 /** A row for each model: those in use first, the most used at the top; then those whose prices are newest. */
-function rowsOf({ rows, upcoming, used }: PricesPageInput): PriceRowView[] {
+function rowsOf({ day, rows, upcoming, used }: PricesPageInput): PriceRowView[] {
   const requestsOf = new Map<string | undefined, number>();
   for (const { pricedAs, requests } of used) requestsOf.set(pricedAs, (requestsOf.get(pricedAs) ?? 0) + requests);
   const later = group(upcoming, ({ model }) => model);
   return [...group(rows, ({ model }) => model)]
     .map(([model, ofModel]) => {
       const requests = requestsOf.get(model) ?? 0;
-      return { requests, view: priceRow({ model, rows: ofModel, upcoming: later.get(model) ?? [], requests }) };
+      return { requests, view: priceRow({ model, day, rows: ofModel, upcoming: later.get(model) ?? [], requests }) };
     })
     .toSorted((a, b) => b.requests - a.requests || compareViews(a.view, b.view))
     .map(({ view }) => view);
