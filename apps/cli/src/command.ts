@@ -12,7 +12,7 @@ export interface Command {
   name: string;
   /** One line, for the list of all. */
   summary: string;
-  /** What follows the name, and below it what each option means. */
+  /** What follows the name, and below it what each option means; a line of it is a paragraph, and folded to fit. */
   usage: string;
   /**
    * @param args what followed the name; `parseArgs` of node:util throws what is shown as a misuse
@@ -30,6 +30,8 @@ export interface CommandContext {
   print: (text: string) => void;
   /** Whole lines to standard error: progress and remarks. */
   remark: (text: string) => void;
+  /** Columns that a line may take. */
+  lineWidth: number;
   /** All of standard input. */
   readInput: () => Promise<string>;
   /** Whether a person types the input, who has to be told what to type. */

@@ -6,6 +6,7 @@ import { readEnvironment } from '#core/read-environment.js';
 import { openStoredData } from '#domain/operations/open-stored-data.js';
 import type { CommandContext } from './command.js';
 import { commands } from './commands.js';
+import { lineWidth } from './line-width.js';
 import { withOpenInstallation } from './open-installation.js';
 import { runCommandLine } from './run-command-line.js';
 
@@ -28,6 +29,7 @@ process.exitCode = await runCommandLine(
     environment,
     print: (lines) => void process.stdout.write(`${lines}\n`),
     remark: (lines) => void process.stderr.write(`${lines}\n`),
+    lineWidth: lineWidth(process.stdout.isTTY ? process.stdout.columns : undefined),
     readInput: () => text(process.stdin),
     inputIsTerminal: process.stdin.isTTY,
     withStoredData,

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { parseArgs } from 'node:util';
 import { type Command, type CommandContext, CommandError } from './command.js';
 import { commands } from './commands.js';
+import { foldLine } from './fold-line.js';
+import { lineWidth } from './line-width.js';
 import { runCommandLine } from './run-command-line.js';
 
 const sing: Command = {
@@ -24,6 +26,13 @@ function run(...words: string[]) {
 }
 
 async function runAs(program: string, ...words: string[]) {
+  return runFor({ program, lineWidth: 80, known: [sing, fly, eat] }, words);
+}
+
+async function runFor(
+  { program, lineWidth, known }: Pick<CommandContext, 'program' | 'lineWidth'> & { known: readonly Command[] },
+  words: string[],
+) {
   const said = { out: '', err: '' };
   const nothing = () => Promise.reject(new Error('not needed here'));
   const context: CommandContext = {
@@ -33,10 +42,11 @@ async function runAs(program: string, ...words: string[]) {
     remark: (text) => void (said.err += `${text}\n`),
     readInput: nothing,
     inputIsTerminal: false,
+    lineWidth,
     withStoredData: nothing,
     withInstallation: nothing,
   };
-  const status = await runCommandLine([sing, fly, eat], context, words);
+  const status = await runCommandLine(known, context, words);
   return { status, ...said };
 }
 
@@ -95,4 +105,27 @@ test('no two commands have one name, and each says in a line what it does', () =
     expect(name).toMatch(/^[a-z][a-z-]*( [a-z][a-z-]*)?$/);
     expect(summary).toMatch(/^[A-Z][^\n]{5,79}$/);
   }
+});
+
+test.each([60, 80, 100])(
+  'help fits %i columns, and what it says of a name or an option stays in its column',
+  async (lineWidth) => {
+    const helpOf = async (...words: string[]) =>
+      (await runFor({ program: 'keyledger', lineWidth, known: commands }, ['help', ...words])).out;
+    const texts = [await helpOf(), ...(await Promise.all(commands.map(({ name }) => helpOf(...name.split(' ')))))];
+    const body = texts.flatMap((text) => text.split('\n').filter((line) => line.startsWith(' ')));
+    expect(body.filter((line) => line.length > lineWidth)).toEqual([]);
+    expect(texts[0]).toMatch(/\n {2}doctor {15}Look at [^]*\n {2}master-key remove {4}Remove /);
+  },
+);
+
+test('a line is folded between words, below its text, and colours of its head take no room', () => {
+  expect(foldLine('  --a  ', 'one two three', 14)).toBe('  --a  one two\n       three');
+  expect(foldLine('  --a  ', 'one two three', 13)).toBe('  --a  one\n       two\n       three');
+  expect(foldLine('\u001B[32mok\u001B[39m ', 'one two', 6)).toBe('\u001B[32mok\u001B[39m one\n   two');
+  expect(foldLine('  ', 'longer-than-it-fits so', 8)).toBe('  longer-than-it-fits\n  so');
+});
+
+test('lines are as wide as the terminal up to 100 columns, and 80 where nothing is known of one', () => {
+  expect([72, 100, 101, 0, undefined].map(lineWidth)).toEqual([72, 100, 100, 80, 80]);
 });

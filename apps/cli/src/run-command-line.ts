@@ -1,5 +1,6 @@
 import { describeFault } from '#domain/operations/describe-fault.js';
 import { type Command, CommandError, type CommandContext, type ExitStatus, UsageError } from './command.js';
+import { foldLine } from './fold-line.js';
 import { PendingMigrationsError } from './open-installation.js';
 
 const ownFaults = [CommandError, PendingMigrationsError];
@@ -60,14 +61,19 @@ function isMisuse(error: unknown): error is Error {
   return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS_');
 }
 
-function listCommands({ program }: CommandContext, commands: readonly Command[], group?: string): string {
+function listCommands({ program, lineWidth }: CommandContext, commands: readonly Command[], group?: string): string {
   const listed = commands.filter(({ name }) => group === undefined || name.startsWith(`${group} `));
   const shown = listed.length > 0 ? listed : commands;
   const width = Math.max(...shown.map(({ name }) => name.length));
-  const lines = shown.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const lines = shown.map(({ name, summary }) => foldLine(`  ${name.padEnd(width)}  `, summary, lineWidth));
   return [`Usage: ${program} <command> [options]\n`, ...lines, `\nMore of one: ${program} help <command>`].join('\n');
 }
 
-function describeCommand({ program }: CommandContext, { name, summary, usage }: Command): string {
-  return `${summary}\n\nUsage: ${program} ${name}${usage === '' ? '' : ` ${usage}`}`;
+function describeCommand({ program, lineWidth }: CommandContext, { name, summary, usage }: Command): string {
+  const [synopsis = '', ...details] = usage.split('\n');
+  const lines = details.map((line) => {
+    const [head = ''] = /^ *(?:--\S+ +)?/.exec(line) ?? [];
+    return foldLine(head, line.slice(head.length), lineWidth);
+  });
+  return [`${summary}\n`, `Usage: ${program} ${name} ${synopsis}`.trimEnd(), ...lines].join('\n');
 }

@@ -44,6 +44,7 @@ async function verify(...args: string[]) {
     remark: (text) => void (said.err += `${text}\n`),
     readInput: nothing,
     inputIsTerminal: false,
+    lineWidth: 80,
     withStoredData: nothing,
     withInstallation: (work) => work({ ...home, databaseUrl: home.url, keyHome: null }),
   };

@@ -18,8 +18,8 @@ export const auditVerify: Command = {
   usage: [
     '[--tenant SLUG] [--anchors FILE]…',
     '  --tenant   only this one; default all',
-    '  --anchors  what AUDIT_ANCHOR_FILE, the log of workers, or an export in JSON lines has kept: without it, an end',
-    '             that was cut off does not show',
+    '  --anchors  what AUDIT_ANCHOR_FILE, the log of workers, or an export in JSON lines has kept: without it, an end ' +
+      'that was cut off does not show',
     '',
     '  Exit status 1 when a chain is not whole.',
   ].join('\n'),

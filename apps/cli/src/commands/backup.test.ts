@@ -40,6 +40,7 @@ async function keyledger(words: string[], given: Record<string, string> = {}) {
     remark: (text) => void (said.err += `${text}\n`),
     readInput: () => Promise.reject(new Error('not needed here')),
     inputIsTerminal: false,
+    lineWidth: 80,
     withStoredData: (work) => work(environment, { keyHome: null }),
     withInstallation: (work) => withOpenInstallation(environment, { keyHome: null }, work),
   };

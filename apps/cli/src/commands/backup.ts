@@ -12,8 +12,8 @@ export const backup: Command = {
     'FILE [--force]',
     '  --force  replace FILE if it is there',
     '',
-    '  While api and worker go on. The file can be opened with the master key alone, which is not in it: keep a copy of the',
-    '  key elsewhere (docs/backup.md).',
+    '  While api and worker go on. The file can be opened with the master key alone, which is not in it: keep a copy of the ' +
+      'key elsewhere (docs/backup.md).',
   ].join('\n'),
   run: ({ print, withInstallation }, args) => {
     const { values, positionals } = parseArgs({

@@ -22,22 +22,23 @@ export const doctor: Command = {
   summary: 'Look at everything this stands on, and say what to do about it',
   usage: [
     '',
+    '',
     '  Changes nothing and shows no secret. Ends with 1 if something fails, and with 0 if there are warnings at most.',
   ].join('\n'),
-  run: async ({ print, withStoredData }, args) => {
+  run: async (context, args) => {
     parseArgs({ args, options: {} });
     try {
-      return await withStoredData(async (environment) => tell(print, await examine(environment)));
+      return await context.withStoredData(async (environment) => tell(context, await examine(environment)));
     } catch (error) {
       if (!(error instanceof HomeError || error instanceof EmbeddedPostgresError)) throw error;
-      return tell(print, [{ subject: 'Home', state: 'fail', says: error.message }]);
+      return tell(context, [{ subject: 'Home', state: 'fail', says: error.message }]);
     }
   },
 };
 
-function tell(print: CommandContext['print'], findings: readonly Finding[]): ExitStatus {
+function tell({ print, lineWidth }: CommandContext, findings: readonly Finding[]): ExitStatus {
   const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
-  print(describeFindings(findings));
+  print(describeFindings(findings, lineWidth));
   print(`\n${count('ok')} ok, ${count('warn')} to know, ${count('fail')} to mend`);
   return count('fail') === 0 ? 0 : 1;
 }

@@ -48,6 +48,7 @@ async function keyledger(
     remark: (text) => void (said.err += `${text}\n`),
     readInput: () => Promise.resolve(input),
     inputIsTerminal: false,
+    lineWidth: 80,
     withStoredData: (work) => work(environment, { keyHome }),
     withInstallation: (work) => withOpenInstallation(environment, { keyHome }, work),
     ...given,

@@ -14,9 +14,10 @@ export const masterKeyRotate: Command = {
   summary: 'Wrap every data key under the new master key, while api and worker go on',
   usage: [
     '',
+    '',
     '  In the home of npm start, makes the new key itself, unless a rotation is under way, which it continues.',
-    '  Elsewhere, first give every program the new key as MASTER_KEY and the old one as MASTER_KEY_PREVIOUS',
-    '  (docs/keys.md). Can be interrupted and repeated at any time.',
+    '  Elsewhere, first give every program the new key as MASTER_KEY and the old one as MASTER_KEY_PREVIOUS ' +
+      '(docs/keys.md). Can be interrupted and repeated at any time.',
   ].join('\n'),
   run: (context, args) => {
     parseArgs({ args, options: {} });

@@ -13,8 +13,8 @@ export const restore: Command = {
     'FILE [--check]',
     '  --check  read and verify all of FILE, say what is in it, and write nothing',
     '',
-    '  Into a database that holds nothing yet, before api or worker is started on it, with the master key that the backup',
-    '  was made under. Everything or nothing is restored (docs/backup.md).',
+    '  Into a database that holds nothing yet, before api or worker is started on it, with the master key that the backup ' +
+      'was made under. Everything or nothing is restored (docs/backup.md).',
   ].join('\n'),
   run: (context, args) => {
     const { values, positionals } = parseArgs({
