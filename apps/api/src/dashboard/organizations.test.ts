@@ -126,7 +126,7 @@ describe('a connected organization', () => {
     expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35');
   });
 
-  test('says of a month that is not read to its beginning which days are in', async () => {
+  test('says of a month, and of the days of a project, that are not read to their beginning which are in', async () => {
     const readUpTo = (knownFrom: string) =>
       withTenant(api.db, api.tenant.id, (tx) =>
         tx.importFeed.updateMany({ where: { organizationId, feed: 'costs' }, data: { knownFrom } }),
@@ -135,8 +135,13 @@ describe('a connected organization', () => {
     const projects = await look('/dashboard/projects');
     expect(projects).toContain('$12.35 since 2 Nov');
     expect(projects).toContain('The first import is still under way');
+    expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35 since 2 Nov');
     await readUpTo('2026-03-12T00:00:00Z');
     expect(await look('/dashboard/projects')).not.toContain('since 2 Nov');
+    expect(await look('/dashboard/projects/proj_checkout')).not.toContain('since 2 Nov');
+    await readUpTo('2026-10-28T00:00:00Z');
+    expect(await look('/dashboard/projects')).not.toContain('since 28 Oct');
+    expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35 since 28 Oct');
   });
 
   test('is imported when somebody asks, and renamed by an admin', async () => {

@@ -4,6 +4,7 @@ import { getProject } from '#domain/openai-projects/get-project.js';
 import { listProjectKeys } from '#domain/openai-projects/list-project-keys.js';
 import { bookOfProjects } from '#domain/openai-projects/book-of-projects.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import { readKnownSince } from '#domain/openai-projects/read-known-since.js';
 import { addDays, localDay } from '#domain/spend/local-days.js';
 import { readSpendSources, zoneOf } from '#domain/spend/read-spend-sources.js';
 import { stateOfDays } from '#domain/spend/state-of-days.js';
@@ -20,7 +21,7 @@ export function projectPages(deps: DashboardDeps): PageRoute[] {
   return [{ ...place, method: 'get', access: accessTo.projects.read, handle: (visit) => showProject(deps, visit) }];
 }
 
-/** Five looks into the database beside those of every page. */
+/** Six looks into the database beside those of every page. */
 async function showProject(deps: DashboardDeps, visit: Visit) {
   const { tenant, id } = visit;
   const project = await getProject(deps, tenant.id, id);
@@ -36,15 +37,17 @@ async function spendOf(
   deps: DashboardDeps,
   tenantId: string,
   { id, organizationId }: OpenAiProjectView,
-): Promise<Pick<ProjectPageInput, 'book' | 'spend' | 'days' | 'today'>> {
+): Promise<Pick<ProjectPageInput, 'book' | 'spend' | 'days' | 'knownSince' | 'today'>> {
   const sources = await readSpendSources(deps, tenantId);
   const book = bookOfProjects(sources);
-  const toDay = localDay(deps.clock.now(), zoneOf(book ?? 'reported', sources));
+  const zone = zoneOf(book ?? 'reported', sources);
+  const toDay = localDay(deps.clock.now(), zone);
   const range = { fromDay: addDays(toDay, 1 - shownDays), toDay };
-  if (book === null) return { book, spend: [], days: [], today: toDay };
-  const [spend, days] = await Promise.all([
+  if (book === null) return { book, spend: [], days: [], knownSince: null, today: toDay };
+  const [spend, days, knownSince] = await Promise.all([
     sumBookByDay(deps, tenantId, { book, ...range, calendar: 'tenant', by: 'model', only: { projectId: id } }),
     stateOfDays(deps, tenantId, { book, sources, organizationId, ...range }),
+    readKnownSince(deps, tenantId, { book, zone, ...range }),
   ]);
-  return { book, spend, days, today: toDay };
+  return { book, spend, days, knownSince: knownSince.get(organizationId) ?? null, today: toDay };
 }

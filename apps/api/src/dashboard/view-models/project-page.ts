@@ -11,7 +11,7 @@ import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
 import { setLimits, type SetLimitsView } from './set-limits.js';
-import { formatBookMoney, projectState, type ProjectRow } from './project-row.js';
+import { formatBookMoney, projectState, type ProjectRow, sinceWords } from './project-row.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 
 export interface ProjectPageInput {
@@ -24,6 +24,8 @@ export interface ProjectPageInput {
   /** The days shown, by model; empty without a book. */
   spend: readonly BookDay[];
   days: readonly DayState[];
+  /** The first of them that is in, as long as earlier ones are still to be read; else null. */
+  knownSince: string | null;
   /** Of the book’s calendar. */
   today: string;
 }
@@ -35,8 +37,15 @@ export interface ProjectPage {
   organization: { name: string; href: string };
   state: ProjectRow['state'];
   seen: TimeView;
-  /** `nothing`: what is said in place of a chart. */
-  spend: { total: MoneyView | null; note: string; chart: SpendChart | null; nothing: string; days: string };
+  /** `nothing`: what is said in place of a chart; `since`: `since 14 Nov`, where days before are still to be read. */
+  spend: {
+    total: MoneyView | null;
+    note: string;
+    since: string;
+    chart: SpendChart | null;
+    nothing: string;
+    days: string;
+  };
   keys: ProjectKeyRow[];
   keysTotal: string;
   keysNote: string;
@@ -91,9 +100,12 @@ export function projectPage(input: ProjectPageInput): ProjectPage {
 
 const bookNotes = { billed: 'billed by OpenAI, by UTC day', reported: 'reported usage × our prices' };
 
-function spendOf({ book, spend, days, today }: ProjectPageInput): ProjectPage['spend'] {
+function spendOf({ book, spend, days, knownSince, today }: ProjectPageInput): ProjectPage['spend'] {
   const length = `last ${days.length} days`;
-  if (book === null) return { total: null, note: '', chart: null, nothing: 'Nothing was imported yet.', days: length };
+  const since = sinceWords(knownSince);
+  if (book === null) {
+    return { total: null, note: '', since, chart: null, nothing: 'Nothing was imported yet.', days: length };
+  }
   const cost = isAnyKnown(days) ? knownCost(sumSpend(spend)) : null;
   const chart = spendChart({
     id: 'project-spend',
@@ -112,6 +124,7 @@ function spendOf({ book, spend, days, today }: ProjectPageInput): ProjectPage['s
   return {
     total,
     note: bookNotes[book],
+    since,
     chart: chart.isEmpty ? null : chart,
     nothing: total.known ? 'Nothing was spent in these days.' : `${total.title}.`,
     days: length,

@@ -46,7 +46,7 @@ export function projectRow(project: OpenAiProjectView, context: ProjectContext):
     owners: ownersOf(project),
     lastUsed: project.lastUsedAt && time.ago(project.lastUsedAt, context.now),
     spend: spendOf(project, context.spend),
-    spendSince: sinceOf(project, context.spend),
+    spendSince: sinceWords(context.spend.knownSince.get(project.organizationId)),
     ...limitsOf(project),
     sort: {
       state: Number(project.isArchived),
@@ -94,9 +94,9 @@ function spendOf({ id, organizationId }: OpenAiProjectView, spend: SpendOfProjec
   return formatMoney(null, { unknownBecause: 'Nothing of this month was imported of its organization' });
 }
 
-function sinceOf({ organizationId }: OpenAiProjectView, { knownSince }: SpendOfProjects): string {
-  const day = knownSince.get(organizationId) ?? null;
-  return day === null ? '' : `since ${formatDayShort(day)}`;
+/** Of the first day that is in; empty where none is missing. */
+export function sinceWords(knownSince: string | null | undefined): string {
+  return knownSince ? `since ${formatDayShort(knownSince)}` : '';
 }
 
 export function formatBookMoney(cost: PicoUsd | null, book: 'billed' | 'reported'): MoneyView {

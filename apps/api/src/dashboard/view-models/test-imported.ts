@@ -43,6 +43,7 @@ export function importedPages(frame: FrameInput, text: string) {
       book: 'billed',
       spend: [spend],
       days: [{ day, isKnown: true, isProvisional: true }],
+      knownSince: day,
       today: day,
     }),
   };

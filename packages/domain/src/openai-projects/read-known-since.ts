@@ -1,0 +1,42 @@
+import type { Database } from '#db/database.js';
+import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type DayRange, localDay } from '../spend/local-days.js';
+import type { ProjectBook } from './book-of-projects.js';
+
+interface KnownQuestion extends DayRange {
+  book: Exclude<ProjectBook, null>;
+  /** Whose midnights cut the days. */
+  zone: string;
+}
+
+/**
+ * By organization that the book knows anything of in these days: from which day on, as long as its past is still being read,
+ * and null where all of them are in.
+ */
+export async function readKnownSince(
+  deps: { db: Database },
+  tenantId: string,
+  { book, zone, fromDay, toDay }: KnownQuestion,
+): Promise<ReadonlyMap<string, string | null>> {
+  // Of feeds whose past is still being read, the one that reaches back least.
+  const known = await withTenantSnapshot(
+    deps.db,
+    tenantId,
+    (reader) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
+      SELECT id::text, (
+        SELECT max(known_from) FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id
+          AND NOT is_backfilled AND (feed = 'costs') = ${book === 'billed'}
+      ) AS "readSince"
+      FROM organization o WHERE tenant_id = ${tenantId}::uuid AND CASE WHEN ${book === 'billed'}
+        THEN EXISTS (SELECT FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id
+          AND b.billed_on BETWEEN ${fromDay}::date AND ${toDay}::date)
+        ELSE EXISTS (SELECT FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id
+          AND f.feed <> 'costs' AND f.known_to > ${fromDay}::date) END`,
+  );
+  return new Map(
+    known.map(({ id, readSince }) => {
+      const day = readSince && localDay(readSince, zone);
+      return [id, day !== null && day > fromDay ? day : null];
+    }),
+  );
+}
