@@ -6,6 +6,7 @@ export interface TestProject {
   id: string;
   name?: string | null;
   isArchived?: boolean;
+  residency?: string | null;
   spendLimit?: { usd: string; interval: string; isEnforcing: boolean } | null;
   spendAlerts?: { id: string; usd: string; interval: string; recipients: string[] }[];
   /** Limits of one model each; only the model is needed. */
@@ -47,6 +48,7 @@ export async function addTestProjects(
           isArchived: project.isArchived ?? false,
           createdAt: yearBefore,
           archivedAt: project.isArchived ? at : null,
+          residency: project.residency ?? null,
           seenAt: at,
           spendLimit: project.spendLimit ?? Prisma.DbNull,
           spendAlerts: project.spendAlerts ?? [],

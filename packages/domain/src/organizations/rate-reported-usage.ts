@@ -18,22 +18,31 @@ export interface RatedUsage {
 }
 
 /**
- * Prices every row of a bucket, in order. A row is a sum of many requests: which of them were long, it does not say, and
+ * Prices every row of a bucket, in order; rows of the `regional` projects as processed in their region. A row is a sum of many requests: which of them were long, it does not say, and
  * `costOf` allows for that. Images and audio of models that are billed by their tokens stay unpriced here: those tokens
  * are reported apart, and a guess would count them twice.
  */
-export function rateReportedUsage(book: PriceBook, bucket: UsageBucket): RatedUsage[] {
-  return bucket.results.map((result) => ({
-    bucketAt: bucket.startAt,
+export function rateReportedUsage(
+  book: PriceBook,
+  { startAt, results }: UsageBucket,
+  regional: ReadonlySet<string>,
+): RatedUsage[] {
+  return results.map((result) => ({
+    bucketAt: startAt,
     result,
-    cost: rate(book, result, bucket.startAt),
+    cost: rate(book, result, { at: startAt, isRegional: regional.has(result.group.projectId ?? '') }),
   }));
 }
 
-function rate(book: PriceBook, { kind, group, tokens, quantity }: UsageResult, at: Date): ReportedCost {
+function rate(
+  book: PriceBook,
+  { kind, group, tokens, quantity }: UsageResult,
+  { at, isRegional }: { at: Date; isRegional: boolean },
+): ReportedCost {
   const model = group.model ?? '';
   if (tokens) {
-    return costOf(book, { model, serviceTier: group.pricedTier, usage: tokens.usage, usageBasis: tokens.basis, at });
+    const { usage, basis } = tokens;
+    return costOf(book, { model, serviceTier: group.pricedTier, usage, usageBasis: basis, at, isRegional });
   }
   const priceKind = pricedKindOfUsage[kind];
   if (!priceKind || !quantity) {

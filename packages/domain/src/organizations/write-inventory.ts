@@ -40,18 +40,19 @@ async function writeProjects(tx: Tx, { organizationId, projects, at }: Written):
     is_archived: project.isArchived,
     created_at: project.createdAt,
     archived_at: project.archivedAt,
+    residency: project.residency,
     spend_limit: spendLimit,
     spend_alerts: spendAlerts,
     rate_limits: rateLimits,
   }));
   await tx.$executeRaw`
     INSERT INTO openai_project AS p (tenant_id, organization_id, seen_at, id, name, is_archived, created_at, archived_at,
-      spend_limit, spend_alerts, rate_limits)
+      residency, spend_limit, spend_alerts, rate_limits)
     SELECT current_tenant_id(), ${organizationId}::uuid, ${at}::timestamptz, r.*
     FROM jsonb_to_recordset(${toJson(rows)}::jsonb) AS r(id text, name text, is_archived boolean, created_at timestamptz,
-      archived_at timestamptz, spend_limit jsonb, spend_alerts jsonb, rate_limits jsonb)
+      archived_at timestamptz, residency text, spend_limit jsonb, spend_alerts jsonb, rate_limits jsonb)
     ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, is_archived = excluded.is_archived,
-      archived_at = excluded.archived_at, seen_at = excluded.seen_at, spend_limit = excluded.spend_limit,
+      archived_at = excluded.archived_at, residency = excluded.residency, seen_at = excluded.seen_at, spend_limit = excluded.spend_limit,
       spend_alerts = excluded.spend_alerts, rate_limits = excluded.rate_limits`;
 }
 

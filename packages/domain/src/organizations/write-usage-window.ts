@@ -6,6 +6,7 @@ import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
+import { regionalProjects } from '../openai-projects/regional-usage.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import type { Growth } from './feed-source.js';
@@ -36,7 +37,8 @@ export async function writeUsageWindow(
   { book, now, window }: { book: PriceBook; now: Date; window: UsageWindow },
 ): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
-  const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket));
+  const regional = new Set((await tx.$queryRaw<{ id: string }[]>(regionalProjects)).map(({ id }) => id));
+  const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket, regional));
   await nameCostLines(tx, { within: { organizationId, from, to }, models: modelsOf(rated) });
   const removed = await removeRows(tx, window);
   if (rated.length > 0) {

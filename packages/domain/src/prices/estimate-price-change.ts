@@ -66,6 +66,7 @@ interface RecordSum extends Usage {
   costReason: string | null;
   day: string;
   isLong: boolean;
+  isRegional: boolean;
   usageQuantity: number | null;
   records: number;
   costUsd: string;
@@ -81,20 +82,22 @@ function sumRecords(
   tx: Tx,
   { book, after, affected }: { book: RatedBook; after: PriceBook; affected: AffectedUsage },
 ): Promise<RecordSum[]> {
-  const { table, at, others } = recordSource[book];
+  const { table, at, others, isRegional } = recordSource[book];
   return affectedRecords(tx, { book, priceBook: after, affected }).then(
     (condition) => tx.$queryRaw<RecordSum[]>`
       SELECT model, service_tier AS "serviceTier", "usageKind", "usageDetail", reason AS "costReason", day, "isLong",
+        "isRegional",
         sum("usageQuantity") AS "usageQuantity", count(*)::float8 AS records, ${usageColumnSums},
         coalesce(sum(cost_usd), 0)::text AS "costUsd",
         coalesce(sum(requests) FILTER (WHERE cost_usd IS NULL), 0)::float8 AS "unpricedRequests"
       FROM (
         SELECT *, ${others}, to_char(${at}, 'YYYY-MM-DD') AS day,
           CASE WHEN cost_reason IN ('usage-unknown', 'usage-estimated') THEN cost_reason END AS reason,
-          requests = 1 AND ${allInputTokens} > ${longContextAboveTokens}::int AS "isLong", ${usedColumns} AS used
+          requests = 1 AND ${allInputTokens} > ${longContextAboveTokens}::int AS "isLong", ${usedColumns} AS used,
+          ${isRegional} AS "isRegional"
         FROM (SELECT * FROM ${table} WHERE ${condition} ORDER BY ${at} DESC LIMIT ${mostRecords}) newest
       ) r
-      GROUP BY 1, 2, 3, 4, 5, 6, 7, used`,
+      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, used`,
   );
 }
 

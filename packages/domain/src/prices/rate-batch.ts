@@ -62,8 +62,10 @@ export async function rateBatch(
 ): Promise<BatchCounts> {
   const found = await findRecords(tx, { book, condition, after });
   const last = found.at(-1);
-  const stale = found.filter(({ priceVersion }) => priceVersion !== priceBook.version);
-  const replaced = await rate(tx, { book, priceBook, stale });
+  // A version of prices does not say whether it was known by then that a project is regional.
+  const stale = found.filter((record) => record.isRegional || record.priceVersion !== priceBook.version);
+  const rated = await rate(tx, { book, priceBook, stale });
+  const replaced = rated.filter((one) => one.before.priceVersion !== priceBook.version || isChanged(one));
   const changed = replaced.filter(isChanged);
   if (replaced.length > 0) await replaceCosts(tx, { book, reRatingId, replaced, changed });
   return {
@@ -84,16 +86,18 @@ interface FoundRecord {
   /** As Postgres writes it. */
   atText: string;
   priceVersion: string;
+  isRegional: boolean;
 }
 
 function findRecords(
   tx: Tx,
   { book, condition, after }: { book: RatedBook; condition: Prisma.Sql; after: RecordPosition | null },
 ): Promise<FoundRecord[]> {
-  const { table, at, hour } = recordSource[book];
+  const { table, at, hour, isRegional } = recordSource[book];
   const following = after ? Prisma.sql`AND (${at}, id) > (${after.at}::timestamptz, ${after.id}::uuid)` : Prisma.sql``;
   return tx.$queryRaw<FoundRecord[]>`
-    SELECT id::text, ${at} AS at, ${at}::text AS "atText", ${hour} AS hour, price_version AS "priceVersion"
+    SELECT id::text, ${at} AS at, ${at}::text AS "atText", ${hour} AS hour, price_version AS "priceVersion",
+      ${isRegional} AS "isRegional"
     FROM ${table} WHERE ${condition} ${following} ORDER BY ${at}, id LIMIT ${batchRecords}`;
 }
 
@@ -109,6 +113,7 @@ interface LockedRecord extends Usage {
   costBasis: string;
   costReason: string | null;
   priceVersion: string;
+  isRegional: boolean;
 }
 
 /** The days' sums first, as every writer of hours does; then the records, those that are still there. */
@@ -124,10 +129,11 @@ async function rate(
     book,
     stale.map(({ hour }) => hour),
   );
-  const { table, at, others } = recordSource[book];
+  const { table, at, others, isRegional } = recordSource[book];
   const locked = await tx.$queryRaw<LockedRecord[]>`
     SELECT id::text, ${at} AS at, ${others}, model, service_tier AS "serviceTier", ${usageColumns},
-      cost_usd::text AS "costUsd", cost_basis AS "costBasis", cost_reason AS "costReason", price_version AS "priceVersion"
+      cost_usd::text AS "costUsd", cost_basis AS "costBasis", cost_reason AS "costReason", price_version AS "priceVersion",
+      ${isRegional} AS "isRegional"
     FROM ${table}
     WHERE tenant_id = current_tenant_id() AND ${at} BETWEEN ${first.at} AND ${last.at}
       AND id = ANY(${stale.map(({ id }) => id)}::uuid[])

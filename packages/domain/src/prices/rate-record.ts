@@ -18,6 +18,8 @@ export interface RatableRecord {
   /** Null for what is counted in tokens. */
   usageQuantity: number | null;
   costReason: string | null;
+  /** Whether its project is processed in a region. */
+  isRegional: boolean;
 }
 
 /**
@@ -25,11 +27,11 @@ export interface RatableRecord {
  * what was used, or stored bytes, which are a level and not a use.
  */
 export function rateRecord(book: PriceBook, record: RatableRecord): Cost | null {
-  const { usageKind, at, model, serviceTier, usage, usageQuantity: quantity, costReason } = record;
+  const { usageKind, at, model, serviceTier, usage, usageQuantity: quantity, costReason, isRegional } = record;
   if (costReason === 'usage-unknown') return null;
   if (quantity === null) {
     const usageBasis = costReason === 'usage-estimated' ? 'estimated' : 'exact';
-    return costOf(book, { model, serviceTier: serviceTier || null, usage, usageBasis, at });
+    return costOf(book, { model, serviceTier: serviceTier || null, usage, usageBasis, at, isRegional });
   }
   const pricedKind = pricedKindOfUsage[usageKind ?? ''];
   if (!pricedKind) return null;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
 import { changePrices } from './change-prices.js';
@@ -46,6 +47,38 @@ test('a re-rating prices every kind of imported usage exactly as its import did'
   // Stored bytes are a level: there is nothing to price.
   expect(left.every(({ kind }) => kind === 'vector_stores')).toBe(true);
   expect(done?.recordsRated).toBeGreaterThan(imported / 2);
+  await expectSumsToAgree();
+});
+
+const costsOf = (model: string) =>
+  inTenant(
+    (tx) => tx.$queryRaw<{ id: string; usd: string; version: string }[]>`
+      SELECT id::text, cost_usd::text AS usd, price_version AS version FROM reported_usage WHERE model = ${model} ORDER BY id`,
+  );
+
+test('what a region adds comes with a re-rating, once it is known that a project is in one', async () => {
+  const { version } = home.priceBooks.base;
+  const regional = await costsOf('gpt-6-luna');
+  expect(regional.length).toBeGreaterThan(50);
+  // As an upgrade finds it: imported by an earlier program, which neither asked for residencies nor knew of uplifts.
+  await inTenant(async (tx) => {
+    await tx.$executeRaw`UPDATE openai_project SET residency = NULL`;
+    await tx.$executeRaw`UPDATE reported_usage SET price_version = 'former'`;
+  });
+  await finish(await requestReRating(home, home.tenant.id));
+  const global = await costsOf('gpt-6-luna');
+  expect(global.map(({ usd }) => parseUsd(usd) * 11n)).toEqual(regional.map(({ usd }) => parseUsd(usd) * 10n));
+  // The same prices again, after an import that has asked.
+  await inTenant(
+    (tx) => tx.$executeRaw`
+      UPDATE openai_project SET residency = 'EU_STORAGE_PROCESSING'
+      WHERE id = (SELECT max(project_id) FROM reported_usage WHERE model = 'gpt-6-luna')`,
+  );
+  const id = await requestReRating(home, home.tenant.id);
+  await finish(id);
+  expect(await costsOf('gpt-6-luna')).toEqual(regional.map(({ id: row, usd }) => ({ id: row, usd, version })));
+  const [done] = await listReRatings(home, home.tenant.id, { limit: 1 });
+  expect(done).toMatchObject({ id, recordsRated: regional.length, recordsChanged: regional.length });
   await expectSumsToAgree();
 });
 

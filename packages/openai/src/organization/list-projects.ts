@@ -9,6 +9,8 @@ export interface OrganizationProject {
   isArchived: boolean;
   createdAt: Date;
   archivedAt: Date | null;
+  /** Where its data is kept, and processed: `GLOBAL`, `EU_STORAGE_PROCESSING`, `JP_STORAGE`, or one that is new. */
+  residency: string | null;
 }
 
 const item = z
@@ -18,6 +20,7 @@ const item = z
     status: z.string().nullish(),
     created_at: unixSeconds,
     archived_at: unixSecondsOrNull,
+    residency: z.string().nullish(),
   })
   .transform((project): OrganizationProject => ({
     id: project.id,
@@ -25,6 +28,7 @@ const item = z
     isArchived: project.status === 'archived' || project.archived_at !== null,
     createdAt: project.created_at,
     archivedAt: project.archived_at,
+    residency: project.residency ?? null,
   }));
 
 /** Every project of the organization, archived ones too: their past usage still names them. Errors as `readList`. */

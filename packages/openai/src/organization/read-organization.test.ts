@@ -209,8 +209,17 @@ describe('what stands still', () => {
         isArchived: archivedDay !== null,
         createdAt: new Date(createdDay * seconds),
         archivedAt: archivedDay === null ? null : new Date(archivedDay * seconds),
+        residency: plan.residency ?? 'GLOBAL',
       })),
     );
+  });
+
+  it('a residency that is new, or that OpenAI does not tell, is taken as it is', async () => {
+    const project = { id: 'proj_1', name: 'one', status: 'active', created_at: 1, archived_at: null };
+    const data = [{ ...project, residency: 'MARS_STORAGE_PROCESSING' }, project];
+    const answering = () => Promise.resolve(Response.json({ object: 'list', data, has_more: false }));
+    const projects = await listProjects({ clock, fetch: answering }, connection);
+    expect(projects.map(({ residency }) => residency)).toEqual(['MARS_STORAGE_PROCESSING', null]);
   });
 
   it('keys are those that live, whoever owns them, with their masks', async () => {

@@ -24,6 +24,7 @@ export function answerProjects(view: OrganizationView, asked: { given: URLSearch
       created_at: project.createdDay * secondsPerDay,
       archived_at: isArchived(project) ? (project.archivedDay ?? 0) * secondsPerDay : null,
       status: isArchived(project) ? 'archived' : 'active',
+      residency: project.plan.residency ?? 'GLOBAL',
     }),
   });
 }

@@ -5,16 +5,16 @@ import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { OtherKind } from '#pricing/price-sheet.js';
 import { emptyUsage } from '#pricing/usage.js';
 import { billingTerms } from './billing-terms.js';
-import type { TokenPart, UsageLeaf } from './usage-leaf.js';
+import type { Dimensions, TokenPart, UsageLeaf } from './usage-leaf.js';
 
-/** What this organization is billed, in pico-USD: the price book, but for `billingTerms`. */
+/** What an organization is billed, in pico-USD: the price book, with what a region adds, but for `billingTerms`. */
 export interface BilledPrices {
   ofToken(leaf: UsageLeaf, part: TokenPart): bigint;
   /** Per image, second (hour for audio), character, call or session. */
   ofUnit(leaf: UsageLeaf, kind: OtherKind): bigint;
 }
 
-/** Looks each price up once per model, tier, part and day. */
+/** Looks each price up once per model, tier, part, day, and region or none. */
 export function createBilledPrices(): BilledPrices {
   const book = buildPriceBook(openAiPriceSheet);
   const known = new Map<string, bigint>();
@@ -23,21 +23,23 @@ export function createBilledPrices(): BilledPrices {
     known.set(key, price);
     return price;
   };
-  const listPrice = (model: string, tier: string | null, part: TokenPart, day: number): bigint => {
+  const listPrice = ({ dimensions, day, isRegional }: UsageLeaf, part: TokenPart): bigint => {
+    const model = String(dimensions.model);
     // Two requests, as sums of usage never are billed as one long one.
     const usage = { ...emptyUsage, requests: 2, [part]: 1 };
-    const { costPicoUsd } = costOf(book, { model, serviceTier: tier, usage, at: new Date(day * 86_400_000) });
+    const at = new Date(day * 86_400_000);
+    const { costPicoUsd } = costOf(book, { model, serviceTier: tierOf(dimensions), usage, at, isRegional });
     if (costPicoUsd === null) throw new RangeError(`${model} has no price for ${part}`);
     return costPicoUsd;
   };
   const { negotiated, unlisted } = billingTerms;
   return {
-    ofToken: ({ dimensions, day }, part) => {
+    ofToken: (leaf, part) => {
+      const { dimensions, day, isRegional } = leaf;
       const model = String(dimensions.model);
       if (model === unlisted.model) return unlisted.picoUsdPerToken[part] ?? 0n;
-      const tier = dimensions.service_tier === undefined ? null : String(dimensions.service_tier);
-      return remember(`${model}|${tier}|${part}|${day}`, () => {
-        const price = listPrice(model, tier, part, day);
+      return remember(`${model}|${tierOf(dimensions)}|${part}|${day}|${isRegional}`, () => {
+        const price = listPrice(leaf, part);
         return model === negotiated.model ? (price * negotiated.percentOfList) / 100n : price;
       });
     },
@@ -51,6 +53,10 @@ export function createBilledPrices(): BilledPrices {
       });
     },
   };
+}
+
+function tierOf({ service_tier: tier }: Dimensions): string | null {
+  return tier === undefined ? null : String(tier);
 }
 
 /** Tools are priced under names of their own; images by a quality that usage does not tell. */

@@ -140,9 +140,10 @@ describe('figures', () => {
 describe('bills', () => {
   const book = buildPriceBook(openAiPriceSheet);
   const day = at('2026-11-10T00:00:00Z');
+  const regional = view.organization.projects.find(({ plan }) => plan.residency === 'EU_STORAGE_PROCESSING');
 
   it('are what the price book says of the usage, but for the terms that are stated', () => {
-    const { usage, costs } = total(day, day + 86_400, ['model', 'service_tier', 'line_item']);
+    const { usage, costs } = total(day, day + 86_400, ['project_id', 'model', 'service_tier', 'line_item']);
     const billed = (model: string) =>
       costs
         .filter(({ group }) => String(group.line_item).startsWith(`${model}, `))
@@ -154,7 +155,8 @@ describe('bills', () => {
       usage.completions
         .filter(({ group }) => group.model === model)
         .map(({ group, counts }) => {
-          const query = { model, serviceTier: String(group.service_tier), at: new Date(day * 1000) };
+          const isRegional = group.project_id === regional?.id;
+          const query = { model, serviceTier: String(group.service_tier), at: new Date(day * 1000), isRegional };
           return costOf(book, { ...query, usage: { ...emptyUsage, ...counts, requests: 2 } }).costPicoUsd;
         })
         .reduce<bigint | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0n);
@@ -164,6 +166,16 @@ describe('bills', () => {
     expect(billed(negotiated.model)).toBe(((listPrice(negotiated.model) ?? 0n) * negotiated.percentOfList) / 100n);
     expect(listPrice(unlisted.model)).toBeNull();
     expect(billed(unlisted.model)).toBeGreaterThan(0n);
+  });
+
+  it('are a tenth higher for what a project used in its region', () => {
+    const { usage, costs } = total(day, day + 86_400, ['project_id', 'model', 'line_item']);
+    const model = 'gpt-6-luna';
+    const [used, ...others] = usage.completions.filter(({ group }) => group.model === model);
+    expect(others).toEqual([]);
+    expect(used?.group.project_id).toBe(regional?.id);
+    const output = costs.find(({ group }) => group.line_item === `${model}, output_tokens`);
+    expect(output?.picoUsd).toBe(BigInt(used?.counts['outputTokens'] ?? 0) * 550_000n);
   });
 
   it('hold lines for tools and storage, which have no model', () => {

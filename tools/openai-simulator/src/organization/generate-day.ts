@@ -18,9 +18,9 @@ function isClosed(day: number): boolean {
 
 function leafOf(seed: number, stream: UsageStream, day: number): UsageLeaf | null {
   if (day < stream.fromDay || day >= stream.toDay) return null;
-  const { kind, dimensions, shape, perRequest } = stream;
+  const { kind, dimensions, isRegional, shape, perRequest } = stream;
   const draw = (what: number) => seededRandom(seed, stream.stream, day, what);
-  const head = { kind, day, stream: stream.stream, dimensions, shape };
+  const head = { kind, day, stream: stream.stream, dimensions, isRegional, shape };
   if (kind === 'vector_stores') {
     return { ...head, requests: 1, counts: perRequest.map((bytes) => Math.floor(bytes * growth(day))) };
   }

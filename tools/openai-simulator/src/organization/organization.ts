@@ -52,6 +52,8 @@ export interface UsageStream {
   stream: number;
   kind: UsageKind;
   dimensions: Dimensions;
+  /** Of a project that is processed in a region. */
+  isRegional: boolean;
   shape: DayShape;
   /** On an ordinary working day in the middle of the plan. */
   requestsPerDay: number;
@@ -63,4 +65,4 @@ export interface UsageStream {
 }
 
 /** A series before it has its place. */
-export type PlannedStream = Omit<UsageStream, 'stream'>;
+export type PlannedStream = Omit<UsageStream, 'stream' | 'isRegional'>;

@@ -11,7 +11,12 @@ export function planStreams(
 ): readonly UsageStream[] {
   const ofKeys = keys.flatMap((key) => [...modelStreams(key), ...extraStreams(key)]);
   const ofProjects = projects.flatMap((project) => [...playgroundStreams(project), ...storageStreams(project)]);
-  return [...ofKeys, ...ofProjects].map((planned, stream) => ({ ...planned, stream }));
+  const regional = projects.flatMap(({ id, plan }) => (plan.residency?.endsWith('_PROCESSING') ? [id] : []));
+  return [...ofKeys, ...ofProjects].map((planned, stream) => ({
+    ...planned,
+    stream,
+    isRegional: regional.includes(String(planned.dimensions.project_id)),
+  }));
 }
 
 function modelStreams(key: OrganizationKey): PlannedStream[] {

@@ -52,6 +52,8 @@ export interface ProjectPlan {
   storedBytes?: number;
   createdDaysAgo: number;
   archivedDaysAgo?: number;
+  /** Default `GLOBAL`. */
+  residency?: 'EU_STORAGE_PROCESSING';
   /** Has use that no API key did: people trying things in the dashboard. */
   hasPlayground?: boolean;
   /** One of its keys works through the Agents API. */
@@ -76,7 +78,7 @@ const fineTune = 'ft:gpt-4.1-mini-2025-04-14:northwind:support:Ck2vX9Qe';
 export const projectPlans: readonly ProjectPlan[] = [
   { name: 'Default project', shape: 'office', keys: 2, requestsPerKey: 40, createdDaysAgo: 700, hasPlayground: true,
     models: [['gpt-4o-mini-2024-07-18', 'default', 0.6], ['gpt-4o-2024-08-06', 'default', 0.4]] },
-  { name: 'Support assistant', shape: 'consumer', keys: 8, requestsPerKey: 2600, createdDaysAgo: 620,
+  { name: 'Support assistant', shape: 'consumer', keys: 8, requestsPerKey: 2600, createdDaysAgo: 620, residency: 'EU_STORAGE_PROCESSING',
     models: [['gpt-4.1-mini-2025-04-14', 'default', 0.35], [fineTune, 'default', 0.3], ['gpt-5-mini-2025-08-07', 'priority', 0.15], ['gpt-6-luna', 'default', 0.4]],
     extras: { moderations: 60, 'embeddings-small': 25, 'file-search': 8 }, storedBytes: 42 * gibibyte },
   { name: 'Search ranking', shape: 'consumer', keys: 5, requestsPerKey: 5200, createdDaysAgo: 560,

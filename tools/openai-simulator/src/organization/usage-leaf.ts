@@ -57,6 +57,7 @@ export interface UsageLeaf {
   /** Which series of use this is a day of; unique within a day. */
   stream: number;
   dimensions: Dimensions;
+  isRegional: boolean;
   shape: DayShape;
   /** Model requests, sessions or calls; what else is counted comes in with them. */
   requests: number;
