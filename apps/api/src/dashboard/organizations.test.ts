@@ -88,6 +88,7 @@ describe('a connected organization', () => {
         {
           id: 'proj_checkout',
           name: 'Checkout',
+          residency: 'EU_STORAGE_PROCESSING',
           spendLimit: { usd: '500', interval: 'month', isEnforcing: false },
           rateLimits: [{ model: 'gpt-5.1', requestsPerMinute: 12_345 }],
           keys: [
@@ -96,6 +97,10 @@ describe('a connected organization', () => {
             { id: 'key_gone', name: 'gone', goneAt: seenAt, providerKeyId: adminKeyId },
           ],
         },
+        { id: 'proj_plain', name: 'Plain', residency: 'GLOBAL' },
+        { id: 'proj_old', name: 'Old' },
+        { id: 'proj_stored', name: 'Stored', residency: 'JP_STORAGE' },
+        { id: 'proj_new', name: 'New', residency: 'MARS_PROCESSING' },
       ],
     });
     const first = await look(`/dashboard/organizations/${organizationId}`);
@@ -110,6 +115,17 @@ describe('a connected organization', () => {
     }
     expect(await look('/dashboard/projects?state=unowned')).toContain('1 key without owner');
     expect(await look('/dashboard/projects?q=nothing')).toContain('No project matches');
+  });
+
+  test('says where a project’s data is, where that is not anywhere', async () => {
+    const list = (await look('/dashboard/projects')).split(/(?=proj_)/).slice(1);
+    const saying = (words: string) => list.filter((each) => each.includes(words)).map((each) => each.split(' ')[0]);
+    expect(saying('data stored and processed in EU')).toEqual(['proj_checkout']);
+    expect(saying('data stored in JP')).toEqual(['proj_stored']);
+    expect(saying('MARS_PROCESSING')).toEqual(['proj_new']);
+    expect(saying('GLOBAL')).toEqual([]);
+    expect(await look('/dashboard/projects/proj_checkout')).toContain('Residency data stored and processed in EU');
+    expect(await look('/dashboard/projects/proj_plain')).not.toContain('Residency');
   });
 
   test('shows what a project cost only where a bill says so', async () => {

@@ -116,13 +116,14 @@ function presentProjects({
 }): z.input<typeof projectsJson> {
   return {
     object: 'list',
-    data: projects.map(({ id, name, isArchived, createdAt, archivedAt }) => ({
+    data: projects.map(({ id, name, isArchived, createdAt, archivedAt, residency }) => ({
       id,
       object: 'organization.project',
       name,
       created_at: createdAt,
       archived_at: archivedAt,
       status: isArchived ? 'archived' : 'active',
+      ...(residency !== null && { residency }),
     })),
     first_id: projects[0]?.id ?? null,
     last_id: projects.at(-1)?.id ?? null,

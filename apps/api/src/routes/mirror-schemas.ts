@@ -97,6 +97,10 @@ export const projectsJson = z.object({
       created_at: z.int(),
       archived_at: z.int().nullable(),
       status: z.enum(['active', 'archived']),
+      residency: z
+        .string()
+        .optional()
+        .describe('As OpenAI calls it, such as `EU_STORAGE_PROCESSING`; left out where it told none.'),
     }),
   ),
   first_id: nullableText,

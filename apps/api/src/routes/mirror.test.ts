@@ -7,6 +7,7 @@ import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { readCosts } from '#openai/organization/read-costs.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestBilled } from '#testing/add-test-bill.js';
+import { addTestProjects } from '#testing/add-test-projects.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 
 const now = '2026-11-20T12:34:56.000Z';
@@ -203,6 +204,8 @@ describe('what was imported', () => {
     imported = await api.addTenant('imported');
     reader = await api.tokenOf('viewer', imported);
     const id = await connect(api, imported, 'imported');
+    const projects = [{ id: 'proj_a', residency: 'JP_STORAGE' }, { id: 'proj_b' }];
+    await addTestProjects(api.db, imported.id, id, { seenAt: api.clock.now().toISOString(), projects });
     const line = { projectId: 'proj_a', apiKeyId: 'key_a', lineItem: 'gpt-5, output_tokens' };
     await addTestBilled(api.db, imported.id, id, [
       { ...line, day: '2026-10-01', usd: '123456789012.123456789012' },
@@ -229,6 +232,15 @@ describe('what was imported', () => {
       quantity_unit: null,
     });
     expect([json.object, json.has_more, json.next_page]).toEqual(['page', false, null]);
+  });
+
+  test('lists projects with the residency that OpenAI told', async () => {
+    const { json, headers } = await api.call('GET', '/projects', { token: reader });
+    expect(headers.get('x-cache')).toBe('IMPORTED');
+    expect(json.data.map(({ id, residency }: Record<string, string>) => [id, residency])).toEqual([
+      ['proj_a', 'JP_STORAGE'],
+      ['proj_b', undefined],
+    ]);
   });
 
   test('is grouped and filtered as asked', async () => {
@@ -361,6 +373,8 @@ test('projects have the limits of OpenAI’s, and name what was not found', asyn
   const { json } = await list('limit=1');
   expect(json).toMatchObject({ object: 'list', first_id: json.last_id, has_more: true });
   expect(json.data[0]).toMatchObject({ object: 'organization.project', status: 'active', archived_at: null });
+  const residencies = (await list('limit=100')).json.data.map(({ residency }: { residency: string }) => residency);
+  expect(new Set(residencies)).toEqual(new Set(['GLOBAL', 'EU_STORAGE_PROCESSING']));
 });
 
 test('what has not begun yet is empty, and nothing fails behind the answer, which would end the whole program', async () => {

@@ -26,6 +26,7 @@ export interface MirroredProject {
   isArchived: boolean;
   createdAt: number;
   archivedAt: number | null;
+  residency: string | null;
 }
 
 /** More than any organization has. */
@@ -75,7 +76,7 @@ async function readImported(
   const rows = await withTenant(deps.db, tenantId, (tx) =>
     tx.openaiProject.findMany({
       where: { tenantId, organizationId: id },
-      select: { id: true, name: true, isArchived: true, createdAt: true, archivedAt: true },
+      select: { id: true, name: true, isArchived: true, createdAt: true, archivedAt: true, residency: true },
       take: mostProjects,
     }),
   );

@@ -13,6 +13,8 @@ export interface OpenAiProjectView {
   isArchived: boolean;
   createdAt: Date;
   archivedAt: Date | null;
+  /** Where its data is kept, and processed, as OpenAI calls it: see `OrganizationProject`. Null: not known. */
+  residency: string | null;
   /** When OpenAI was last asked for it. */
   seenAt: Date;
   /** Keys that OpenAI lists, and those of them that are stored here. */
@@ -31,7 +33,7 @@ export interface OpenAiProjectView {
 /** The columns of a view, from `openai_project p`. */
 export const projectColumns = Prisma.sql`
   p.id, p.name, p.organization_id AS "organizationId", o.name AS "organizationName", p.is_archived AS "isArchived",
-  p.created_at AS "createdAt", p.archived_at AS "archivedAt", p.seen_at AS "seenAt", k.keys, k.stored AS "storedKeys",
+  p.created_at AS "createdAt", p.archived_at AS "archivedAt", p.residency, p.seen_at AS "seenAt", k.keys, k.stored AS "storedKeys",
   k.without_owner AS "keysWithoutOwner", k.last_used_at AS "lastUsedAt", p.spend_limit AS "spendLimit",
   COALESCE(p.spend_alerts, '[]') AS "spendAlerts", COALESCE(p.rate_limits, '[]') AS "rateLimits"`;
 

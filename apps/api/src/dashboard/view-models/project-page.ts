@@ -12,6 +12,7 @@ import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
 import { setLimits, type SetLimitsView } from './set-limits.js';
 import { formatBookMoney, projectState, type ProjectRow, sinceWords } from './project-row.js';
+import { residencyWords } from './residency-words.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 
 export interface ProjectPageInput {
@@ -185,11 +186,13 @@ function rateOf(limit: OpenAiProjectView['rateLimits'][number]): ProjectPage['ra
 
 function factsOf(project: OpenAiProjectView, time: TimeFormat, now: Date): ProjectPage['facts'] {
   const text = (name: string, value: string) => ({ name, text: value, time: null, isCode: false });
+  const residency = residencyWords(project.residency);
   return [
     { ...text('Id', project.id), isCode: true },
     { ...text('Last used', 'never'), time: project.lastUsedAt && time.ago(project.lastUsedAt, now) },
     { ...text('Created', ''), time: time.ago(project.createdAt, now) },
     ...(project.archivedAt ? [{ ...text('Archived', ''), time: time.ago(project.archivedAt, now) }] : []),
+    ...(residency === '' ? [] : [text('Residency', residency)]),
     { ...text('Listed by OpenAI', ''), time: time.ago(project.seenAt, now) },
   ];
 }

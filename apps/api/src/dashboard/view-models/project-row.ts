@@ -7,12 +7,15 @@ import { formatDayShort, timeFormatFor, type TimeView } from '../format/format-t
 import { formatCount } from '../format/format-tokens.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
+import { residencyWords } from './residency-words.js';
 
 export interface ProjectRow {
   id: string;
   name: string;
   href: string;
   organization: string;
+  /** Empty where its data is nowhere in particular. */
+  residency: string;
   state: { word: string; icon: string; tone: Tone; since: TimeView | null };
   keys: string;
   storedKeys: string;
@@ -40,6 +43,7 @@ export function projectRow(project: OpenAiProjectView, context: ProjectContext):
     name: project.name ?? project.id,
     href: links.project(project.id),
     organization: project.organizationName,
+    residency: residencyWords(project.residency),
     state: projectState(project, context),
     keys: formatCount(project.keys),
     storedKeys: storedOf(project),

@@ -139,6 +139,7 @@ function projectOf(text: string, now: Date): OpenAiProjectView {
     isArchived: false,
     createdAt: now,
     archivedAt: now,
+    residency: text,
     seenAt: now,
     keys: 3,
     storedKeys: 1,
