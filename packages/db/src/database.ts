@@ -50,6 +50,8 @@ const settings = {
   statement_timeout: '30s',
   idle_in_transaction_session_timeout: '30s',
   timezone: 'UTC',
+  // Days as text are `YYYY-MM-DD`.
+  datestyle: 'ISO',
   // Compiling a statement takes longer than any of ours: they read little, whatever the planner expects.
   jit: 'off',
   // Enough for the planner to add sums up in memory instead of sorting what they are of.
@@ -64,6 +66,8 @@ function openPool(role: string, { url, poolSize = 10 }: DatabaseOptions): Pool {
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
+    // A question need not wait for the answer of the one before.
+    pipeline: true,
     options: Object.entries({ role, ...settings })
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),

@@ -76,6 +76,33 @@ test('after a question that fails, the connection serves the next one', async ()
   expect(await snapshotOf(other, slugs)).toEqual(['other']);
 });
 
+test('where a snapshot cannot begin, none of its questions has an answer', async () => {
+  const failing = openDatabase({ url: home.url, poolSize: 1 });
+  failing.appPool.once('connect', (client) => {
+    const ask = client.query.bind(client) as (text: unknown) => unknown;
+    const instead = (text: unknown) => ask(String(text).startsWith('BEGIN') ? 'SELECT 1 / 0' : text);
+    Object.assign(client, { query: instead });
+  });
+  let answer: Promise<unknown> | undefined;
+  const failed = withTenantSnapshot(failing, acme, (reader) => (answer = reader.$queryRaw`SELECT 1`));
+  await expect(failed).rejects.toThrow(/division by zero/);
+  await expect(answer).rejects.toThrow(/division by zero/);
+  await failing.close();
+});
+
+test('questions are answered in their order, each with its own, also when one is asked twice or fails', async () => {
+  const answers = await snapshotOf(acme, (reader) => {
+    const number = (value: number) => reader.$queryRaw`SELECT ${value}::int AS number`;
+    return Promise.allSettled([number(1), number(2), reader.$queryRaw`SELECT 1 / 0`, number(3)]);
+  });
+  expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)))).toEqual([
+    [{ number: 1 }],
+    [{ number: 2 }],
+    expect.stringContaining('division by zero'),
+    expect.stringContaining('current transaction is aborted'),
+  ]);
+});
+
 test('a question that takes too long is one that may succeed later', async () => {
   const slow = snapshotOf(acme, async (reader) => {
     await reader.$queryRaw`SELECT set_config('statement_timeout', '20ms', true)`;

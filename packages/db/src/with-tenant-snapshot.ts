@@ -34,20 +34,21 @@ export async function withTenantSnapshot<T>(
   let lost: Error | undefined;
   const onLost = (error: Error) => (lost ??= error);
   client.on('error', onLost);
-  const { reader, close } = readInTurn(client);
+  // One message, and in it the id as it is written: what has parameters cannot be joined.
+  const begun = client
+    .query(
+      `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${
+        planning ? `SET LOCAL plan_cache_mode = ${planCacheMode[planning]}; ` : ''
+      }SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
+    )
+    .catch((error: unknown) => {
+      // Not the server's word: the connection was lost before anybody listened.
+      throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
+    });
+  const { reader, close } = readOnceBegun(client, begun);
   try {
-    // One message, and in it the id as it is written: what has parameters cannot be joined.
-    await client
-      .query(
-        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${
-          planning ? `SET LOCAL plan_cache_mode = ${planCacheMode[planning]}; ` : ''
-        }SELECT set_config('keyledger.tenant_id', '${tenantId}', true)`,
-      )
-      .catch((error: unknown) => {
-        // Not the server's word: the connection was lost before anybody listened.
-        throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
-      });
-    return await work(reader);
+    const [, answer] = await Promise.all([begun, work(reader)]);
+    return answer;
   } catch (error) {
     throw lost ? new DatabaseUnreachableError(lost) : error;
   } finally {
@@ -60,25 +61,26 @@ export async function withTenantSnapshot<T>(
 }
 
 /**
- * Questions on one connection, one after the other, until it is closed: what `work` left running when it failed must not
- * reach the connection's next user.
+ * Questions on one connection, until it is closed: what `work` left running when it failed must not reach the connection's
+ * next user. They are sent as they come, and answered in that order: while one answer is being read, Postgres is at the
+ * next. What would be asked in no transaction, as that did not begin, is answered with its fault.
  */
-function readInTurn(client: PoolClient): { reader: Reader; close: () => Promise<Error | undefined> } {
+function readOnceBegun(
+  client: PoolClient,
+  begun: Promise<unknown>,
+): { reader: Reader; close: () => Promise<Error | undefined> } {
   const reader = openReader(client);
   let isOpen = true;
-  let last: Promise<unknown> = Promise.resolve();
   return {
     reader: {
-      $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
-        if (!isOpen) return Promise.reject(new Error('The snapshot is closed'));
-        const answer = last.then(() => reader.$queryRaw<T>(...question));
-        last = answer.catch(() => undefined);
+      async $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
+        if (!isOpen) throw new Error('The snapshot is closed');
+        const [, answer] = await Promise.all([begun, reader.$queryRaw<T>(...question)]);
         return answer;
       },
     },
     async close() {
       isOpen = false;
-      await last;
       return client.query('ROLLBACK').then(
         () => undefined,
         (error: Error) => error,

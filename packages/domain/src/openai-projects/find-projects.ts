@@ -48,17 +48,19 @@ export async function findProjects(
 ): Promise<FoundProjects> {
   const matching = matches(tenantId, search);
   const inState = search.state === null ? Prisma.sql`TRUE` : stateSql[search.state];
-  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, async (reader) => [
-    await reader.$queryRaw<(OpenAiProjectView & { place: string })[]>`
+  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, (reader) =>
+    Promise.all([
+      reader.$queryRaw<(OpenAiProjectView & { place: string })[]>`
       SELECT ${projectColumns}, ${place} AS place FROM openai_project p ${projectJoins}
       WHERE ${matching} AND ${inState} AND ${following(search.after)}
       ORDER BY ${place}, p.id LIMIT ${search.limit + 1}`,
-    await reader.$queryRaw<FoundProjects['counts'][]>`
+      reader.$queryRaw<FoundProjects['counts'][]>`
       SELECT count(*)::int AS all, count(*) FILTER (WHERE ${stateSql.active})::int AS active,
         count(*) FILTER (WHERE ${stateSql.archived})::int AS archived,
         count(*) FILTER (WHERE ${stateSql.unowned})::int AS unowned
       FROM openai_project p WHERE ${matching}`,
-  ]);
+    ]),
+  );
   const shown = rows.slice(0, search.limit);
   const last = shown.at(-1);
   return {

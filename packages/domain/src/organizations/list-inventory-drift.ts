@@ -38,16 +38,18 @@ export async function listInventoryDrift(
 ): Promise<DriftPage> {
   await getOrganization(deps, tenantId, organizationId);
   const drift = driftRows(organizationId, { now: deps.clock.now(), unusedDays: query.unusedDays ?? 30 });
-  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, async (reader) => [
-    await reader.$queryRaw<DriftItem[]>`
+  const [rows, counts] = await withTenantSnapshot(deps.db, tenantId, (reader) =>
+    Promise.all([
+      reader.$queryRaw<DriftItem[]>`
       ${drift} SELECT kind, id AS "keyId", name AS "keyName", redacted_value AS "redactedValue",
         project_id AS "projectId", "projectName", owner_name AS "ownerName", "storedId" AS "providerKeyId", "keyLabel",
         created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", gone_at AS "goneAt"
       FROM drift WHERE ${after(query.after)} AND kind = COALESCE(${query.kind ?? null}, kind)
       ORDER BY place, id LIMIT ${query.limit + 1}`,
-    await reader.$queryRaw<{ kind: DriftKind; count: number }[]>`
+      reader.$queryRaw<{ kind: DriftKind; count: number }[]>`
       ${drift} SELECT kind, count(*)::int AS count FROM drift GROUP BY kind`,
-  ]);
+    ]),
+  );
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   const counted = (kind: DriftKind) => counts.find((row) => row.kind === kind)?.count ?? 0;
