@@ -1,6 +1,7 @@
 import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
+import { type BookSnapshot, withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js';
 import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend.js';
 import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
@@ -41,49 +42,66 @@ export interface AskedFigures {
 
 /**
  * The figures that a query asks for, and what every answer says of them.
- * @param beside what else is to be read of the same, at the same time
  * @throws Problem `invalid-request`, `not-found`
  */
-export async function readFigures<Beside>(
+export async function readFigures(deps: AppDeps, tenantId: string, question: FiguresQuestion) {
+  const { beside: _nothing, ...figures } = await readFiguresAnd(deps, tenantId, question, () => Promise.resolve(null));
+  return figures;
+}
+
+/** The same, and what a page shows beside them, from the same snapshot. */
+export async function readFiguresAnd<Beside>(
   deps: AppDeps,
   tenantId: string,
   question: FiguresQuestion,
-  beside?: (asked: AskedFigures) => Promise<Beside>,
+  beside: ReadBeside<Beside>,
+) {
+  const read = (asked: FiguresQuestion) =>
+    withBookSnapshot(deps, tenantId, (inSnapshot) => readOnce(inSnapshot, tenantId, asked, beside));
+  const found = await read(question);
+  if (!isNothing(found.spend)) return found;
+  const { book, only, head } = found;
+  const range = { fromDay: head.from, toDay: head.to };
+  const { model } = await settleSpendFilters(deps, tenantId, { book, only, ...range });
+  return model === only.model ? found : read({ ...question, model });
+}
+
+const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0n;
+
+type SnapshotDeps = AppDeps & { snapshot: BookSnapshot };
+
+export type ReadBeside<Beside> = (deps: SnapshotDeps, figures: AskedFigures & { spend: Spend }) => Promise<Beside>;
+
+async function readOnce<Beside>(
+  deps: SnapshotDeps,
+  tenantId: string,
+  question: FiguresQuestion,
+  beside: ReadBeside<Beside>,
 ) {
   const sources = await readSpendSources(deps, tenantId);
   const book = question.book ?? usualBook(sources);
   const by = typeof question.by === 'function' ? question.by(book) : question.by;
-  const given = toBookFilter(book, question);
+  const only = toBookFilter(book, question);
   assertTold(book, { ...question, by });
   const { shown, today, zone } = headOf(deps, { book, sources });
   const resolved = readRange(question, { now: deps.clock.now(), zone });
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { field: 'from', detail: fault });
-  const read = (filter: BookFilter) =>
-    Promise.all([
-      readSpend(deps, tenantId, {
-        book,
-        fromDay,
-        toDay,
-        by,
-        only: filter,
-        before: question.isCompared ? resolved.before : null,
-        sources,
-        ...question.wanted?.(countDays({ fromDay, toDay })),
-      }),
-      beside?.({ sources, book, by, only: filter, range: { fromDay, toDay } }),
-    ]);
-  const first = await read(given);
-  const only = isNothing(first[0])
-    ? await settleSpendFilters(deps, tenantId, { book, only: given, fromDay, toDay })
-    : given;
-  const [spend, other] = only.model === given.model ? first : await read(only);
+  const spend = await readSpend(deps, tenantId, {
+    book,
+    fromDay,
+    toDay,
+    by,
+    only,
+    before: question.isCompared ? resolved.before : null,
+    sources,
+    ...question.wanted?.(countDays({ fromDay, toDay })),
+  });
+  const asked = { sources, book, by, only, range: { fromDay, toDay } };
   const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };
-  return { sources, book, by, only, range: resolved.range, today, spend, head, beside: other };
+  return { ...asked, range: resolved.range, today, spend, head, beside: await beside(deps, { ...asked, spend }) };
 }
-
-const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0n;
 
 /** What every answer says of its figures. */
 export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: SpendSources }) {

@@ -1,6 +1,8 @@
 import { Problem } from '#core/problem.js';
 import { formatUsdOrNull, parseUsd } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import type { Book } from '#domain/books/book.js';
+import { type BookSnapshot, withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, asOf, usualBook } from '#domain/spend/read-spend-sources.js';
 import { monthsOfSpend, rangeOfMonths } from '#domain/spend/months-of-spend.js';
@@ -169,20 +171,10 @@ function dashboardRoute(deps: AppDeps): Route {
     response: usageDashboardJson,
     async handle({ query, caller }) {
       const tenantId = caller.tenant.id;
-      const sources = await readSpendSources(deps, tenantId);
-      const book = query.book ?? usualBook(sources);
-      const head = headOf(deps, { book, sources });
-      const [{ today, month, limits }, history] = await Promise.all([
-        readSpendDashboard(deps, tenantId, { book, sources }),
-        readSpend(deps, tenantId, {
-          ...rangeOfMonths(head.today, 12),
-          book,
-          by: 'none',
-          only: {},
-          before: null,
-          sources,
-        }),
-      ]);
+      const { sources, book, head, dashboard, history } = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
+        readDashboard(inSnapshot, tenantId, query.book),
+      );
+      const { today, month, limits } = dashboard;
       return {
         ...head.shown,
         today: {
@@ -211,6 +203,18 @@ function dashboardRoute(deps: AppDeps): Route {
       };
     },
   });
+}
+
+async function readDashboard(deps: AppDeps & { snapshot: BookSnapshot }, tenantId: string, asked: Book | undefined) {
+  const sources = await readSpendSources(deps, tenantId);
+  const book = asked ?? usualBook(sources);
+  const head = headOf(deps, { book, sources });
+  const year = { ...rangeOfMonths(head.today, 12), book, by: 'none', only: {}, before: null, sources } as const;
+  const [dashboard, history] = await Promise.all([
+    readSpendDashboard(deps, tenantId, { book, sources }),
+    readSpend(deps, tenantId, year),
+  ]);
+  return { sources, book, head, dashboard, history };
 }
 
 function limitsRoute(deps: AppDeps): Route {

@@ -1,5 +1,5 @@
-import type { Database } from '#db/database.js';
 import type { Book, BookFilter, BookGroup, BookSums } from '../books/book.js';
+import type { BookDeps } from '../books/book-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { bookOfModels } from './book-of-models.js';
 import type { DayRange } from './local-days.js';
@@ -24,7 +24,7 @@ interface ActivityQuestion extends DayRange {
 
 /** How many projects and models there were, and how much went through them. */
 export async function countSpendActivity(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   question: ActivityQuestion,
 ): Promise<SpendActivity> {

@@ -6,9 +6,14 @@ export interface DayRange {
   toDay: string;
 }
 
+/** One for each zone: to make one takes longer than whatever it is asked. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day (`YYYY-MM-DD`) of an instant in an IANA zone. */
 export function localDay(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' }).format(at);
+  const formatter = formatters.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
+  formatters.set(zone, formatter);
+  return formatter.format(at);
 }
 
 /** A calendar day so many days later, free of zones and of days of 23 or 25 hours. */
@@ -43,9 +48,8 @@ export function daysOf(range: DayRange): string[] {
 /** The calendar month so many months after that of `day`, as its first and last day. */
 export function monthOf(day: string, monthsLater = 0): DayRange {
   const [year = 0, month = 0] = day.split('-').map(Number);
-  const iso = (monthIndex: number, dayOfMonth: number) =>
-    new Date(Date.UTC(year, monthIndex, dayOfMonth)).toISOString().slice(0, 10);
-  return { fromDay: iso(month - 1 + monthsLater, 1), toDay: iso(month + monthsLater, 0) };
+  const dayOf = (monthIndex: number, dayOfMonth: number) => isoDay(Date.UTC(year, monthIndex, dayOfMonth));
+  return { fromDay: dayOf(month - 1 + monthsLater, 1), toDay: dayOf(month + monthsLater, 0) };
 }
 
 /** Stretches of seven days from the beginning of a range on, of which the last may be shorter. */

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { PicoUsd } from '#core/money.js';
-import type { Database } from '#db/database.js';
 import type { Book } from '../books/book.js';
+import type { BookDeps } from '../books/book-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { localDay } from './local-days.js';
 import { readSpend, type Spend } from './read-spend.js';
@@ -29,7 +29,7 @@ export interface LimitStanding {
 
 /** Today and this month so far, against the same days of last month and against the tenant's limits. */
 export async function readSpendDashboard(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   { book, sources }: { book: Book; sources: SpendSources },
 ): Promise<SpendDashboard> {

@@ -1,7 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import { type PicoUsd, parseUsd } from '#core/money.js';
-import type { Database } from '#db/database.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import type { Book } from '../books/book.js';
 import type { SetSpendLimit } from '../organizations/organization.js';
 
@@ -36,11 +35,11 @@ interface Row extends Pick<SpendSources, 'zone' | 'hasBills' | 'hasReported'> {
 
 const mostOrganizations = 200;
 
-export async function readSpendSources(deps: { db: Database }, tenantId: string): Promise<SpendSources> {
-  const [row] = await withTenantSnapshot(
-    deps.db,
+export async function readSpendSources(deps: BookDeps, tenantId: string): Promise<SpendSources> {
+  const [row] = await withBookSnapshot(
+    deps,
     tenantId,
-    (reader) => reader.$queryRaw<Row[]>`
+    ({ snapshot: { reader } }) => reader.$queryRaw<Row[]>`
       SELECT t.reporting_time_zone AS zone, t.daily_limit_usd::text AS "dailyLimitUsd",
         t.monthly_limit_usd::text AS "monthlyLimitUsd",
         EXISTS (SELECT FROM billed_day WHERE tenant_id = t.id) AS "hasBills",

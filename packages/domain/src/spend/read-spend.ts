@@ -1,5 +1,4 @@
 import type { Clock } from '#core/clock.js';
-import type { Database } from '#db/database.js';
 import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
@@ -54,7 +53,7 @@ export interface Spend {
  * and of end users there may be as many in one day.
  */
 export async function readSpend(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   { before: wanted, sources, named = 0, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {

@@ -1,7 +1,6 @@
 import type { Clock } from '#core/clock.js';
-import type { Database } from '#db/database.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { Book } from '../books/book.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { provisionalDaysSql } from '../organizations/billed-day.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
 import { daysOf, type DayRange, localDay } from './local-days.js';
@@ -30,7 +29,7 @@ interface StateQuestion extends DayRange {
 
 /** What a book knows of each day of a range, oldest first. */
 export async function stateOfDays(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   question: StateQuestion,
 ): Promise<DayState[]> {
@@ -42,7 +41,7 @@ type State = Omit<DayState, 'day'>;
 const unknown: State = { isKnown: false, isProvisional: false };
 
 async function readStates(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   question: StateQuestion,
 ): Promise<(day: string) => State> {
@@ -65,15 +64,15 @@ async function readStates(
 /** A day that one organization's bill does not reach yet, while another's does, is provisional; one that may still be billed
  * and was not yet is unknown. */
 async function readBilledDays(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { fromDay, toDay, organizationId }: StateQuestion,
 ): Promise<Map<string, State>> {
   const only = organizationId ?? null;
-  const rows = await withTenantSnapshot(
-    deps.db,
+  const rows = await withBookSnapshot(
+    deps,
     tenantId,
-    (reader) => reader.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
+    ({ snapshot: { reader } }) => reader.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
       WITH reached AS (
         SELECT min(last_day) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
@@ -93,15 +92,11 @@ async function readBilledDays(
 }
 
 /** The tenant's local day from which on usage was read, or else of the first that there is. */
-async function firstReportedDay(
-  deps: { db: Database },
-  tenantId: string,
-  { zone }: SpendSources,
-): Promise<string | null> {
-  const [row] = await withTenantSnapshot(
-    deps.db,
+async function firstReportedDay(deps: BookDeps, tenantId: string, { zone }: SpendSources): Promise<string | null> {
+  const [row] = await withBookSnapshot(
+    deps,
     tenantId,
-    (reader) => reader.$queryRaw<{ first: Date | null }[]>`
+    ({ snapshot: { reader } }) => reader.$queryRaw<{ first: Date | null }[]>`
       SELECT LEAST(
         (SELECT min(known_from) FROM import_feed WHERE tenant_id = ${tenantId}::uuid AND feed <> 'costs'),
         (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid)

@@ -1,5 +1,6 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { BookGroup } from '#domain/books/book.js';
+import { withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
@@ -52,27 +53,20 @@ async function showOverview(deps: DashboardDeps, visit: Visit) {
 }
 
 async function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
-  const sources = await readSpendSources(deps, tenant.id);
-  const book = usualBook(sources);
-  const now = deps.clock.now();
-  const { fromDay, toDay } = resolveSpendRange({ range: 'last-30-days', now, zone: zoneOf(book, sources) });
-  const spendBy = groupAsked(query['by'], sources);
-  const [dashboard, spend, balances] = await Promise.all([
-    readSpendDashboard(deps, tenant.id, { book, sources }),
-    readSpend(deps, tenant.id, {
-      book,
-      fromDay,
-      toDay,
-      by: spendBy,
-      only: {},
-      before: null,
-      sources,
-      named: shownSeries,
-      detail: shownSeries,
-    }),
-    loadBalances(deps, tenant.id, sources),
-  ]);
-  return { sources, dashboard, spend, spendBy, today: toDay, balances };
+  const spent = await withBookSnapshot(deps, tenant.id, async (inSnapshot) => {
+    const sources = await readSpendSources(inSnapshot, tenant.id);
+    const book = usualBook(sources);
+    const range = { range: 'last-30-days', now: deps.clock.now(), zone: zoneOf(book, sources) } as const;
+    const { fromDay, toDay } = resolveSpendRange(range);
+    const by = groupAsked(query['by'], sources);
+    const wanted = { by, only: {}, before: null, named: shownSeries, detail: shownSeries };
+    const [dashboard, spend] = await Promise.all([
+      readSpendDashboard(inSnapshot, tenant.id, { book, sources }),
+      readSpend(inSnapshot, tenant.id, { ...wanted, book, fromDay, toDay, sources }),
+    ]);
+    return { sources, dashboard, spend, spendBy: by, today: toDay };
+  });
+  return { ...spent, balances: await loadBalances(deps, tenant.id, spent.sources) };
 }
 
 /** Projects first where there are any; else models. */

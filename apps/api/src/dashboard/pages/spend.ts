@@ -9,7 +9,7 @@ import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
 import { StreamReply } from '../../http/reply.js';
-import { type AskedFigures, type FiguresQuestion, readFigures } from '../../routes/read-figures.js';
+import { type AskedFigures, type FiguresQuestion, type ReadBeside, readFiguresAnd } from '../../routes/read-figures.js';
 import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
@@ -64,17 +64,17 @@ function faultsOf(error: unknown): string[] {
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
-  const { beside: models, ...figures } = await readQuestion(deps, visit, drawn, async (asked) =>
-    asked.by === 'project' ? countModels(deps, tenant.id, { ...modelsOf(asked), spans: [asked.range] }) : null,
-  );
-  const { book, by, only, spend, sources, head } = figures;
-  const range = { fromDay: head.from, toDay: head.to };
-  const [activity, names, standing] = await Promise.all([
-    countSpendActivity(deps, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
-    only.projectId || only.keyId ? nameSpendFilters(deps, tenant.id, only) : null,
-    hasLimits(figures) ? readSpendDashboard(deps, tenant.id, { book, sources }) : null,
-  ]);
-  return { ...figures, activity, models: models?.get(head.from) ?? null, names, limits: standing?.limits ?? null };
+  const { beside, ...figures } = await readQuestion(deps, visit, drawn, async (inSnapshot, asked) => {
+    const { book, by, only, sources, spend, range } = asked;
+    const [models, activity, names, standing] = await Promise.all([
+      by === 'project' ? countModels(inSnapshot, tenant.id, { ...modelsOf(asked), spans: [range] }) : null,
+      countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+      only.projectId || only.keyId ? nameSpendFilters(inSnapshot, tenant.id, only) : null,
+      hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book, sources }) : null,
+    ]);
+    return { models: models?.get(range.fromDay) ?? null, activity, names, limits: standing?.limits ?? null };
+  });
+  return { ...figures, ...beside };
 }
 
 /** The trend of each row is drawn, by the day; of a longer range, that of the chart's groups alone, by the week. */
@@ -87,10 +87,10 @@ function readQuestion<Beside>(
   deps: DashboardDeps,
   visit: Visit,
   wanted: NonNullable<FiguresQuestion['wanted']>,
-  beside?: (asked: AskedFigures) => Promise<Beside>,
+  beside: ReadBeside<Beside>,
 ) {
   const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
-  return readFigures(
+  return readFiguresAnd(
     deps,
     visit.tenant.id,
     {
@@ -117,7 +117,12 @@ function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, by, only, head, spend, sources } = await readQuestion(deps, visit, () => ({ named: 0 }));
+  const { book, by, only, head, spend, sources } = await readQuestion(
+    deps,
+    visit,
+    () => ({ named: 0 }),
+    () => Promise.resolve(null),
+  );
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
   const models =
     by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;
