@@ -6,18 +6,16 @@ export type PicoUsd = bigint;
 
 export const picoUsdPerUsd = 1_000_000_000_000n;
 
-const decimalPattern = /^(-?)(\d{1,12})(?:\.(\d{1,12}))?$/;
+const decimalPattern = /^-?\d{1,12}(?:\.\d{1,12})?$/;
 
 /**
  * Parses a decimal USD string such as `12.5` or `-0.000000000001` exactly.
  * @throws RangeError when it is not a plain decimal, or has more than 12 digits before or after the point.
  */
 export function parseUsd(text: string): PicoUsd {
-  const match = decimalPattern.exec(text);
-  if (!match) throw new RangeError('not a decimal amount of USD with at most 12 decimals');
-  const [, sign, whole = '0', fraction = ''] = match;
-  const magnitude = BigInt(whole) * picoUsdPerUsd + BigInt(fraction.padEnd(12, '0'));
-  return sign === '-' ? -magnitude : magnitude;
+  if (!decimalPattern.test(text)) throw new RangeError('not a decimal amount of USD with at most 12 decimals');
+  const [whole = '', fraction = ''] = text.split('.');
+  return BigInt(whole + fraction.padEnd(12, '0'));
 }
 
 /** The exact decimal USD string, trailing zeros removed: `1500000000000n` → `1.5`. Inverse of `parseUsd`. */

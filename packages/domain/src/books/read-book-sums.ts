@@ -2,8 +2,25 @@ import { parseUsd } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
+import { hasNames, selectNames } from './group-names.js';
 import { spanOf } from './span-of.js';
-import type { BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
+import type { Book, BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
+
+/** Columns that count, and the names that they have in `BookSums`. */
+const countNames = {
+  records: 'records',
+  requests: 'requests',
+  unpriced_requests: 'unpricedRequests',
+  estimated_requests: 'estimatedRequests',
+  input_tokens: 'inputTokens',
+  input_cached_tokens: 'inputCachedTokens',
+  output_tokens: 'outputTokens',
+} as const;
+type Count = keyof typeof countNames;
+const allCounts = Object.keys(countNames) as Count[];
+/** Without tokens and records, which cost as much as all else. */
+const countsOfCost: Count[] = ['requests', 'unpriced_requests', 'estimated_requests'];
+const whole = { counts: allCounts, isNamed: true };
 
 interface BookGrain {
   spans: readonly DaySpan[];
@@ -13,8 +30,10 @@ interface BookGrain {
   groups: Prisma.Sql;
   columns: Prisma.Sql;
   order: Prisma.Sql;
-  /** Whether tokens are summed as well, which costs as much as all else. */
-  hasTokens: boolean;
+  /** What is summed beside the cost. */
+  counts: readonly Count[];
+  /** Whether groups have their names beside their ids. */
+  isNamed: boolean;
 }
 
 const perDay = (range: DaySpan): BookGrain => ({
@@ -22,9 +41,9 @@ const perDay = (range: DaySpan): BookGrain => ({
   areDaysTold: true,
   from: Prisma.empty,
   groups: Prisma.sql`f.day, f."group"`,
-  columns: Prisma.sql`to_char(s.day, 'YYYY-MM-DD') AS day,`,
-  order: Prisma.sql`s.day, s.cost DESC, s."group"`,
-  hasTokens: true,
+  columns: Prisma.sql`s.day::text AS day,`,
+  order: Prisma.sql`ORDER BY s.day, s.cost DESC, s."group"`,
+  ...whole,
 });
 const perRange = (range: DaySpan): BookGrain => ({
   spans: [range],
@@ -32,8 +51,8 @@ const perRange = (range: DaySpan): BookGrain => ({
   from: Prisma.empty,
   groups: Prisma.sql`f."group"`,
   columns: Prisma.empty,
-  order: Prisma.sql`s.cost DESC, s.requests DESC, s."group"`,
-  hasTokens: true,
+  order: Prisma.sql`ORDER BY s.cost DESC, s.requests DESC, s."group"`,
+  ...whole,
 });
 const perDearest = (range: DaySpan): BookGrain => ({
   ...perRange(range),
@@ -44,45 +63,56 @@ const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): Bo
   areDaysTold: false,
   from: spanOf(spans),
   groups: and ? Prisma.sql`span_of.from_day, f."group", f.also` : Prisma.sql`span_of.from_day, f."group"`,
-  columns: and
-    ? Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, s.also,`
-    : Prisma.sql`to_char(s.from_day, 'YYYY-MM-DD') AS day, NULL AS also,`,
-  order: Prisma.sql`s.from_day, s.cost DESC, s."group"`,
-  hasTokens: true,
+  columns: and ? Prisma.sql`s.from_day::text AS day, s.also,` : Prisma.sql`s.from_day::text AS day, NULL AS also,`,
+  order: Prisma.sql`ORDER BY s.from_day, s.cost DESC, s."group"`,
+  ...whole,
 });
-export const bookGrains = { day: perDay, range: perRange, dearest: perDearest, span: perSpan };
+/** For whoever puts costs together again: without tokens and names, and in no order. */
+const costPerSpan = (...question: Parameters<typeof perSpan>): BookGrain => ({
+  ...perSpan(...question),
+  order: Prisma.empty,
+  counts: countsOfCost,
+  isNamed: false,
+});
+export const bookGrains = { day: perDay, range: perRange, dearest: perDearest, span: perSpan, costOfSpan: costPerSpan };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
 export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
   deps: BookDeps,
   tenantId: string,
-  { spans, areDaysTold, from, columns, groups, order, hasTokens }: BookGrain,
+  grain: BookGrain,
   query: Omit<BookQuery, 'fromDay' | 'toDay'>,
 ): Promise<Row[]> {
-  const { by } = query;
+  const { from, columns, groups, order, counts } = grain;
+  const { book, by } = query;
+  const names = namesOf(grain, by, tenantId);
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
-    const figures = await withBookFigures(snapshot, query, { spans, areDaysTold });
+    const figures = await withBookFigures(snapshot, query, grain);
     return snapshot.reader.$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
       ${figures},
       sums AS (
-        SELECT ${groups}, sum(f.cost_usd) AS cost, ${query.book === 'billed' ? Prisma.sql`0` : Prisma.sql`sum(f.records)`} AS records,
-          sum(f.requests) AS requests, sum(f.unpriced_requests) AS unpriced,
-          sum(f.estimated_requests) AS estimated${hasTokens ? tokenSums : Prisma.empty}
+        SELECT ${groups}, sum(f.cost_usd) AS cost, ${sumCounts(book, counts)}
         FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
-      )${namesOf(by, tenantId)}
-      SELECT ${columns} s."group", ${isNamed(by) ? Prisma.sql`n.name` : Prisma.sql`s."group"`} AS "groupName", s.cost::text AS cost,
-        s.records::float8 AS records, s.requests::float8 AS requests, s.unpriced::float8 AS "unpricedRequests",
-        s.estimated::float8 AS "estimatedRequests"${hasTokens ? tokenColumns : Prisma.empty}
-      FROM sums s ${isNamed(by) ? Prisma.sql`LEFT JOIN name n USING ("group")` : Prisma.empty}
-      ORDER BY ${order} LIMIT ${query.limit ?? null}`;
+      )${names.part}
+      SELECT ${columns} s."group", ${names.column} s.cost::text AS cost, ${countColumns(counts)}
+      FROM sums s ${names.join}
+      ${order} LIMIT ${query.limit ?? null}`;
   });
-  return rows.map((row) => ({ ...row, cost: parseUsd(row.cost) }) as unknown as Row);
+  return rows.map((row) => Object.assign(row, { cost: parseUsd(row.cost) }) as unknown as Row);
 }
 
-const tokenSums = Prisma.sql`, sum(f.input_tokens) AS input, sum(f.input_cached_tokens) AS cached,
-  sum(f.output_tokens) AS output`;
-const tokenColumns = Prisma.sql`, s.input::float8 AS "inputTokens", s.cached::float8 AS "inputCachedTokens",
-  s.output::float8 AS "outputTokens"`;
+/**
+ * Added up as what they end as: numbers, which are exact up to 2^53. Postgres' own sums of whole numbers have no bound, and
+ * cost a row more than it takes to read it. A bill counts nothing.
+ */
+function sumCounts(book: Book, counts: readonly Count[]): Prisma.Sql {
+  const sum = (count: Count) => (book === 'billed' ? '0::float8' : `sum(f.${count}::float8)`);
+  return Prisma.raw(counts.map((count) => `${sum(count)} AS ${count}`).join(', '));
+}
+
+function countColumns(counts: readonly Count[]): Prisma.Sql {
+  return Prisma.raw(counts.map((count) => `s.${count} AS "${countNames[count]}"`).join(', '));
+}
 
 function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
   if (groups === undefined) return Prisma.empty;
@@ -92,39 +122,21 @@ function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
 /** What belongs to no end user is what is left: nothing, where each has one. */
 const restIfAny = Prisma.sql`HAVING f."group" IS NOT NULL OR sum(f.requests) <> 0`;
 
-type NamedGroup = 'project' | 'organization' | 'key';
-
-/** Groups that have a name beside their id. */
-const nameOfGroup: Record<NamedGroup, { name: Prisma.Sql; join: (tenantId: string) => Prisma.Sql }> = {
-  project: {
-    name: Prisma.sql`COALESCE(p.name, g."group")`,
-    join: (tenantId) => Prisma.sql`LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = g."group"`,
-  },
-  organization: {
-    name: Prisma.sql`COALESCE(o.name, g."group")`,
-    join: (tenantId) =>
-      Prisma.sql`LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id::text = g."group"`,
-  },
-  // A stored key has the label that was given to it here, also where OpenAI reports it under its own name.
-  key: {
-    name: Prisma.sql`COALESCE(k.label, a.name, g."group")`,
-    join: (tenantId) => Prisma.sql`
-      LEFT JOIN openai_api_key a ON a.tenant_id = ${tenantId}::uuid AND a.id = g."group"
-      LEFT JOIN provider_key k ON k.tenant_id = ${tenantId}::uuid
-        AND k.id::text = COALESCE(a.provider_key_id::text, g."group")`,
-  },
-};
-
-function isNamed(by: BookGroup): by is NamedGroup {
-  return by in nameOfGroup;
+interface NamesOfGroups {
+  /** A further part of the `WITH`: names are looked up once for each group, not for each of its days. */
+  part: Prisma.Sql;
+  column: Prisma.Sql;
+  join: Prisma.Sql;
 }
 
-/** A further part of the `WITH`: the names are looked up once for each group, not for each of its days. */
-function namesOf(by: BookGroup, tenantId: string): Prisma.Sql {
-  if (!isNamed(by)) return Prisma.empty;
-  const { name, join } = nameOfGroup[by];
-  return Prisma.sql`,
-      name AS MATERIALIZED (
-        SELECT g."group", ${name} AS name FROM (SELECT DISTINCT "group" FROM sums) AS g ${join(tenantId)}
-      )`;
+function namesOf({ isNamed }: BookGrain, by: BookGroup, tenantId: string): NamesOfGroups {
+  const none = { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
+  if (!isNamed) return none;
+  if (!hasNames(by)) return { ...none, column: Prisma.sql`s."group" AS "groupName",` };
+  const groups = Prisma.sql`(SELECT DISTINCT "group" FROM sums)`;
+  return {
+    part: Prisma.sql`, name AS MATERIALIZED (${selectNames(by, groups, tenantId)})`,
+    column: Prisma.sql`n.name AS "groupName",`,
+    join: Prisma.sql`LEFT JOIN name n USING ("group")`,
+  };
 }

@@ -24,15 +24,17 @@ export async function sumBookBySpan(
   return spans.length === 0 ? [] : readBookSums(deps, tenantId, bookGrains.span(spans, query), query);
 }
 
-/** Sums without tokens. */
-export type BookSpanCost = Omit<BookSpan, 'inputTokens' | 'inputCachedTokens' | 'outputTokens'>;
+/** What a group cost in a span. */
+export type BookSpanCost = Pick<
+  BookSpan,
+  'day' | 'group' | 'also' | 'cost' | 'requests' | 'unpricedRequests' | 'estimatedRequests'
+>;
 
-/** The same without tokens, for half the price. */
+/** The same without tokens and names and in no order, for less than half the price. */
 export async function sumBookCostBySpan(
   deps: BookDeps,
   tenantId: string,
   { spans, ...query }: SpansQuery,
 ): Promise<BookSpanCost[]> {
-  if (spans.length === 0) return [];
-  return readBookSums(deps, tenantId, { ...bookGrains.span(spans, query), hasTokens: false }, query);
+  return spans.length === 0 ? [] : readBookSums(deps, tenantId, bookGrains.costOfSpan(spans, query), query);
 }

@@ -1,5 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import type { BookSpanCost } from '../books/sum-book-by-span.js';
+import { createCellMap } from './cell-map.js';
 import type { BilledFacts } from './explain-billed-difference.js';
 
 /** One span of UTC days and one group. */
@@ -7,7 +8,6 @@ interface Place {
   /** The first of the span. */
   day: string;
   group: string | null;
-  name: string | null;
 }
 
 export interface BilledCell extends Place, BilledFacts {
@@ -18,43 +18,35 @@ export interface BilledCell extends Place, BilledFacts {
   model: string | null;
 }
 
+/** Each takes the group that the sums count for; default: their own. */
 export interface Cells {
-  addBilled(sums: BookSpanCost, sign: 1 | -1): void;
-  addReported(sums: BookSpanCost, sign: 1 | -1): void;
-  addFees(sums: BookSpanCost, book: 'billed' | 'reported', sign: 1 | -1): void;
+  addBilled(sums: BookSpanCost, sign: 1 | -1, group?: string | null): void;
+  addReported(sums: BookSpanCost, sign: 1 | -1, group?: string | null): void;
+  addFees(sums: BookSpanCost, book: 'billed' | 'reported', sign: 1 | -1, group?: string | null): void;
   all(): BilledCell[];
 }
 
 /** Sums from several questions, put together per span and group; `rowOf` says which group a group belongs to. */
 export function createCells(rowOf: (group: string | null) => string | null = (group) => group): Cells {
-  const cells = new Map<string, BilledCell>();
-  const at = ({ day, group, groupName }: BookSpanCost): BilledCell => {
-    const row = rowOf(group);
-    const key = `${day} ${row ?? ''}`;
-    const known = cells.get(key);
-    if (known) return known;
-    const made = { day, group: row, name: groupName, ...empty };
-    cells.set(key, made);
-    return made;
-  };
+  const cells = createCellMap<BilledCell>((day, group) => ({ day, group, ...empty }));
   return {
-    addBilled(sums, sign) {
-      const cell = at(sums);
+    addBilled(sums, sign, group = sums.group) {
+      const cell = cells.at(sums.day, rowOf(group));
       cell.billed += signed(sums.cost, sign);
       cell.hasBilled = true;
     },
-    addReported(sums, sign) {
-      const cell = at(sums);
+    addReported(sums, sign, group = sums.group) {
+      const cell = cells.at(sums.day, rowOf(group));
       cell.reported += signed(sums.cost, sign);
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
       if (sign === 1) cell.hasReported ||= isPriced(sums);
     },
-    addFees(sums, book, sign) {
-      at(sums)[book === 'billed' ? 'billedFees' : 'reportedFees'] += signed(sums.cost, sign);
+    addFees(sums, book, sign, group = sums.group) {
+      cells.at(sums.day, rowOf(group))[book === 'billed' ? 'billedFees' : 'reportedFees'] += signed(sums.cost, sign);
     },
-    all: () => [...cells.values()],
+    all: () => cells.all(),
   };
 }
 

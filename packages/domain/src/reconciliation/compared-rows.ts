@@ -6,17 +6,14 @@ import { addParts, newTally, type Tally } from './tally.js';
 
 export interface ComparedRow {
   group: string | null;
-  name: string | null;
   tally: Tally;
   /** Usage is reported that has no price. */
   hasUnpriced: boolean;
 }
 
-type RowName = Pick<ComparedRow, 'group' | 'name'>;
-
 interface Rows {
-  addBilled(row: RowName, cell: BilledCell, parts: readonly DifferencePart[]): void;
-  addReported(row: RowName, cell: ReportedCell, parts: readonly DifferencePart[]): void;
+  addBilled(group: string | null, cell: BilledCell, parts: readonly DifferencePart[]): void;
+  addReported(group: string | null, cell: ReportedCell, parts: readonly DifferencePart[]): void;
   /** The row of a day whose costs or usage were read and are nothing has zero, not nothing. */
   ensureDay(group: string, day: string, scope: BooksScope): void;
   all(): ComparedRow[];
@@ -24,32 +21,29 @@ interface Rows {
 
 export function createRows(): Rows {
   const rows = new Map<string | null, ComparedRow>();
-  const at = ({ group, name }: RowName): ComparedRow => {
+  const at = (group: string | null): ComparedRow => {
     const known = rows.get(group);
-    if (known) {
-      known.name ??= name;
-      return known;
-    }
-    const row = { group, name, tally: newTally(), hasUnpriced: false };
+    if (known) return known;
+    const row = { group, tally: newTally(), hasUnpriced: false };
     rows.set(group, row);
     return row;
   };
   return {
-    addBilled(name, cell, parts) {
-      const row = at(name);
+    addBilled(group, cell, parts) {
+      const row = at(group);
       const { tally } = row;
       row.hasUnpriced ||= cell.unpricedRequests > 0;
       if (cell.hasBilled) tally.billed = (tally.billed ?? 0n) + cell.billed;
       if (cell.hasReported) tally.reported = (tally.reported ?? 0n) + cell.reported;
       addParts(tally.billedParts, parts);
     },
-    addReported(name, cell, parts) {
-      const { tally } = at(name);
+    addReported(group, cell, parts) {
+      const { tally } = at(group);
       if (cell.hasMeasured) tally.measured = (tally.measured ?? 0n) + cell.measured;
       addParts(tally.reportedParts, parts);
     },
     ensureDay(group, day, scope) {
-      const { tally, hasUnpriced } = at({ group, name: group });
+      const { tally, hasUnpriced } = at(group);
       if (scope.isBilled(day)) tally.billed ??= 0n;
       if (scope.isReported(day) && !hasUnpriced) tally.reported ??= 0n;
     },

@@ -4,8 +4,9 @@ import { type ComparedSpan, findPriceRatio } from './find-price-ratio.js';
 import type { BooksScope } from './read-books-scope.js';
 import { countDays } from '../spend/local-days.js';
 import type { PriceRatio } from './reconciliation.js';
+import { compare } from './tally.js';
 
-/** The models that have a price ratio over the final spans of the range. */
+/** The models that have a price ratio over the final spans of the range, those first whose bills it changes most. */
 export function findPriceRatios(
   cells: readonly BilledCell[],
   spans: readonly DaySpan[],
@@ -25,5 +26,8 @@ export function findPriceRatios(
     const amount = compared.reduce((sum, { billed, reported }) => sum + billed - reported, 0n);
     return [{ model, ...rule, amount }];
   });
-  return new Map(found.map((ratio) => [ratio.model, ratio]));
+  const inOrder = found.toSorted((a, b) => compare(size(b), size(a)) || a.model.localeCompare(b.model));
+  return new Map(inOrder.map((ratio) => [ratio.model, ratio]));
 }
+
+const size = ({ amount }: PriceRatio) => (amount < 0n ? -amount : amount);

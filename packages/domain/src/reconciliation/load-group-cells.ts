@@ -44,7 +44,7 @@ function listTelling({ cells }: ModelCells, isTelling: (model: string) => boolea
     if (model !== null && isTelling(model)) sizes.set(model, (sizes.get(model) ?? 0n) + billed - reported);
   }
   const size = (model: string) => Math.abs(Number(sizes.get(model) ?? 0n));
-  return [...sizes.keys()].toSorted((a, b) => size(b) - size(a)).slice(0, mostModels);
+  return [...sizes.keys()].toSorted((a, b) => size(b) - size(a) || a.localeCompare(b)).slice(0, mostModels);
 }
 
 interface Move {
@@ -74,5 +74,5 @@ async function moveModel(
     from.addBilled(sums, -1);
     to.addBilled(sums, 1);
   }
-  return to.all().map((cell) => ({ ...cell, model }));
+  return to.all().map((cell) => Object.assign(cell, { model }));
 }

@@ -30,16 +30,16 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   const modelOf = createModelOf([...reported.map(({ group }) => group), ...lines.map(({ also }) => also)]);
   const cells = createCells();
   for (const sums of reported) {
-    cells.addReported(sums.also === 'web_search_calls' ? { ...sums, ...noGroup } : sums, 1);
-    if (isFee(sums)) cells.addFees({ ...sums, ...noGroup }, 'reported', 1);
+    cells.addReported(sums, 1, sums.also === 'web_search_calls' ? null : sums.group);
+    if (isFee(sums)) cells.addFees(sums, 'reported', 1, null);
   }
   for (const line of lines) {
     const model = modelOf(line.group);
-    if (model === null) cells.addFees({ ...line, ...noGroup }, 'billed', 1);
-    cells.addBilled({ ...line, group: model, groupName: model }, 1);
+    if (model === null) cells.addFees(line, 'billed', 1, null);
+    cells.addBilled(line, 1, model);
   }
   return {
-    cells: cells.all().map((cell) => ({ ...cell, model: cell.group })),
+    cells: cells.all().map((cell) => Object.assign(cell, { model: cell.group })),
     modelOf,
     hasSearches: reported.some(({ also }) => also === 'web_search_calls'),
     hasLinesWithoutModel: lines.some(({ also }) => also === null),
@@ -50,8 +50,6 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
 export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
   return also !== null && feeKinds.has(also);
 }
-
-const noGroup = { group: null, groupName: null };
 
 /** Lines are named `<model>, <component>`, also of a model that the book of prices has not. */
 function createModelOf(known: readonly (string | null)[]): ModelCells['modelOf'] {

@@ -12,7 +12,7 @@ export async function loadReportedCells(
     read('measured', by, { and: 'kind' }),
   ]);
   const cells = createReportedCells();
-  for (const sums of reported) cells.addReported({ ...sums, group: rowOf(sums.group) }, 1);
+  for (const sums of reported) cells.addReported(sums, 1, rowOf(sums.group));
   for (const sums of measured) {
     cells.addMeasured(sums, 1);
     if (sums.also === 'probe') cells.addProbes(sums, 1);

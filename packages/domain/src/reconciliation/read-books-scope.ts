@@ -1,8 +1,7 @@
 import type { Clock } from '#core/clock.js';
-import type { Database } from '#db/database.js';
 import type { Reader } from '#db/reader.js';
 import { Prisma } from '#db/rows.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
 
@@ -36,14 +35,17 @@ export interface BooksScope {
 
 /** @throws Problem `not-found` for an organization that the tenant has not */
 export function readBooksScope(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   query: ScopeQuery,
 ): Promise<BooksScope> {
-  return withTenantSnapshot(deps.db, tenantId, async (reader) => {
-    const organizations = await findOrganizations(reader, tenantId, query);
+  return withBookSnapshot(deps, tenantId, async ({ snapshot: { reader } }) => {
+    const [organizations, days, links] = await Promise.all([
+      findOrganizations(reader, tenantId, query),
+      findBilledDays(reader, tenantId, query),
+      findKeyLinks(reader, tenantId, query),
+    ]);
     if (query.organizationId !== undefined && organizations.length === 0) throw organizationNotFound();
-    const [days, links] = [await findBilledDays(reader, tenantId, query), await findKeyLinks(reader, tenantId, query)];
     const now = deps.clock.now();
     const dayOf = new Map(days.map((row) => [row.day, row]));
     const expected = (day: string) => organizations.filter((one) => isExpected(one, day)).length;

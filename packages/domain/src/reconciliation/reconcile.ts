@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { DaySpan } from '../books/book.js';
-import { withBookSnapshot } from '../books/book-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { readGroupNames } from '../books/group-names.js';
 import { periodOf } from '../books/periods.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import { daysOf } from '../spend/local-days.js';
@@ -18,7 +19,13 @@ import { loadReportedCells } from './load-reported-cells.js';
 import { loadReportedDays } from './load-reported-days.js';
 import type { ReportedCell } from './reported-cells.js';
 import { type BooksScope, readBooksScope, type ScopeQuery } from './read-books-scope.js';
-import type { DifferencePart, PriceRatio, Reconciliation, ReconciliationGroup } from './reconciliation.js';
+import type {
+  DifferencePart,
+  PriceRatio,
+  Reconciliation,
+  ReconciliationGroup,
+  ReconciliationRow,
+} from './reconciliation.js';
 import { addParts, addTally, compare, newTally, type Tally, toThreeBooks, weightOf } from './tally.js';
 
 export interface ReconciliationQuery extends ScopeQuery {
@@ -40,11 +47,11 @@ export async function reconcile(
   query: ReconciliationQuery,
 ): Promise<Reconciliation> {
   assertReconciledRange(query);
-  const scope = await readBooksScope(deps, tenantId, query);
   const { organizationId, projectId } = query;
   if (projectId !== undefined) await assertProjectKnown(deps, tenantId, { id: projectId, asked: query });
-  const { fine, coarse } = cutRange(query, scope);
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    const scope = await readBooksScope(inSnapshot, tenantId, query);
+    const { fine, coarse } = cutRange(query, scope);
     const readerOf = (spans: DaySpan[]) =>
       createBookReader(inSnapshot, tenantId, { spans, only: { organizationId, projectId } });
     const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
@@ -53,8 +60,21 @@ export async function reconcile(
       loadReported(readers, query, scope),
       loadReportedDays(readers.fine, scope.links),
     ]);
-    return assemble(query, { scope, billed, reported, reportedDays });
+    const found = assemble(query, { scope, billed, reported, reportedDays });
+    return { ...found, rows: await withNames(inSnapshot, tenantId, query.by, found.rows) };
   });
+}
+
+async function withNames(
+  deps: BookDeps,
+  tenantId: string,
+  by: ReconciliationGroup,
+  rows: readonly ReconciliationRow[],
+): Promise<ReconciliationRow[]> {
+  if (by !== 'project' && by !== 'key') return [...rows];
+  const groups = rows.flatMap(({ group }) => group ?? []);
+  const names = await readGroupNames(deps, tenantId, by, groups);
+  return rows.map((row) => ({ ...row, name: row.group === null ? null : (names.get(row.group) ?? row.group) }));
 }
 
 interface Readers {
@@ -72,9 +92,13 @@ interface Readers {
 function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
   const days = daysOf(query);
   const state = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
-  const half = (day: string) => `${periodOf('half-month', day).fromDay} ${state(day)}`;
-  return { fine: spansOf(days, isLong(query) ? half : (day) => day), coarse: spansOf(days, state) };
+  const coarse = spansOf(days, state);
+  const half = (day: string) => periodOf('half-month', day).fromDay;
+  const fine = isLong(query) ? coarse.flatMap((span) => spansOf(daysOf(span), half)) : days.map(singleDay);
+  return { fine, coarse };
 }
+
+const singleDay = (day: string): DaySpan => ({ fromDay: day, toDay: day });
 
 interface Billed {
   cells: BilledCell[];
@@ -146,11 +170,7 @@ function assemble(query: ReconciliationQuery, books: Books): Reconciliation {
   const timeOf = timeGroups[query.by];
   const { ratios } = billed;
   const rows = createRows();
-  const rowOf = (cell: { day: string; group: string | null; name: string | null }) => {
-    if (!timeOf) return cell;
-    const name = timeOf(cell.day);
-    return { group: name, name };
-  };
+  const rowOf = (cell: { day: string; group: string | null }) => (timeOf ? timeOf(cell.day) : cell.group);
   for (const cell of billed.cells) {
     const parts = explainBilled(cell, books);
     rows.addBilled(rowOf(cell), cell, parts);
@@ -219,9 +239,9 @@ function present(
   for (const { tally } of left) addTally(rest, tally);
   return {
     total: toThreeBooks(total, has),
-    rows: sorted.slice(0, kept).map(({ group, name, tally }) => ({
+    rows: sorted.slice(0, kept).map(({ group, tally }) => ({
       group,
-      name,
+      name: group,
       ...toThreeBooks(tally, has),
       providerKeyId: by === 'key' && group !== null && isStoredKey(group) ? group : null,
       openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],

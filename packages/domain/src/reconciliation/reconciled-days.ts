@@ -28,10 +28,13 @@ export function isLong(days: DaySpan): boolean {
 /** Days in a row that are of one kind, together. */
 export function spansOf(days: readonly string[], kindOf: (day: string) => string): DaySpan[] {
   const spans: DaySpan[] = [];
+  let lastKind: string | undefined;
   for (const day of days) {
+    const kind = kindOf(day);
     const last = spans.at(-1);
-    if (last && kindOf(last.toDay) === kindOf(day)) last.toDay = day;
+    if (last && kind === lastKind) last.toDay = day;
     else spans.push({ fromDay: day, toDay: day });
+    lastKind = kind;
   }
   return spans;
 }

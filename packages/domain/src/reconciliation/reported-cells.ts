@@ -1,4 +1,5 @@
 import type { BookSpanCost } from '../books/sum-book-by-span.js';
+import { createCellMap } from './cell-map.js';
 import { isPriced } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
@@ -6,39 +7,30 @@ export interface ReportedCell extends ReportedFacts {
   /** The first of the span. */
   day: string;
   group: string | null;
-  name: string | null;
   hasMeasured: boolean;
 }
 
-/** Sums from several questions, put together per span and group. */
+/** Sums from several questions, put together per span and group: that of the sums, or the one that they count for. */
 export function createReportedCells() {
-  const cells = new Map<string, ReportedCell>();
-  const at = ({ day, group, groupName }: BookSpanCost): ReportedCell => {
-    const key = `${day} ${group ?? ''}`;
-    const known = cells.get(key);
-    if (known) return known;
-    const made = { day, group, name: groupName, ...empty };
-    cells.set(key, made);
-    return made;
-  };
+  const cells = createCellMap<ReportedCell>((day, group) => ({ day, group, ...empty }));
   return {
-    addReported(sums: BookSpanCost, sign: 1 | -1) {
-      const cell = at(sums);
+    addReported(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
+      const cell = cells.at(sums.day, group);
       cell.reported += BigInt(sign) * sums.cost;
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
     },
-    addMeasured(sums: BookSpanCost, sign: 1 | -1) {
-      const cell = at(sums);
+    addMeasured(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
+      const cell = cells.at(sums.day, group);
       cell.measured += BigInt(sign) * sums.cost;
       cell.measuredUnpricedRequests += sign * sums.unpricedRequests;
       if (sign === 1) cell.hasMeasured ||= isPriced(sums);
     },
-    addProbes(sums: BookSpanCost, sign: 1 | -1) {
-      at(sums).probes += BigInt(sign) * sums.cost;
+    addProbes(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
+      cells.at(sums.day, group).probes += BigInt(sign) * sums.cost;
     },
-    all: () => [...cells.values()],
+    all: () => cells.all(),
   };
 }
 

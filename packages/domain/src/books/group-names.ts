@@ -1,0 +1,54 @@
+import { Prisma } from '#db/rows.js';
+import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
+import type { BookGroup } from './book.js';
+
+/** Groups that have a name beside their id. */
+type NamedGroup = 'project' | 'organization' | 'key';
+
+/** The name of `g."group"`, and what it is found in. */
+const nameOfGroup: Record<NamedGroup, { name: Prisma.Sql; join: (tenantId: string) => Prisma.Sql }> = {
+  project: {
+    name: Prisma.sql`COALESCE(p.name, g."group")`,
+    join: (tenantId) => Prisma.sql`LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = g."group"`,
+  },
+  organization: {
+    name: Prisma.sql`COALESCE(o.name, g."group")`,
+    join: (tenantId) =>
+      Prisma.sql`LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id::text = g."group"`,
+  },
+  // A stored key has the label that was given to it here, also where OpenAI reports it under its own name.
+  key: {
+    name: Prisma.sql`COALESCE(k.label, a.name, g."group")`,
+    join: (tenantId) => Prisma.sql`
+      LEFT JOIN openai_api_key a ON a.tenant_id = ${tenantId}::uuid AND a.id = g."group"
+      LEFT JOIN provider_key k ON k.tenant_id = ${tenantId}::uuid
+        AND k.id::text = COALESCE(a.provider_key_id::text, g."group")`,
+  },
+};
+
+export function hasNames(by: BookGroup): by is NamedGroup {
+  return by in nameOfGroup;
+}
+
+/** Group and name of the groups of `groups`, which has a column `"group"`. */
+export function selectNames(by: NamedGroup, groups: Prisma.Sql, tenantId: string): Prisma.Sql {
+  const { name, join } = nameOfGroup[by];
+  return Prisma.sql`SELECT g."group", ${name} AS name FROM ${groups} AS g ${join(tenantId)}`;
+}
+
+/** The names of groups, for whoever summed them without. */
+export async function readGroupNames(
+  deps: BookDeps,
+  tenantId: string,
+  by: NamedGroup,
+  groups: readonly string[],
+): Promise<Map<string, string>> {
+  const asked = Prisma.sql`unnest(${[...groups]}::text[])`;
+  const rows = await withBookSnapshot(
+    deps,
+    tenantId,
+    ({ snapshot: { reader } }) => reader.$queryRaw<{ group: string; name: string }[]>`
+      ${selectNames(by, Prisma.sql`(SELECT "group" FROM ${asked} AS asked("group"))`, tenantId)}`,
+  );
+  return new Map(rows.map(({ group, name }) => [group, name]));
+}
