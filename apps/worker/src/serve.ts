@@ -104,8 +104,9 @@ async function dropExpiredMonths({ clock, logger, config }: { clock: Clock; logg
   if (partitions.length > 0) logger.info({ partitions }, 'months past their retention dropped');
 }
 
-async function deleteExpiredRecords(deps: { db: Database; clock: Clock; logger: Logger }) {
-  for (const [tenantId, counts] of Object.entries(await unscopedDeleteExpiredRecords(deps, deleting))) {
+async function deleteExpiredRecords(deps: { db: Database; clock: Clock; logger: Logger; config: WorkerConfig }) {
+  const settings = { ...deleting, installationDays: deps.config.USAGE_RETENTION_DAYS };
+  for (const [tenantId, counts] of Object.entries(await unscopedDeleteExpiredRecords(deps, settings))) {
     deps.logger.info({ tenantId, ...counts }, 'records past the retention of their tenant deleted');
   }
 }

@@ -34,8 +34,8 @@ export function retentionRoutes(deps: AppDeps): Route[] {
       access: accessTo.ownTenant.setRetention,
       summary: 'Set how long single records are kept',
       description:
-        'Usage records, rows of reported usage and probe runs that are older are deleted for good within some hours, by the ' +
-        'UTC day; sums stay. At least 35 days, at most as many as the installation keeps. Where records go, it needs `?confirm=delete`.',
+        'Usage records, rows of reported usage, results of an unknown kind and probe runs that are older are deleted for ' +
+        'good within some hours, by the UTC day; sums stay. At least 35 days, at most as many as the installation keeps. Where records go, it needs `?confirm=delete`.',
       query: z.strictObject({ confirm: z.string().max(100).optional().describe('`delete`') }),
       body: retentionBody,
       async handle({ body: { recordDays }, query, caller, actor }) {

@@ -52,7 +52,14 @@ export async function writeCostsWindow(
     ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
     ...window.setAside.map(toUnknownResult),
   ];
-  const unknown = await writeUnknownResults(tx, { organizationId, feed: 'costs', from, to, results });
+  const unknown = await writeUnknownResults(tx, {
+    organizationId,
+    feed: 'costs',
+    from,
+    to,
+    results,
+    now: window.readAt,
+  });
   return { rows: lines.length - removed, unknown };
 }
 

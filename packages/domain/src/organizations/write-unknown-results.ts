@@ -1,10 +1,11 @@
 import { newId } from '#core/ids.js';
 import type { Tx } from '#db/database.js';
 import type { UnknownResult } from '#openai/organization/usage-result.js';
+import { tenantKeepsSince } from '../retention/kept-since.js';
 
 /**
  * Puts the unknown results of a window in the place of those that were there, as they came; one from outside of the window in
- * the place of those of its own time.
+ * the place of those of its own time. What is older than the tenant keeps its records is not written.
  * @returns by how much their number has grown
  */
 export async function writeUnknownResults(
@@ -15,9 +16,10 @@ export async function writeUnknownResults(
     from: Date;
     to: Date;
     results: readonly (UnknownResult & { startAt: Date })[];
+    now: Date;
   },
 ): Promise<number> {
-  const { organizationId, feed, from, to, results } = given;
+  const { organizationId, feed, from, to, results, now } = given;
   const removed = await tx.$executeRaw`
     DELETE FROM reported_unknown WHERE tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid
       AND feed = ${feed} AND (bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz
@@ -31,9 +33,10 @@ export async function writeUnknownResults(
   }));
   // Postgres has no place for NUL in any text.
   const json = JSON.stringify(rows).replaceAll(String.raw`\u0000`, '');
-  await tx.$executeRaw`
+  const written = await tx.$executeRaw`
     INSERT INTO reported_unknown (tenant_id, id, organization_id, feed, bucket_at, object, result)
     SELECT current_tenant_id(), id, ${organizationId}::uuid, ${feed}, bucket_at, object, COALESCE(result, 'null')
-    FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, bucket_at timestamptz, object text, result jsonb)`;
-  return results.length - removed;
+    FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, bucket_at timestamptz, object text, result jsonb)
+    WHERE bucket_at >= ${tenantKeepsSince(now)}`;
+  return written - removed;
 }

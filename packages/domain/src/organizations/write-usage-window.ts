@@ -49,7 +49,7 @@ export async function writeUsageWindow(
     ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
     ...window.setAside.map(toUnknownResult),
   ];
-  const unknown = await writeUnknownResults(tx, { organizationId, feed: kind, from, to, results });
+  const unknown = await writeUnknownResults(tx, { organizationId, feed: kind, from, to, results, now });
   return { rows: rated.length - removed, unknown };
 }
 

@@ -60,8 +60,43 @@ test('an import that reads days again whose rows were deleted brings none back a
   const before = await figures();
 
   await keep(35);
-  await unscopedDeleteExpiredRecords(home, { batchRows: 5_000, forMs: 60_000 });
+  await unscopedDeleteExpiredRecords(home, { batchRows: 5_000, forMs: 60_000, installationDays: 0 });
   expect([await oldestRow(), await figures()]).toEqual([keptSince, before]);
   await importFromTheBeginning();
   expect([await oldestRow(), await figures()]).toEqual([keptSince, before]);
+});
+
+test('results of an unknown kind go with the rows of their days, no import brings them back, and feeds count the rest', async () => {
+  const { id: tenantId } = await home.addTenant('unknown');
+  const { id } = await home.connect('Unknown', { behaviour: 'unknown-results', tenantId });
+  /** As after a long break, as soon as there are feeds. */
+  const importAgain = async () => {
+    await withTenant(home.db, tenantId, (tx) => tx.importFeed.updateMany({ data: { knownTo: from } }));
+    for (let hasMore = true; hasMore;) {
+      const ending = await home.import(id, { tenantId });
+      if (ending?.kind !== 'done') throw new Error(`the import ended as ${JSON.stringify(ending)}`);
+      hasMore = ending.hasMorePast;
+    }
+  };
+  const kept = () =>
+    withTenant(home.db, tenantId, async (tx) => {
+      const { _count: rows, _min: oldest } = await tx.reportedUnknown.aggregate({
+        _count: true,
+        _min: { bucketAt: true },
+      });
+      const { _sum: counted } = await tx.importFeed.aggregate({ _sum: { unknownResults: true } });
+      return { rows, counted: Number(counted.unknownResults), oldest: oldest.bucketAt?.toISOString() };
+    });
+  await importAgain();
+  await importAgain();
+  const all = await kept();
+  expect(all.counted).toBe(all.rows);
+  await setRecordRetention(home, tenantId, { recordDays: 35, installationDays: 0 });
+  const deleted = await unscopedDeleteExpiredRecords(home, { batchRows: 100, forMs: 60_000, installationDays: 0 });
+  const rest = await kept();
+  expect(all.rows).toBeGreaterThan(rest.rows);
+  expect(deleted[tenantId]?.unknownResults).toBe(all.rows - rest.rows);
+  expect([rest.counted, rest.oldest]).toEqual([rest.rows, keptSince]);
+  await importAgain();
+  expect(await kept()).toEqual(rest);
 });

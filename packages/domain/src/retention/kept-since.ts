@@ -10,8 +10,8 @@ export function keptSince(days: Prisma.Sql, now: Date): Prisma.Sql {
     date_trunc('day', ${now}::timestamptz - interval '1 hour' - make_interval(days => ${days}), 'UTC'), '-infinity')`;
 }
 
-/** The same by what the tenant of the transaction has set. */
-export function tenantKeepsSince(now: Date): Prisma.Sql {
-  const since = keptSince(Prisma.sql`record_retention_days`, now);
+/** The same by what the tenant of the transaction has set, else by so many days of the installation; 0: for ever. */
+export function tenantKeepsSince(now: Date, installationDays = 0): Prisma.Sql {
+  const since = keptSince(Prisma.sql`coalesce(record_retention_days, nullif(${installationDays}::int, 0))`, now);
   return Prisma.sql`(SELECT ${since} FROM tenant WHERE id = current_tenant_id())`;
 }

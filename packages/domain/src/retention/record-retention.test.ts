@@ -26,8 +26,9 @@ afterEach(() => home.close());
 
 const keep = (recordDays: number | null, installationDays = 0) =>
   setRecordRetention(home, tenant.id, { recordDays, installationDays });
-const remove = (settings = { batchRows: 2, forMs: 60_000 }) => unscopedDeleteExpiredRecords(home, settings);
-const removeOnce = () => remove({ batchRows: 2, forMs: -1 });
+const settings = { batchRows: 2, forMs: 60_000, installationDays: 0 };
+const remove = (changes = {}) => unscopedDeleteExpiredRecords(home, { ...settings, ...changes });
+const removeOnce = () => remove({ forMs: -1 });
 const use = (at: readonly string[], { id } = tenant) =>
   addTestUsage(
     home.db,
@@ -79,19 +80,57 @@ test('records older than the tenant keeps them go by whole UTC days, those of an
   await keep(40);
   // The eleventh of October ended forty days ago with the twentieth of November; the tenth did a day before.
   home.clock.set('2026-11-20T00:59:59.999Z');
-  expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 1 } });
+  expect(await remove()).toEqual({
+    [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 1, unknownResults: 0 },
+  });
   home.clock.set('2026-11-20T01:00:00.000Z');
   expect(await countExpiredRecords(home, tenant.id, { recordDays: 40 })).toEqual({
     since: new Date('2026-10-11T00:00:00Z'),
     usageRecords: 2,
     reportedRows: 2,
     probeRuns: 2,
+    unknownResults: 0,
   });
-  expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 2, reportedRows: 2, probeRuns: 2 } });
+  expect(await remove()).toEqual({
+    [tenant.id]: { usageRecords: 2, reportedRows: 2, probeRuns: 2, unknownResults: 0 },
+  });
   expect(await timesOf()).toEqual(['2026-10-11T00:00:00.000Z', '2026-11-20T10:00:00.000Z']);
   expect(await timesOf(other)).toHaveLength(5);
   expect(await figures()).toEqual(before);
   expect(await remove()).toEqual({});
+});
+
+test('unknown results go with the installation’s days where a tenant has set none, and feeds count those that are left', async () => {
+  const organizationId = await addTestOrganization(home.db, tenant.id);
+  const times = ['2026-09-20T23:00:00Z', '2026-09-21T00:00:00Z', '2026-11-20T10:00:00Z'];
+  await use(times);
+  await withTenant(home.db, tenant.id, async (tx) => {
+    const ours = { tenantId: tenant.id, organizationId, feed: 'images' };
+    const at = home.clock.now();
+    const read = { knownFrom: at, knownTo: at, hourlyFrom: at, readAt: at, unknownResults: 3n };
+    await tx.importFeed.createMany({
+      data: [
+        { ...ours, ...read },
+        { ...ours, ...read, feed: 'costs' },
+      ],
+    });
+    const results = times.map((time) => ({ ...ours, id: crypto.randomUUID(), bucketAt: new Date(time), result: {} }));
+    await tx.reportedUnknown.createMany({ data: results });
+  });
+  const counted = () =>
+    withTenant(home.db, tenant.id, async (tx) =>
+      (await tx.importFeed.findMany({ orderBy: { feed: 'asc' } })).map((feed) => Number(feed.unknownResults)),
+    );
+  expect(await remove()).toEqual({});
+  const expected = { usageRecords: 0, reportedRows: 0, probeRuns: 0, unknownResults: 1 };
+  expect(await remove({ installationDays: 60 })).toEqual({ [tenant.id]: expected });
+  expect([await counted(), await timesOf()]).toEqual([[3, 2], expect.objectContaining({ length: 3 })]);
+  expect(await remove({ installationDays: 60 })).toEqual({});
+  await keep(40);
+  expect(await remove({ installationDays: 60 })).toEqual({
+    [tenant.id]: { ...expected, usageRecords: 2 },
+  });
+  expect(await counted()).toEqual([3, 1]);
 });
 
 test('stopped after any batch, it goes on where it was, and no figure misses a record of an hour that midnight cuts', async () => {
@@ -133,14 +172,16 @@ test('what a re-rating holds is waited for by nobody: it is left, and deleted la
   await holds;
   const said: string[] = [];
   const logger = createLogger({ name: 'test', level: 'info', destination: { write: (line) => void said.push(line) } });
-  expect(await unscopedDeleteExpiredRecords({ ...home, logger }, { batchRows: 2, forMs: 60_000 })).toEqual({
-    [tenant.id]: { usageRecords: 2, reportedRows: 0, probeRuns: 0 },
+  expect(await unscopedDeleteExpiredRecords({ ...home, logger }, settings)).toEqual({
+    [tenant.id]: { usageRecords: 2, reportedRows: 0, probeRuns: 0, unknownResults: 0 },
   });
   // Not by a timeout of the transaction, twenty seconds later.
   expect(said.join('')).toContain('old records are being rated anew, and deleted later');
   release();
   await rating;
-  expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 0 } });
+  expect(await remove()).toEqual({
+    [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 0, unknownResults: 0 },
+  });
 });
 
 test('a writer of usage and a deletion are not in one another’s way', async () => {
@@ -152,7 +193,9 @@ test('a writer of usage and a deletion are not in one another’s way', async ()
     await tx.$executeRaw`
       UPDATE usage_hourly SET records = records WHERE tenant_id = ${tenant.id}::uuid`;
     // Would wait for this transaction, and give up, if it took any lock that writers take.
-    expect(await remove()).toEqual({ [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 0 } });
+    expect(await remove()).toEqual({
+      [tenant.id]: { usageRecords: 1, reportedRows: 0, probeRuns: 0, unknownResults: 0 },
+    });
   });
 });
 

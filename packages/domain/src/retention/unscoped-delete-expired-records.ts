@@ -12,15 +12,18 @@ export interface DeletionSettings {
   batchRows: number;
   /** What is left by then is left to the next call. */
   forMs: number;
+  /** Of records without months, for tenants that have set no days; 0: for ever. */
+  installationDays: number;
 }
 
 type Deps = { db: Database; clock: Clock; logger: Logger };
 
 /**
- * Deletes the single records of tenants that keep them for fewer days than the installation: oldest first, some whole hours
- * in each transaction, so that a figure which needs the records of an hour finds all or none. Sums stay. It takes no lock
- * but of the rows that go, which nobody writes any more but a re-rating, and to that it gives way. It may be stopped
- * anywhere and goes on with what is there. A tenant that fails is logged and holds up no other.
+ * Deletes the single records of tenants that keep them for fewer days than the installation, and those of the others that
+ * are not dropped by the month: oldest first, some whole hours in each transaction, so that a figure which needs the records
+ * of an hour finds all or none. Sums stay. It takes no lock but of the rows that go, which nobody writes any more but a
+ * re-rating or an import, and to these it gives way. It may be stopped anywhere and goes on with what is there. A tenant
+ * that fails is logged and holds up no other.
  * @returns how many rows went, by tenant, of those of whom any did
  */
 export async function unscopedDeleteExpiredRecords(
@@ -28,35 +31,38 @@ export async function unscopedDeleteExpiredRecords(
   settings: DeletionSettings,
 ): Promise<Record<string, RecordCounts>> {
   const tenants = await deps.db.unscoped.tenant.findMany({
-    where: { recordRetentionDays: { not: null }, purgeBeganAt: null },
+    where: { purgeBeganAt: null, ...(settings.installationDays === 0 && { recordRetentionDays: { not: null } }) },
     orderBy: { id: 'asc' },
-    select: { id: true },
+    select: { id: true, recordRetentionDays: true },
   });
   const endsAt = performance.now() + settings.forMs;
   const deleted: Record<string, RecordCounts> = {};
-  for (const { id } of tenants) {
-    const counts: RecordCounts = { usageRecords: 0, reportedRows: 0, probeRuns: 0 };
-    const isInTime = await deleteOf(deps, id, { ...settings, endsAt, counts });
+  for (const { id, recordRetentionDays } of tenants) {
+    const tables =
+      recordRetentionDays === null ? keptTables.filter(({ name }) => name === 'unknownResults') : keptTables;
+    const counts: RecordCounts = { usageRecords: 0, reportedRows: 0, probeRuns: 0, unknownResults: 0 };
+    const isInTime = await deleteOf(deps, id, { ...settings, tables, endsAt, counts });
     if (Object.values(counts).some((count) => count > 0)) deleted[id] = counts;
     if (!isInTime) break;
   }
   return deleted;
 }
 
-interface Deletion {
-  batchRows: number;
+interface Deletion extends Pick<DeletionSettings, 'batchRows' | 'installationDays'> {
+  tables: readonly (typeof keptTables)[number][];
   endsAt: number;
   /** Counted up as batches are committed. */
   counts: RecordCounts;
 }
 
 /** @returns false when the time is up before it is done */
-async function deleteOf(deps: Deps, tenantId: string, { batchRows, endsAt, counts }: Deletion): Promise<boolean> {
+async function deleteOf(deps: Deps, tenantId: string, deletion: Deletion): Promise<boolean> {
+  const { tables, endsAt, counts, ...limits } = deletion;
   try {
-    for (const kept of keptTables) {
+    for (const kept of tables) {
       let from: string | null = '-infinity';
       while (from !== null) {
-        const batch: Batch | null = await deleteBatch(deps, tenantId, { kept, from, batchRows });
+        const batch: Batch | null = await deleteBatch(deps, tenantId, { kept, from, ...limits });
         counts[kept.name] += batch?.rows ?? 0;
         if (batch && performance.now() > endsAt) return false;
         from = batch?.until ?? null;
@@ -75,10 +81,9 @@ interface Batch {
   until: string;
 }
 
-interface Place {
+interface Place extends Pick<DeletionSettings, 'batchRows' | 'installationDays'> {
   kept: (typeof keptTables)[number];
   from: string;
-  batchRows: number;
 }
 
 /** @returns null when there is nothing to delete, or another worker is at it */
@@ -90,12 +95,26 @@ async function deleteBatch(deps: Deps, tenantId: string, place: Place): Promise<
       SELECT pg_try_advisory_xact_lock(hashtextextended(${`keyledger.retention ${tenantId}`}, 0)) AS "isMine"`;
     const hours = lock?.isMine ? await findHours(tx, tenantId, { ...place, now: deps.clock.now() }) : null;
     if (!hours) return null;
-    const { table, at } = place.kept;
-    const rows = await tx.$executeRaw`
+    const { name, table, at } = place.kept;
+    const deletion = Prisma.sql`
       DELETE FROM ${table} WHERE tenant_id = ${tenantId}::uuid
         AND ${at} >= ${hours.from}::text::timestamptz AND ${at} < ${hours.until}::text::timestamptz`;
+    const rows = name === 'unknownResults' ? await deleteCounted(tx, deletion) : await tx.$executeRaw(deletion);
     return { rows, until: hours.until };
   });
+}
+
+/** Unknown results have no sums: feeds count those that are kept. */
+async function deleteCounted(tx: Tx, deletion: Prisma.Sql): Promise<number> {
+  const [deleted] = await tx.$queryRaw<{ rows: number }[]>`
+    WITH gone AS (${deletion} RETURNING organization_id, feed),
+    counted AS (
+      UPDATE import_feed f SET unknown_results = unknown_results - less.results
+      FROM (SELECT organization_id, feed, count(*) AS results FROM gone GROUP BY organization_id, feed) AS less
+      WHERE f.tenant_id = current_tenant_id() AND f.organization_id = less.organization_id AND f.feed = less.feed
+    )
+    SELECT count(*)::int AS rows FROM gone`;
+  return deleted?.rows ?? 0;
 }
 
 /**
@@ -105,9 +124,10 @@ async function deleteBatch(deps: Deps, tenantId: string, place: Place): Promise<
 async function findHours(
   tx: Tx,
   tenantId: string,
-  { kept: { table, at }, from, batchRows, now }: Place & { now: Date },
+  { kept: { table, at }, from, batchRows, installationDays, now }: Place & { now: Date },
 ): Promise<{ from: string; until: string } | null> {
-  const [bounds] = await tx.$queryRaw<{ since: string }[]>`SELECT ${tenantKeepsSince(now)}::text AS since`;
+  const [bounds] = await tx.$queryRaw<{ since: string }[]>`
+    SELECT ${tenantKeepsSince(now, installationDays)}::text AS since`;
   const expired = Prisma.sql`tenant_id = ${tenantId}::uuid AND ${at} >= ${from}::text::timestamptz
     AND ${at} < ${bounds?.since ?? '-infinity'}::text::timestamptz`;
   const [found] = await tx.$queryRaw<{ from: string; until: string }[]>`
