@@ -6,6 +6,7 @@ import type { Database, Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { secretUseInsert } from '../audit/secret-use-insert.js';
+import { regionalKeys } from '../openai-projects/regional-usage.js';
 import { openProviderKeyIfPossible } from '../provider-keys/open-provider-key.js';
 import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
@@ -21,6 +22,8 @@ export interface BegunProbe {
   kind: ProviderKeyKind;
   mode: ProbeMode;
   model: string;
+  /** Known to be of a project that is processed in a region. */
+  isRegional: boolean;
   /** Tells this secret from one that replaces it while the probe is under way. */
   secretRevision: number;
   /** Null when the stored key cannot be opened. */
@@ -38,6 +41,7 @@ interface ClaimedKeyRow {
   kind: ProviderKeyKind;
   probeMode: ProbeMode;
   model: string;
+  isRegional: boolean;
   sealedSecret: Uint8Array | null;
   secretRevision: number;
   dailyCapUsd: string;
@@ -92,6 +96,7 @@ function beginAttempts(
       ${secretUseInsert({ kind: 'probe', at: now, times: Prisma.sql`SELECT count(*) FROM begun` })}
     )
     SELECT k.id, begun.run_id AS "runId", begun.trigger, k.kind, k.probe_mode AS "probeMode", k.model,
+           k.id IN (${regionalKeys}) AS "isRegional",
            k.sealed_secret AS "sealedSecret", k.secret_revision AS "secretRevision",
            k.probe_daily_cap_usd::text AS "dailyCapUsd",
            coalesce(spent.usd, 0)::text AS "spentTodayUsd", coalesce(spent.unpriced, 0)::int AS "unpricedToday"

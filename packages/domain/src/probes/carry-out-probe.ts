@@ -57,7 +57,7 @@ function priced(
   if (finding.usage) {
     const { usage, usageBasis, serviceTier } = finding;
     const model = finding.model ?? probe.model;
-    const query = { model, serviceTier, usage, at, ...(usageBasis && { usageBasis }) };
+    const query = { model, serviceTier, usage, at, isRegional: probe.isRegional, ...(usageBasis && { usageBasis }) };
     return { finding, cost: costOf(priceBook, query) };
   }
   const isAnswered = finding.outcome === 'ok' && modeUsed === 'completion' && probe.kind === 'project';

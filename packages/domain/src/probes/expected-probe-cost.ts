@@ -11,15 +11,18 @@ interface ProbedKey {
   mode: ProbeMode;
   model: string;
   at: Date;
+  /** Default: not known to be of a project that is processed in a region. */
+  isRegional?: boolean;
 }
 
 /** What one probe of this key costs at most, in pico-USD; 0 for a free probe, null when the model has no price. */
 export function expectedProbeCost(
   deps: { priceBook: PriceBook },
-  { kind, mode, model, at }: ProbedKey,
+  { kind, mode, model, at, isRegional = false }: ProbedKey,
 ): PicoUsd | null {
   if (kind === 'admin' || mode !== 'completion') return 0n;
-  return costOf(deps.priceBook, { model, serviceTier: null, usage: expectedProbeUsage(model), at }).costPicoUsd;
+  const usage = expectedProbeUsage(model);
+  return costOf(deps.priceBook, { model, serviceTier: null, usage, at, isRegional }).costPicoUsd;
 }
 
 /** The same for a day of probes, rounded up to whole ones. */

@@ -18,11 +18,15 @@ export interface RatedEvent {
 }
 
 /**
- * Reads and prices each event, in order. Counts that contradict each other make a cost `estimated`, a model without a
+ * Reads and prices each event, in order; those of the `regional` keys as processed in their region. Counts that contradict each other make a cost `estimated`, a model without a
  * price leaves it `unpriced`.
  * @throws Problem `invalid-request` naming each event that is too old or too early, or whose usage cannot be read
  */
-export function rateUsageEvents(book: PriceBook, events: readonly UsageEvent[], now: Date): RatedEvent[] {
+export function rateUsageEvents(
+  { book, regional }: { book: PriceBook; regional: ReadonlySet<string> },
+  events: readonly UsageEvent[],
+  now: Date,
+): RatedEvent[] {
   const faults: EventFault[] = [];
   const rated = events.flatMap((event, index) => {
     const occurredAt = event.occurredAt ?? now;
@@ -36,6 +40,7 @@ export function rateUsageEvents(book: PriceBook, events: readonly UsageEvent[], 
       usage: reading.usage,
       usageBasis: reading.basis,
       at: occurredAt,
+      isRegional: regional.has(event.keyId ?? ''),
     });
     return [{ id: eventId(event.idempotencyKey), event, occurredAt, usage: reading.usage, cost }];
   });

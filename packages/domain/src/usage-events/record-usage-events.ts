@@ -32,16 +32,17 @@ export async function recordUsageEvents(
   events: readonly UsageEvent[],
 ): Promise<EventReceipt[]> {
   const now = deps.clock.now();
-  const rated = rateUsageEvents(await deps.priceBooks.of(tenantId), events, now);
-  // The first of those with the same key; a Map keeps the last that was set.
-  const distinct = [...new Map(rated.toReversed().map((one) => [one.id, one])).values()];
+  const book = await deps.priceBooks.of(tenantId);
   return withTenant(deps.db, tenantId, async (tx) => {
+    const keys = await assertKeysStored(tx, events);
+    const rated = rateUsageEvents({ book, ...keys }, events, now);
+    // The first of those with the same key; a Map keeps the last that was set.
+    const distinct = [...new Map(rated.toReversed().map((one) => [one.id, one])).values()];
     await forgetDaySumsAt(
       tx,
       'measured',
       distinct.map(({ occurredAt }) => occurredAt),
     );
-    await assertKeysStored(tx, events);
     const claimed = await claimEventKeys(tx, distinct);
     const fresh = distinct.filter(({ id }) => claimed.has(id));
     if (fresh.length > 0) {
