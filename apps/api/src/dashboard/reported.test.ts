@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { simulatedSecret } from '#simulator/simulated-key.js';
-import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addReadOrganization } from '#testing/add-read-organization.js';
+import { addTestBilled, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
@@ -16,9 +16,7 @@ beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
   tenant = await api.addTenant('globex', { reportingTimeZone: 'Europe/Berlin' });
   const token = await api.tokenOf('admin', tenant);
-  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
-  const { json } = await api.call('POST', '/keys', { token, body });
-  const organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: json.id, name: 'Globex' });
+  const organizationId = await addReadOrganization(api, tenant, 'Globex');
   await addTestBilled(api.db, tenant.id, organizationId, [
     { day: '2026-11-17', usd: '2', projectId: 'proj_a', lineItem: 'gpt-5, input_tokens' },
     { day: '2026-11-17', usd: '1.5', projectId: 'proj_b', lineItem: 'Web search' },

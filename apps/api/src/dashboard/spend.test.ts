@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { simulatedSecret } from '#simulator/simulated-key.js';
-import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addReadOrganization } from '#testing/add-read-organization.js';
+import { addTestBilled, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
@@ -17,9 +17,7 @@ beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
   tenant = await api.addTenant('globex', { reportingTimeZone: 'Europe/Berlin' });
   const token = await api.tokenOf('admin', tenant);
-  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
-  const { json } = await api.call('POST', '/keys', { token, body });
-  const organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: json.id, name: 'Globex' });
+  const organizationId = await addReadOrganization(api, tenant, 'Globex');
   await withTenant(api.db, tenant.id, (tx) =>
     tx.organization.updateMany({ data: { importedAt: '2026-11-20T11:48:00Z' } }),
   );

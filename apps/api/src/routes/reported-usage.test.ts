@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { simulatedSecret } from '#simulator/simulated-key.js';
-import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addReadOrganization } from '#testing/add-read-organization.js';
+import { addTestReported } from '#testing/add-test-bill.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 
 let api: TestApi;
@@ -10,9 +10,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-20T23:30:00.000Z' }); // the 21st in Berlin
   tenant = await api.addTenant('reported', { reportingTimeZone: 'Europe/Berlin' });
-  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
-  const key = await api.call('POST', '/keys', { token: await api.tokenOf('admin', tenant), body });
-  const organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: key.json.id });
+  const organizationId = await addReadOrganization(api, tenant);
   await addTestReported(api.db, tenant.id, organizationId, [
     { at: '2026-11-20T22:00:00Z', requests: 3, costUsd: '4' },
     { at: '2026-11-20T23:00:00Z', requests: 2, costUsd: '0.25' },

@@ -3,8 +3,8 @@ import { parseUsd } from '#core/money.js';
 import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { simulatedSecret } from '#simulator/simulated-key.js';
-import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
+import { addReadOrganization } from '#testing/add-read-organization.js';
+import { addTestBilled, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 
@@ -14,9 +14,7 @@ let organizationId: string;
 beforeAll(async () => {
   api = await startTestApi({ now: '2026-11-20T23:30:00.000Z' }); // the 21st in Berlin
   tenant = await api.addTenant('billed', { reportingTimeZone: 'Europe/Berlin' });
-  const body = { label: 'reader', key: simulatedSecret({ behaviour: 'healthy', label: 'r' }), probeMode: 'off' };
-  const key = await api.call('POST', '/keys', { token: await api.tokenOf('admin', tenant), body });
-  organizationId = await addTestOrganization(api.db, tenant.id, { providerKeyId: key.json.id });
+  organizationId = await addReadOrganization(api, tenant);
   await withTenant(api.db, tenant.id, (tx) =>
     tx.organization.updateMany({
       data: {
