@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { instant, pageOf, paging } from './schemas.js';
+import { count, instant, pageOf, paging } from './schemas.js';
 import { figuresShape } from './usage-figures-schemas.js';
+import { tokenCounts, usageSums } from './usage-schemas.js';
 import { day } from './days.js';
 
 const { book: _book, ...narrowing } = figuresShape;
@@ -13,7 +14,6 @@ export const reportedUsageQuery = z.strictObject({
   day: day.optional().describe('Of the tenant’s reporting time zone. Default: today.'),
 });
 
-const count = z.int().nonnegative();
 const nullableText = z.string().nullable();
 
 const reportedRowJson = z.object({
@@ -31,17 +31,7 @@ const reportedRowJson = z.object({
   serviceTier: nullableText.describe('That is priced.'),
   detail: nullableText.describe('Size and source of images, vector store, context level.'),
   requests: count,
-  inputUncachedTokens: count,
-  inputCachedTokens: count,
-  cacheWriteTokens: count,
-  cacheWrite12hTokens: count,
-  outputTokens: count,
-  audioInputTokens: count,
-  audioCachedInputTokens: count,
-  audioOutputTokens: count,
-  imageInputTokens: count,
-  imageCachedInputTokens: count,
-  imageOutputTokens: count,
+  ...tokenCounts,
   quantity: count.nullable().describe('Of what is not counted in tokens.'),
   unit: nullableText,
   costUsd: nullableText.describe('Exact decimal USD; null where there is no price.'),
@@ -56,15 +46,6 @@ export const reportedUsageJson = z.object({
   model: nullableText.describe('That rows are narrowed to, by the name that the book has for it.'),
   ...pageOf(reportedRowJson),
   totals: z
-    .object({
-      rows: count,
-      requests: count,
-      inputTokens: count,
-      inputCachedTokens: count.describe('Part of `inputTokens`.'),
-      outputTokens: count,
-      costUsd: nullableText.describe('Of what has a price; null: nothing has.'),
-      unpricedRequests: count,
-      estimatedRequests: count,
-    })
+    .object({ rows: count, ...usageSums })
     .describe('Of the day and what is meant of it, not just this page; also of rows that retention has dropped.'),
 });

@@ -31,6 +31,8 @@ export const line = z
   .refine((text) => !control.test(text), 'must have no control characters')
   .refine((text) => !credential.test(text), 'looks like a secret, and everybody can read it here');
 
+export const count = z.int().nonnegative();
+
 /** Decimal USD with up to 12 decimals, never a float. */
 export const usd = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'must be an amount of USD such as 0.05');
 

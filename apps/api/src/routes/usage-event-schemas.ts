@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '#core/clock.js';
 import { isAcceptedTime, notAnAcceptedTime } from '#domain/usage-events/is-accepted-time.js';
 import { notAnEventUsage, readEventUsage } from '#domain/usage-events/read-event-usage.js';
+import { count } from './schemas.js';
 
 const mostEvents = 1_000;
 /** Twice what a thousand events with all their fields and a few tags have. */
@@ -71,8 +72,6 @@ export const eventsBody = (clock: Clock) =>
         .max(mostEvents, `must hold at most ${mostEvents}`),
     }),
   );
-
-const count = z.int().nonnegative();
 
 export const eventsReceiptJson = z.object({
   accepted: count.describe('Recorded now.'),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { bookGroups, books } from '#domain/books/book.js';
 import { spendRanges } from '#domain/spend/spend-range.js';
 import { rangeShape, withRange } from './read-range.js';
-import { nullableInstant, usd } from './schemas.js';
+import { count, nullableInstant, usd } from './schemas.js';
 import { day } from './days.js';
 
 const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
@@ -63,7 +63,6 @@ export const timeseriesQuery = withRange(
 );
 export const dashboardQuery = z.strictObject({ book: figuresShape.book });
 
-const count = z.int().nonnegative();
 const unknownToBills = count.nullable().describe('Null in the billed book, which has money alone.');
 const moneyOrUnknown = z.string().nullable().describe('Exact decimal USD of what has a price; null when not known.');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { instantsShape, withInstants } from './read-instants.js';
-import { instant, pageOf, paging } from './schemas.js';
+import { count, instant, pageOf, paging } from './schemas.js';
 
 export const usageQuery = withInstants(
   z.strictObject({
@@ -15,7 +15,31 @@ export const usageQuery = withInstants(
   }),
 );
 
-const count = z.int().nonnegative();
+/** Disjoint: they sum to all that was read and written. */
+export const tokenCounts = {
+  inputUncachedTokens: count,
+  inputCachedTokens: count,
+  cacheWriteTokens: count,
+  cacheWrite12hTokens: count,
+  outputTokens: count,
+  audioInputTokens: count,
+  audioCachedInputTokens: count,
+  audioOutputTokens: count,
+  imageInputTokens: count,
+  imageCachedInputTokens: count,
+  imageOutputTokens: count,
+};
+
+/** What rows of usage add up to. */
+export const usageSums = {
+  requests: count,
+  inputTokens: count,
+  inputCachedTokens: count.describe('Part of `inputTokens`.'),
+  outputTokens: count,
+  costUsd: z.string().nullable().describe('Of what has a price; null: nothing has.'),
+  unpricedRequests: count,
+  estimatedRequests: count,
+};
 
 const usageJson = z.object({
   id: z.uuid(),
@@ -26,18 +50,8 @@ const usageJson = z.object({
   model: z.string(),
   serviceTier: z.string(),
   requests: count,
-  inputUncachedTokens: count,
-  inputCachedTokens: count,
-  cacheWriteTokens: count,
-  cacheWrite12hTokens: count,
-  outputTokens: count,
+  ...tokenCounts,
   reasoningTokens: count.describe('Part of `outputTokens`.'),
-  audioInputTokens: count,
-  audioCachedInputTokens: count,
-  audioOutputTokens: count,
-  imageInputTokens: count,
-  imageCachedInputTokens: count,
-  imageOutputTokens: count,
   costUsd: z.string().nullable().describe('Exact decimal USD; null when the model has no known price.'),
   costBasis: z.enum(['exact', 'estimated', 'unpriced']),
   costReason: z.string().nullable().describe('Why the cost is not exact.'),
@@ -49,18 +63,7 @@ const usageJson = z.object({
 
 export const usagePageJson = z.object({
   ...pageOf(usageJson),
-  totals: z
-    .object({
-      records: count,
-      requests: count,
-      inputTokens: count,
-      inputCachedTokens: count.describe('Part of `inputTokens`.'),
-      outputTokens: count,
-      costUsd: z.string().nullable().describe('Of what has a price; null: nothing has.'),
-      unpricedRequests: count,
-      estimatedRequests: count,
-    })
-    .describe('Over the whole filter, not just this page.'),
+  totals: z.object({ records: count, ...usageSums }).describe('Over the whole filter, not just this page.'),
 });
 
 export const resetJson = z.object({
