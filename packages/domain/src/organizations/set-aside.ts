@@ -1,7 +1,7 @@
 import { formatUsd } from '#core/money.js';
 import type { UnknownResult } from '#openai/organization/usage-result.js';
 
-interface Bucket {
+export interface TimedBucket {
   startAt: Date;
   endAt: Date;
 }
@@ -11,7 +11,7 @@ const earliest = Date.parse('2020-01-01');
 const yearsAhead = 2;
 
 /** Parts a page into buckets of times that there can be, and the others. */
-export function setAside<B extends Bucket>(page: readonly B[], now: Date): { sound: B[]; others: B[] } {
+export function setAside<B extends TimedBucket>(page: readonly B[], now: Date): { sound: B[]; others: B[] } {
   const latest = new Date(now).setUTCFullYear(now.getUTCFullYear() + yearsAhead);
   const isSound = ({ startAt }: B) => startAt.getTime() >= earliest && startAt.getTime() < latest;
   return { sound: page.filter(isSound), others: page.filter((bucket) => !isSound(bucket)) };
@@ -21,7 +21,7 @@ export function setAside<B extends Bucket>(page: readonly B[], now: Date): { sou
  * A bucket of an impossible time as one unknown result, so that it is kept and counted instead of failing all others. Its
  * time is its own, cut to what a column holds, so that the same bucket is the same result again.
  */
-export function toUnknownResult(bucket: Bucket): UnknownResult & { startAt: Date } {
+export function toUnknownResult(bucket: TimedBucket): UnknownResult & { startAt: Date } {
   const seconds = (at: Date) => (Number.isNaN(at.getTime()) ? null : at.getTime() / 1000);
   const raw = {
     ...bucket,

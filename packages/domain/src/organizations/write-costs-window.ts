@@ -6,7 +6,6 @@ import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.j
 import { findModel } from '#pricing/find-model.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Growth } from './feed-source.js';
-import { toUnknownResult } from './set-aside.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
 export interface CostsWindow {
@@ -43,23 +42,11 @@ export async function writeCostsWindow(
   tx: Tx,
   { book, window }: { book: PriceBook; window: CostsWindow },
 ): Promise<Growth> {
-  const { organizationId, buckets, from, to } = window;
-  const lines = [...sumLines(buckets).values()];
+  const lines = [...sumLines(window.buckets).values()];
   const removed = await removeDays(tx, window);
   if (lines.length > 0) await insertLines(tx, { lines, book, window });
   await insertDays(tx, window);
-  const results = [
-    ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
-    ...window.setAside.map(toUnknownResult),
-  ];
-  const unknown = await writeUnknownResults(tx, {
-    organizationId,
-    feed: 'costs',
-    from,
-    to,
-    results,
-    now: window.readAt,
-  });
+  const unknown = await writeUnknownResults(tx, { ...window, feed: 'costs', now: window.readAt });
   return { rows: lines.length - removed, unknown };
 }
 

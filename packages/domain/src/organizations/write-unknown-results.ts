@@ -2,6 +2,18 @@ import { newId } from '#core/ids.js';
 import type { Tx } from '#db/database.js';
 import type { UnknownResult } from '#openai/organization/usage-result.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
+import { type TimedBucket, toUnknownResult } from './set-aside.js';
+
+interface UnknownWindow {
+  organizationId: string;
+  feed: string;
+  from: Date;
+  to: Date;
+  buckets: readonly (TimedBucket & { unknownResults: readonly UnknownResult[] })[];
+  /** Buckets of impossible times. */
+  setAside: readonly TimedBucket[];
+  now: Date;
+}
 
 /**
  * Puts the unknown results of a window in the place of those that were there, as they came; one from outside of the window in
@@ -10,16 +22,12 @@ import { tenantKeepsSince } from '../retention/kept-since.js';
  */
 export async function writeUnknownResults(
   tx: Tx,
-  given: {
-    organizationId: string;
-    feed: string;
-    from: Date;
-    to: Date;
-    results: readonly (UnknownResult & { startAt: Date })[];
-    now: Date;
-  },
+  { organizationId, feed, from, to, buckets, setAside, now }: UnknownWindow,
 ): Promise<number> {
-  const { organizationId, feed, from, to, results, now } = given;
+  const results = [
+    ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
+    ...setAside.map(toUnknownResult),
+  ];
   const removed = await tx.$executeRaw`
     DELETE FROM reported_unknown WHERE tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid
       AND feed = ${feed} AND (bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz

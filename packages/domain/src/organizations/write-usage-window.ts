@@ -12,7 +12,6 @@ import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
 import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
-import { toUnknownResult } from './set-aside.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
 export interface UsageWindow {
@@ -45,11 +44,7 @@ export async function writeUsageWindow(
     await ensurePartitions(tx, buckets);
     await insertRows(tx, { rated, now, window });
   }
-  const results = [
-    ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
-    ...window.setAside.map(toUnknownResult),
-  ];
-  const unknown = await writeUnknownResults(tx, { organizationId, feed: kind, from, to, results, now });
+  const unknown = await writeUnknownResults(tx, { ...window, feed: kind, now });
   return { rows: rated.length - removed, unknown };
 }
 
