@@ -1,7 +1,7 @@
 import { extent } from 'd3-array';
-import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { evenColumns, round } from './even-columns.js';
+import { valueAxis } from './value-axis.js';
 
 /** One day. What has been is `value`; what may come is a guess with the ends of its band. */
 export interface BalancePoint {
@@ -57,17 +57,13 @@ export interface BalanceChartView {
   }[];
 }
 
-const plot = { width: 1000, height: 248, top: 12, bottom: 224 };
-const tickCount = 4;
+const plot = { width: 1000, height: 248, top: 12, bottom: 224, tickCount: 4 };
 
 export function balanceChart(input: BalanceChartInput): BalanceChartView {
   const { points } = input;
   const columns = evenColumns(points.length);
   const [lowest = 0, highest = 0] = extent(points.flatMap(({ value, guess }) => [0, value ?? 0, guess?.high ?? 0]));
-  const y = scaleLinear()
-    .domain([lowest, highest === lowest ? lowest + 1 : highest])
-    .nice(tickCount)
-    .range([plot.bottom, plot.top]);
+  const { y, ticks } = valueAxis({ lowest, highest, ...plot });
   const x = (_: BalancePoint, index: number) => columns.x(index, plot.width);
   const at = (valueOf: (guess: NonNullable<BalancePoint['guess']>) => number) => (point: BalancePoint) =>
     round(y(point.guess ? valueOf(point.guess) : 0));
@@ -96,7 +92,7 @@ export function balanceChart(input: BalanceChartInput): BalanceChartView {
     band: band([...points]) ?? '',
     hasForecast: points.some(isGuess),
     today: columns.place(Math.max(0, todayIndex)).middle,
-    ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: y.tickFormat(tickCount)(tick) })),
+    ticks,
     columns: points.map((point, index) => ({
       label: point.label,
       axisLabel: point.axisLabel,

@@ -1,7 +1,7 @@
 import { max } from 'd3-array';
-import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { evenColumns, round } from './even-columns.js';
+import { valueAxis } from './value-axis.js';
 
 export interface LinePoint {
   /** In full, for hover and the table. */
@@ -47,17 +47,13 @@ export interface LineChartView {
   }[];
 }
 
-const plot = { width: 1000, height: 148, top: 12, bottom: 124 };
-const tickCount = 3;
+const plot = { width: 1000, height: 148, top: 12, bottom: 124, tickCount: 3 };
 
 export function lineChart(input: LineChartInput): LineChartView {
   const columns = evenColumns(input.points.length);
   const isKnown = (index: number) => (input.points[index]?.value ?? null) !== null;
   const highest = max(input.points, ({ value }) => value ?? 0) ?? 0;
-  const y = scaleLinear()
-    .domain([0, highest || 1])
-    .nice(tickCount)
-    .range([plot.bottom, plot.top]);
+  const { y, ticks } = valueAxis({ lowest: 0, highest, ...plot });
   const path = line<LinePoint>()
     .defined(({ value }) => value !== null)
     .x((_, index) => columns.x(index, plot.width))
@@ -70,7 +66,7 @@ export function lineChart(input: LineChartInput): LineChartView {
     height: plot.height,
     plotBottom: plot.bottom,
     path: path ?? '',
-    ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: y.tickFormat(tickCount)(tick) })),
+    ticks,
     columns: input.points.map((point, index) => ({
       label: point.label,
       axisLabel: point.axisLabel,

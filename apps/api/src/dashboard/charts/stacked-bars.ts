@@ -1,9 +1,10 @@
 import { max } from 'd3-array';
-import { scaleBand, scaleLinear } from 'd3-scale';
+import { scaleBand } from 'd3-scale';
 import { stack, stackOrderNone } from 'd3-shape';
 import { round } from './even-columns.js';
 import type { Series } from './series.js';
 import { otherColour } from './series-colours.js';
+import { valueAxis } from './value-axis.js';
 
 export interface BarColumn {
   id: string;
@@ -79,8 +80,7 @@ export interface ColumnView {
   href: string;
 }
 
-const plot = { height: 248, top: 12, bottom: 224 };
-const tickCount = 4;
+const plot = { height: 248, top: 12, bottom: 224, tickCount: 4 };
 
 export function stackedBars(input: StackedBarsInput): StackedBarsView {
   const ids = input.series.map(({ id }) => id);
@@ -89,16 +89,12 @@ export function stackedBars(input: StackedBarsInput): StackedBarsView {
     .value((column, id) => Number(column.amounts?.get(id) ?? 0n) / input.unitsPerAxisUnit)
     .order(stackOrderNone)([...input.columns]);
   const highest = max(layers, (layer) => max(layer, ([, upper]) => upper)) ?? 0;
-  const y = scaleLinear()
-    .domain([0, highest > 0 ? highest : 1])
-    .nice(tickCount)
-    .range([plot.bottom, plot.top]);
+  const { y, ticks } = valueAxis({ lowest: 0, highest: Math.max(0, highest), ...plot, formatTick: input.formatTick });
   const x = scaleBand<number>()
     .domain(input.columns.map((_, index) => index))
     .range([0, 100])
     .paddingInner(0.28)
     .paddingOuter(0.14);
-  const formatTick = input.formatTick ?? y.tickFormat(tickCount);
   return {
     id: input.id,
     title: input.title,
@@ -110,7 +106,7 @@ export function stackedBars(input: StackedBarsInput): StackedBarsView {
     hasGap: input.columns.some(({ amounts }) => amounts === null),
     hasProvisional: input.columns.some(({ isProvisional }) => isProvisional),
     provisionalNote: input.provisionalNote,
-    ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: formatTick(tick) })),
+    ticks,
     columns: input.columns.map((column, index) => ({
       ...columnText(column, index, input),
       ...columnPlace(index, x),

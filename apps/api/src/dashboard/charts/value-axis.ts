@@ -1,0 +1,23 @@
+import { scaleLinear } from 'd3-scale';
+import { round } from './even-columns.js';
+
+interface ValueAxisInput {
+  /** Values, and where the axis stands, in pixels from the top of the chart. */
+  lowest: number;
+  highest: number;
+  top: number;
+  bottom: number;
+  /** About how many; they stand at round values. */
+  tickCount: number;
+  formatTick?: ((value: number) => string) | undefined;
+}
+
+/** Where values stand on an axis that begins and ends at round ones, and the ticks of it. */
+export function valueAxis({ lowest, highest, top, bottom, tickCount, formatTick }: ValueAxisInput) {
+  const y = scaleLinear()
+    .domain([lowest, highest === lowest ? lowest + 1 : highest])
+    .nice(tickCount)
+    .range([bottom, top]);
+  const format = formatTick ?? y.tickFormat(tickCount);
+  return { y, ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: format(tick) })) };
+}
