@@ -12,33 +12,28 @@ export async function metricsText(metrics: Metrics): Promise<{ contentType: stri
 
 function addCounters(registry: Registry, { counters }: Metrics): void {
   const registers = [registry];
-  const responses = new Counter({
-    name: 'keyledger_http_responses_total',
-    help: 'Requests answered by this process, by class of status',
-    labelNames: ['status_class'],
-    registers,
-  });
-  responses.inc({ status_class: '2xx' }, counters.responses_2xx_total);
-  responses.inc({ status_class: '3xx' }, counters.responses_3xx_total);
-  responses.inc({ status_class: '4xx' }, counters.responses_4xx_total);
-  responses.inc({ status_class: '5xx' }, counters.responses_5xx_total);
-  const mirror = new Counter({
-    name: 'keyledger_mirror_answers_total',
-    help: 'Answers of /costs and /projects, by where they came from',
-    labelNames: ['cache'],
-    registers,
-  });
-  mirror.inc({ cache: 'imported' }, counters.mirror_imported_total);
-  mirror.inc({ cache: 'hit' }, counters.mirror_hits_total);
-  mirror.inc({ cache: 'miss' }, counters.mirror_misses_total);
-  const security = new Counter({
-    name: 'keyledger_security_events_total',
-    help: 'Refusals by what they are: sign-ins, roles, forged forms, rate limits, closed tenants, policies of the database',
-    labelNames: ['event'],
-    registers,
-  });
-  for (const [event, times] of Object.entries(counters.security_events_total)) security.inc({ event }, times);
   const counter = (name: string, help: string, value: number) => new Counter({ name, help, registers }).inc(value);
+  const labelled = (name: string, help: string, label: string, values: Record<string, number>) => {
+    const one = new Counter({ name, help, labelNames: [label], registers });
+    for (const [value, count] of Object.entries(values)) one.inc({ [label]: value }, count);
+  };
+  labelled('keyledger_http_responses_total', 'Requests answered by this process, by class of status', 'status_class', {
+    '2xx': counters.responses_2xx_total,
+    '3xx': counters.responses_3xx_total,
+    '4xx': counters.responses_4xx_total,
+    '5xx': counters.responses_5xx_total,
+  });
+  labelled('keyledger_mirror_answers_total', 'Answers of /costs and /projects, by where they came from', 'cache', {
+    imported: counters.mirror_imported_total,
+    hit: counters.mirror_hits_total,
+    miss: counters.mirror_misses_total,
+  });
+  labelled(
+    'keyledger_security_events_total',
+    'Refusals by what they are: sign-ins, roles, forged forms, rate limits, closed tenants, policies of the database',
+    'event',
+    counters.security_events_total,
+  );
   counter('keyledger_rate_limited_total', 'Requests refused by a rate limit', counters.rate_limited_total);
   counter('keyledger_failed_authentications_total', 'Requests answered 401', counters.failed_authentications_total);
 }
