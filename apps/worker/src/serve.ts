@@ -107,6 +107,6 @@ async function dropExpiredMonths({ clock, logger, config }: { clock: Clock; logg
 async function deleteExpiredRecords(deps: { db: Database; clock: Clock; logger: Logger; config: WorkerConfig }) {
   const settings = { ...deleting, installationDays: deps.config.USAGE_RETENTION_DAYS };
   for (const [tenantId, counts] of Object.entries(await unscopedDeleteExpiredRecords(deps, settings))) {
-    deps.logger.info({ tenantId, ...counts }, 'records past the retention of their tenant deleted');
+    deps.logger.info({ tenantId, ...counts }, 'records past their retention deleted');
   }
 }

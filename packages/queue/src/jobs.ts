@@ -22,7 +22,7 @@ export const jobPayloads = {
   're-rate-usage': z.strictObject({}),
   /** Sum what days of every book hold, where that is missing or behind. */
   'sum-days': z.strictObject({}),
-  /** Make the partitions of the coming months, and forget sessions that ended long ago. */
+  /** Make the partitions of the coming months, and forget what is kept no longer: sessions, months, single records. */
   'maintain-database': z.strictObject({}),
   /** Make audit events of how often secrets were opened in hours that are over. */
   'record-secret-use': z.strictObject({}),

@@ -24,7 +24,7 @@ export function startWorkers(deps: {
   const logFault = logConnectionFaults(deps.logger);
   const workers = queueNames.map((queue) => {
     const worker = newWorker(deps.backend, queue, {
-      processor: (job) => process(deps.processors, job),
+      processor: (job) => runJob(deps.processors, job),
       concurrency: deps.concurrency[queue],
       // Renewed at half time; long, so that a busy process does not lose the lock of a job that is well.
       lockDuration: 60_000,
@@ -44,7 +44,7 @@ export function startWorkers(deps: {
   };
 }
 
-async function process(processors: Processors, job: { name: string; data: unknown }): Promise<void> {
+async function runJob(processors: Processors, job: { name: string; data: unknown }): Promise<void> {
   if (!isJobName(job.name)) throw new Error('a job of a kind that this version does not know');
   const run = processors[job.name] as (payload: unknown) => Promise<void>;
   await run(jobPayloads[job.name].parse(job.data));

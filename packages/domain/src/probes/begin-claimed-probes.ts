@@ -51,9 +51,8 @@ interface ClaimedKeyRow {
 
 /**
  * Begins the present attempt of each claim, and opens its key. A claim whose attempt was begun before (the job came
- * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted
- * or whose tenant is suspended or deleted. How
- * many secrets that opens is counted for the audit.
+ * twice), that has its result already, or that is another tenant's is left out, and so is one whose key was deleted or whose
+ * tenant is suspended or deleted. How many secrets that opens is counted for the audit.
  * @param leaseMs for how long nobody else may begin a further attempt: longer than a probe can take
  */
 export async function beginClaimedProbes(

@@ -1,5 +1,5 @@
 import { formatUsd, parseUsd } from '#core/money.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ProbeCallMode } from '#openai/probe-call.js';
@@ -27,8 +27,6 @@ export interface ProbeRunView {
   costReason: string | null;
 }
 
-type ProbeRunRow = Omit<ProbeRunView, 'costUsd'> & { costUsd: string | null };
-
 const columns = Prisma.sql`
   r.id, r.provider_key_id AS "providerKeyId", r.started_at AS "startedAt", r.trigger, r.mode, r.model, r.outcome,
   r.http_status AS "httpStatus", r.error_code AS "errorCode", r.error_message AS "errorMessage",
@@ -51,12 +49,12 @@ export async function findProbeRun(
     deps.db,
     tenantId,
     // A day of slack for clocks that differ. There is no upper end: what a dead worker left may be carried out much later.
-    (tx) => tx.$queryRaw<ProbeRunRow[]>`
+    (tx) => tx.$queryRaw<ProbeRunView[]>`
       SELECT ${columns} FROM ${runWithUsage}
       WHERE r.tenant_id = current_tenant_id() AND r.provider_key_id = ${providerKeyId}::uuid AND r.id = ${id}::uuid
         AND r.started_at >= ${claimedAt}::timestamptz - interval '1 day'`,
   );
-  return rows[0] ? toView(rows[0]) : null;
+  return rows[0] ? trimmed(rows[0]) : null;
 }
 
 export interface ProbeRunCursor {
@@ -76,16 +74,17 @@ export async function listProbeRuns(
   const rows = await withTenant(
     deps.db,
     tenantId,
-    (tx: Tx) => tx.$queryRaw<ProbeRunRow[]>`
-    SELECT ${columns} FROM ${runWithUsage}
-    WHERE r.tenant_id = current_tenant_id() AND r.provider_key_id = ${providerKeyId}::uuid ${older}
-    ORDER BY r.started_at DESC, r.id DESC LIMIT ${limit + 1}::int`,
+    (tx) => tx.$queryRaw<ProbeRunView[]>`
+      SELECT ${columns} FROM ${runWithUsage}
+      WHERE r.tenant_id = current_tenant_id() AND r.provider_key_id = ${providerKeyId}::uuid ${older}
+      ORDER BY r.started_at DESC, r.id DESC LIMIT ${limit + 1}::int`,
   );
-  const items = rows.slice(0, limit).map(toView);
+  const items = rows.slice(0, limit).map(trimmed);
   const last = items.at(-1);
   return { items, next: rows.length > limit && last ? { startedAt: last.startedAt, id: last.id } : null };
 }
 
-function toView(row: ProbeRunRow): ProbeRunView {
+/** Postgres writes money with all its decimals. */
+function trimmed(row: ProbeRunView): ProbeRunView {
   return { ...row, costUsd: row.costUsd === null ? null : formatUsd(parseUsd(row.costUsd)) };
 }

@@ -1,4 +1,4 @@
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ProbeCallMode } from '#openai/probe-call.js';
@@ -107,7 +107,7 @@ function toRow({ probe, modeUsed, startedAt, finding, cost }: EndedProbe, state:
     rate_limit: finding.rateLimit,
     usage: finding.usage,
     service_tier: finding.serviceTier ?? 'default',
-    cost_usd: cost?.costPicoUsd == null ? null : formatUsd(cost.costPicoUsd),
+    cost_usd: formatUsdOrNull(cost?.costPicoUsd ?? null),
     cost_basis: cost?.basis ?? null,
     cost_reason: cost && cost.basis !== 'exact' ? cost.reason : null,
     price_version: cost?.priceVersion ?? null,
