@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { rotateDataKey } from '#domain/data-keys/rotate-data-key.js';
 import { type Command, type CommandContext, type ExitStatus, UsageError } from '../command.js';
@@ -25,7 +26,7 @@ async function rotate(
   slug: string,
 ): Promise<ExitStatus> {
   const { id } = await getTenantBySlug(installation, slug);
-  const { dataKeyId, resumed, resealed, removed } = await rotateDataKey(installation, id, {
+  const { dataKeyId, resumed, resealed, removed } = await rotateDataKey({ ...installation, sleep }, id, {
     onBatch: (done) => remark(`  ${done} sealed anew`),
     onWait: (ms) => remark(`  waiting ${ms / 1000} s for those who read the old key before it is removed`),
   });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SecretString } from '#core/secret-string.js';
 import { sealedWith } from '#crypto/open.js';
@@ -22,7 +23,7 @@ import { replaceProviderSecret } from '../provider-keys/replace-provider-secret.
 import { secretPlace } from '../provider-keys/secret-place.js';
 import { storeProviderKey } from '../provider-keys/store-provider-key.js';
 import { lockTenantDataKeys, readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
-import { rotateDataKey } from './rotate-data-key.js';
+import { rotateDataKey, type RotationProgress } from './rotate-data-key.js';
 import { sealedColumns } from './sealed-columns.js';
 
 let home: ProbingInstallation;
@@ -35,6 +36,10 @@ afterEach(() => home.close());
 
 const inTenant = <T>(work: Parameters<typeof withTenant<T>>[2]) => withTenant(home.db, tenantId, work);
 const dataKeys = () => inTenant((tx) => tx.tenantDataKey.findMany({ select: { id: true, retiredAt: true } }));
+
+/** Waits only so long that others come in between. */
+const rotate = (of = tenantId, progress: RotationProgress = {}) =>
+  rotateDataKey({ ...home, sleep: () => setTimeout(20) }, of, progress);
 
 /** All secrets that open, and the data keys that they name. */
 function openAll(): Promise<{ secrets: string[]; under: Set<string> }> {
@@ -74,7 +79,7 @@ test('a rotation seals every secret anew under a new data key, and removes the o
   await deleteProviderKey(home, tenantId, gone.id);
   const [old] = await dataKeys();
 
-  const rotation = await rotateDataKey(home, tenantId, { waitMs: 0 });
+  const rotation = await rotate();
   expect(rotation).toMatchObject({ resumed: false, resealed: 61, removed: 1 }); // 60 keys and the audit's own
   expect(rotation.dataKeyId).not.toBe(old?.id);
   expect(await dataKeys()).toEqual([{ id: rotation.dataKeyId, retiredAt: null }]);
@@ -94,10 +99,10 @@ test('one that stopped in the middle is carried on by the next, without a furthe
   const stop = () => {
     throw new Error('killed');
   };
-  await expect(rotateDataKey(home, tenantId, { onBatch: stop })).rejects.toThrow('killed');
+  await expect(rotate(tenantId, { onBatch: stop })).rejects.toThrow('killed');
   expect((await openAll()).under.size).toBe(2);
   const keysBetween = await dataKeys();
-  const rotation = await rotateDataKey(home, tenantId, { waitMs: 0 });
+  const rotation = await rotate();
   expect(rotation).toMatchObject({ resumed: true, removed: 1 });
   expect(keysBetween.find(({ retiredAt }) => retiredAt === null)?.id).toBe(rotation.dataKeyId);
   expect((await openAll()).under).toEqual(new Set([rotation.dataKeyId]));
@@ -126,7 +131,7 @@ test('at no moment does a secret get in that is stored already', async () => {
     }
   };
   const intruders = [intrude(0), intrude(31), intrude(62)];
-  for (let round = 0; round < 3; round += 1) await rotateDataKey(home, tenantId, { waitMs: 20 });
+  for (let round = 0; round < 3; round += 1) await rotate();
   ended.abort();
   await Promise.all(intruders);
   expect(refusals.length).toBeGreaterThan(20);
@@ -143,7 +148,7 @@ test('of two who store one secret as the key is rotated, one before and one afte
     const keys = await lockTenantDataKeys(home.ring, tx, tenantId);
     const prints = fingerprintsOf(keys, tenantId, new SecretString(secret));
     const view = (await home.addKey('healthy')).id;
-    rotated = rotateDataKey(home, tenantId, { waitMs: 0 });
+    rotated = rotate();
     await untilSomebodyWaits(home.db);
     expect(await dataKeys()).toHaveLength(1);
     await tx.providerKey.update({
@@ -166,8 +171,8 @@ test('what a slow writer seals with the retired key is found and sealed anew bef
       action: 'provider-key.update',
       subject: { kind: 'provider-key', id: other.id },
     });
-    rotation = rotateDataKey(home, other.id, { waitMs: 3_000 });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    rotation = rotate(other.id);
+    await untilSomebodyWaits(home.db);
   });
   expect(await rotation).toMatchObject({ resealed: 1, removed: 1 });
   expect(await verifyAudit(home, other.id)).toMatchObject({ fault: null });
@@ -177,7 +182,7 @@ test('a probe under way during the rotation is recorded and judges its key, as t
   const { id } = await home.addKey('slow');
   const probe = probeNow(home, tenantId, { providerKeyId: id, trigger: 'manual' });
   await eventually('the probe is under way', () => home.controls.requests.length > 0);
-  await rotateDataKey(home, tenantId, { waitMs: 0 });
+  await rotate();
   expect(await probe).toMatchObject({ outcome: 'ok' });
   const row = await inTenant((tx) => tx.providerKey.findUnique({ where: { tenantId_id: { tenantId, id } } }));
   expect(row).toMatchObject({ health: 'healthy', lastOutcome: 'ok' });
@@ -197,8 +202,6 @@ test('a value that cannot be opened stops the rotation, by name, and nothing is 
       data: { sealedSecret: new Uint8Array(60).fill(1) },
     }),
   );
-  await expect(rotateDataKey(home, tenantId, { waitMs: 0 })).rejects.toThrow(
-    `provider_key ${id} opens with no data key`,
-  );
+  await expect(rotate()).rejects.toThrow(`provider_key ${id} opens with no data key`);
   expect(await dataKeys()).toHaveLength(2);
 });

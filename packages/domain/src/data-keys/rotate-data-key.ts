@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
@@ -25,8 +24,11 @@ export interface DataKeyRotation {
 export interface RotationProgress {
   onBatch?: (resealed: number) => void;
   onWait?: (ms: number) => void;
-  /** Only for tests. */
-  waitMs?: number;
+}
+
+interface RotationDeps extends AuditDeps {
+  db: Database;
+  sleep: (ms: number) => Promise<void>;
 }
 
 /**
@@ -36,14 +38,14 @@ export interface RotationProgress {
  * @throws CannotResealError, CannotOpenError
  */
 export async function rotateDataKey(
-  deps: AuditDeps & { db: Database },
+  deps: RotationDeps,
   tenantId: string,
-  { onBatch, onWait, waitMs = longestTransactionMs }: RotationProgress = {},
+  { onBatch, onWait }: RotationProgress = {},
 ): Promise<DataKeyRotation> {
   const { dataKeyId, resumed } = await beginRotation(deps, tenantId);
   const resealed = await resealSecrets(deps, tenantId, { onBatch });
-  onWait?.(waitMs);
-  await delay(waitMs);
+  onWait?.(longestTransactionMs);
+  await deps.sleep(longestTransactionMs);
   return { dataKeyId, resumed, resealed, removed: await removeRetired(deps, tenantId) };
 }
 
