@@ -96,7 +96,7 @@ test('a key that is given back is written for its owner alone, and never over a 
   expect((await stat(fresh)).mode & 0o777).toBe(0o600);
   expect(await keyledger(['master-key', 'combine', '--write', taken], { input })).toMatchObject({
     status: 2,
-    err: expect.stringMatching(/Cannot write .*EEXIST/),
+    err: expect.stringMatching(/Cannot write .*EEXIST\): it is there already, and is left alone\./),
   });
   expect(await readFile(taken, 'utf8')).toBe('precious');
 });
@@ -111,7 +111,14 @@ test('neither the primary master key, though nothing needs it yet, nor one that 
   });
   expect(await remove('0123456789abcdef')).toMatchObject({
     status: 2,
-    err: expect.stringMatching(/^There is no master key/),
+    err: expect.stringMatching(/^There is no master key .*: keyledger master-key status lists them\./),
+  });
+});
+
+test('a tenant that is not there is told with where those that are there are listed', async () => {
+  expect(await keyledger(['data-key', 'rotate', '--tenant', 'nobody'])).toMatchObject({
+    status: 2,
+    err: expect.stringMatching(/^There is no tenant “nobody”\. Settings, “All tenants”, lists them/),
   });
 });
 

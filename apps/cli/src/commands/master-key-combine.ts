@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { combineMasterKeyShares } from '#crypto/master-key-shares.js';
 import { parseMasterKey } from '#crypto/master-key.js';
+import { explainFileFault } from '#domain/backup/explain-file-fault.js';
 import { type Command, CommandError } from '../command.js';
 
 export const masterKeyCombine: Command = {
@@ -25,6 +26,6 @@ async function writeNew(file: string, text: string): Promise<void> {
     await writeFile(file, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(`Cannot write ${file} (${code ?? 'unknown reason'}).`, { cause: error });
+    throw new CommandError(explainFileFault(`Cannot write ${file}`, code), { cause: error });
   }
 }

@@ -60,7 +60,7 @@ async function addNewKey({ remark, program }: CommandContext, keyHome: string | 
     );
   }
   const present = await readHomeMasterKeys(keyHome);
-  if (!present) throw new CommandError(`The master key file ${masterKeyFile(keyHome)} is gone.`);
+  if (!present) throw new CommandError(`The master key file ${masterKeyFile(keyHome)} is gone: put your copy there.`);
   const fresh = generateMasterKey();
   await writeHomeMasterKeys(keyHome, [fresh, ...present]);
   remark(`The new master key ${parseMasterKey(fresh).id} is the first line of ${masterKeyFile(keyHome)}.`);

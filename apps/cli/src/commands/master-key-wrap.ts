@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseMasterKey } from '#crypto/master-key.js';
 import { readKeyManagement } from '#domain/master-key/read-key-management.js';
-import type { Command } from '../command.js';
+import { type Command, CommandError } from '../command.js';
 
 export const masterKeyWrap: Command = {
   name: 'master-key wrap',
@@ -14,7 +14,11 @@ export const masterKeyWrap: Command = {
     const text = (await readInput()).trim();
     const { id } = parseMasterKey(text);
     const wrapped = await service.wrap(text);
-    if (parseMasterKey(await service.unwrap(wrapped)).id !== id) throw new Error('It unwraps to another key');
+    if (parseMasterKey(await service.unwrap(wrapped)).id !== id) {
+      throw new CommandError(
+        'The key-management service gives another key back than it was given: look at MASTER_KEY_KMS_KEY. Nothing is printed.',
+      );
+    }
     print(wrapped);
     remark(`Its id is ${id}.`);
     return 0;

@@ -1,5 +1,6 @@
 const reasons: Readonly<Record<string, () => string>> = {
   EACCES: mayNot,
+  EEXIST: () => 'it is there already, and is left alone',
   EPERM: mayNot,
   ENOENT: () => 'it, or its folder, is not there',
   ENOSPC: () => 'the disk is full',
