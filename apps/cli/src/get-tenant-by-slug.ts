@@ -6,6 +6,7 @@ import { CommandError } from './command.js';
 /** The tenant that somebody named on the command line. @throws CommandError when there is none */
 export async function getTenantBySlug(deps: { db: Database }, slug: string): Promise<Tenant> {
   const tenant = await unscopedFindTenantBySlug(deps, slug);
-  if (!tenant) throw new CommandError(`There is no tenant “${slug}”. Settings, “All tenants”, lists them by these names.`);
+  if (!tenant)
+    throw new CommandError(`There is no tenant “${slug}”. Settings, “All tenants”, lists them by these names.`);
   return tenant;
 }
