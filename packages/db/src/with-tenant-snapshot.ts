@@ -1,4 +1,4 @@
-import { DatabaseError, type PoolClient } from 'pg';
+import { type Client, DatabaseError, type PoolClient } from 'pg';
 import { isId } from '#core/ids.js';
 import type { Database } from './database.js';
 import { DatabaseUnreachableError } from './database-unreachable-error.js';
@@ -34,6 +34,8 @@ export async function withTenantSnapshot<T>(
   let lost: Error | undefined;
   const onLost = (error: Error) => (lost ??= error);
   client.on('error', onLost);
+  const gather = gathererOf(client);
+  gather();
   // One message, and in it the id as it is written: what has parameters cannot be joined.
   const begun = client
     .query(
@@ -45,7 +47,7 @@ export async function withTenantSnapshot<T>(
       // Not the server's word: the connection was lost before anybody listened.
       throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
     });
-  const { reader, close } = readOnceBegun(client, begun);
+  const { reader, close } = readOnceBegun(client, { begun, gather });
   try {
     const [, answer] = await Promise.all([begun, work(reader)]);
     return answer;
@@ -67,7 +69,7 @@ export async function withTenantSnapshot<T>(
  */
 function readOnceBegun(
   client: PoolClient,
-  begun: Promise<unknown>,
+  { begun, gather }: { begun: Promise<unknown>; gather: () => void },
 ): { reader: Reader; close: () => Promise<Error | undefined> } {
   const reader = openReader(client);
   let isOpen = true;
@@ -75,6 +77,7 @@ function readOnceBegun(
     reader: {
       async $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
         if (!isOpen) throw new Error('The snapshot is closed');
+        gather();
         const [, answer] = await Promise.all([begun, reader.$queryRaw<T>(...question)]);
         return answer;
       },
@@ -86,5 +89,19 @@ function readOnceBegun(
         (error: Error) => error,
       );
     },
+  };
+}
+
+/** Called before something is sent: whatever is sent until the program waits again leaves at once, in one write. */
+function gathererOf({ connection: { stream } }: Client): () => void {
+  let isGathering = false;
+  return () => {
+    if (isGathering) return;
+    isGathering = true;
+    stream.cork();
+    process.nextTick(() => {
+      isGathering = false;
+      stream.uncork();
+    });
   };
 }
