@@ -29,11 +29,9 @@ export function reportedUsageRoutes(deps: AppDeps): Route[] {
           day,
           timeZone: tenant.reportingTimeZone,
           model: page.only.model ?? null,
-          items: page.items.map((row) => ({
-            ...row,
-            bucketAt: row.bucketAt.toISOString(),
-            costUsd: formatUsdOrNull(row.cost),
-          })),
+          items: page.items.map((row) =>
+            Object.assign(row, { bucketAt: row.bucketAt.toISOString(), costUsd: formatUsdOrNull(row.cost) }),
+          ),
           next: page.next,
           totals: { ...page.totals, rows: page.totals.records, costUsd: formatUsdOrNull(page.totals.cost) },
         };

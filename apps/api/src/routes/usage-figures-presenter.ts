@@ -38,15 +38,24 @@ export function presentGroups(book: Book, spend: Spend) {
 
 const groupName = ({ group, groupName }: Pick<BookSums, 'group' | 'groupName'>) => groupName ?? group ?? 'none';
 
+export function presentDay(book: Book, day: SpendDay, split: SplitDays) {
+  const { groups, others } = presentPart(book, split, [day.day]);
+  const { isKnown, isProvisional } = day;
+  return { day: day.day, isKnown, isProvisional, groups, others, ...presentSums(book, day, day) };
+}
+
 /** The groups of the whole range, the dearest, with what they and all others are in a part of it. */
 export function presentPart(book: Book, split: SplitDays, days: readonly string[]) {
   const groups = split.named.flatMap((one) => {
     const own = days.flatMap((day) => one.ofDay.get(day) ?? []);
-    return own.length === 0 ? [] : [{ id: one.group, name: groupName(one), ...presentSums(book, sumSpend(own)) }];
+    return own.length === 0 ? [] : [{ id: one.group, name: groupName(one), ...presentSums(book, sumOf(own)) }];
   });
   const rest = days.flatMap((day) => split.others?.ofDay.get(day) ?? []);
-  return { groups, others: split.others && { count: split.others.count, ...presentSums(book, sumSpend(rest)) } };
+  return { groups, others: split.others && { count: split.others.count, ...presentSums(book, sumOf(rest)) } };
 }
+
+/** Most parts are single days. */
+const sumOf = (parts: readonly SpendSums[]) => (parts.length === 1 && parts[0] ? parts[0] : sumSpend(parts));
 
 export function presentBefore(book: Book, before: Spend['before']) {
   return before && { from: before.fromDay, to: before.toDay, ...presentSums(book, before.total) };

@@ -15,6 +15,7 @@ import { anyBody, nothing } from './schemas.js';
 import {
   presentBefore,
   presentGroups,
+  presentDay,
   presentPart,
   presentSeries,
   presentStanding,
@@ -71,11 +72,7 @@ function dailyRoute(deps: AppDeps): Route {
       return {
         ...head,
         by: query.by,
-        days: spend.days.map((day) => ({
-          ...day,
-          ...presentSums(book, day, day),
-          ...presentPart(book, split, [day.day]),
-        })),
+        days: spend.days.map((day) => presentDay(book, day, split)),
         totals: presentTotal(book, spend),
       };
     },

@@ -105,10 +105,9 @@ const isNarrowed = ({ from: _from, to: _to, ...rest }: UsageFilter) =>
 
 /** What the schema does not know is left out by it: to do so here as well would cost as much as to read the row. */
 function presentRow(row: UsageRow) {
-  return {
-    ...row,
+  return Object.assign(row, {
     occurredAt: row.occurredAt.toISOString(),
     keyId: row.providerKeyId,
     costUsd: formatUsdOrNull(row.cost),
-  };
+  });
 }

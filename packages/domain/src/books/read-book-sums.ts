@@ -58,6 +58,8 @@ const perDearest = (range: DaySpan): BookGrain => ({
   ...perRange(range),
   columns: Prisma.sql`(count(*) OVER ())::int AS "groupCount",`,
 });
+/** Only which they are. */
+const perRank = (range: DaySpan): BookGrain => ({ ...perDearest(range), counts: ['requests'], isNamed: false });
 const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
   spans,
   areDaysTold: false,
@@ -74,7 +76,14 @@ const costPerSpan = (...question: Parameters<typeof perSpan>): BookGrain => ({
   counts: countsOfCost,
   isNamed: false,
 });
-export const bookGrains = { day: perDay, range: perRange, dearest: perDearest, span: perSpan, costOfSpan: costPerSpan };
+export const bookGrains = {
+  day: perDay,
+  range: perRange,
+  dearest: perDearest,
+  rank: perRank,
+  span: perSpan,
+  costOfSpan: costPerSpan,
+};
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
 export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
@@ -120,7 +129,7 @@ function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
 }
 
 /** What belongs to no end user is what is left: nothing, where each has one. */
-const restIfAny = Prisma.sql`HAVING f."group" IS NOT NULL OR sum(f.requests) <> 0`;
+const restIfAny = Prisma.sql`HAVING f."group" IS NOT NULL OR sum(f.requests::float8) <> 0`;
 
 interface NamesOfGroups {
   /** A further part of the `WITH`: names are looked up once for each group, not for each of its days. */

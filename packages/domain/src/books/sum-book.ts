@@ -20,12 +20,25 @@ export async function sumDearest(
   query: BookQuery,
   most: number,
 ): Promise<{ groups: BookSums[]; groupCount: number }> {
-  const rows = await readBookSums<BookSums & { groupCount: number }>(deps, tenantId, bookGrains.dearest(query), {
-    ...query,
-    ...(Number.isFinite(most) && { limit: most }),
-  });
+  const grain = bookGrains.dearest(query);
+  const rows = await readBookSums<BookSums & { groupCount: number }>(deps, tenantId, grain, atMost(query, most));
   return {
     groups: rows.map(({ groupCount: _groupCount, ...sums }) => sums),
     groupCount: rows[0]?.groupCount ?? 0,
   };
 }
+
+/** Which groups these are, for whoever sums them anyway: in half the time, where there are thousands. */
+export async function rankDearest(
+  deps: BookDeps,
+  tenantId: string,
+  query: BookQuery,
+  most: number,
+): Promise<{ groups: (string | null)[]; groupCount: number }> {
+  type Ranked = Pick<BookSums, 'group' | 'cost'> & { groupCount: number };
+  const ranked = await readBookSums<Ranked>(deps, tenantId, bookGrains.rank(query), atMost(query, most));
+  return { groups: ranked.map(({ group }) => group), groupCount: ranked[0]?.groupCount ?? 0 };
+}
+
+const atMost = (query: BookQuery, most: number): BookQuery =>
+  Number.isFinite(most) ? { ...query, limit: most } : query;

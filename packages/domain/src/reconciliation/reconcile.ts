@@ -74,7 +74,9 @@ async function withNames(
   if (by !== 'project' && by !== 'key') return [...rows];
   const groups = rows.flatMap(({ group }) => group ?? []);
   const names = await readGroupNames(deps, tenantId, by, groups);
-  return rows.map((row) => ({ ...row, name: row.group === null ? null : (names.get(row.group) ?? row.group) }));
+  return rows.map((row) =>
+    Object.assign(row, { name: row.group === null ? null : (names.get(row.group) ?? row.group) }),
+  );
 }
 
 interface Readers {
@@ -242,10 +244,10 @@ function present(
     rows: sorted.slice(0, kept).map(({ group, tally }) => ({
       group,
       name: group,
-      ...toThreeBooks(tally, has),
       providerKeyId: by === 'key' && group !== null && isStoredKey(group) ? group : null,
       openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],
       isProvisional: provisional.has(group),
+      ...toThreeBooks(tally, has),
     })),
     rest: left.length === 0 ? null : { ...toThreeBooks(rest, has), rows: left.length },
   };

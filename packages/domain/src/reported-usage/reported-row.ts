@@ -69,5 +69,5 @@ export const selectReportedRow = Prisma.sql`
     r.price_version AS "priceVersion"`;
 
 export function toReportedRow(row: SelectedReportedRow): ReportedRow {
-  return { ...row, cost: row.cost === null ? null : parseUsd(row.cost) };
+  return Object.assign(row, { cost: row.cost === null ? null : parseUsd(row.cost) });
 }

@@ -3,7 +3,7 @@ import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBookBySpan } from '../books/sum-book-by-span.js';
-import { sumBook, sumDearest } from '../books/sum-book.js';
+import { rankDearest, sumBook, sumDearest } from '../books/sum-book.js';
 import { addDays, type DayRange, monthsOf, weeksOf } from './local-days.js';
 import type { SpendSources } from './read-spend-sources.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
@@ -80,12 +80,11 @@ export async function readSpend(
   );
   const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
   return {
-    days: inRange.map((state) => ({ ...state, ...sumSpend(present(sumsOfDay.get(state.day))) })),
+    days: inRange.map((state) => Object.assign(sumSpend(present(sumsOfDay.get(state.day))), state)),
     points,
-    groups: groups.map((sums) => ({
-      ...sums,
-      before: formerly && sumSpend(present(formerly.groups.get(sums.group))),
-    })),
+    groups: groups.map((sums) =>
+      Object.assign(sums, { before: formerly && sumSpend(present(formerly.groups.get(sums.group))) }),
+    ),
     groupCount,
     total: sumSpend(ofDays),
     before: range && formerly && { ...range, total: formerly.total },
@@ -98,10 +97,31 @@ async function readGroups(
   { query, named, detail, grain }: { query: BookQuery; named: number; detail: number; grain: PointGrain },
 ): Promise<Pick<Spend, 'groupCount' | 'points'> & { groups: BookSums[] }> {
   if (query.by === 'none' || named === 0) return { groups: [], groupCount: 0, points: [] };
+  if (detail >= named) return readGroupsByPoints(deps, tenantId, { query, named, grain });
   const { groups, groupCount } = await sumDearest(deps, tenantId, query, named);
   if (detail === 0 || groups.length === 0) return { groups, groupCount, points: [] };
   const some = groupCount > detail ? { groups: namesOf(groups.slice(0, detail)) } : {};
   return { groups, groupCount, points: await readPoints(deps, tenantId, { query: { ...query, ...some }, grain }) };
+}
+
+/** Where each of them has its points, those add up to it. */
+async function readGroupsByPoints(
+  deps: BookDeps,
+  tenantId: string,
+  { query, named, grain }: { query: BookQuery; named: number; grain: PointGrain },
+): Promise<Pick<Spend, 'groupCount' | 'points'> & { groups: BookSums[] }> {
+  const { groups: ranked, groupCount } = await rankDearest(deps, tenantId, query, named);
+  if (ranked.length === 0) return { groups: [], groupCount, points: [] };
+  const some = groupCount > ranked.length ? { groups: ranked } : {};
+  const points = await readPoints(deps, tenantId, { query: { ...query, ...some }, grain });
+  const pointsOf = new Map<string | null, BookDay[]>(ranked.map((group) => [group, []]));
+  for (const point of points) pointsOf.get(point.group)?.push(point);
+  const groups = [...pointsOf].map(([group, own]) => ({
+    group,
+    groupName: own[0]?.groupName ?? group,
+    ...sumSpend(own),
+  }));
+  return { groups, groupCount, points };
 }
 
 const namesOf = (groups: readonly BookSums[]) => groups.map(({ group }) => group);

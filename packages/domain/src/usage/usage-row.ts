@@ -62,5 +62,5 @@ export const selectUsageRow = Prisma.sql`
     r.price_version AS "priceVersion", r.request_id AS "requestId", r.end_user AS "endUser", r.tags`;
 
 export function toUsageRow(row: SelectedUsageRow): UsageRow {
-  return { ...row, cost: row.cost === null ? null : parseUsd(row.cost) };
+  return Object.assign(row, { cost: row.cost === null ? null : parseUsd(row.cost) });
 }
