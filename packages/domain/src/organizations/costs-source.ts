@@ -22,16 +22,12 @@ export function costsSource(deps: ImportDeps, run: ImportRun): FeedSource {
           pages,
           read: (startAt, bucketsPerPage) => readCosts(deps, { ...connection, startAt, endAt: to, bucketsPerPage }),
           rowsOf: ({ costs, unknownResults }) => costs.length + unknownResults.length,
-          now: deps.clock.now(),
+          now: readAt,
         },
       );
       for await (const { buckets, setAside, ...window } of windows) {
         yield {
           ...window,
-          rows: buckets.reduce(
-            (sum, { costs, unknownResults }) => sum + costs.length + unknownResults.length,
-            setAside.length,
-          ),
           write: (tx, book) =>
             writeCostsWindow(tx, { book, window: { ...window, organizationId, buckets, setAside, readAt } }),
         };

@@ -13,6 +13,8 @@ export interface BucketWindow<B> {
   buckets: B[];
   /** Of impossible times, which came with them. */
   setAside: B[];
+  /** That they hold, with one for each bucket that is set aside. */
+  rows: number;
   from: Date;
   to: Date;
   /** Of the range that was asked for. */
@@ -48,12 +50,15 @@ export async function* readWindows<B extends Bucket>(
         const parted = setAside(page, now);
         others.push(...parted.others);
         for (const buckets of portions(parted.sound, rowsOf)) {
-          const window = { buckets, setAside: others, from, to: endOf(buckets, { from, to }) };
+          const rows = buckets.reduce((sum, bucket) => sum + rowsOf(bucket), others.length);
+          const window = { buckets, setAside: others, rows, from, to: endOf(buckets, { from, to }) };
           [from, others] = [window.to, []];
           yield { ...window, isLast: from >= to };
         }
       }
-      if (from < to || others.length > 0) yield { buckets: [], setAside: others, from, to, isLast: true };
+      if (from < to || others.length > 0) {
+        yield { buckets: [], setAside: others, rows: others.length, from, to, isLast: true };
+      }
       return;
     } catch (error) {
       if (!isTooLarge(error) || pages.buckets === 1) throw error;

@@ -30,10 +30,6 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
       for await (const { buckets, setAside, ...window } of windows) {
         yield {
           ...window,
-          rows: buckets.reduce(
-            (sum, { results, unknownResults }) => sum + results.length + unknownResults.length,
-            setAside.length,
-          ),
           write: (tx, book) =>
             writeUsageWindow(tx, {
               book,
