@@ -6,12 +6,12 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { migrateQueue } from '#queue/migrate-queue.js';
 import { openQueues, type Queues } from '#queue/open-queues.js';
 import type { QueueBackend } from '#queue/queue-backend.js';
+import type { AnswerStore } from '#domain/openai-mirror/answer-store.js';
 import type { ApiConfig } from './config.js';
 import { createFallbackTokenBuckets } from './http/fallback-token-buckets.js';
 import { createInProcessTokenBuckets } from './http/in-process-token-buckets.js';
 import { openRedisTokenBuckets } from './http/redis-token-buckets.js';
 import type { TokenBuckets } from './http/token-buckets.js';
-import type { AnswerStore } from '#domain/openai-mirror/answer-store.js';
 import { createInProcessAnswerStore } from './cache/in-process-answer-store.js';
 import { openRedisAnswerStore } from './cache/redis-answer-store.js';
 

@@ -1,5 +1,5 @@
-import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import { existsSync, readFileSync } from 'node:fs';
+import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import { systemClock } from '#core/clock.js';
 import type { Logger } from '#core/logger.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';

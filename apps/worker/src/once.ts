@@ -1,9 +1,9 @@
+import pLimit from 'p-limit';
 import { Problem } from '#core/problem.js';
 import { systemActor } from '#domain/audit/actor.js';
 import { probeNow, type ProbeNowDeps } from '#domain/probes/probe-now.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
 import { type ActiveKey, unscopedListActiveKeys } from '#domain/provider-keys/unscoped-list-active-keys.js';
-import pLimit from 'p-limit';
 import { renderOnceTable } from './once-table.js';
 
 const atOnce = 50;

@@ -1,8 +1,8 @@
-import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Router } from 'express';
+import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { createTenantPriceBooks } from '#domain/prices/tenant-price-books.js';

@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { newId } from '#core/ids.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { newId } from '#core/ids.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { parseUsd } from '#core/money.js';
 import { describe, expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
 import { createPublicFiles, publicDir } from './public-files.js';
 import { createRenderer, type PageModels } from './render.js';
 import { readStylesheet } from './stylesheet.js';

@@ -1,5 +1,5 @@
-import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { Problem } from '#core/problem.js';
 import { isDatabaseAway } from '#db/is-database-away.js';
 import { noteProblem, requestStateOf } from './request-state.js';

@@ -3,8 +3,8 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { type AuditAction, auditActions } from '#domain/audit/audit-actions.js';
 import { dumpDatabase } from '#testing/dump-database.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
-import { allRoutes } from './all-routes.js';
 import { deeds, unaudited } from '#testing/test-deeds.js';
+import { allRoutes } from './all-routes.js';
 
 let api: TestApi;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { FaultParams } from '../http/code-of-faults.js';
 import { displayedHealths } from '#domain/provider-keys/key-health.js';
 import { providerKindFault, providerSecretFault } from '#domain/provider-keys/parse-provider-secret.js';
 import { probeModes, providerKeyKinds } from '#domain/provider-keys/provider-key.js';
 import { probeOutcomes } from '#openai/probe-outcome.js';
+import type { FaultParams } from '../http/code-of-faults.js';
 import { addRule } from './add-rule.js';
 import { instant, line, nullableInstant, usd } from './schemas.js';
 

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '#core/ids.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
-import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import { getBalance } from './get-balance.js';
 import { listLedger } from './list-ledger.js';
 import { postSpend } from './post-spend.js';

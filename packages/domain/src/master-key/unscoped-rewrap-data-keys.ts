@@ -1,8 +1,8 @@
+import pLimit from 'p-limit';
 import { rewrapDataKey, wrappedWith } from '#crypto/data-key.js';
 import { createMasterKeyRing, type MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import pLimit from 'p-limit';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 
 const batchSize = 200;

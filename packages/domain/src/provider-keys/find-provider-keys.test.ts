@@ -2,13 +2,13 @@ import { boolean, constantFrom, integer, oneof, option, record, sample } from 'f
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { newId } from '#core/ids.js';
 import { countKeyHealths } from './count-key-healths.js';
 import { displayedHealth } from './displayed-health.js';
 import { findProviderKeys, type KeySearch } from './find-provider-keys.js';
 import { type DisplayedHealth, failingHealths, keyHealths } from './key-health.js';
 import { listFailingKeys } from './list-failing-keys.js';
 import { listKeyLabels } from './list-key-labels.js';
-import { newId } from '#core/ids.js';
 
 let home: TestInstallation;
 let tenants = 0;

@@ -2,8 +2,8 @@ import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { emptyUsage, type Usage } from '#pricing/usage.js';
-import { usageInserts } from '../usage/usage-inserts.js';
 import { arrayLiteral } from '#db/array-literal.js';
+import { usageInserts } from '../usage/usage-inserts.js';
 import type { RatedEvent } from './rate-usage-events.js';
 
 /** Writes the usage records of events and adds them to the hourly sums, in one statement. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { readMasterKeyTexts } from '#domain/master-key/master-key-texts.js';
 import { readApiConfig } from '../../../../apps/api/src/config.js';
 import { readWorkerConfig } from '../../../../apps/worker/src/config.js';
-import { readMasterKeyTexts } from '#domain/master-key/master-key-texts.js';
 import { demoEnvironment } from './demo-environment.js';
 
 const openAiBaseUrl = 'http://127.0.0.1:1/v1';

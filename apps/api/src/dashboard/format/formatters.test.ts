@@ -1,6 +1,6 @@
-import { parseUsd } from '#core/money.js';
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
+import { parseUsd } from '#core/money.js';
 import { formatInterval, formatLatency } from './format-duration.js';
 import { formatMoney } from './format-money.js';
 import { formatPercent } from './format-percent.js';

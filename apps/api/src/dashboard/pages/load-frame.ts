@@ -1,6 +1,6 @@
 import { unscopedWorkerHealth } from '#domain/operations/unscoped-worker-health.js';
-import type { DashboardDeps } from '../dashboard-deps.js';
 import { countUnpricedModels } from '#domain/prices/count-unpriced-models.js';
+import type { DashboardDeps } from '../dashboard-deps.js';
 import { takeFlash } from '../session/flash.js';
 import { formToken } from '../session/form-token.js';
 import { formSubject } from '../session/form-subject.js';

@@ -1,5 +1,5 @@
-import type { UsageFilter } from '#domain/usage/usage-filter.js';
 import type { z } from 'zod';
+import type { UsageFilter } from '#domain/usage/usage-filter.js';
 import { day } from '../../routes/days.js';
 import { usageQuery } from '../../routes/usage-schemas.js';
 import type { UsageFilters } from '../view-models/links.js';

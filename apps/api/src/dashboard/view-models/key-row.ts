@@ -1,10 +1,10 @@
+import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { sparkline, type SparklineView } from '../charts/sparkline.js';
 import { formatInterval, formatLatency } from '../format/format-duration.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
-import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
 import type { KeyInput } from './inputs.js';
 import { links } from './links.js';
 import { stateBadge, type HealthContext, type StateBadge } from './state-badge.js';

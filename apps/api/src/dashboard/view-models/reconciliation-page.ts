@@ -4,9 +4,9 @@ import {
   reconciliationGroups,
 } from '#domain/reconciliation/reconciliation.js';
 import { isLong } from '#domain/reconciliation/reconciled-days.js';
+import { addDays } from '#domain/spend/local-days.js';
 import { formatDayLong, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
-import { addDays } from '#domain/spend/local-days.js';
 import { differencePanel, type DifferencePanel } from './difference-panel.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';

@@ -1,6 +1,6 @@
 import type { Reconciliation, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
-import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { monthOf } from '#domain/spend/local-days.js';
+import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
 import { type DifferenceView, differenceView } from './difference-view.js';

@@ -1,5 +1,5 @@
-import { parseUsd } from '#core/money.js';
 import { expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
 import { spendView, unpricedNote } from './spend-view.js';
 
 const spend = { cost: parseUsd('12.5'), requests: 10, unpricedRequests: 0, estimatedRequests: 0 };
