@@ -19,10 +19,11 @@ interface GroupsQuery {
  */
 export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promise<BilledCell[]> {
   const { by, rowOf, models, isTelling } = query;
-  const [reported, billed, lines] = await Promise.all([
-    read('reported', by, { and: 'kind' }),
+  const [reported, billed, lines, told] = await Promise.all([
+    read('reported', by, { and: models.hasFees ? 'kind' : undefined }),
     read('billed', by),
     models.hasLinesWithoutModel ? read('billed', by, { only: { model: '' }, and: 'kind' }) : [],
+    Promise.all(listTelling(models, isTelling).map((model) => readModel(read, query, model))),
   ]);
   const rest = createCells(rowOf);
   for (const sums of reported) {
@@ -31,10 +32,8 @@ export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promis
   }
   for (const sums of billed) rest.addBilled(sums, 1);
   for (const line of lines) if (models.modelOf(line.also) === null) rest.addFees(line, 'billed', 1);
-  const told = await Promise.all(
-    listTelling(models, isTelling).map((model) => moveModel(read, query, { from: rest, model, lines })),
-  );
-  return [...rest.all(), ...told.flat()];
+  const moved = told.flatMap((sums) => moveModel(query, { from: rest, sums, lines }));
+  return [...rest.all(), ...moved];
 }
 
 /** Those that differ most. */
@@ -47,24 +46,32 @@ function listTelling({ cells }: ModelCells, isTelling: (model: string) => boolea
   return [...sizes.keys()].toSorted((a, b) => size(b) - size(a) || a.localeCompare(b)).slice(0, mostModels);
 }
 
+interface ModelSums {
+  model: string;
+  reported: readonly BookSpanCost[];
+  billed: readonly BookSpanCost[];
+}
+
+async function readModel(read: ReadBook, { by, models }: GroupsQuery, model: string): Promise<ModelSums> {
+  const [reported, billed] = await Promise.all([
+    read('reported', by, { only: { model }, and: models.hasSearches ? 'kind' : undefined }),
+    read('billed', by, { only: { model } }),
+  ]);
+  return { model, reported, billed };
+}
+
 interface Move {
   from: Cells;
-  model: string;
+  sums: ModelSums;
   /** Of the bill, beside those that named their model when they were read. */
   lines: readonly BookSpanCost[];
 }
 
 /** A search is a fee and stays where fees are. */
-async function moveModel(
-  read: ReadBook,
-  { by, rowOf, models }: GroupsQuery,
-  { from, model, lines }: Move,
-): Promise<BilledCell[]> {
-  const and = models.hasSearches ? 'kind' : undefined;
-  const [reported, billed] = await Promise.all([
-    read('reported', by, { only: { model }, and }),
-    read('billed', by, { only: { model } }),
-  ]);
+function moveModel(
+  { rowOf, models }: GroupsQuery,
+  { from, sums: { model, reported, billed }, lines }: Move,
+): BilledCell[] {
   const to = createCells(rowOf);
   for (const sums of reported.filter(({ also }) => also !== 'web_search_calls')) {
     from.addReported(sums, -1);

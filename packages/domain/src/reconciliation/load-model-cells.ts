@@ -15,7 +15,9 @@ export interface ModelCells {
   cells: BilledCell[];
   /** The model that a line of the bill names; null for fees. */
   modelOf(line: string | null): string | null;
-  /** Web searches were reported. */
+  /** Tools or storage were reported, so that kinds have to be told apart. */
+  hasFees: boolean;
+  /** Web searches were among them. */
   hasSearches: boolean;
   /** Lines were billed that named no model when they were read. */
   hasLinesWithoutModel: boolean;
@@ -41,6 +43,7 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   return {
     cells: cells.all().map((cell) => Object.assign(cell, { model: cell.group })),
     modelOf,
+    hasFees: reported.some(isFee),
     hasSearches: reported.some(({ also }) => also === 'web_search_calls'),
     hasLinesWithoutModel: lines.some(({ also }) => also === null),
   };

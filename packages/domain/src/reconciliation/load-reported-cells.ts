@@ -1,14 +1,14 @@
 import type { ReadBook } from './book-reader.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
 
-/** What was reported and measured per span and group. */
+/** What was reported and measured per span and group; `and` as others ask it, whose answer this is then as well. */
 export async function loadReportedCells(
   read: ReadBook,
   by: 'model' | 'project' | 'key',
-  rowOf: (group: string | null) => string | null,
+  { rowOf, and }: { rowOf: (group: string | null) => string | null; and: 'kind' | undefined },
 ): Promise<ReportedCell[]> {
   const [reported, measured] = await Promise.all([
-    read('reported', by, { and: 'kind' }),
+    read('reported', by, { and }),
     read('measured', by, { and: 'kind' }),
   ]);
   const cells = createReportedCells();

@@ -184,8 +184,10 @@ test('fees are what lines without a model bill, less what is reported of tools; 
     { day: on(3), lineItem: 'Vector store storage', usd: '0.4', apiKeyId: '' },
   ]);
   for (const by of ['day', 'model', 'project', 'key'] as const) {
-    const { total } = await look({ by });
+    const { total, rows: ofGroups } = await look({ by });
     expect([by, told(total.billedLessReported)]).toEqual([by, ['0.4', 'tool-or-storage-fees 0.4']]);
+    const reasons = ofGroups.flatMap((row) => row.billedLessReported?.parts.map(({ reason }) => reason) ?? []);
+    expect([by, [...new Set(reasons)]]).toEqual([by, ['tool-or-storage-fees']]);
   }
   const { rows } = await look({ by: 'model' });
   expect(rows.map((row) => [row.group, usd(row.reported), usd(row.billed)])).toEqual([

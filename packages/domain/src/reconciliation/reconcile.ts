@@ -13,7 +13,7 @@ import { type ComparedRow, createRows } from './compared-rows.js';
 import { explainBilledDifference } from './explain-billed-difference.js';
 import { explainReportedDifference } from './explain-reported-difference.js';
 import { findPriceRatios } from './find-price-ratios.js';
-import { loadModelCells } from './load-model-cells.js';
+import { loadModelCells, type ModelCells } from './load-model-cells.js';
 import { loadGroupCells } from './load-group-cells.js';
 import { loadReportedCells } from './load-reported-cells.js';
 import { loadReportedDays } from './load-reported-days.js';
@@ -55,9 +55,10 @@ export async function reconcile(
     const readerOf = (spans: DaySpan[]) =>
       createBookReader(inSnapshot, tenantId, { spans, only: { organizationId, projectId } });
     const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
+    const models = loadModelCells(readers.fine);
     const [billed, reported, reportedDays] = await Promise.all([
-      loadBilled(readers, query, scope),
-      loadReported(readers, query, scope),
+      models.then((found) => loadBilled(readers, query, { scope, models: found })),
+      loadReported(readers, query, { scope, models }),
       loadReportedDays(readers.fine, scope.links),
     ]);
     const found = assemble(query, { scope, billed, reported, reportedDays });
@@ -111,11 +112,10 @@ interface Billed {
 
 /** Reasons are found per model; by project and key, those models stand apart that have one. */
 async function loadBilled(
-  { spans, fine, coarse }: Readers,
+  { spans, coarse }: Readers,
   { by }: ReconciliationQuery,
-  scope: BooksScope,
+  { scope, models }: { scope: BooksScope; models: ModelCells },
 ): Promise<Billed> {
-  const models = await loadModelCells(fine);
   const ratios = findPriceRatios(models.cells, spans, scope);
   if (by !== 'project' && by !== 'key') return { cells: models.cells, ofModels: models.cells, ratios };
   const unpriced = new Set(models.cells.flatMap(({ model, unpricedRequests }) => (unpricedRequests > 0 ? model : [])));
@@ -128,13 +128,16 @@ async function loadBilled(
   return { cells, ofModels: models.cells, ratios };
 }
 
-function loadReported(
+async function loadReported(
   { fine, coarse }: Readers,
   { by }: ReconciliationQuery,
-  scope: BooksScope,
+  { scope, models }: { scope: BooksScope; models: Promise<ModelCells> },
 ): Promise<ReportedCell[]> {
   if (by === 'day' || by === 'month') return loadReportedDays(fine, scope.links);
-  return loadReportedCells(by === 'model' ? fine : coarse, by, by === 'key' ? storedKeyOf(scope) : sameGroup);
+  if (by === 'model') return loadReportedCells(fine, by, { rowOf: sameGroup, and: 'kind' });
+  const { hasFees } = await models;
+  const rowOf = by === 'key' ? storedKeyOf(scope) : sameGroup;
+  return loadReportedCells(coarse, by, { rowOf, and: hasFees ? 'kind' : undefined });
 }
 
 type RowOf = (group: string | null) => string | null;
