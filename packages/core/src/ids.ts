@@ -8,6 +8,11 @@ export function newId(at?: Date): string {
   return at ? v7({ msecs: at.getTime() }) : v7();
 }
 
+/** When an id of `newId` was made, to the millisecond; of one of another version it says nothing. */
+export function idMadeAt(id: string): Date {
+  return new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+}
+
 /** Stands for none in columns that tell rows apart, as of measured usage of no stored key (RFC 9562 §5.9). */
 export const nilUuid = '00000000-0000-0000-0000-000000000000';
 

@@ -47,13 +47,12 @@ async function readRecent(deps: ImportDeps, run: ImportRun, { sources, failures 
 }
 
 async function readPast(deps: ImportDeps, run: ImportRun, { sources, failures }: Reading): Promise<boolean> {
-  let open = [...sources];
-  for (let step = 0; step < pastStepsPerRun && open.length > 0; step += 1) {
-    const [source, ...others] = open;
+  const open = [...sources];
+  for (let step = 0; step < pastStepsPerRun; step += 1) {
+    const source = open.shift();
     if (!source) break;
-    open = others;
     await noteFailure(failures, async () => {
-      if (await importPast(deps, run, source)) open = [...open, source];
+      if (await importPast(deps, run, source)) open.push(source);
     });
   }
   return open.length > 0;

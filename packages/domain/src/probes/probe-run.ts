@@ -1,3 +1,4 @@
+import { idMadeAt } from '#core/ids.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
@@ -44,7 +45,7 @@ export async function findProbeRun(
   tenantId: string,
   { providerKeyId, id }: { providerKeyId: string; id: string },
 ): Promise<ProbeRunView | null> {
-  const claimedAt = new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16));
+  const claimedAt = idMadeAt(id);
   const rows = await withTenant(
     deps.db,
     tenantId,

@@ -1,3 +1,4 @@
+import { idMadeAt } from '#core/ids.js';
 import type { Logger } from '#core/logger.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -49,7 +50,7 @@ async function dropOrphans(tx: Tx, runIds: readonly string[]): Promise<void> {
 async function findRuns(tx: Tx, runIds: readonly string[], now: Date): Promise<string[]> {
   const found: string[] = [];
   for (const id of runIds) {
-    const claimedMs = millisecondsOf(id);
+    const claimedMs = idMadeAt(id).getTime();
     if (claimedMs > now.getTime() + clocksDifferByMs) continue;
     const from = new Date(claimedMs - clocksDifferByMs);
     const until = new Date(claimedMs + recordedWithinMs);
@@ -59,9 +60,4 @@ async function findRuns(tx: Tx, runIds: readonly string[], now: Date): Promise<s
     if (rows.length > 0) found.push(id);
   }
   return found;
-}
-
-/** RFC 9562 §5.7: a UUID of version 7 begins with the milliseconds since the epoch. */
-function millisecondsOf(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
 }
