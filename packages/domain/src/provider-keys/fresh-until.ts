@@ -7,8 +7,8 @@ export const graceMs = 60_000;
 type Timed = Pick<ProviderKeyView, 'probeIntervalSecs' | 'healthAt' | 'lastProbeAt' | 'nextProbeAt'>;
 
 /**
- * The last instant at which a finding still counts unless a probe confirms it: two and a half intervals after it, or two
- * and a half times the longer wait that a long-dead key is given. Null when nothing was found yet.
+ * The last instant at which a finding still counts unless a probe confirms it: two and a half intervals and a minute after
+ * it, or two and a half times the longer wait that a long-dead key is given, and a minute. Null when nothing was found yet.
  */
 export function freshUntil(key: Timed, defaultIntervalSecs: number): Date | null {
   if (key.healthAt === null) return null;

@@ -13,6 +13,7 @@ const healthy: HealthInput = {
   freshUntil: at(1),
   healthSince: at(-86_400),
   lastProbeAt: at(-120),
+  lastOkAt: at(-120),
   lastOutcome: 'ok',
   lastLatencyMs: 300,
 };
@@ -22,6 +23,13 @@ describe('a badge', () => {
     const badge = stateBadge(healthy, context);
     expect(badge).toMatchObject({ icon: 'healthy', word: 'Healthy', tone: 'ok', agePrefix: '' });
     expect(badge.age?.relative).toBe('2 min ago');
+  });
+
+  test('of a healthy key has the age of the answer that proved it, not of a later test that OpenAI did not answer', () => {
+    const outage: HealthInput = { ...healthy, lastProbeAt: at(-5), lastOutcome: 'timeout' };
+    expect(stateBadge(outage, context)).toMatchObject({ state: 'healthy', agePrefix: '' });
+    expect(stateBadge(outage, context).age?.relative).toBe('2 min ago');
+    expect(stateBadge({ ...outage, health: 'unknown' }, context).age?.relative).toBe('5 s ago');
   });
 
   test('tells the page when it will be stale, and says of what is stale when it was last seen', () => {

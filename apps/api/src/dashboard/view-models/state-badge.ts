@@ -20,7 +20,7 @@ export interface StateBadge {
 
 export type HealthInput = Pick<
   KeyInput,
-  'health' | 'freshUntil' | 'healthSince' | 'lastProbeAt' | 'lastOutcome' | 'lastLatencyMs'
+  'health' | 'freshUntil' | 'healthSince' | 'lastProbeAt' | 'lastOkAt' | 'lastOutcome' | 'lastLatencyMs'
 >;
 
 export interface HealthContext {
@@ -73,7 +73,9 @@ function ageOf(
   const time = timeFormatFor(zone);
   if (state === 'inactive' || state === 'not-probed') return { agePrefix: '', age: null };
   if (!key.lastProbeAt) return { agePrefix: 'never tested', age: null };
-  if (state === 'healthy' || state === 'slow') return { agePrefix: '', age: time.ago(key.lastProbeAt, now) };
+  // Not of the last test: while OpenAI does not answer, tests go on and prove nothing.
+  if (state === 'healthy' || state === 'slow')
+    return { agePrefix: '', age: key.lastOkAt && time.ago(key.lastOkAt, now) };
   if (state === 'unknown') return { agePrefix: 'last tested', age: time.ago(key.lastProbeAt, now) };
   return { agePrefix: 'for', age: time.span(key.healthSince, now) };
 }
