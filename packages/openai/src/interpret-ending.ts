@@ -32,7 +32,27 @@ function interpretError(error: unknown): ProbeResult {
   throw error;
 }
 
-const notPublic = 'Nothing was sent: OPENAI_BASE_URL is not on the public internet, nor does OUTBOUND_ALLOW name it.';
+const refused =
+  'Nothing was sent: the connection was refused. Look at this server’s firewall, and at OPENAI_BASE_URL if set.';
+const notFound =
+  'Nothing was sent: the server’s name was not found. Look at the DNS here, and at OPENAI_BASE_URL if set.';
+const noWay = 'Nothing was sent: there is no way to the server. Look at this server’s network, proxy and firewall.';
+const untrusted =
+  'Nothing was sent: the server’s certificate is not trusted. Does a proxy stand between? Then NODE_EXTRA_CA_CERTS needs its authority.';
+
+/** Where to look, by the system's code, when a connection failed before anything was sent over it. */
+const unsent: Readonly<Record<string, string>> = {
+  OUTBOUND_REFUSED: 'Nothing was sent: OPENAI_BASE_URL is not on the public internet, nor does OUTBOUND_ALLOW name it.',
+  ECONNREFUSED: refused,
+  ENOTFOUND: notFound,
+  EAI_AGAIN: notFound,
+  ENETUNREACH: noWay,
+  EHOSTUNREACH: noWay,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+};
 
 function interpretConnectionError(error: APIConnectionError): ProbeResult {
   if (causes(error).some((cause) => cause instanceof AnswerTooLargeError)) {
@@ -40,7 +60,7 @@ function interpretConnectionError(error: APIConnectionError): ProbeResult {
   }
   // Only the code: the text of a fetch error can hold what was in its headers.
   const code = systemErrorCode(error);
-  const message = code === 'OUTBOUND_REFUSED' ? notPublic : 'The connection failed before an answer was complete.';
+  const message = unsent[code ?? ''] ?? 'The connection failed before an answer was complete.';
   return trouble('network-error', code, message);
 }
 

@@ -185,6 +185,21 @@ describe('time and network', () => {
     await new Promise((resolve) => closed.close(resolve));
     const finding = await probe(secretFor('healthy'), { baseUrl: url.replace(/:\d+/, `:${port}`) });
     expect(finding).toMatchObject({ outcome: 'network-error', errorCode: 'ECONNREFUSED', httpStatus: null });
+    expect(finding.errorMessage).toMatch(/^Nothing was sent: the connection was refused\. .*OPENAI_BASE_URL/);
+  });
+
+  it.each([
+    ['ENOTFOUND', /^Nothing was sent: .* not found\. .*DNS/],
+    ['EAI_AGAIN', /^Nothing was sent: .* not found\. .*DNS/],
+    ['ENETUNREACH', /^Nothing was sent: .* no way .*network/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /^Nothing was sent: .* certificate .*NODE_EXTRA_CA_CERTS/],
+    ['UND_ERR_SOCKET', /before an answer was complete/],
+  ])('%s is told with where to look, and no answer is spoken of where nothing was sent', async (code, says) => {
+    const failing = () =>
+      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error(), { code }) }));
+    const finding = await probe(secretFor('healthy'), {}, failing);
+    expect(finding).toMatchObject({ outcome: 'network-error', errorCode: code, httpStatus: null });
+    expect(finding.errorMessage).toMatch(says);
   });
 
   it('an answer without end is cut off as a provider error', async () => {
