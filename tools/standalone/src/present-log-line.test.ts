@@ -11,6 +11,8 @@ test('warnings and errors are shown as a sentence with their reason', () => {
   expect(presentLogLine('{"level":"error","msg":"failed","err":{"message":"no route"}}', 'stdout')).toBe(
     'error  failed: no route',
   );
+  const failedImport = '{"level":"warn","code":"refused","reason":"Incorrect API key provided","msg":"import failed"}';
+  expect(presentLogLine(failedImport, 'stdout')).toBe('warn  import failed: Incorrect API key provided');
 });
 
 test('what is no log entry is shown as it is if it went to standard error, such as a crash', () => {

@@ -11,7 +11,8 @@ export function presentLogLine(line: string, stream: 'stdout' | 'stderr'): strin
   if (entry === null) return stream === 'stdout' || line.trim() === '' ? null : redactSecrets(line);
   if (!shownLevels.has(String(entry['level']))) return null;
   const error = entry['err'] ?? entry['error'];
-  const said = [entry['msg'], isRecord(error) ? error['message'] : null].filter((text) => typeof text === 'string');
+  const why = isRecord(error) ? error['message'] : entry['reason'];
+  const said = [entry['msg'], why].filter((text) => typeof text === 'string');
   return redactSecrets(`${String(entry['level'])}  ${said.join(': ')}`);
 }
 
