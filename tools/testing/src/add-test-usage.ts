@@ -10,6 +10,7 @@ export interface TestUsage {
   keyId?: string;
   source?: 'probe' | 'event';
   model?: string;
+  tier?: string;
   inputTokens?: number;
   cachedTokens?: number;
   outputTokens?: number;
@@ -27,6 +28,7 @@ export async function addTestUsage(db: Database, tenantId: string, usages: reado
     provider_key_id: usage.keyId ?? null,
     source: usage.source ?? 'event',
     model: usage.model ?? 'gpt-4o-mini-2024-07-18',
+    service_tier: usage.tier ?? 'default',
     requests: 1,
     inputUncachedTokens: usage.inputTokens ?? 10,
     inputCachedTokens: usage.cachedTokens ?? 0,
@@ -44,11 +46,11 @@ export async function addTestUsage(db: Database, tenantId: string, usages: reado
     for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
     await tx.$queryRaw`
       WITH used AS (
-        SELECT *, 'default' AS service_tier, CASE WHEN cost_usd IS NULL THEN 'unpriced' ELSE 'exact' END AS cost_basis,
+        SELECT *, CASE WHEN cost_usd IS NULL THEN 'unpriced' ELSE 'exact' END AS cost_basis,
           CASE WHEN cost_usd IS NULL THEN 'unknown-model' END AS cost_reason, 'test' AS price_version,
           NULL AS request_id, NULL::jsonb AS tags
         FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(id uuid, occurred_at timestamptz,
-          provider_key_id uuid, source text, model text, cost_usd numeric, end_user text, ${usageCounts})
+          provider_key_id uuid, source text, model text, service_tier text, cost_usd numeric, end_user text, ${usageCounts})
       ), ${usageInserts}
       SELECT count(*)::int FROM usage_row`;
   });

@@ -70,10 +70,14 @@ test('a click leads from a figure of each book to what made it, and that adds up
   expect(measured.text).toContain('Cost measured $1.50');
   const records = await look(linkOf(measured.html, 'Records'));
   expect(costsOf(records.html)).toEqual([0.25, 1.25, 1.5]);
+  const ofTier = await look(`/dashboard/spend?book=measured&tier=default${day}`);
+  const tierRecords = await look(linkOf(ofTier.html, 'Records'));
+  expect(costsOf(tierRecords.html)).toEqual([0.25, 1.25, 1.5]);
+  expect(tierRecords.html).toContain('<option value="default" selected>');
 });
 
 test('no way is shown to rows that would be others than those of the figure', async () => {
-  for (const view of ['book=reported&range=last-7-days', 'book=billed&key=key_a', 'book=measured&tier=default']) {
+  for (const view of ['book=reported&range=last-7-days', 'book=billed&key=key_a', 'book=measured&project=proj_a']) {
     expect((await look(`/dashboard/spend?${view}`)).html).not.toMatch(/>(?:Rows|Lines of the bill|Records)</);
   }
 });

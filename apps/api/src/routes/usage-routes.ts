@@ -75,8 +75,8 @@ export function usageRoutes(deps: AppDeps): Route[] {
 type Query = z.output<typeof usageQuery>;
 
 async function toFilter(deps: AppDeps, tenantId: string, query: Query): Promise<UsageFilter> {
-  const { key: keyId, source, model, endUser } = query;
-  return { keyId, source, model, endUser, ...(await readInstants(deps, tenantId, query)) };
+  const { key: keyId, source, model, tier, endUser } = query;
+  return { keyId, source, model, tier, endUser, ...(await readInstants(deps, tenantId, query)) };
 }
 
 async function presentPage(

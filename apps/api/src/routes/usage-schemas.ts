@@ -9,6 +9,7 @@ export const usageQuery = withInstants(
     key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
     source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
     model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
+    tier: z.string().min(1).max(64).optional().describe('Exactly this service tier, as `serviceTier` of a record.'),
     endUser: z.string().min(1).max(200).optional().describe('Exactly this end user, of what clients reported.'),
     ...instantsShape,
     format: z.enum(['json', 'csv'], 'must be json or csv').optional().describe('Else by `Accept`.'),

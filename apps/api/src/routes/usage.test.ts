@@ -74,6 +74,7 @@ test.each([
   [`key=${newId()}`, 404, 'key'],
   ['key=00000000-0000-0000-0000-000000000000', 404, 'key'],
   ['model=mystrey', 400, 'model'],
+  ['tier=prioirty', 404, 'tier'],
 ])('%s is of nobody, which is said rather than answered with nothing used', async (filter, status, field) => {
   for (const format of ['json', 'csv']) {
     const answer = await data(`?${filter}&format=${format}`);
@@ -92,7 +93,7 @@ test('whether a model is known costs no more for the thousands of years that a r
 });
 
 test('what is known and was not used in the range is nothing', async () => {
-  for (const filter of ['model=gpt-5.1', 'model=mystery', 'endUser=anybody']) {
+  for (const filter of ['model=gpt-5.1', 'model=mystery', 'tier=default', 'endUser=anybody']) {
     const { json } = await data(`?${filter}&from=2026-11-10&to=2026-11-11`);
     expect([filter, json.items, json.totals?.costUsd]).toEqual([filter, [], '0']);
     const csv = await data(`?${filter}&from=2026-11-10&to=2026-11-11&format=csv`);

@@ -3,7 +3,7 @@ import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { findModel } from '#pricing/find-model.js';
-import type { DaySpan } from '../books/book.js';
+import type { BookFilter, DaySpan } from '../books/book.js';
 import { isNamedInBooks } from '../books/is-named-in-books.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { addDays } from '../spend/local-days.js';
@@ -12,20 +12,29 @@ import type { UsageFilter } from './usage-filter.js';
 
 /**
  * So that a misspelt filter is not answered with “nothing was used”. A key is known when it was ever stored; a model, when
- * prices know it, or when usage of the last 400 days or since `from` names it. End users are whoever clients say, so none is unknown.
- * @throws Problem `not-found` for a key of nobody or of another tenant, `invalid-request` for a model
+ * prices know it, or when usage of the last 400 days or since `from` names it; a tier, when usage does. End users are
+ * whoever clients say, so none is unknown.
+ * @throws Problem `not-found` for a tier, and for a key of nobody or of another tenant; `invalid-request` for a model
  */
 export async function assertUsageFilterKnown(
   deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
   tenantId: string,
-  { keyId, model, from, to }: UsageFilter,
+  { keyId, model, tier, from, to }: UsageFilter,
 ): Promise<void> {
   if (keyId !== undefined && !(await areKeysStored(deps, tenantId, [keyId].flat()))) {
     throw new Problem('not-found', { field: 'key', detail: 'There is no such key. GET /keys lists them.' });
   }
+  const isUsed = async (only: BookFilter) => {
+    const asked = from && (await daysWithUsage(deps, tenantId, { from, to }));
+    return isNamedInBooks(deps, tenantId, { only, asked, among: ['measured'] });
+  };
+  if (tier !== undefined && !(await isUsed({ tier }))) {
+    const detail =
+      'There is no usage of this tier. GET /usage/summary?book=measured&by=tier lists those that there are.';
+    throw new Problem('not-found', { field: 'tier', detail });
+  }
   if (model === undefined || findModel(await deps.priceBooks.of(tenantId), model) !== undefined) return;
-  const asked = from && (await daysWithUsage(deps, tenantId, { from, to }));
-  if (await isNamedInBooks(deps, tenantId, { only: { model }, asked, among: ['measured'] })) return;
+  if (await isUsed({ model })) return;
   const detail = 'No usage and no price names this model; check the spelling.';
   throw new Problem('invalid-request', { field: 'model', detail });
 }

@@ -46,9 +46,9 @@ export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFi
 
 type SumsRow = Omit<UsageTotals, 'cost'> & { costUsd: string };
 
-function sumsOf(tenantId: string, { from, to, keyId, source, model }: UsageFilter): Prisma.Sql {
+function sumsOf(tenantId: string, { from, to, keyId, source, model, tier }: UsageFilter): Prisma.Sql {
   const keyIds = keyId === undefined ? undefined : [keyId].flat();
-  return withMeasuredFigures(tenantId, { from, to, by: 'none', only: { keyIds, kind: source, model } });
+  return withMeasuredFigures(tenantId, { from, to, by: 'none', only: { keyIds, kind: source, model, tier } });
 }
 
 function recordsOf(tenantId: string, filter: UsageFilter): Prisma.Sql {

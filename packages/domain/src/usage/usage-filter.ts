@@ -10,6 +10,8 @@ export interface UsageFilter {
   source?: UsageSource | undefined;
   /** Exactly this model name. */
   model?: string | undefined;
+  /** Exactly this service tier. */
+  tier?: string | undefined;
   /** Exactly this end user. */
   endUser?: string | undefined;
   /** Inclusive. */
@@ -22,13 +24,14 @@ export interface UsageFilter {
  * The conditions on usage records beside the time. The tenant is named although row-level security adds it as well, so
  * that the planner sees the first column of every key.
  */
-export function sameUsage(tenantId: string, { keyId, source, model, endUser }: UsageFilter): Prisma.Sql {
+export function sameUsage(tenantId: string, { keyId, source, model, tier, endUser }: UsageFilter): Prisma.Sql {
   return Prisma.join(
     [
       Prisma.sql`tenant_id = ${tenantId}::uuid`,
       ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ANY(${[keyId].flat()}::uuid[])`]),
       ...(source === undefined ? [] : [Prisma.sql`source = ${source}`]),
       ...(model === undefined ? [] : [Prisma.sql`model = ${model}`]),
+      ...(tier === undefined ? [] : [Prisma.sql`service_tier = ${tier}`]),
       ...(endUser === undefined ? [] : [Prisma.sql`end_user = ${endUser}`]),
     ],
     ' AND ',

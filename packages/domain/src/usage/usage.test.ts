@@ -77,11 +77,11 @@ test('a cursor that is none of ours is refused by name', async () => {
   }
 });
 
-test('filters narrow list and totals alike: key, source, model, and time from (included) to (excluded)', async () => {
+test('filters narrow list and totals alike: key, source, model, tier, and time from (included) to (excluded)', async () => {
   const keyId = await addKey('billing');
   await add(
     { at: '2026-11-20T10:00:00.000Z', keyId, source: 'probe', model: 'a' },
-    { at: '2026-11-20T11:00:00.000Z', source: 'event', model: 'b' },
+    { at: '2026-11-20T11:00:00.000Z', source: 'event', model: 'b', tier: 'flex' },
     { at: '2026-11-20T12:00:00.000Z', source: 'probe', model: 'a' },
   );
   const eleven = new Date('2026-11-20T11:00:00.000Z');
@@ -90,6 +90,9 @@ test('filters narrow list and totals alike: key, source, model, and time from (i
     [{ source: 'event' }, 1],
     [{ model: 'a' }, 2],
     [{ model: 'b', source: 'event' }, 1],
+    [{ tier: 'flex' }, 1],
+    [{ model: 'a', tier: 'default' }, 2],
+    [{ model: 'a', tier: 'flex' }, 0],
     [{ model: 'b', source: 'probe' }, 0],
     [{ from: eleven }, 2],
     [{ to: eleven }, 1],

@@ -29,7 +29,7 @@ export function overviewPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/', access: accessTo.usage.read, handle: (visit) => showOverview(deps, visit) }];
 }
 
-/** Some dozen looks into the database beside those of every page, and two for each organization's balance. */
+/** Four looks into the database beside those of every page, and two for each organization’s balance. */
 async function showOverview(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const now = deps.clock.now();

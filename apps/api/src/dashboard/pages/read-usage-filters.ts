@@ -7,7 +7,7 @@ import type { UsageFilters } from '../view-models/links.js';
 export interface ReadUsageFilters {
   /** As given, to show in the form again. */
   filters: UsageFilters;
-  only: { keyId: string | undefined } & Pick<UsageFilter, 'source' | 'model'>;
+  only: { keyId: string | undefined } & Pick<UsageFilter, 'source' | 'model' | 'tier'>;
   /** Local days, both included. */
   days: { fromDay: string | undefined; toDay: string | undefined };
   /** Sentences for the reader, by field. */
@@ -18,12 +18,13 @@ export const usageFaults = {
   key: 'There is no such key.',
   source: 'There is no such source.',
   model: 'There is no such model.',
+  tier: 'There is no usage of this tier.',
   from: '“From” is not a day.',
   to: '“To” is not a day.',
 } as const satisfies Record<keyof UsageFilters, string>;
 
 // The same rules as the API's filters; here a day is always a whole day.
-const { key, source, model } = usageQuery.shape;
+const { key, source, model, tier } = usageQuery.shape;
 
 /** The filters of an address; an empty one is none. What cannot be is left out and said in `errors`. */
 export function readUsageFilters(query: Readonly<Record<string, string>>): ReadUsageFilters {
@@ -37,6 +38,7 @@ export function readUsageFilters(query: Readonly<Record<string, string>>): ReadU
     keyId: read('key', key),
     source: read('source', source),
     model: read('model', model),
+    tier: read('tier', tier),
   };
   const days = {
     fromDay: read('from', day.optional()),
@@ -50,6 +52,7 @@ export function readUsageFilters(query: Readonly<Record<string, string>>): ReadU
     key: text('key'),
     source: text('source'),
     model: text('model'),
+    tier: text('tier'),
     from: text('from'),
     to: text('to'),
   };

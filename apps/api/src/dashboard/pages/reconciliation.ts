@@ -30,7 +30,7 @@ export function reconciliationPages(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-/** About ten looks into the database beside those of every page, however much there is. */
+/** Four looks into the database beside those of every page, however much there is. */
 async function showReconciliation(deps: DashboardDeps, visit: Visit) {
   const { asked, errors } = readQuestion(visit, deps.clock.now());
   const [frame, organizations, loaded, names] = await Promise.all([

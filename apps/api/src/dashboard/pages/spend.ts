@@ -36,7 +36,7 @@ export function spendPages(deps: DashboardDeps): PageRoute[] {
   ];
 }
 
-/** Up to a dozen looks into the database beside those of every page, however much there is. */
+/** One look into the database beside those of every page, of up to a dozen questions, however much there is. */
 async function showSpend(deps: DashboardDeps, visit: Visit) {
   const { given, errors } = readSpendFilters(visit.query);
   const [frame, loaded] = await Promise.all([

@@ -1,5 +1,7 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
+import { withBookSnapshot } from '#domain/books/book-snapshot.js';
+import { sumBook } from '#domain/books/sum-book.js';
 import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
@@ -33,7 +35,7 @@ export function usagePages(deps: DashboardDeps): PageRoute[] {
 }
 
 /**
- * Eight looks into the database beside those of every page, and more where a key or model finds nothing: whether anybody
+ * Seven looks into the database beside those of every page, and more where a key, model or tier finds nothing: whether anybody
  * knows it. With filters that cannot be, no usage is looked up, as nobody asked for it.
  */
 async function showUsage(deps: DashboardDeps, visit: Visit) {
@@ -48,7 +50,8 @@ async function showUsage(deps: DashboardDeps, visit: Visit) {
     loadChoices(deps, visit, { given, span }),
     hasFaults ? nothing(visit) : loadFigures(deps, visit, { given, span }),
   ]);
-  const isDoubtful = !hasFaults && figures.rows.length === 0 && Boolean(given.only.keyId ?? given.only.model);
+  const isDoubtful =
+    !hasFaults && figures.rows.length === 0 && Boolean(given.only.keyId ?? given.only.model ?? given.only.tier);
   const errors = isDoubtful ? await findUnknown(deps, visit, given) : given.errors;
   const days = daysBetween(span.fromDay, span.toDay, firstDay);
   const model = usagePage({
@@ -75,7 +78,7 @@ async function findUnknown(
     return {};
   } catch (error) {
     const [field] = Object.keys((error instanceof Problem && error.fields) || {});
-    if (field !== 'key' && field !== 'model') throw error;
+    if (field !== 'key' && field !== 'model' && field !== 'tier') throw error;
     return { [field]: usageFaults[field] };
   }
 }
@@ -113,16 +116,21 @@ async function loadChoices(
   { tenant }: Visit,
   { given, span }: { given: ReadUsageFilters; span: Span },
 ): Promise<UsagePageInput['choices']> {
-  const { keyId, model } = given.only;
+  const { keyId, model, tier } = given.only;
   const { from, to } = await localDayRange(deps, tenant.id, span);
   if (!from || !to) throw new Error('two days have a beginning and an end');
-  const [keys, models] = await Promise.all([
+  const [keys, models, ofTiers] = await Promise.all([
     listKeyLabels(deps, tenant.id, { including: keyId, limit: shownChoices }),
     listUsedModels(deps, tenant.id, { from, to, limit: shownChoices }),
+    sumBook(deps, tenant.id, { ...span, book: 'measured', calendar: 'tenant', by: 'tier' }),
   ]);
-  const isListed = model === undefined || models.includes(model);
-  return { keys, sources: [...usageSources], models: isListed ? models : [model, ...models] };
+  const tiers = ofTiers.flatMap(({ group }) => group ?? []);
+  return { keys, sources: [...usageSources], models: withGiven(models, model), tiers: withGiven(tiers, tier) };
 }
+
+/** What is asked for is among the choices, used or not. */
+const withGiven = (choices: string[], given: string | undefined) =>
+  given === undefined || choices.includes(given) ? choices : [given, ...choices];
 
 type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'points' | 'cursor' | 'nextCursor'>;
 
@@ -133,18 +141,15 @@ async function loadFigures(
 ): Promise<Figures> {
   const filter = { ...given.only, ...(await localDayRange(deps, tenant.id, given.days)) };
   const cursor = query['cursor'] || null;
-  const [page, totals, points] = await Promise.all([
-    listUsage(deps, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
-    sumUsage(deps, tenant.id, filter),
-    sumBookByDay(deps, tenant.id, {
-      book: 'measured',
-      fromDay: span.fromDay,
-      toDay: span.toDay,
-      calendar: 'tenant',
-      by: 'model',
-      only: { keyId: given.only.keyId, kind: given.only.source, model: given.only.model },
-    }),
-  ]);
+  const { keyId, source, model, tier } = given.only;
+  const perModel = { ...span, book: 'measured', calendar: 'tenant', by: 'model' } as const;
+  const [page, totals, points] = await withBookSnapshot(deps, tenant.id, (inSnapshot) =>
+    Promise.all([
+      listUsage(inSnapshot, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
+      sumUsage(inSnapshot, tenant.id, filter),
+      sumBookByDay(inSnapshot, tenant.id, { ...perModel, only: { keyId, kind: source, model, tier } }),
+    ]),
+  );
   return { rows: page.items, totals, points, cursor, nextCursor: page.next };
 }
 

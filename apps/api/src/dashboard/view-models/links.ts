@@ -5,6 +5,8 @@ export interface UsageFilters {
   key: string;
   source: string;
   model: string;
+  /** As OpenAI names service tiers. */
+  tier: string;
   /** `YYYY-MM-DD` in the tenant's zone, both included; empty for no limit. */
   from: string;
   to: string;

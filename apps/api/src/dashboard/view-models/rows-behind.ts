@@ -21,6 +21,6 @@ export function rowsBehind(
     if (key || model || kind || project === noneValue) return null;
     return { label: 'Lines of the bill', href: links.reconciliationCsv({ from, to, organization, project }) };
   }
-  if (organization || project || tier || [key, model].includes(noneValue)) return null;
-  return { label: 'Records', href: links.usage({ key, model, source: kind, from, to }) };
+  if (organization || project || [key, model, tier].includes(noneValue)) return null;
+  return { label: 'Records', href: links.usage({ key, model, tier, source: kind, from, to }) };
 }

@@ -15,7 +15,7 @@ export interface UsagePageInput {
   frame: FrameInput;
   filters: UsageFilters;
   /** What can be chosen, bounded by the caller. */
-  choices: { keys: { id: string; label: string }[]; sources: string[]; models: string[] };
+  choices: { keys: { id: string; label: string }[]; sources: string[]; models: string[]; tiers: string[] };
   /** Faults of the filters by field, such as an end before the start. */
   errors: Partial<Record<keyof UsageFilters, string>>;
   rows: UsageRow[];
@@ -41,7 +41,7 @@ export interface UsagePage {
   filters: UsageFilters;
   isFiltered: boolean;
   error: string;
-  options: { keys: Option[]; sources: Option[]; models: Option[] };
+  options: { keys: Option[]; sources: Option[]; models: Option[]; tiers: Option[] };
   ranges: { label: string; href: string; isCurrent: boolean }[];
   totals: {
     cost: MoneyView;
@@ -97,6 +97,11 @@ export function usagePage(input: UsagePageInput): UsagePage {
         'All models',
         choices.models.map((name) => [name, name]),
         filters.model,
+      ),
+      tiers: optionsOf(
+        'All tiers',
+        choices.tiers.map((name) => [name, name]),
+        filters.tier,
       ),
     },
     ranges: rangesOf(input),
