@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { type Database, openDatabase } from './database.js';
@@ -76,18 +77,42 @@ test('after a question that fails, the connection serves the next one', async ()
   expect(await snapshotOf(other, slugs)).toEqual(['other']);
 });
 
-test('where a snapshot cannot begin, none of its questions has an answer', async () => {
-  const failing = openDatabase({ url: home.url, poolSize: 1 });
-  failing.appPool.once('connect', (client) => {
+/** Where `BEGIN` fails; its one connection is closed once everything is answered. */
+function openUnableToBegin(): Database {
+  const unable = openDatabase({ url: home.url, poolSize: 1 });
+  unable.appPool.once('connect', (client) => {
     const ask = client.query.bind(client) as (text: unknown) => unknown;
     const instead = (text: unknown) => ask(String(text).startsWith('BEGIN') ? 'SELECT 1 / 0' : text);
     Object.assign(client, { query: instead });
   });
+  return unable;
+}
+
+test('where a snapshot cannot begin, none of its questions has an answer', async () => {
+  const failing = openUnableToBegin();
   let answer: Promise<unknown> | undefined;
   const failed = withTenantSnapshot(failing, acme, (reader) => (answer = reader.$queryRaw`SELECT 1`));
   await expect(failed).rejects.toThrow(/division by zero/);
   await expect(answer).rejects.toThrow(/division by zero/);
   await failing.close();
+});
+
+test('where a snapshot cannot begin and its work throws at once, nothing is left unheard that would end the process', async () => {
+  const unheard: unknown[] = [];
+  const onUnheard = (reason: unknown) => unheard.push(reason);
+  const failing = openUnableToBegin();
+  process.on('unhandledRejection', onUnheard);
+  try {
+    const failed = withTenantSnapshot(failing, acme, () => {
+      throw new Error('on purpose');
+    });
+    await expect(failed).rejects.toThrow(/on purpose|division by zero/);
+    await failing.close();
+    await setImmediate();
+  } finally {
+    process.off('unhandledRejection', onUnheard);
+  }
+  expect(unheard).toEqual([]);
 });
 
 test('questions are answered in their order, each with its own, also when one is asked twice or fails', async () => {

@@ -48,8 +48,10 @@ export async function withTenantSnapshot<T>(
       throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
     });
   const { reader, close } = readOnceBegun(client, { begun, gather });
+  // What it throws before it waits for anything is a fault like any other, so that somebody always hears of `begun`.
+  const working = async () => work(reader);
   try {
-    const [, answer] = await Promise.all([begun, work(reader)]);
+    const [, answer] = await Promise.all([begun, working()]);
     return answer;
   } catch (error) {
     throw lost ? new DatabaseUnreachableError(lost) : error;
