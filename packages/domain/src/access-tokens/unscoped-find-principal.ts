@@ -10,7 +10,7 @@ export async function unscopedFindPrincipal(
   deps: { db: Database; clock: Clock },
   { tenantId, tokenId }: { tenantId: string; tokenId: string },
 ): Promise<Principal | null> {
-  const [row] = await deps.db.unscoped.$queryRaw<PrincipalRow[]>`
+  const [row] = await deps.db.unscopedReader.$queryRaw<PrincipalRow[]>`
     ${selectPrincipal} WHERE a.tenant_id = ${tenantId}::uuid AND a.id = ${tokenId}::uuid`;
   return row ? toPrincipal(row, deps.clock.now()) : null;
 }

@@ -18,7 +18,8 @@ export interface WorkerHealth {
 /** Whether the prober itself is at work, over all workers. A worker that has just begun is given time for its first sweep. */
 export async function unscopedWorkerHealth(deps: { db: Database; clock: Clock }): Promise<WorkerHealth> {
   const now = deps.clock.now().getTime();
-  const rows = await deps.db.unscoped.workerHeartbeat.findMany();
+  const rows = await deps.db.unscopedReader.$queryRaw<{ startedAt: Date; beatAt: Date; lastSweepAt: Date | null }[]>`
+    SELECT started_at AS "startedAt", beat_at AS "beatAt", last_sweep_at AS "lastSweepAt" FROM worker_heartbeat`;
   const alive = rows.filter(({ beatAt }) => now - beatAt.getTime() <= silentAfterMs);
   return {
     healthy: alive.some(

@@ -15,8 +15,6 @@ interface SessionRow {
   endsAt: Date;
 }
 
-const columns = { tenantId: true, id: true, tokenId: true, personId: true, lastSeenAt: true, endsAt: true } as const;
-
 /**
  * Who holds this session now: null when it was ended, ran out, or its token is no longer good. Notes when and from where it
  * was last used, to the minute.
@@ -28,7 +26,10 @@ export async function unscopedResumeSession(
   { tenantId, id }: { tenantId: string; id: string },
   use: { isByPerson: boolean; address: string | null },
 ): Promise<Principal | null> {
-  const row = await deps.db.unscoped.session.findUnique({ where: { tenantId_id: { tenantId, id } }, select: columns });
+  const [row] = await deps.db.unscopedReader.$queryRaw<SessionRow[]>`
+    SELECT tenant_id::text AS "tenantId", id::text, token_id::text AS "tokenId", person_id::text AS "personId",
+      last_seen_at AS "lastSeenAt", ends_at AS "endsAt"
+    FROM session WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid`;
   const now = deps.clock.now();
   if (!row || hasEnded(row, now)) return null;
   const principal = await findHolder(deps, row);

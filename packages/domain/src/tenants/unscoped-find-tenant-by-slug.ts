@@ -1,8 +1,9 @@
 import type { Database } from '#db/database.js';
-import { type Tenant, tenantColumns, toTenant } from './tenant.js';
+import type { Tenant } from './tenant.js';
 
 /** Looks across tenants: whoever calls it decides whether the caller may know the answer. */
 export async function unscopedFindTenantBySlug(deps: { db: Database }, slug: string): Promise<Tenant | null> {
-  const row = await deps.db.unscoped.tenant.findUnique({ where: { slug }, select: tenantColumns });
-  return row && toTenant(row);
+  const [row] = await deps.db.unscopedReader.$queryRaw<Tenant[]>`
+    SELECT id::text, slug, name, reporting_time_zone AS "reportingTimeZone", status FROM tenant WHERE slug = ${slug}`;
+  return row ?? null;
 }
