@@ -124,7 +124,11 @@ describe('a connected organization', () => {
     expect(saying('data stored in JP')).toEqual(['proj_stored']);
     expect(saying('MARS_PROCESSING')).toEqual(['proj_new']);
     expect(saying('GLOBAL')).toEqual([]);
-    expect(await look('/dashboard/projects/proj_checkout')).toContain('Residency data stored and processed in EU');
+    const dearer = '; models that Prices marks “regional” cost more';
+    const checkout = await look('/dashboard/projects/proj_checkout');
+    expect(checkout).toContain(`Residency data stored and processed in EU${dearer}`);
+    expect(await look('/dashboard/projects/proj_new')).toContain(`Residency MARS_PROCESSING${dearer}`);
+    expect(await look('/dashboard/projects/proj_stored')).not.toContain(dearer);
     expect(await look('/dashboard/projects/proj_plain')).not.toContain('Residency');
   });
 

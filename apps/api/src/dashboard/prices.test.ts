@@ -25,6 +25,13 @@ const rowsOf = (html: string) =>
     ),
   );
 
+test('what “regional” means is said where a price has it, and to who cannot hover too', async () => {
+  const meaning =
+    'What is marked regional is added to each price per token for projects whose data is processed in a region.';
+  expect(readPage(await look('?q=gpt-5.6'))).toContain(meaning);
+  expect(readPage(await look('?q=whisper-1'))).not.toContain('processed in a region');
+});
+
 describe('a row of the price table', () => {
   test('has the exact list prices, what comes with them, their days and where they are from', async () => {
     const rows = rowsOf(await look('?q=gpt-5.6'));

@@ -46,6 +46,7 @@ export interface PricesPage {
   unpricedMore: string;
   usedDays: string;
   hasUsed: boolean;
+  hasRegional: boolean;
   day: string;
   version: string;
   rows: PriceRowView[];
@@ -71,6 +72,7 @@ export function pricesPage(input: PricesPageInput): PricesPage {
     unpricedMore: moreOf(unpriced.length - shownUnpriced),
     usedDays: `${input.usedDays} days`,
     hasUsed: rows.some(({ requests }) => requests !== ''),
+    hasRegional: rows.some(({ regional }) => regional !== ''),
     day: formatDayLong(input.day),
     version: input.version,
     rows,

@@ -187,12 +187,13 @@ function rateOf(limit: OpenAiProjectView['rateLimits'][number]): ProjectPage['ra
 function factsOf(project: OpenAiProjectView, time: TimeFormat, now: Date): ProjectPage['facts'] {
   const text = (name: string, value: string) => ({ name, text: value, time: null, isCode: false });
   const residency = residencyWords(project.residency);
+  const dearer = project.residency?.endsWith('_PROCESSING') ? '; models that Prices marks “regional” cost more' : '';
   return [
     { ...text('Id', project.id), isCode: true },
     { ...text('Last used', 'never'), time: project.lastUsedAt && time.ago(project.lastUsedAt, now) },
     { ...text('Created', ''), time: time.ago(project.createdAt, now) },
     ...(project.archivedAt ? [{ ...text('Archived', ''), time: time.ago(project.archivedAt, now) }] : []),
-    ...(residency === '' ? [] : [text('Residency', residency)]),
+    ...(residency === '' ? [] : [text('Residency', `${residency}${dearer}`)]),
     { ...text('Listed by OpenAI', ''), time: time.ago(project.seenAt, now) },
   ];
 }
