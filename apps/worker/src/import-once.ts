@@ -1,3 +1,4 @@
+import { utcDay } from '#core/utc-day.js';
 import { claimImport } from '#domain/organizations/claim-import.js';
 import { getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
@@ -46,7 +47,7 @@ async function importOne(deps: OnceDeps, organization: ConnectedOrganization, si
   const { result, organizationId } = await runToTheEnd({ ...deps, onStep }, organization, signal);
   const { feeds } = await getImportProgress(deps, tenantId, organizationId);
   const sum = (of: (feed: (typeof feeds)[number]) => number) => feeds.reduce((total, feed) => total + of(feed), 0);
-  const since = feeds.flatMap(({ knownFrom }) => (knownFrom ? [knownFrom.toISOString().slice(0, 10)] : [])).toSorted();
+  const since = feeds.flatMap(({ knownFrom }) => (knownFrom ? [utcDay(knownFrom)] : [])).toSorted();
   const cells = [
     ...whose,
     result,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatUsd, formatUsdOrNull, type PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Balance, LedgerSync } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
@@ -31,7 +32,7 @@ export function presentListedEntry(
     isUndone,
     isRevision,
     bill: bill && { ...bill, amountUsd: formatUsd(bill.amount), readAt: bill.readAt.toISOString() },
-    dayEndBalanceUsd: formatUsdOrNull(totals.get(entry.billedOn ?? entry.at.toISOString().slice(0, 10)) ?? null),
+    dayEndBalanceUsd: formatUsdOrNull(totals.get(entry.billedOn ?? utcDay(entry.at)) ?? null),
   };
 }
 

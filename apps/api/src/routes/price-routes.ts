@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listPrices } from '#domain/prices/list-prices.js';
 import type { NamedPriceRow, PriceFilter } from '#domain/prices/select-prices.js';
@@ -49,7 +50,7 @@ function toFilter({ model, tier, kind, at, all }: z.output<typeof priceQuery>, n
     const detail = '“at” asks for one day and “all” for every one: leave one out.';
     throw new Problem('invalid-request', { field: 'at', detail });
   }
-  return { model, tier, kind, at: all === 'true' ? undefined : (at ?? now.toISOString().slice(0, 10)) };
+  return { model, tier, kind, at: all === 'true' ? undefined : (at ?? utcDay(now)) };
 }
 
 function presentPrice({ picoUsdPerUnit, overrideId, regionalUplift: uplift, ...row }: NamedPriceRow) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { countExpiredRecords } from '#domain/retention/count-expired-records.js';
 import { getRecordRetention } from '#domain/retention/get-record-retention.js';
@@ -56,7 +57,7 @@ async function assertNothingGoes(deps: AppDeps, tenantId: string, recordDays: nu
   const { since, ...counts } = await countExpiredRecords(deps, tenantId, { recordDays });
   const going = expiredWords(counts);
   if (going.length === 0) return;
-  const before = since.toISOString().slice(0, 10);
+  const before = utcDay(since);
   const detail = `This deletes for good what is older than ${before}: ${going.join(', ')}. Sums stay. Add ?confirm=${confirmation} to do it.`;
   throw new Problem('confirmation-required', { detail, fields: { confirm: `must be “${confirmation}”` } });
 }

@@ -1,5 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
-import { addDays, daysOf, localDay } from '../spend/local-days.js';
+import { utcDay } from '#core/utc-day.js';
+import { addDays, daysOf } from '../spend/local-days.js';
 import { knownCost } from '../spend/spend-sums.js';
 import { type BurnRate, burnRate } from './burn-rate.js';
 import { costOfDays, isSettled, type ReportedDay } from './cost-of-days.js';
@@ -69,7 +70,7 @@ export function balanceOf(
   facts: LedgerFacts & { reported: readonly ReportedDay[]; importedAt: Date | null },
   now: Date,
 ): Balance {
-  const today = localDay(now, 'UTC');
+  const today = utcDay(now);
   const costs = costOfDays(facts);
   const replay = replayLedger(liveMovements(facts), costs, today);
   const past = pastCosts(facts, costs, today);

@@ -1,4 +1,4 @@
-import { localDay } from '../spend/local-days.js';
+import { utcDay } from '#core/utc-day.js';
 
 /** Before OpenAI's API was sold; an earlier date is a slip of the keyboard. */
 const firstDay = '2020-01-01';
@@ -9,7 +9,7 @@ export function depositFaults(
   now: Date,
 ): Record<'at' | 'lastDay', string | null> {
   const paidAt = at ?? now;
-  const paidOn = localDay(paidAt, 'UTC');
+  const paidOn = utcDay(paidAt);
   const tooEarly = paidOn < firstDay ? `A deposit cannot be from before ${firstDay}.` : null;
   return {
     at: paidAt > now ? 'A deposit cannot lie in the future.' : tooEarly,

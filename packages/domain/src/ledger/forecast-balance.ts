@@ -1,4 +1,5 @@
 import { type PicoUsd, picoUsdPerUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import { addDays } from '../spend/local-days.js';
 import { type Credit, expireCredit, takeCredit, totalOf } from './credit.js';
 import { type ExpectedSpend, weekdayOf } from './expect-spend.js';
@@ -34,7 +35,7 @@ const dayMs = 86_400_000;
  * grows with √n, and with n for what is not known of the mean itself.
  */
 export function forecastBalance(credit: Credit, spend: ExpectedSpend, now: Date): BalanceForecast {
-  const today = now.toISOString().slice(0, 10);
+  const today = utcDay(now);
   const restOfToday = 1 - (now.getTime() - Date.parse(`${today}T00:00:00Z`)) / dayMs;
   const days = Array.from({ length: horizonDays }, (_, index) => ({
     day: addDays(today, index),
@@ -44,7 +45,7 @@ export function forecastBalance(credit: Credit, spend: ExpectedSpend, now: Date)
   const expected = runDown(credit, days, costs(spend, days, 0));
   const high = runDown(credit, days, costs(spend, days, -bandDeviations));
   const dayAfter = ({ daysToZero }: Run) =>
-    daysToZero === null ? null : new Date(now.getTime() + daysToZero * dayMs).toISOString().slice(0, 10);
+    daysToZero === null ? null : utcDay(new Date(now.getTime() + daysToZero * dayMs));
   return {
     daysToZero: { low: low.daysToZero, expected: expected.daysToZero, high: high.daysToZero },
     zeroOn: { low: dayAfter(low), expected: dayAfter(expected), high: dayAfter(high) },

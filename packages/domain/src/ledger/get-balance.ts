@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
-import { localDay } from '../spend/local-days.js';
 import { type Balance, balanceOf } from './balance-of.js';
 import { loadLedger } from './load-ledger.js';
 import { sumReportedDays } from './sum-reported-days.js';
@@ -25,7 +25,7 @@ export async function getBalance(
         select: { importedAt: true },
       });
       if (!organization) throw organizationNotFound();
-      const ledger = await loadLedger(tx, { tenantId, organizationId, today: localDay(now, 'UTC') });
+      const ledger = await loadLedger(tx, { tenantId, organizationId, today: utcDay(now) });
       return { ...ledger, importedAt: organization.importedAt };
     }),
   ]);

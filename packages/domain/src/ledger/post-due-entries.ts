@@ -1,7 +1,8 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Tx } from '#db/database.js';
 import { finalAfterDays } from '../organizations/billed-day.js';
-import { addDays, localDay } from '../spend/local-days.js';
+import { addDays } from '../spend/local-days.js';
 import { appendEntries } from './append-entries.js';
 import { ledgerItself } from './ledger-entry.js';
 import { liveMovements } from './live-movements.js';
@@ -24,11 +25,11 @@ const dayMs = 86_400_000;
  * @returns how many entries were written
  */
 export async function postDueEntries(tx: Tx, place: Place): Promise<number> {
-  const facts = await loadLedger(tx, { ...place, today: localDay(place.now, 'UTC') });
+  const facts = await loadLedger(tx, { ...place, today: utcDay(place.now) });
   const movements = liveMovements(facts);
   const opening = openingOf(movements);
   if (!opening) return 0;
-  const spend = await dueSpend(tx, place, { posted: facts.posted, since: localDay(opening.at, 'UTC') });
+  const spend = await dueSpend(tx, place, { posted: facts.posted, since: utcDay(opening.at) });
   const posted = new Map(facts.posted);
   for (const { billedOn, amount } of spend) posted.set(billedOn, (posted.get(billedOn) ?? 0n) - amount);
   const entries = [...spend, ...dueExpiries(movements, { ...facts, posted }, place.now)];
@@ -68,7 +69,7 @@ function dueExpiries(movements: readonly Movement[], facts: LedgerFacts, now: Da
     .filter(({ expiresAt }) => opening !== undefined && expiresAt > opening.at);
   if (ended.length === 0) return [];
   const spent = new Map([...facts.posted].map(([day, amount]) => [day, { billed: amount, cost: amount }]));
-  const left = replayLedger(movements, spent, localDay(now, 'UTC'))?.expired;
+  const left = replayLedger(movements, spent, utcDay(now))?.expired;
   return ended
     .map(({ id, expiresAt }) => {
       const before = facts.entries.filter(({ kind, aboutId }) => kind === 'expiry' && aboutId === id);
@@ -85,7 +86,7 @@ function hasEnded(
 ): movement is Movement & { kind: 'deposit'; expiresAt: Date } {
   if (movement.kind !== 'deposit' || movement.expiresAt === null) return false;
   const { expiresAt } = movement;
-  const lastDay = localDay(new Date(expiresAt.getTime() - 1), 'UTC');
+  const lastDay = utcDay(new Date(expiresAt.getTime() - 1));
   const isBilled = billed.some(({ day, readAt }) => day === lastDay && readAt >= expiresAt);
   return expiresAt <= now && (isBilled || now.getTime() >= expiresAt.getTime() + finalAfterDays * dayMs);
 }

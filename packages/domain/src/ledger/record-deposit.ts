@@ -1,9 +1,10 @@
 import { formatUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
-import { addDays, localDay } from '../spend/local-days.js';
+import { addDays } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
 import { depositFaults } from './deposit-faults.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
@@ -35,7 +36,7 @@ export async function recordDeposit(
 ): Promise<LedgerEntry> {
   const now = deps.clock.now();
   const paidAt = at ?? now;
-  const paidOn = localDay(paidAt, 'UTC');
+  const paidOn = utcDay(paidAt);
   assertDatesFit({ at, lastDay }, now);
   return withTenant(deps.db, tenantId, async (tx) => {
     const { name } = await lockLedger(tx, tenantId, organizationId);

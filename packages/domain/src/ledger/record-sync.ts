@@ -1,8 +1,8 @@
 import { formatUsd, formatUsdOrNull, type PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
-import { localDay } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
 import { balanceOf } from './balance-of.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
@@ -40,7 +40,7 @@ export async function recordSync(
     const repeated = await findRepeatedEntry(tx, tenantId, { organizationId, kind: 'sync', stated, idempotencyKey });
     if (repeated) return repeated;
     await postDueEntries(tx, { tenantId, organizationId, now });
-    const day = localDay(now, 'UTC');
+    const day = utcDay(now);
     const ledger = await loadLedger(tx, { tenantId, organizationId, today: day });
     const { balance: computed, today } = balanceOf({ ...ledger, reported, importedAt }, now);
     const [usage] = await sumUsageAround(tx, { tenantId, organizationId }, [now]);

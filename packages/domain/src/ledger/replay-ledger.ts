@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import { addDays } from '../spend/local-days.js';
 import { addCredit, type Credit, expireCredit, noCredit, takeCredit, totalOf } from './credit.js';
 import { openingOf } from './opening-of.js';
@@ -62,7 +63,7 @@ export function replayLedger(
     expired: new Map(),
   };
   const movementsOf = byDay(movements.slice(index));
-  for (let day = dayOf(opening.at); day <= today; day = addDays(day, 1)) {
+  for (let day = utcDay(opening.at); day <= today; day = addDays(day, 1)) {
     expire(replay, new Date(`${day}T00:00:00Z`));
     for (const movement of movementsOf.get(day) ?? []) move(replay, movement, movement === opening);
     spend(replay, day, costs.get(day));
@@ -95,7 +96,7 @@ function expire(replay: Replay, midnight: Date): void {
 function move(replay: Replay, movement: Movement, isOpening: boolean): void {
   const { credit, since } = replay;
   if (movement.kind === 'sync') {
-    const sofar = costSince(replay.lastSync, dayOf(movement.at), movement.costBefore);
+    const sofar = costSince(replay.lastSync, utcDay(movement.at), movement.costBefore);
     const expected = totalOf(credit) - sofar;
     replay.expectedAtSync.set(movement.id, isOpening ? null : expected);
     replay.credit = takeCredit(credit, totalOf(credit) - movement.stated);
@@ -121,21 +122,17 @@ function spend(replay: Replay, day: string, { billed, cost }: DayCost = { billed
 
 /** Of a day's cost, what came after the sync. Never less than nothing: an estimate that was too high earned no money. */
 function costSince(sync: Replay['lastSync'], day: string, cost: PicoUsd): PicoUsd {
-  if (sync === null || dayOf(sync.at) !== day) return cost;
+  if (sync === null || utcDay(sync.at) !== day) return cost;
   return cost > sync.costBefore ? cost - sync.costBefore : 0n;
 }
 
 function byDay(movements: readonly Movement[]): Map<string, Movement[]> {
   const days = new Map<string, Movement[]>();
   for (const movement of movements) {
-    const day = dayOf(movement.at);
+    const day = utcDay(movement.at);
     days.set(day, [...(days.get(day) ?? []), movement]);
   }
   return days;
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10);
 }
 
 function noneSince(): SinceTruth {

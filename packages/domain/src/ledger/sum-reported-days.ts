@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { sumBookByDay } from '../books/sum-book-by-day.js';
-import { addDays, localDay } from '../spend/local-days.js';
+import { addDays } from '../spend/local-days.js';
 import type { ReportedDay } from './cost-of-days.js';
 
 /** Far more than the days for which a bill may be late. */
@@ -13,7 +14,7 @@ export async function sumReportedDays(
   tenantId: string,
   organizationId: string,
 ): Promise<ReportedDay[]> {
-  const toDay = localDay(deps.clock.now(), 'UTC');
+  const toDay = utcDay(deps.clock.now());
   return sumBookByDay(deps, tenantId, {
     book: 'reported',
     calendar: 'utc',

@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import { formatUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
@@ -88,7 +89,7 @@ async function sumDays(deps: { db: Database }, tenantId: string, query: BookQuer
 
 /** @param day counted from the beginning of Unix time */
 function dayOf(day: number): string {
-  return new Date(day * secondsPerDay * 1000).toISOString().slice(0, 10);
+  return utcDay(new Date(day * secondsPerDay * 1000));
 }
 
 function sumsOf({ groupBy, projectIds, apiKeyIds, lineItems }: CostSelection, within: Prisma.Sql): Prisma.Sql {

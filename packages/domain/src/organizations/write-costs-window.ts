@@ -1,4 +1,5 @@
 import { formatUsd, type PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import { arrayLiteral } from '#db/array-literal.js';
 import type { Tx } from '#db/database.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
@@ -54,7 +55,7 @@ function sumLines(buckets: readonly CostBucket[]): Map<string, CostLine> {
   const lines = new Map<string, CostLine>();
   for (const { startAt, costs } of buckets) {
     for (const cost of costs) {
-      const line = toLine(startAt.toISOString().slice(0, 10), cost);
+      const line = toLine(utcDay(startAt), cost);
       const key = JSON.stringify([line.day, line.projectId, line.apiKeyId, line.lineItem, line.quantityUnit]);
       const same = lines.get(key);
       lines.set(key, same ? add(same, line) : line);

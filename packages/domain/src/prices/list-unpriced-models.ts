@@ -1,7 +1,8 @@
 import type { Clock } from '#core/clock.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
-import { addDays, daysOf, localDay } from '../spend/local-days.js';
+import { addDays, daysOf } from '../spend/local-days.js';
 import type { RatedBook } from './affected-usage.js';
 
 /** A model that was used and has no price, in one book. */
@@ -39,7 +40,7 @@ export async function listUnpricedModels(
 
 /** Of the books that we price. */
 export function unpricedQueries(now: Date) {
-  const toDay = localDay(now, 'UTC');
+  const toDay = utcDay(now);
   const range = { fromDay: addDays(toDay, 1 - unpricedDays), toDay };
   const books: readonly RatedBook[] = ['measured', 'reported'];
   return books.map((book) => ({ book, by: 'model' as const, calendar: 'utc' as const, ...range }));

@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import { expectedProbeUsage } from '#openai/model-parameters.js';
 import { costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
@@ -44,7 +45,7 @@ export function assumedProbeCost(
   { model, at }: { model: string; at: Date },
 ): PicoUsd {
   const usage = expectedProbeUsage(model);
-  const name = `${at.toISOString().slice(0, 10)} ${usage.outputTokens}`;
+  const name = `${utcDay(at)} ${usage.outputTokens}`;
   const known = assumed.get(priceBook);
   if (known?.name === name) return known.cost;
   const models = new Set(priceBook.rows.map((row) => row.model));

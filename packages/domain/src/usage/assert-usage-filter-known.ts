@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { findModel } from '#pricing/find-model.js';
@@ -55,8 +56,6 @@ async function daysWithUsage(
   const toDay = utcDay(to ?? now) > last ? last : utcDay(to ?? now);
   return fromDay > toDay ? undefined : { fromDay, toDay };
 }
-
-const utcDay = (at: Date) => at.toISOString().slice(0, 10);
 
 async function areKeysStored(deps: { db: Database }, tenantId: string, ids: readonly string[]): Promise<boolean> {
   const stored = await withTenantSnapshot(

@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBook } from '#domain/books/sum-book.js';
 import { unpricedDays, unpricedQueries } from '#domain/prices/list-unpriced-models.js';
@@ -76,7 +77,7 @@ function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFi
   return {
     filters,
     only: { text: filters.q || undefined, tier: tier.data ?? 'standard' },
-    day: at.data ?? now.toISOString().slice(0, 10),
+    day: at.data ?? utcDay(now),
     errors: {
       ...(!tier.success && { tier: 'There is no such tier.' }),
       ...(!at.success && { at: '“In force on” is not a day.' }),

@@ -1,4 +1,5 @@
 import { Problem } from '#core/problem.js';
+import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 import { reconcile, type ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
@@ -50,7 +51,7 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
       project: asked.projectId ?? '',
     },
     errors: isFaulty ? loaded : [],
-    today: deps.clock.now().toISOString().slice(0, 10),
+    today: utcDay(deps.clock.now()),
     organizations: organizations.items,
     projectName: names?.project ?? null,
     found: isFaulty ? null : loaded,

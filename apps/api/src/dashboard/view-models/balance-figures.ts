@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import { addDays } from '#domain/spend/local-days.js';
@@ -29,7 +30,7 @@ export function balanceFigures(
   balance: Balance,
   { organizationId, time, now }: { organizationId: string; time: TimeFormat; now: Date },
 ): BalanceFigures {
-  const today = now.toISOString().slice(0, 10);
+  const today = utcDay(now);
   const spendOf = (book: 'billed' | 'reported', from: string, to = today) => {
     const earliest = addDays(to, 1 - mostSpendDays);
     const range = { range: 'custom', from: from < earliest ? earliest : from, to };
@@ -80,8 +81,8 @@ function partsOf(
     amount: signedMoney(amount),
     href,
   });
-  const opened = lastSync?.at.toISOString().slice(0, 10) ?? history[0]?.day;
-  const isToday = estimatedFromDay === now.toISOString().slice(0, 10);
+  const opened = lastSync ? utcDay(lastSync.at) : history[0]?.day;
+  const isToday = estimatedFromDay === utcDay(now);
   const estimated = part(isToday ? 'Estimated today' : 'Estimated', -since.estimated, {
     hint: isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFromDay)}: the bill is not settled`,
     href: spendOf('reported', estimatedFromDay),

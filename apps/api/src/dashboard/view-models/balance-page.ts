@@ -1,4 +1,5 @@
 import { type PicoUsd, picoUsdPerUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Balance, LedgerSync } from '#domain/ledger/balance-of.js';
 import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
 import { balanceChart, type BalanceChartView, type BalancePoint } from '../charts/balance-chart.js';
@@ -92,7 +93,7 @@ function shownView(
   return {
     name: organization.name,
     figures: balanceFigures(balance, { organizationId: organization.id, time, now }),
-    forms: balanceFormsView(forms, { organizationId: organization.id, today: now.toISOString().slice(0, 10) }),
+    forms: balanceFormsView(forms, { organizationId: organization.id, today: utcDay(now) }),
     chart: chartOf(balance),
     lines: ledgerLines(entries, { time, now, totals, viewer }),
     pagination: {

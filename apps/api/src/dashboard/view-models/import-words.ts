@@ -1,3 +1,4 @@
+import { utcDay } from '#core/utc-day.js';
 import type { FeedProgress, ImportProgress } from '#domain/organizations/get-import-progress.js';
 import { formatDayLong } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -40,7 +41,7 @@ function earliest(instants: readonly Date[]): Date {
 
 /** Feeds are read by UTC days. */
 export function dayOf(at: Date): string {
-  return formatDayLong(at.toISOString().slice(0, 10));
+  return formatDayLong(utcDay(at));
 }
 
 function rowsOf(usageRows: number, costLines: number): string {

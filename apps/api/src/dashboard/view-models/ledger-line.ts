@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, type TimeFormat, type TimeView } from '../format/format-time.js';
@@ -51,13 +52,13 @@ export function ledgerLines(entries: readonly ListedLedgerEntry[], context: Ledg
 }
 
 function dayOf({ billedOn, at }: ListedLedgerEntry): string {
-  return billedOn ?? at.toISOString().slice(0, 10);
+  return billedOn ?? utcDay(at);
 }
 
 function endOfDay(day: string, { totals, now }: LedgerLineContext): MoneyView {
   return formatMoney(totals.get(day) ?? null, {
     unknownBecause: 'Not counted: from before the ledger begins',
-    ...(day === now.toISOString().slice(0, 10) && { estimatedBecause: 'the day is not over' }),
+    ...(day === utcDay(now) && { estimatedBecause: 'the day is not over' }),
   });
 }
 
@@ -96,7 +97,7 @@ function titleOf({ kind, stated, aboutId, isRevision }: ListedLedgerEntry): stri
 function notesOf({ kind, reason, expiresAt, computed, bill, isRevision }: ListedLedgerEntry): string[] {
   const notes: string[] = [];
   if (kind === 'deposit' && expiresAt !== null) {
-    notes.push(`Good until ${formatDayLong(new Date(expiresAt.getTime() - 1).toISOString().slice(0, 10))}`);
+    notes.push(`Good until ${formatDayLong(utcDay(new Date(expiresAt.getTime() - 1)))}`);
   }
   if (kind === 'sync') notes.push(computed === null ? 'The beginning' : `We had ${formatMoney(computed).text}`);
   if (bill && isRevision) notes.push(`That day’s bill is ${formatMoney(bill.amount).text} now`);

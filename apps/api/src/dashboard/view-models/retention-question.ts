@@ -1,3 +1,4 @@
+import { utcDay } from '#core/utc-day.js';
 import { formatDayLong } from '../format/format-time.js';
 import type { Confirmation } from './confirm-page.js';
 import { installationKeeps } from './installation-keeps.js';
@@ -31,7 +32,7 @@ export function retentionQuestion({
       isDanger: false,
     };
   }
-  const before = formatDayLong(going.since.toISOString().slice(0, 10));
+  const before = formatDayLong(utcDay(going.since));
   return {
     ...asked,
     title: `Keep single records for ${days} days?`,

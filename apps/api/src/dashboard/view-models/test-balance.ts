@@ -1,4 +1,5 @@
 import { parseUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import { type Balance, balanceOf } from '#domain/ledger/balance-of.js';
 import type { LedgerEntry } from '#domain/ledger/ledger-entry.js';
 import { balancePage } from './balance-page.js';
@@ -66,7 +67,7 @@ function entriesOf(deposit: LedgerEntry, now: Date): LedgerEntry[] {
 
 /** Thirty days of bills, and requests without a price today. */
 function testBalance(entries: LedgerEntry[], now: Date): Balance {
-  const dayOf = (days: number) => daysAfter(now, days).toISOString().slice(0, 10);
+  const dayOf = (days: number) => utcDay(daysAfter(now, days));
   const billed = Array.from({ length: 30 }, (_, index) => ({
     day: dayOf(index - 30),
     amount: parseUsd(`${2 + (index % 7)}`),

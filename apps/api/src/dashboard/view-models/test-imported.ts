@@ -1,6 +1,7 @@
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
 import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
 import { parseUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { ImportProgress } from '#domain/organizations/get-import-progress.js';
 import type { DriftItem } from '#domain/organizations/inventory-drift.js';
 import type { OrganizationView } from '#domain/organizations/organization.js';
@@ -16,7 +17,7 @@ export function importedPages(frame: FrameInput, text: string) {
   const { now } = frame;
   const project = projectOf(text, now);
   const key = keyOf(text, now);
-  const day = now.toISOString().slice(0, 10);
+  const day = utcDay(now);
   const spend = { day, group: text, groupName: text, cost: parseUsd('3.5'), ...noCounts };
   return {
     ...organizationPages(frame, text),
