@@ -1,4 +1,6 @@
-const formatters = new Map<string, Intl.DateTimeFormat>();
+import { perZone } from '#core/per-zone.js';
+
+const formatterOf = perZone((timeZone) => new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' }));
 const dayMs = 86_400_000;
 
 /**
@@ -13,10 +15,10 @@ export function hasCutHours(zone: string, days: readonly string[]): boolean {
 }
 
 function isWhole(zone: string, at: number): boolean {
-  const formatter =
-    formatters.get(zone) ?? new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
-  formatters.set(zone, formatter);
-  const offset = formatter.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  const offset =
+    formatterOf(zone)
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? '';
   // GMT, GMT+05:30, GMT-03:00
   return !offset.includes(':') || offset.endsWith(':00');
 }

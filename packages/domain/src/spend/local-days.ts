@@ -1,3 +1,5 @@
+import { perZone } from '#core/per-zone.js';
+
 const dayMs = 86_400_000;
 
 /** A stretch of calendar days, `YYYY-MM-DD`, both included. */
@@ -6,14 +8,11 @@ export interface DayRange {
   toDay: string;
 }
 
-/** One for each zone: to make one takes longer than whatever it is asked. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
+const formatterOf = perZone((timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }));
 
 /** The calendar day (`YYYY-MM-DD`) of an instant in an IANA zone. */
 export function localDay(at: Date, zone: string): string {
-  const formatter = formatters.get(zone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
-  formatters.set(zone, formatter);
-  return formatter.format(at);
+  return formatterOf(zone).format(at);
 }
 
 /** A calendar day so many days later, free of zones and of days of 23 or 25 hours. */

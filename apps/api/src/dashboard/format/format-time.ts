@@ -1,3 +1,5 @@
+import { perZone } from '#core/per-zone.js';
+
 /** An instant for `<time>`: machine form, age, and the exact time in the tenant's zone. */
 export interface TimeView {
   iso: string;
@@ -21,19 +23,11 @@ export interface TimeFormat {
   clock(at: Date): string;
 }
 
-const formats = new Map<string, TimeFormat>();
-
 /**
- * Formats instants for one IANA zone. Kept per zone, as `Intl` formatters are slow to make and zones are few.
+ * Formats instants for one IANA zone.
  * @throws RangeError when the zone is not known to this runtime.
  */
-export function timeFormatFor(zone: string): TimeFormat {
-  const existing = formats.get(zone);
-  if (existing) return existing;
-  const created = createTimeFormat(zone);
-  formats.set(zone, created);
-  return created;
-}
+export const timeFormatFor = perZone(createTimeFormat);
 
 function createTimeFormat(zone: string): TimeFormat {
   const base = { timeZone: zone, hourCycle: 'h23' } as const;
