@@ -5,6 +5,8 @@ import { Prisma } from '../generated/client.js';
 export function driverFault(error: unknown): { sqlState: string | undefined; kind: string | undefined } {
   if (error instanceof DatabaseError) return { sqlState: error.code, kind: undefined };
   const meta = error instanceof Prisma.PrismaClientKnownRequestError ? error.meta : undefined;
-  const { cause } = (meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string; kind?: string } };
+  // Of the end of a transaction, the adapter's error comes as it is.
+  const adapterError = error instanceof Error && error.name === 'DriverAdapterError' ? error : meta?.driverAdapterError;
+  const { cause } = (adapterError ?? {}) as { cause?: { originalCode?: string; kind?: string } };
   return { sqlState: cause?.originalCode, kind: cause?.kind };
 }
