@@ -5,6 +5,7 @@ import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
 import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from './book-levels.js';
 import { hasCutHours } from './has-cut-hours.js';
+import { matching } from './matching.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import { type Period, periods } from './periods.js';
 import { sumColumns } from './sum-columns.js';
@@ -196,34 +197,4 @@ function dimensionsOf({ book, by, and, only }: Pick<Question, 'book' | 'by' | 'a
   if (by === 'end-user') add('end-user');
   if (and) add(and);
   return dimensions;
-}
-
-function matching(book: Book, { organizationId, projectId, keyId, keyIds, model, tier, kind }: BookFilter): Prisma.Sql {
-  const owns = (column: 'project_id' | 'organization_id', id: string) => {
-    const keys = (condition: Prisma.Sql) =>
-      Prisma.sql`(s.key_id = ANY(ARRAY(SELECT key_id FROM owner WHERE ${condition})))`;
-    return id === '' ? Prisma.sql`NOT ${keys(Prisma.sql`TRUE`)}` : keys(Prisma.sql`${Prisma.raw(column)} = ${id}`);
-  };
-  const isMeasured = book === 'measured';
-  return Prisma.join(
-    [
-      Prisma.sql`TRUE`,
-      ...(organizationId === undefined
-        ? []
-        : [
-            isMeasured
-              ? owns('organization_id', organizationId)
-              : Prisma.sql`s.organization_id = ${organizationId}::uuid`,
-          ]),
-      ...(projectId === undefined
-        ? []
-        : [isMeasured ? owns('project_id', projectId) : Prisma.sql`s.project_id = ${projectId}`]),
-      ...(keyId === undefined ? [] : [Prisma.sql`s.key_id = ${keyId}`]),
-      ...(keyIds === undefined ? [] : [Prisma.sql`s.key_id = ANY(${[...keyIds]})`]),
-      ...(model === undefined ? [] : [Prisma.sql`s.model = ${model}`]),
-      ...(tier === undefined ? [] : [Prisma.sql`s.service_tier = ${tier}`]),
-      ...(kind === undefined ? [] : [Prisma.sql`s.kind = ${kind}`]),
-    ],
-    ' AND ',
-  );
 }
