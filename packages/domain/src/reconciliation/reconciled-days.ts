@@ -17,7 +17,7 @@ export function assertReconciledRange({ by, ...days }: DaySpan & { by?: string }
 }
 
 function refused(field: string, detail: string): Problem {
-  return new Problem('invalid-request', { detail, fields: { [field]: detail } });
+  return new Problem('invalid-request', { field, detail });
 }
 
 /** Too long for its days to be compared one by one. */

@@ -1,5 +1,7 @@
 import { perZone } from '#core/per-zone.js';
 
+import { utcDay } from '#core/utc-day.js';
+
 const dayMs = 86_400_000;
 
 /** A stretch of calendar days, `YYYY-MM-DD`, both included. */
@@ -28,7 +30,7 @@ const mostIsoDays = 50_000;
 /** Of the beginning of a UTC day. */
 function isoDay(at: number): string {
   const index = at / dayMs;
-  const name = isoDays[index] ?? new Date(at).toISOString().slice(0, 10);
+  const name = isoDays[index] ?? utcDay(new Date(at));
   if (index >= 0 && index < mostIsoDays) isoDays[index] = name;
   return name;
 }

@@ -46,5 +46,5 @@ export async function settleModel(
 }
 
 function fault(detail: string): Problem {
-  return new Problem('invalid-request', { detail, fields: { model: detail } });
+  return new Problem('invalid-request', { field: 'model', detail });
 }

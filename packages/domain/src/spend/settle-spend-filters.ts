@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import { nilUuid } from '#core/ids.js';
-import { Problem, type ProblemCode } from '#core/problem.js';
+import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { Book, BookFilter } from '../books/book.js';
@@ -32,14 +32,14 @@ export async function settleSpendFilters(
   const isUsed: IsUsed = (alone) => isNamedInBooks(deps, tenantId, { only: alone, asked });
   const listed = await readListed(deps, tenantId, only);
   if (only.organizationId && !listed.organization) {
-    throw fault('not-found', 'organization', 'There is no such organization. GET /organizations lists them.');
+    throw notFound('organization', 'There is no such organization. GET /organizations lists them.');
   }
   if (only.projectId) await assertProjectKnown(deps, tenantId, { id: only.projectId, asked });
   await assertKey(book, { keyId: only.keyId, listed, isUsed });
   for (const by of ['tier', 'kind'] as const) {
     const id = only[by];
     if (!id || (await isUsed({ [by]: id }))) continue;
-    throw fault('not-found', by, `There is no usage of this ${by}. by=${by} lists those that there are.`);
+    throw notFound(by, `There is no usage of this ${by}. by=${by} lists those that there are.`);
   }
   return only.model
     ? { ...only, model: await settleModel(deps, tenantId, { ...question, name: only.model, isUsed }) }
@@ -89,9 +89,9 @@ async function assertKey(
     ? 'The measured book names keys by the ids that they are stored under'
     : `The ${book} book names keys by OpenAI’s ids of them`;
   const advice = other === null ? (isMeasured ? 'GET /keys lists them' : 'by=key lists them') : `this one is ${other}`;
-  throw fault('not-found', 'key', `There is no such key. ${named}; ${advice}.`);
+  throw notFound('key', `There is no such key. ${named}; ${advice}.`);
 }
 
-function fault(code: ProblemCode, field: string, detail: string): Problem {
-  return new Problem(code, { detail, fields: { [field]: detail } });
+function notFound(field: string, detail: string): Problem {
+  return new Problem('not-found', { field, detail });
 }
