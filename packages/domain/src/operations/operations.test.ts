@@ -85,6 +85,19 @@ test('a worker is healthy while it beats and sweeps, and no longer', async () =>
   expect((await ready()).worker).toBe('ok');
 });
 
+test('a worker that is started again and again without ever looking for due keys is not taken for a healthy one', async () => {
+  const swept = home.clock.now();
+  await recordHeartbeat(home, { workerId: newId(), startedAt: swept, lastSweepAt: swept });
+  home.clock.advance(120_001);
+  const next = { workerId: newId(), startedAt: home.clock.now(), lastSweepAt: null };
+  await recordHeartbeat(home, next);
+  expect((await unscopedWorkerHealth(home)).healthy).toBe(true);
+  home.clock.advance(30_000);
+  expect((await unscopedWorkerHealth(home)).healthy).toBe(true);
+  home.clock.advance(1);
+  expect(await unscopedWorkerHealth(home)).toMatchObject({ healthy: false, workers: 1, lastSweepAt: swept });
+});
+
 test('workers that ended long ago are forgotten', async () => {
   home.clock.advance(24 * 3_600_000 + 1);
   await recordHeartbeat(home, { workerId: newId(), startedAt: home.clock.now(), lastSweepAt: null });
