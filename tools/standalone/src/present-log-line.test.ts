@@ -15,6 +15,14 @@ test('warnings and errors are shown as a sentence with their reason', () => {
   expect(presentLogLine(failedImport, 'stdout')).toBe('warn  import failed: Incorrect API key provided');
 });
 
+test('of what the database client says over several lines, with source code, the reason is shown', () => {
+  const message =
+    '\nInvalid `deps.db.workerHeartbeat.findMany()` invocation in\n/srv/unscoped-worker-health.ts:21:55\n\n' +
+    '  20   const now = deps.clock.now();\n→ 21   const rows = await deps.db.workerHeartbeat.findMany(\nCan’t reach database server';
+  const line = JSON.stringify({ level: 'warn', msg: 'readiness: worker heartbeat failed', err: { message } });
+  expect(presentLogLine(line, 'stdout')).toBe('warn  readiness: worker heartbeat failed: Can’t reach database server');
+});
+
 test('what is no log entry is shown as it is if it went to standard error, such as a crash', () => {
   expect(presentLogLine('listening', 'stdout')).toBeNull();
   expect(presentLogLine('TypeError: x is undefined', 'stderr')).toBe('TypeError: x is undefined');

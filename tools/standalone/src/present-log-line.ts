@@ -12,8 +12,13 @@ export function presentLogLine(line: string, stream: 'stdout' | 'stderr'): strin
   if (!shownLevels.has(String(entry['level']))) return null;
   const error = entry['err'] ?? entry['error'];
   const why = isRecord(error) ? error['message'] : entry['reason'];
-  const said = [entry['msg'], why].filter((text) => typeof text === 'string');
+  const said = [entry['msg'], why].filter((text) => typeof text === 'string').map(reasonOf);
   return redactSecrets(`${String(entry['level'])}  ${said.join(': ')}`);
+}
+
+/** Prisma says what was called, from which lines of source code, and on the last line why that failed. */
+function reasonOf(text: string): string {
+  return /^\s*Invalid `.+` invocation/.test(text) ? (text.trim().split('\n').at(-1) ?? text) : text;
 }
 
 function parseEntry(line: string): Record<string, unknown> | null {
