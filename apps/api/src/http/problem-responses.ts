@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { Problem } from '#core/problem.js';
+import { driverFault } from '#db/driver-fault.js';
 import { isDatabaseAway } from '#db/is-database-away.js';
 import { noteProblem, requestStateOf } from './request-state.js';
 
@@ -57,6 +58,9 @@ function openAiError({ status, code, title, detail, fields }: Problem) {
   };
 }
 
+/** Postgres' SQLSTATE. */
+const diskFull = '53100';
+
 /** What was thrown as a Problem. Errors of Express and its body parser are named by `type`; their texts may repeat input. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
@@ -66,7 +70,9 @@ export function toProblem(error: unknown): Problem {
     });
   }
   if (isDatabaseAway(error)) {
-    return new Problem('unavailable', { detail: 'The database does not answer.', retryAfterSecs: 5, cause: error });
+    const isDiskFull = driverFault(error).sqlState === diskFull;
+    const detail = isDiskFull ? 'The disk of the database is full.' : 'The database does not answer.';
+    return new Problem('unavailable', { detail, retryAfterSecs: 5, cause: error });
   }
   const { type, status, limit } = error instanceof Error ? (error as ParserError) : {};
   switch (type) {
