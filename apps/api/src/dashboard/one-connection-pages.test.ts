@@ -52,28 +52,27 @@ async function faultsOf(paths: readonly string[], ask: (path: string) => Promise
 }
 
 test('no page holds a connection while it waits for another one', async () => {
-  const paths = [
-    ...['', '/keys', '/usage', '/projects', '/prices', '/audit', '/settings', '/organizations', '/balance'],
-    ...books.map((book) => `/spend?book=${book}&range=last-30-days`),
-    ...['/spend?by=model&model=unheard-of', '/spend.csv', '/usage?range=last-30-days&model=a', '/usage?model=none'],
-    ...['day', 'month', 'project', 'key', 'model'].map((by) => `/reconciliation?by=${by}`),
-    ...['/projects/proj_a', `/organizations/${organizationId}`],
-  ];
+  const plain = ['', '/keys', '/usage', '/projects', '/prices', '/audit', '/settings', '/organizations', '/balance'];
+  const narrowed = ['/spend?by=model&model=unheard-of', '/spend.csv', '/usage?range=last-30-days&model=a'];
+  const named = ['/usage?model=none', '/projects/proj_a', `/organizations/${organizationId}`];
+  const spend = books.map((book) => `/spend?book=${book}&range=last-30-days`);
+  const reconciled = ['day', 'month', 'project', 'key', 'model'].map((by) => `/reconciliation?by=${by}`);
+  const paths = [plain, narrowed, named, spend, reconciled].flat();
   expect(await faultsOf(paths, (path) => reader.get(`/dashboard${path}`))).toEqual([]);
 });
 
 test('nor does a question to the API', async () => {
   const token = await api.tokenOf('admin', tenant);
-  const paths = [
-    ...books.flatMap((book) => [
-      ...['summary', 'daily', 'timeseries'].map((name) => `/usage/${name}?book=${book}&range=last-30-days&by=model`),
-      `/usage/monthly?book=${book}&by=kind`,
-      `/usage/dashboard?book=${book}`,
-    ]),
-    ...['/usage/reported', '/usage/reported?project=proj_a', '/data', '/data?model=a', '/data?model=none', '/keys'],
-    ...['day', 'project', 'key', 'model'].map((by) => `/reconciliation?range=last-30-days&by=${by}`),
-    ...['/reconciliation?range=last-30-days&project=proj_a&by=model', '/ledger', '/ledger/balance', '/prices/unpriced'],
-    ...['/organizations', `/organizations/${organizationId}`, `/organizations/${organizationId}/drift`],
-  ];
+  const figures = ['summary', 'daily', 'timeseries'].flatMap((name) =>
+    books.map((book) => `/usage/${name}?book=${book}&range=last-30-days&by=model`),
+  );
+  const months = books.flatMap((book) => [`/usage/monthly?book=${book}&by=kind`, `/usage/dashboard?book=${book}`]);
+  const lists = ['/usage/reported', '/usage/reported?project=proj_a', '/data', '/data?model=a', '/data?model=none'];
+  const reconciled = ['day', 'project', 'key', 'model', 'model&project=proj_a'].map(
+    (by) => `/reconciliation?range=last-30-days&by=${by}`,
+  );
+  const others = ['/keys', '/ledger', '/ledger/balance', '/prices/unpriced', '/organizations'];
+  const organization = [`/organizations/${organizationId}`, `/organizations/${organizationId}/drift`];
+  const paths = [figures, months, lists, reconciled, others, organization].flat();
   expect(await faultsOf(paths, (path) => api.call('GET', path, { token }))).toEqual([]);
 });
