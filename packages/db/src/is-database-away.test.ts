@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { type Database, openDatabase, type Tx } from './database.js';
 import { isDatabaseAway } from './is-database-away.js';
+import { openReader } from './reader.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 import { withTenant } from './with-tenant.js';
 
@@ -41,6 +42,27 @@ test.each<[string, (tx: Tx) => Promise<unknown>]>([
   });
   expect(isDatabaseAway(fault)).toBe(true);
   await isServedAgain();
+});
+
+test('that no connection is free in time passes as well', async () => {
+  const full = openDatabase({ url: home.url, poolSize: 1 });
+  const held = await full.appPool.connect();
+  Object.assign(full.appPool.options, { connectionTimeoutMillis: 20 });
+  const asked: unknown = await openReader(full.appPool).$queryRaw`SELECT 1`.catch((reason: unknown) => reason);
+  const begun: unknown = await withTenant(full, acme, (tx) => tx.tenant.count()).catch((reason: unknown) => reason);
+  held.release();
+  await full.close();
+  expect([isDatabaseAway(asked), isDatabaseAway(begun)]).toEqual([true, true]);
+});
+
+test('so does a server that is not there', async () => {
+  const url = new URL(home.url);
+  url.port = '1';
+  const away = openDatabase({ url: url.href, poolSize: 1 });
+  const asked: unknown = await away.unscopedReader.$queryRaw`SELECT 1`.catch((reason: unknown) => reason);
+  const begun: unknown = await withTenant(away, acme, (tx) => tx.tenant.count()).catch((reason: unknown) => reason);
+  await away.close();
+  expect([isDatabaseAway(asked), isDatabaseAway(begun)]).toEqual([true, true]);
 });
 
 test('what the work or its question did wrong is nothing that passes', async () => {

@@ -1,5 +1,6 @@
 import { type CustomTypesConfig, type Pool, type PoolClient, types } from 'pg';
 import { Prisma } from '../generated/client.js';
+import { DatabaseUnreachableError } from './database-unreachable-error.js';
 
 /** What asks the database in SQL: a snapshot, or a transaction of `withTenant`. */
 export interface Reader {
@@ -7,20 +8,27 @@ export interface Reader {
   $queryRaw<T>(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]): Promise<T>;
 }
 
-/** Asks with the driver itself, which costs the process a third of what Prisma does; each question by itself. */
+/**
+ * Asks with the driver itself, which costs the process a third of what Prisma does; each question by itself. A question
+ * rejects with DatabaseUnreachableError where the network failed.
+ */
 export function openReader(connection: Pick<Pool | PoolClient, 'query'>): Reader {
   return {
     async $queryRaw<T>(query: TemplateStringsArray | Prisma.Sql, ...values: unknown[]) {
       const sql = query instanceof Prisma.Sql ? query : Prisma.sql(query, ...values);
-      const { rows } = await connection.query({
-        name: nameOf(sql.text),
-        text: sql.text,
-        values: sql.values,
-        types: parsers,
+      const question = { name: nameOf(sql.text), text: sql.text, values: sql.values, types: parsers };
+      const { rows } = await connection.query(question).catch((error: unknown) => {
+        throw isOfNetwork(error) ? new DatabaseUnreachableError(error) : error;
       });
       return rows as T;
     },
   };
+}
+
+/** Codes of the operating system begin with E, those of Node itself with ERR_, and none of Postgres does. */
+function isOfNetwork(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^E(?!RR_)[A-Z]/.test(code);
 }
 
 /** Texts of statements, which are few: what is put together differs in its parameters and in a handful of conditions. */
