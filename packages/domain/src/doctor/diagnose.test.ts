@@ -290,6 +290,8 @@ test('a queue that does not answer fails, one that is long or not made yet is to
   expect(await ofQueue({ kind: 'postgres', depth: { probes: 10_000 } })).toEqual([
     ['warn', expect.stringMatching(/10000/)],
   ]);
+  const short = await look({ queue: { kind: 'postgres', depth: { probes: 2, imports: 1, schedules: 0 } } });
+  expect(short.find(({ subject }) => subject === 'Queue')?.says).toContain('2 probes, 1 import, 0 schedules');
 });
 
 test('a Redis that may forget jobs fails', async () => {

@@ -36,7 +36,7 @@ export async function inspectQueue(readQueue: () => Promise<QueueState>): Promis
 
 function describeDepth(subject: string, where: string, depth: Record<string, number>): Finding {
   const jobs = Object.values(depth).reduce((sum, count) => sum + count, 0);
-  const each = Object.entries(depth).map(([name, count]) => `${count} ${name}`);
+  const each = Object.entries(depth).map(([name, count]) => `${count} ${count === 1 ? name.replace(/s$/, '') : name}`);
   const says = `${where}; waiting or at work: ${each.join(', ')}`;
   if (jobs < manyJobs) return { subject, state: 'ok', says };
   return {
