@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, formatUsdOrNull, parseUsd, picoUsdPerUsd } from './money.js';
+import { formatUsd, formatUsdOrNull, parseUsd, parseUsdSum, picoUsdPerUsd } from './money.js';
 
 const greatest = 10n ** 24n - 1n;
 
@@ -59,4 +59,12 @@ test('nothing is written as 0, whatever its sign', () => {
 
 test('an unknown amount stays unknown, and nothing is an amount', () => {
   expect([null, 0n, 1_500_000_000_000n].map((amount) => formatUsdOrNull(amount))).toEqual([null, '0', '1.5']);
+});
+
+test('a sum may be larger than any amount, and is as exact', () => {
+  expect(parseUsdSum('1000000000000.000000000001')).toBe(1_000_000_000_000_000_000_000_001n);
+  expect(parseUsdSum('-123456789012345.5')).toBe(-123_456_789_012_345_500_000_000_000n);
+  for (const text of ['', 'NaN', 'Infinity', '1e3', '1.', '.5', '0.0000000000001']) {
+    expect(() => parseUsdSum(text)).toThrow(RangeError);
+  }
 });

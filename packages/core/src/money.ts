@@ -7,6 +7,7 @@ export type PicoUsd = bigint;
 export const picoUsdPerUsd = 1_000_000_000_000n;
 
 const decimalPattern = /^-?\d{1,12}(?:\.\d{1,12})?$/;
+const sumPattern = /^-?\d+(?:\.\d{1,12})?$/;
 
 /**
  * Parses a decimal USD string such as `12.5` or `-0.000000000001` exactly.
@@ -14,6 +15,20 @@ const decimalPattern = /^-?\d{1,12}(?:\.\d{1,12})?$/;
  */
 export function parseUsd(text: string): PicoUsd {
   if (!decimalPattern.test(text)) throw new RangeError('not a decimal amount of USD with at most 12 decimals');
+  return toPicoUsd(text);
+}
+
+/**
+ * The same of a sum that Postgres made, which may be larger than any one amount: a tenant whose own prices are absurd sees
+ * absurd sums, and not an error in place of all its figures.
+ * @throws RangeError when it is not a plain decimal, or has more than 12 digits after the point.
+ */
+export function parseUsdSum(text: string): PicoUsd {
+  if (!sumPattern.test(text)) throw new RangeError('not a decimal sum of USD with at most 12 decimals');
+  return toPicoUsd(text);
+}
+
+function toPicoUsd(text: string): PicoUsd {
   const [whole = '', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(12, '0'));
 }

@@ -1,4 +1,4 @@
-import { parseUsd } from '#core/money.js';
+import { parseUsdSum } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
@@ -107,7 +107,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
       FROM sums s ${names.join}
       ${order} LIMIT ${query.limit ?? null}`;
   });
-  return rows.map((row) => Object.assign(row, { cost: parseUsd(row.cost) }) as unknown as Row);
+  return rows.map((row) => Object.assign(row, { cost: parseUsdSum(row.cost) }) as unknown as Row);
 }
 
 /**

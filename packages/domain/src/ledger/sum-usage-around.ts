@@ -1,4 +1,4 @@
-import { parseUsd, type PicoUsd } from '#core/money.js';
+import { parseUsdSum, type PicoUsd } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import type { UsageAround } from './cost-before-sync.js';
 
@@ -18,7 +18,7 @@ export async function sumUsageAround(
     SELECT hour, sum(cost_usd)::text AS usd FROM reported_hourly
     WHERE tenant_id = ${tenantId}::uuid AND organization_id = ${organizationId}::uuid AND hour = ANY(${hours}::timestamptz[])
     GROUP BY hour`;
-  const costOf = new Map(rows.map(({ hour, usd }) => [hour.getTime() / hourMs, parseUsd(usd)]));
+  const costOf = new Map(rows.map(({ hour, usd }) => [hour.getTime() / hourMs, parseUsdSum(usd)]));
   const sum = (of: readonly number[]) => of.reduce<PicoUsd>((total, hour) => total + (costOf.get(hour) ?? 0n), 0n);
   return hoursOf.map((of) => ({ earlierHours: sum(of.slice(0, -1)), ownHour: sum(of.slice(-1)) }));
 }

@@ -1,4 +1,4 @@
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import { type PicoUsd, parseUsdSum } from '#core/money.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { longContextAboveTokens } from '#pricing/cost-of.js';
@@ -105,7 +105,7 @@ function rated(book: RatedBook, sum: RecordSum, after: PriceBook): ModelEffect {
   // One request where each was long, so that all are priced so; else several.
   const usage = { ...sum, requests: sum.isLong ? 1 : 2 };
   const cost = rateRecord(after, { ...sum, usage, at: new Date(`${sum.day}T00:00:00Z`) });
-  const costBefore = parseUsd(sum.costUsd);
+  const costBefore = parseUsdSum(sum.costUsd);
   const isPriced = cost !== null && cost.costPicoUsd !== null;
   const unpricedRequestsAfter = cost === null ? sum.unpricedRequests : isPriced ? 0 : sum.requests;
   return {

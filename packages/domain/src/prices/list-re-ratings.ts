@@ -1,4 +1,4 @@
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import { type PicoUsd, parseUsdSum } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 
@@ -52,4 +52,4 @@ export async function listReRatings(
 }
 
 const costOf = (usd: string, records: number, unpriced: number): PicoUsd | null =>
-  records > 0 && records === unpriced ? null : parseUsd(usd);
+  records > 0 && records === unpriced ? null : parseUsdSum(usd);

@@ -1,5 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
-import { parseUsd } from '#core/money.js';
+import { parseUsdSum } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
@@ -76,10 +76,10 @@ export async function listFocusLines(
   );
   return rows.map(({ billed, quantity, reported, measured, ...row }) => ({
     ...row,
-    billed: parseUsd(billed ?? '0'),
-    quantity: quantity === null ? null : parseUsd(quantity),
-    reported: reported === null ? null : parseUsd(reported),
-    measured: measured === null ? null : parseUsd(measured),
+    billed: parseUsdSum(billed ?? '0'),
+    quantity: quantity === null ? null : parseUsdSum(quantity),
+    reported: reported === null ? null : parseUsdSum(reported),
+    measured: measured === null ? null : parseUsdSum(measured),
   }));
 }
 

@@ -1,4 +1,4 @@
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import { type PicoUsd, parseUsdSum } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { withMeasuredFigures } from '../books/book-figures.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
@@ -41,7 +41,7 @@ export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFi
   );
   if (!row) throw new Error('a sum without GROUP BY has one row');
   const { costUsd, ...sums } = row;
-  return { ...sums, cost: parseUsd(costUsd) };
+  return { ...sums, cost: parseUsdSum(costUsd) };
 }
 
 type SumsRow = Omit<UsageTotals, 'cost'> & { costUsd: string };
