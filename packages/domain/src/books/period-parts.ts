@@ -3,10 +3,12 @@ import type { DaySpan } from './book.js';
 import { type Period, periodOf } from './periods.js';
 
 /** What sums are made of: those of days, or of shorter periods with the same levels. */
-export const partsOf = { 'five-days': 'day', 'half-month': 'day', month: 'half-month' } as const satisfies Record<
-  Period,
-  Period | 'day'
->;
+export const partsOf = {
+  'five-days': 'day',
+  'half-month': 'day',
+  month: 'half-month',
+  quarter: 'month',
+} as const satisfies Record<Period, Period | 'day'>;
 
 /** Of the parts that a period is summed from, `YYYY-MM-DD`. */
 export function firstDaysOfParts({ period, ...span }: { period: Period } & DaySpan): string[] {

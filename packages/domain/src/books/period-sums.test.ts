@@ -10,6 +10,7 @@ import type { Tenant } from '../tenants/tenant.js';
 import { type BookQuery, books } from './book.js';
 import { forgetDaySumsAt } from './forget-day-sums.js';
 import { listPeriodsToSum } from './list-periods-to-sum.js';
+import { firstDaysOfParts } from './period-parts.js';
 import { type Period, periodOf, periods } from './periods.js';
 import { sumBook } from './sum-book.js';
 import { sumBookByDay } from './sum-book-by-day.js';
@@ -56,7 +57,7 @@ const spoil = () =>
     home.db,
     tenant.id,
     (tx) => tx.$executeRaw`UPDATE period_sum SET cost_usd = cost_usd
-      + CASE period WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000 ELSE 100 END`,
+      + CASE period WHEN 'quarter' THEN 100000000 WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000 ELSE 100 END`,
   );
 const waiting = async (length: Period = 'half-month') => {
   const waits = await listPeriodsToSum(home, tenant.id);
@@ -69,6 +70,19 @@ const sumOnlyDays = async () => {
   await job();
   await withTenant(home.db, tenant.id, (tx) => tx.$executeRaw`DELETE FROM summed_period`);
 };
+
+test('a quarter is its three months', () => {
+  for (const [day, fromDay, toDay] of [
+    ['2028-02-29', '2028-01-01', '2028-03-31'],
+    ['2026-04-01', '2026-04-01', '2026-06-30'],
+    ['2026-12-31', '2026-10-01', '2026-12-31'],
+  ] as const) {
+    expect(periodOf('quarter', day)).toEqual({ fromDay, toDay });
+    const months = [...new Set(daysOf({ fromDay, toDay }).map((one) => periodOf('month', one).fromDay))];
+    expect(months).toHaveLength(3);
+    expect(firstDaysOfParts({ period: 'quarter', fromDay, toDay })).toEqual(months);
+  }
+});
 
 test('the periods of a month lie within each other and hold each of its days once', () => {
   for (const day of ['2026-02-28', '2028-02-29', '2026-11-30', '2026-12-31']) {
@@ -137,7 +151,7 @@ test('a range and a span read the longest periods that lie within, a day never d
 test('whatever is asked, the answer is the same with periods of each length and without', async () => {
   const organizationId = await addTestOrganization(home.db, tenant.id);
   const random = sequence();
-  const at = () => new Date(Date.UTC(2026, 8, 1) + random(80 * 24) * 3_600_000).toISOString();
+  const at = () => new Date(Date.UTC(2026, 6, 1) + random(142 * 24) * 3_600_000).toISOString();
   await addTestUsage(
     home.db,
     tenant.id,
@@ -174,10 +188,18 @@ test('whatever is asked, the answer is the same with periods of each length and 
     (['none', 'organization', 'project', 'key', 'model', 'tier', 'kind', 'end-user'] as const)
       .filter((by) => (by !== 'end-user' || book === 'measured') && (by !== 'tier' || book !== 'billed'))
       .flatMap((by) => [
-        ask({ book, by }),
-        ...(by === 'end-user' ? [] : [ask({ book, by, only: { model: 'm1' } }), ask({ book, by, and: 'model' })]),
+        ask({ fromDay: '2026-07-01', book, by }),
+        ...(by === 'end-user'
+          ? []
+          : [
+              ask({ fromDay: '2026-07-01', book, by, only: { model: 'm1' } }),
+              ask({ fromDay: '2026-07-01', book, by, and: 'model' }),
+            ]),
         ...(by === 'key'
-          ? [ask({ book, by, only: { tier: 'default' } }), ask({ book, by, groups: ['k1', null] })]
+          ? [
+              ask({ fromDay: '2026-07-01', book, by, only: { tier: 'default' } }),
+              ask({ fromDay: '2026-07-01', book, by, groups: ['k1', null] }),
+            ]
           : []),
       ])
       .filter(({ book: of, only }) => of !== 'billed' || only?.tier === undefined),
