@@ -18,8 +18,8 @@ export interface RatedEvent {
 }
 
 /**
- * Reads and prices each event, in order; those of the `regional` keys as processed in their region. Counts that contradict each other make a cost `estimated`, a model without a
- * price leaves it `unpriced`.
+ * Reads and prices each event, in order; those of the `regional` keys as processed in their region. Counts that contradict
+ * each other make a cost `estimated`, a model without a price leaves it `unpriced`.
  * @throws Problem `invalid-request` naming each event that is too old or too early, or whose usage cannot be read
  */
 export function rateUsageEvents(
