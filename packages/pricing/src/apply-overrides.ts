@@ -10,8 +10,9 @@ import { priceScales } from './price-scale.js';
 /**
  * A book with a tenant's own prices and discounts on it. Their days cut the book's dated prices exactly. A price of one's
  * own wins over a discount, and of two alike the one created later; discounts do not add up. A discounted price is rounded
- * half up to whole pico-USD per unit, and what a region adds is added to it; to a price of one's own nothing is. Its version is that of the book and a hash of all that the overrides say about
- * prices, so equal versions price everything equally; without overrides it is the book itself.
+ * half up to whole pico-USD per unit, and what a region adds is added to it; to a price of one's own nothing is. Its version
+ * is that of the book and a hash of all that the overrides say about prices, so equal versions price everything equally;
+ * without overrides it is the book itself.
  */
 export function applyOverrides(base: PriceBook, overrides: readonly PriceOverride[]): PriceBook {
   if (overrides.length === 0) return base;

@@ -19,8 +19,8 @@ export interface RatedUsage {
 
 /**
  * Prices every row of a bucket, in order; rows of the `regional` projects as processed in their region. A row is a sum of
- * many requests: which of them were long, it does not say, and `costOf` allows for that. Images and audio of models that are billed by their tokens stay unpriced here: those tokens
- * are reported apart, and a guess would count them twice.
+ * many requests: which of them were long, it does not say, and `costOf` allows for that. Images and audio of models that are
+ * billed by their tokens stay unpriced here: those tokens are reported apart, and a guess would count them twice.
  */
 export function rateReportedUsage(
   book: PriceBook,
