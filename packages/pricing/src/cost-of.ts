@@ -70,23 +70,23 @@ export const longContextAboveTokens = 272_000;
 export function costOf(book: PriceBook, query: CostQuery): Cost {
   const { usage, usageBasis, serviceTier } = query;
   const on = query.at.toISOString().slice(0, 10);
-  const parts = billedParts(usage);
+  const billed = billedParts(usage);
   const model = findModel(book, query.model);
-  const kinds = parts.map(({ kind }) => kind);
+  const kinds = billed.map(({ kind }) => kind);
   if (model === undefined) return unpriced(book, 'unknown-model', kinds);
 
   const tier = priceTierOf(serviceTier);
   const { context, isKnown } = contextOf(book, { model, usage, on });
   const scope: Scope = { model, tier: tier ?? 'standard', context, on };
   // Without tokens the cost is 0, but only for models that are priced by the token: a drawn image is not free.
-  if (parts.length === 0 && !resolvePrice(book, scope, 'input')) return withoutPrice(book, scope, ['input']);
+  if (billed.length === 0 && !resolvePrice(book, scope, 'input')) return withoutPrice(book, scope, ['input']);
 
   let [listed, uplifts] = [0n, 0n];
   let reason: EstimateReason | undefined;
   if (usageBasis === 'estimated') reason = 'usage-estimated';
-  else if (parts.length > 0 && tier === undefined) reason = 'tier-unknown';
+  else if (billed.length > 0 && tier === undefined) reason = 'tier-unknown';
   else if (!isKnown) reason = 'long-context-unknown';
-  for (const { kind, tokens } of parts) {
+  for (const { kind, tokens } of billed) {
     const price = resolvePrice(book, scope, kind);
     if (!price) return withoutPrice(book, scope, kinds);
     const picoUsd = BigInt(tokens) * price.row.picoUsdPerUnit;
@@ -117,26 +117,32 @@ interface Scope {
   on: string;
 }
 
-/** The disjoint parts of a usage that hold tokens, as what they are billed as. Reasoning is inside `output`. */
+/** What each disjoint part of a usage is billed as. Reasoning is inside `output`. */
+const kindOfPart = {
+  inputUncachedTokens: 'input',
+  inputCachedTokens: 'cachedInput',
+  cacheWriteTokens: 'cacheWrite',
+  cacheWrite12hTokens: 'cacheWrite12h',
+  outputTokens: 'output',
+  audioInputTokens: 'audioInput',
+  audioCachedInputTokens: 'audioCachedInput',
+  audioOutputTokens: 'audioOutput',
+  imageInputTokens: 'imageInput',
+  imageCachedInputTokens: 'imageCachedInput',
+  imageOutputTokens: 'imageOutput',
+} as const satisfies Record<Exclude<keyof Usage, 'requests' | 'reasoningTokens'>, TokenKind>;
+
+const tokenParts = Object.keys(kindOfPart) as (keyof typeof kindOfPart)[];
+
+/** The parts of a usage that hold tokens. */
 function billedParts(usage: Usage): { kind: TokenKind; tokens: number }[] {
-  const tokensByKind: Record<TokenKind, number> = {
-    input: usage.inputUncachedTokens,
-    cachedInput: usage.inputCachedTokens,
-    cacheWrite: usage.cacheWriteTokens,
-    cacheWrite12h: usage.cacheWrite12hTokens,
-    output: usage.outputTokens,
-    audioInput: usage.audioInputTokens,
-    audioCachedInput: usage.audioCachedInputTokens,
-    audioOutput: usage.audioOutputTokens,
-    imageInput: usage.imageInputTokens,
-    imageCachedInput: usage.imageCachedInputTokens,
-    imageOutput: usage.imageOutputTokens,
-  };
-  return (Object.keys(tokensByKind) as TokenKind[]).flatMap((kind) => {
-    const tokens = tokensByKind[kind];
+  const billed = [];
+  for (const part of tokenParts) {
+    const [kind, tokens] = [kindOfPart[part], usage[part]];
     if (!Number.isSafeInteger(tokens) || tokens < 0) throw new RangeError(`${kind}: ${tokens} is not a token count`);
-    return tokens === 0 ? [] : [{ kind, tokens }];
-  });
+    if (tokens !== 0) billed.push({ kind, tokens });
+  }
+  return billed;
 }
 
 /**
@@ -154,35 +160,51 @@ function contextOf(
   return usage.requests === 1 ? { context: 'long', isKnown: true } : { context: 'short', isKnown: false };
 }
 
-/** What a part is billed as when its model has no price of that kind. No reason: the provider bills it so. */
-const substitutes: Partial<Record<TokenKind, readonly { kind: TokenKind; reason?: EstimateReason }[]>> = {
-  cachedInput: [{ kind: 'input', reason: 'cached-price-missing' }],
+/**
+ * What a part is billed as: its own kind or, when its model has no price of that, the next that it has. No reason: the
+ * provider bills it so.
+ */
+const billedAs: Record<TokenKind, readonly { kind: TokenKind; reason?: EstimateReason }[]> = {
+  input: [{ kind: 'input' }],
+  cachedInput: [{ kind: 'cachedInput' }, { kind: 'input', reason: 'cached-price-missing' }],
   // Models before GPT-5.6 do not charge for cache writes: the tokens are ordinary input.
-  cacheWrite: [{ kind: 'input' }],
-  cacheWrite12h: [{ kind: 'cacheWrite', reason: 'cache-write-12h-price-missing' }, { kind: 'input' }],
-  audioCachedInput: [{ kind: 'audioInput', reason: 'cached-price-missing' }],
+  cacheWrite: [{ kind: 'cacheWrite' }, { kind: 'input' }],
+  cacheWrite12h: [
+    { kind: 'cacheWrite12h' },
+    { kind: 'cacheWrite', reason: 'cache-write-12h-price-missing' },
+    { kind: 'input' },
+  ],
+  output: [{ kind: 'output' }],
+  audioInput: [{ kind: 'audioInput' }],
+  audioCachedInput: [{ kind: 'audioCachedInput' }, { kind: 'audioInput', reason: 'cached-price-missing' }],
+  audioOutput: [{ kind: 'audioOutput' }],
   // Text models bill the images they read at the text rates.
-  imageInput: [{ kind: 'input' }],
-  imageCachedInput: [{ kind: 'cachedInput' }, { kind: 'input', reason: 'cached-price-missing' }],
+  imageInput: [{ kind: 'imageInput' }, { kind: 'input' }],
+  imageCachedInput: [
+    { kind: 'imageCachedInput' },
+    { kind: 'cachedInput' },
+    { kind: 'input', reason: 'cached-price-missing' },
+  ],
+  imageOutput: [{ kind: 'imageOutput' }],
 };
 
 function resolvePrice(
   book: PriceBook,
-  scope: Scope,
-  kind: TokenKind,
+  { model, tier, context, on }: Scope,
+  part: TokenKind,
 ): { row: PriceRow; reason: EstimateReason | undefined } | undefined {
-  for (const substitute of [{ kind, reason: undefined }, ...(substitutes[kind] ?? [])]) {
-    const key = { ...scope, kind: substitute.kind, variant: null };
-    const ofTier = findPrice(book, key, scope.on);
-    const row = ofTier ?? findPrice(book, { ...key, tier: 'standard' }, scope.on);
-    if (row) return { row, reason: ofTier ? (substitute.reason ?? doubtAboutPrice(row)) : 'tier-price-missing' };
+  for (const { kind, reason } of billedAs[part]) {
+    const ofTier = findPrice(book, { model, tier, context, kind, variant: null }, on);
+    const row = ofTier ?? findPrice(book, { model, tier: 'standard', context, kind, variant: null }, on);
+    if (row) return { row, reason: ofTier ? (reason ?? doubtAboutPrice(row)) : 'tier-price-missing' };
   }
   return undefined;
 }
 
 function missing(book: PriceBook, { model }: Scope, kind: TokenKind): UnpricedReason {
-  const kinds = [kind, ...(substitutes[kind] ?? []).map((substitute) => substitute.kind)];
-  const isPricedOnOtherDays = kinds.some((other) => book.rowsByKey.has(`${model}|standard|short|${other}|`));
+  const isPricedOnOtherDays = billedAs[kind].some((other) =>
+    book.rowsByKey.has(`${model}|standard|short|${other.kind}|`),
+  );
   return isPricedOnOtherDays ? `no-price-on-date-for-${kind}` : `no-price-for-${kind}`;
 }
 

@@ -1,4 +1,4 @@
-import { emptyUsage, type Usage } from './usage.js';
+import type { Usage } from './usage.js';
 
 /**
  * Hundreds of times what any model reads or writes in one answer. More is no count but a fault, and what would be summed
@@ -49,17 +49,26 @@ export function readReportedUsage(reported: ReportedUsage): UsageReading | null 
   const written = splitOutput(output ?? 0, reported);
   const totalAgrees = isAbsent(total) ? !isAbsent(output) : total === input + (output ?? 0);
   return {
-    usage: { ...emptyUsage, requests: 1, ...read.parts, ...written.parts },
+    usage: {
+      requests: 1,
+      inputUncachedTokens: read.uncached,
+      inputCachedTokens: read.cached,
+      cacheWriteTokens: read.write30m,
+      cacheWrite12hTokens: read.write12h,
+      audioInputTokens: read.audio,
+      audioCachedInputTokens: 0,
+      imageInputTokens: 0,
+      imageCachedInputTokens: 0,
+      outputTokens: written.text,
+      audioOutputTokens: written.audio,
+      imageOutputTokens: 0,
+      reasoningTokens: written.reasoning,
+    },
     basis: totalAgrees && read.isCertain && written.isCertain ? 'exact' : 'estimated',
   };
 }
 
-interface Split {
-  parts: Partial<Usage>;
-  isCertain: boolean;
-}
-
-function splitInput(input: number, reported: ReportedUsage): Split {
+function splitInput(input: number, reported: ReportedUsage) {
   const cached = reported.cached ?? 0;
   const audio = reported.audioInput ?? 0;
   const write12h = reported.cacheWrite12h ?? 0;
@@ -68,32 +77,19 @@ function splitInput(input: number, reported: ReportedUsage): Split {
   const throughCache = cached + write30m + write12h;
   const uncached = input - throughCache - audio;
   if (writesAgree && [cached, write30m, write12h, audio, uncached].every(isCount)) {
-    return {
-      parts: {
-        inputUncachedTokens: uncached,
-        inputCachedTokens: cached,
-        cacheWriteTokens: write30m,
-        cacheWrite12hTokens: write12h,
-        audioInputTokens: audio,
-      },
-      isCertain: audio === 0 || throughCache === 0,
-    };
+    return { uncached, cached, write30m, write12h, audio, isCertain: audio === 0 || throughCache === 0 };
   }
   // Audio costs many times what text does, so it is kept as far as it is believable.
-  const audioInputTokens = isCount(audio) && audio <= input ? audio : 0;
-  return { parts: { inputUncachedTokens: input - audioInputTokens, audioInputTokens }, isCertain: false };
+  const believable = isCount(audio) && audio <= input ? audio : 0;
+  return { uncached: input - believable, cached: 0, write30m: 0, write12h: 0, audio: believable, isCertain: false };
 }
 
-function splitOutput(output: number, reported: ReportedUsage): Split {
-  const audio = reported.audioOutput ?? 0;
-  const reasoning = reported.reasoning ?? 0;
-  const audioOutputTokens = isCount(audio) && audio <= output ? audio : 0;
-  const outputTokens = output - audioOutputTokens;
-  const reasoningTokens = isCount(reasoning) && reasoning <= outputTokens ? reasoning : 0;
-  return {
-    parts: { outputTokens, audioOutputTokens, reasoningTokens },
-    isCertain: audioOutputTokens === audio && reasoningTokens === reasoning,
-  };
+function splitOutput(output: number, reported: ReportedUsage) {
+  const { audioOutput, reasoning } = reported;
+  const audio = isCount(audioOutput) && audioOutput <= output ? audioOutput : 0;
+  const text = output - audio;
+  const thought = isCount(reasoning) && reasoning <= text ? reasoning : 0;
+  return { text, audio, reasoning: thought, isCertain: audio === (audioOutput ?? 0) && thought === (reasoning ?? 0) };
 }
 
 function isCount(value: ReportedCount): value is number {
