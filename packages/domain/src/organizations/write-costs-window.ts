@@ -1,6 +1,7 @@
 import { formatUsd, type PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
 import { arrayLiteral } from '#db/array-literal.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import type { Tx } from '#db/database.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
 import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.js';
@@ -94,16 +95,20 @@ async function insertLines(
   { lines, book, window }: { lines: readonly CostLine[]; book: PriceBook; window: CostsWindow },
 ): Promise<void> {
   const models = await modelsOf(tx, { lines, book, window });
-  const column = (of: (line: CostLine) => string | number | null) => arrayLiteral(lines.map(of));
+  const columns: ColumnOf<CostLine>[] = [
+    { name: 'billed_on', type: 'date', of: ({ day }) => day },
+    { name: 'project_id', type: 'text', of: ({ projectId }) => projectId },
+    { name: 'api_key_id', type: 'text', of: ({ apiKeyId }) => apiKeyId },
+    { name: 'line_item', type: 'text', of: ({ lineItem }) => lineItem },
+    { name: 'quantity_unit', type: 'text', of: ({ quantityUnit }) => quantityUnit },
+    { name: 'model', type: 'text', of: ({ lineItem }) => models.get(modelPart(lineItem)) ?? '' },
+    { name: 'amount_usd', type: 'numeric', of: ({ amount }) => usdOf(amount) },
+    { name: 'quantity', type: 'numeric', of: ({ quantity }) => quantity },
+  ];
   await tx.$executeRaw`
     INSERT INTO cost_line (tenant_id, organization_id, billed_on, project_id, api_key_id, line_item, quantity_unit, model,
       amount_usd, quantity)
-    SELECT current_tenant_id(), ${window.organizationId}::uuid, r.* FROM unnest(
-      ${column(({ day }) => day)}::date[], ${column(({ projectId }) => projectId)}::text[],
-      ${column(({ apiKeyId }) => apiKeyId)}::text[], ${column(({ lineItem }) => lineItem)}::text[],
-      ${column(({ quantityUnit }) => quantityUnit)}::text[],
-      ${column(({ lineItem }) => models.get(modelPart(lineItem)) ?? '')}::text[],
-      ${column(({ amount }) => usdOf(amount))}::numeric[], ${column(({ quantity }) => quantity)}::numeric[]) AS r`;
+    SELECT current_tenant_id(), ${window.organizationId}::uuid, r.* FROM (${rowsOf(lines, columns)}) AS r`;
 }
 
 function usdOf(amount: PicoUsd): string {

@@ -1,5 +1,5 @@
 import { formatUsdOrNull } from '#core/money.js';
-import { arrayLiteral } from '#db/array-literal.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { UsageBucket } from '#openai/organization/read-usage.js';
@@ -81,7 +81,7 @@ async function insertRows(
   // A day that was reported as one stands at its noon.
   const offsetSecs = window.width === '1d' ? 43_200 : 0;
   await tx.$executeRaw`
-    WITH given AS MATERIALIZED (${rowsOf(rated)}),
+    WITH given AS MATERIALIZED (${rowsOf(rated, columns)}),
     written AS (
       INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${names})
       SELECT current_tenant_id(), gen_random_uuid(), ${window.organizationId}::uuid, ${window.kind},
@@ -99,32 +99,7 @@ async function insertRows(
     FROM given GROUP BY bucket_at, project_id, api_key_id, model, service_tier`;
 }
 
-/**
- * The rows as a query. What is the same in all of them, as most counts are (0), travels once, and the rest as one text per
- * column.
- */
-function rowsOf(rated: readonly RatedUsage[]): Prisma.Sql {
-  const selected: Prisma.Sql[] = [];
-  const arrays: Prisma.Sql[] = [];
-  for (const { name, type, of } of columns) {
-    const values = rated.map(of);
-    const [first] = values;
-    const isSame = arrays.length > 0 && values.every((value) => value === first);
-    selected.push(
-      isSame ? Prisma.sql`${first?.toString() ?? null}::${Prisma.raw(type)} AS ${Prisma.raw(name)}` : Prisma.raw(name),
-    );
-    if (!isSame) arrays.push(Prisma.sql`unnest(${arrayLiteral(values)}::${Prisma.raw(type)}[]) AS ${Prisma.raw(name)}`);
-  }
-  return Prisma.sql`SELECT ${Prisma.join(selected)} FROM (SELECT ${Prisma.join(arrays)}) AS r`;
-}
-
-interface Column {
-  name: string;
-  type: string;
-  of: (row: RatedUsage) => string | number | null;
-}
-
-const columns: readonly Column[] = [
+const columns: readonly ColumnOf<RatedUsage>[] = [
   { name: 'bucket_at', type: 'timestamptz', of: ({ bucketAt }) => bucketAt.toISOString() },
   { name: 'project_id', type: 'text', of: ({ result }) => result.group.projectId ?? '' },
   { name: 'user_id', type: 'text', of: ({ result }) => result.group.userId ?? '' },
@@ -159,7 +134,7 @@ const columns: readonly Column[] = [
 
 const names = Prisma.raw(columns.map(({ name }) => name).join(', '));
 
-function count(name: string, part: keyof Usage): Column {
+function count(name: string, part: keyof Usage): ColumnOf<RatedUsage> {
   return { name, type: 'bigint', of: ({ result }) => result.tokens?.usage[part] ?? 0 };
 }
 
