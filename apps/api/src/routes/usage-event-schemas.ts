@@ -45,8 +45,13 @@ const eventAt = (clock: Clock) =>
     ),
     model: text(200).describe('As the answer names it.'),
     usage: z
-      .custom<object>((value) => isObject(value) && readEventUsage(value) !== null, notAnEventUsage)
+      .custom<object>(isObject, notAnEventUsage)
       .meta({ type: 'object' })
+      .transform((object, context) => {
+        const reading = readEventUsage(object);
+        if (reading === null) context.addIssue(notAnEventUsage);
+        return reading ?? z.NEVER;
+      })
       .describe('As the answer of OpenAI has it: of a chat completion, a response or an embedding.'),
     serviceTier: text(64).nullish().describe('As the answer names it. Default `default`.'),
     occurredAt: z.iso

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { eventsBodyLimitBytes } from './usage-event-schemas.js';
@@ -149,6 +150,19 @@ test('a name or tag that could be a pasted secret is not repeated in the answer 
     const { status, text } = await post(event(changes));
     expect([status, text.includes(secret)]).toEqual([400, false]);
   }
+});
+
+test('the usage object itself is not kept: what it says beside its counts is nowhere', async () => {
+  const canary = 'canary-in-the-usage-object';
+  const said = { ...usage, note: canary, completion_tokens_details: { [canary]: 1, text: canary } };
+  expect((await post(event({ usage: said }))).status).toBe(200);
+  const [row] = await withTenant(
+    api.db,
+    api.tenant.id,
+    (tx) => tx.$queryRaw<{ all: string }[]>`SELECT string_agg(r::text, ' ') AS all FROM usage_record r`,
+  );
+  expect(row?.all).toContain('gpt-4o-mini');
+  expect(row?.all).not.toContain(canary);
 });
 
 test('a viewer reads usage and may not report any; each tenant sees its own', async () => {

@@ -4,6 +4,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization } from '#testing/add-test-bill.js';
 import { addTestProjects } from '#testing/add-test-projects.js';
 import { createProbingInstallation, type ProbingInstallation } from '#testing/probing-installation.js';
+import { readTestUsage } from '#testing/read-test-usage.js';
 import { listReRatings } from '../prices/list-re-ratings.js';
 import { reRateUsage } from '../prices/re-rate-usage.js';
 import { requestReRating } from '../prices/request-re-rating.js';
@@ -31,7 +32,7 @@ afterAll(() => home.close());
 const elevenTenths = (usd: string | null | undefined) => formatUsd((parseUsd(usd ?? '') * 11n) / 10n);
 
 test('an event of a key that is known to be of a regional project costs more by the uplift', async () => {
-  const usage = { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 };
+  const usage = readTestUsage({ prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 });
   const events = [regionalId, globalId, null].map((keyId, index) => ({
     idempotencyKey: `event ${index}`,
     model,

@@ -3,6 +3,7 @@ import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { readTestUsage } from '#testing/read-test-usage.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
@@ -37,7 +38,7 @@ const change = (changes: Partial<PriceChange>, mode: 'preview' | 'store' = 'stor
     mode,
   });
 const tenPercent = { model: 'gpt-4o-mini', percentOff: '10' };
-const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 };
+const usage = readTestUsage({ prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 });
 const record = (model: string) =>
   recordUsageEvents({ ...home, priceBooks }, tenant.id, [{ idempotencyKey: newId(), model, usage }]);
 const listPrice = 1000n * 150_000n + 100n * 600_000n;
@@ -149,7 +150,7 @@ test('a preview says what a change would do to past usage, and changes nothing',
 
 test('a preview prices long requests as long ones', async () => {
   const long = { prompt_tokens: 300_000, completion_tokens: 10, total_tokens: 300_010 };
-  const event = { idempotencyKey: newId(), model: 'gpt-6-sol', usage: long };
+  const event = { idempotencyKey: newId(), model: 'gpt-6-sol', usage: readTestUsage(long) };
   await recordUsageEvents({ ...home, priceBooks }, tenant.id, [event]);
   const { effect } = await change({ add: [{ model: 'gpt-6-sol', percentOff: '50' }] }, 'preview');
   const cost = costOf(base, {

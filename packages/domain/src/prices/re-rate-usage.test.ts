@@ -3,6 +3,7 @@ import { newId } from '#core/ids.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { readTestUsage } from '#testing/read-test-usage.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -50,7 +51,7 @@ async function record(count: number, event: Partial<UsageEvent> = {}): Promise<v
   const events = Array.from({ length: count }, (_, index) => ({
     idempotencyKey: newId(),
     model: ['gpt-4o-mini-2024-07-18', 'gpt-4o', 'mine'][index % 3] ?? '',
-    usage: { prompt_tokens: 1000 + index, completion_tokens: 7, total_tokens: 1007 + index },
+    usage: readTestUsage({ prompt_tokens: 1000 + index, completion_tokens: 7, total_tokens: 1007 + index }),
     occurredAt: new Date(home.clock.now().getTime() - (index % 50) * hourMs),
     endUser: `user-${index % 4}`,
     ...event,
@@ -195,7 +196,7 @@ test('what was written by the former prices meanwhile is rated too, before the e
   const slow = { ...home, priceBooks: { ...priceBooks, of: () => Promise.resolve(base) } };
   const { reRatingId, versionAfter } = await change([percent('gpt-4o')]);
   expect(await reRate(reRatingId)).toBe(false);
-  const usage = { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 };
+  const usage = readTestUsage({ prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 });
   await recordUsageEvents(slow, tenant.id, [{ idempotencyKey: newId(), model: 'gpt-4o', usage, endUser: 'late' }]);
   home.clock.advance(settledMs - 1);
   expect(await reRate(reRatingId)).toBe(false);
@@ -286,7 +287,7 @@ test('one run goes on with the open re-ratings of every tenant', async () => {
 });
 
 test('a re-rating that fails, as a cost would be too large to be kept, holds up no other tenant’s', async () => {
-  await record(3, { usage: { prompt_tokens: 9000, completion_tokens: 0, total_tokens: 9000 } });
+  await record(3, { usage: readTestUsage({ prompt_tokens: 9000, completion_tokens: 0, total_tokens: 9000 }) });
   const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '100' }]);
   expect(failing.reRatingId).not.toBeNull();
   const failingTenant = tenant;

@@ -8,6 +8,7 @@ export interface RecordedCost {
 
 /** What events that were recorded before cost, by id. Those whose record is gone by now are missing. */
 export async function findRecordedCosts(tx: Tx, ids: readonly string[]): Promise<Map<string, RecordedCost>> {
+  if (ids.length === 0) return new Map();
   // Record by record through its whole primary key: a join could be planned as a walk over all partitions.
   const rows = await tx.$queryRaw<{ id: string; costUsd: string | null; basis: RecordedCost['basis'] }[]>`
     SELECT k.id::text, r.cost_usd::text AS "costUsd", r.cost_basis AS basis

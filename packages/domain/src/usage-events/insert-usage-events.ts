@@ -1,32 +1,36 @@
 import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
-import { Prisma } from '#db/rows.js';
 import { emptyUsage, type Usage } from '#pricing/usage.js';
-import { arrayLiteral } from '#db/array-literal.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { usageInserts } from '../usage/usage-inserts.js';
 import type { RatedEvent } from './rate-usage-events.js';
 
-/** Writes the usage records of events and adds them to the hourly sums, in one statement. */
-export async function insertUsageEvents(tx: Tx, events: readonly RatedEvent[]): Promise<void> {
-  const given = [...columns, ...countColumns];
-  const values = given.map(({ type, of }) => Prisma.sql`${arrayLiteral(events.map(of))}::${Prisma.raw(type)}[]`);
-  const names = Prisma.raw(given.map(({ name }) => `"${name}"`).join(', '));
-  await tx.$queryRaw`
-    WITH used AS (SELECT 'event' AS source, * FROM unnest(${Prisma.join(values)}) AS r(${names})), ${usageInserts}
-    SELECT count(*)::int AS records FROM usage_row`;
+/**
+ * Claims the ids of events, which differ, and writes a usage record and its share of the hourly sums for each that nobody
+ * claimed before, in one statement. Who else claims one of them at the same moment is waited for; in the order of their ids
+ * by everybody, so that none waits in a circle.
+ * @returns the ids of the others, which were recorded before
+ */
+export async function insertUsageEvents(tx: Tx, events: readonly RatedEvent[]): Promise<Set<string>> {
+  const taken = await tx.$queryRaw<{ id: string }[]>`
+    WITH given AS MATERIALIZED (${rowsOf(events, columns)}),
+    claimed AS (
+      INSERT INTO usage_event_key (tenant_id, id, occurred_at)
+      SELECT current_tenant_id(), id, occurred_at FROM given ORDER BY id
+      ON CONFLICT DO NOTHING
+      RETURNING id
+    ),
+    used AS (SELECT given.* FROM given JOIN claimed USING (id)), ${usageInserts}
+    SELECT id::text FROM given WHERE id NOT IN (SELECT id FROM claimed)`;
+  return new Set(taken.map(({ id }) => id));
 }
 
-interface Column {
-  name: string;
-  type: string;
-  of: (event: RatedEvent) => string | number | null | undefined;
-}
-
-const columns: Column[] = [
+const columns: readonly ColumnOf<RatedEvent>[] = [
   { name: 'id', type: 'uuid', of: ({ id }) => id },
   { name: 'occurred_at', type: 'timestamptz', of: ({ occurredAt }) => occurredAt.toISOString() },
   { name: 'provider_key_id', type: 'uuid', of: ({ event }) => event.keyId },
   { name: 'model', type: 'text', of: ({ event }) => event.model },
+  { name: 'source', type: 'text', of: () => 'event' },
   { name: 'service_tier', type: 'text', of: ({ event }) => event.serviceTier ?? 'default' },
   {
     name: 'cost_usd',
@@ -39,10 +43,9 @@ const columns: Column[] = [
   { name: 'request_id', type: 'text', of: ({ event }) => event.requestId },
   { name: 'end_user', type: 'text', of: ({ event }) => event.endUser },
   { name: 'tags', type: 'jsonb', of: ({ event }) => event.tags && JSON.stringify(event.tags) },
+  ...(Object.keys(emptyUsage) as (keyof Usage)[]).map((name) => ({
+    name,
+    type: 'bigint',
+    of: ({ event }: RatedEvent) => event.usage.usage[name],
+  })),
 ];
-
-const countColumns: Column[] = (Object.keys(emptyUsage) as (keyof Usage)[]).map((name) => ({
-  name,
-  type: 'bigint',
-  of: ({ usage }) => usage[name],
-}));

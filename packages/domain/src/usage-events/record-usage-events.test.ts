@@ -6,7 +6,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
-import { usageFromChatCompletion } from '#pricing/usage-from-chat-completion.js';
+import { readTestUsage } from '#testing/read-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import { createTenantPriceBooks } from '../prices/tenant-price-books.js';
@@ -14,9 +14,8 @@ import type { Tenant } from '../tenants/tenant.js';
 import { listUsage } from '../usage/list-usage.js';
 import { resetUsage } from '../usage/reset-usage.js';
 import { sumUsage } from '../usage/sum-usage.js';
-import { claimEventKeys } from './claim-event-keys.js';
-import { eventId } from './event-id.js';
 import { readEventUsage } from './read-event-usage.js';
+import { eventId } from './event-id.js';
 import { recordUsageEvents } from './record-usage-events.js';
 import type { UsageEvent } from './usage-event.js';
 
@@ -52,7 +51,7 @@ let keys = 0;
 const event = (changes: Partial<UsageEvent> = {}): UsageEvent => ({
   idempotencyKey: `key-${(keys += 1)}`,
   model: 'gpt-4o-mini-2024-07-18',
-  usage: chat,
+  usage: readTestUsage(chat),
   ...changes,
 });
 
@@ -116,9 +115,13 @@ test('usage of a response and of an embedding is recognised by its fields', asyn
     output_tokens_details: { reasoning_tokens: 4 },
     total_tokens: 59,
   };
-  await record(event({ usage: response, occurredAt: ago(1) }));
+  await record(event({ usage: readTestUsage(response), occurredAt: ago(1) }));
   await record(
-    event({ usage: { prompt_tokens: 8, total_tokens: 8 }, model: 'text-embedding-3-small', occurredAt: ago(2) }),
+    event({
+      usage: readTestUsage({ prompt_tokens: 8, total_tokens: 8 }),
+      model: 'text-embedding-3-small',
+      occurredAt: ago(2),
+    }),
   );
   expect(await list()).toMatchObject([
     { inputUncachedTokens: 30, inputCachedTokens: 20, outputTokens: 9, reasoningTokens: 4, costBasis: 'exact' },
@@ -128,8 +131,8 @@ test('usage of a response and of an embedding is recognised by its fields', asyn
 
 test('counts that contradict each other are estimated, and a model without a price is unpriced, never free', async () => {
   const receipts = await record(
-    event({ usage: { ...chat, prompt_tokens_details: { cached_tokens: 5000 } } }),
-    event({ usage: { ...chat, total_tokens: 7 } }),
+    event({ usage: readTestUsage({ ...chat, prompt_tokens_details: { cached_tokens: 5000 } }) }),
+    event({ usage: readTestUsage({ ...chat, total_tokens: 7 }) }),
     event({ model: 'nobody-knows-1' }),
   );
   expect(receipts.map(({ cost }) => cost?.basis)).toEqual(['estimated', 'estimated', 'unpriced']);
@@ -140,27 +143,6 @@ test('counts that contradict each other are estimated, and a model without a pri
     estimatedRequests: 2,
   });
   await expectSumsToAgree();
-});
-
-test.each<[string, object]>([
-  ['nothing', {}],
-  ['a list', []],
-  ['totals that are null', { prompt_tokens: null, completion_tokens: 1 }],
-  ['totals that are text', { prompt_tokens: '12', completion_tokens: 1 }],
-  ['a negative total', { input_tokens: -1, output_tokens: 1 }],
-  ['half a token', { input_tokens: 1.5, output_tokens: 1 }],
-  ['more than a billion tokens', { prompt_tokens: 1_000_000_001, completion_tokens: 0 }],
-  ['a transcription by duration', { type: 'duration', seconds: 5 }],
-  ['a transcription by tokens', { type: 'tokens', input_tokens: 5, output_tokens: 5, total_tokens: 10 }],
-  ['an image', { input_tokens: 5, output_tokens: 5, input_tokens_details: { image_tokens: 2, text_tokens: 3 } }],
-  ['a realtime session', { input_tokens: 5, output_tokens: 5, input_token_details: { audio_tokens: 5 } }],
-])('usage that is %s is refused and named, and nothing of its list is recorded', async (_name, usage) => {
-  const refused = record(event(), event({ usage }));
-  await expect(refused).rejects.toMatchObject({
-    code: 'invalid-request',
-    fields: { 'events.1.usage': expect.stringContaining('usage object') },
-  });
-  expect(await stored()).toEqual({ records: 0, hours: 0, keys: 0 });
 });
 
 test.each([
@@ -270,14 +252,10 @@ test('twenty identical lists at once, in both orders, leave one record per key',
 });
 
 test('two who claim the same keys in opposite orders wait for each other, and never in a circle', async () => {
-  const claims = Array.from({ length: 20_000 }, (_, index) => ({
-    id: eventId(`contended-${index}`),
-    occurredAt: home.clock.now(),
-  }));
-  const taken = await Promise.all(
-    [claims, claims.toReversed()].map((list) => withTenant(home.db, tenant.id, (tx) => claimEventKeys(tx, list))),
-  );
-  expect(taken.map(({ size }) => size).toSorted((a, b) => a - b)).toEqual([0, 20_000]);
+  const events = Array.from({ length: 5_000 }, () => event());
+  const receipts = await Promise.all([events, events.toReversed()].map((list) => record(...list)));
+  const recorded = receipts.map((list) => list.filter(({ status }) => status === 'recorded').length);
+  expect(recorded.toSorted((a, b) => a - b)).toEqual([0, 5_000]);
 });
 
 test('a failure after the records were written leaves nothing, and the same events are recorded when sent again', async () => {
@@ -346,7 +324,7 @@ test('of random usage objects each cost is exactly that of the price book, and s
     'NULL',
     'nul',
   ];
-  const usages = fc.sample(anyUsage, 400).filter((usage) => readEventUsage(usage) !== null);
+  const usages = fc.sample(anyUsage, 400).flatMap((usage) => readEventUsage(usage) ?? []);
   expect(usages.length).toBeGreaterThan(200);
   const events = usages.map((usage, index) => {
     const at = ago(index * 17 * minuteMs);
@@ -355,15 +333,8 @@ test('of random usage objects each cost is exactly that of the price book, and s
   const receipts = await record(...events);
   let expected = 0n;
   for (const [index, { usage, model, occurredAt }] of events.entries()) {
-    const reading = usageFromChatCompletion(usage);
-    if (!reading || !occurredAt) throw new Error('filtered above');
-    const cost = costOf(priceBook, {
-      model,
-      serviceTier: null,
-      usage: reading.usage,
-      usageBasis: reading.basis,
-      at: occurredAt,
-    });
+    const at = occurredAt ?? home.clock.now();
+    const cost = costOf(priceBook, { model, serviceTier: null, usage: usage.usage, usageBasis: usage.basis, at });
     expect(receipts[index]).toMatchObject({ cost: { costPicoUsd: cost.costPicoUsd, basis: cost.basis } });
     expected += cost.costPicoUsd ?? 0n;
   }
@@ -374,16 +345,4 @@ test('of random usage objects each cost is exactly that of the price book, and s
   expect(perUser.reduce((sum, { cost }) => sum + cost, 0n)).toBe(expected);
   expect(perUser.reduce((sum, { records }) => sum + records, 0)).toBe(events.length);
   expect(new Set((await list()).map(({ model }) => model))).toEqual(new Set(models));
-});
-
-test('the usage object itself is not kept: what it says beside its counts is nowhere', async () => {
-  const canary = 'canary-in-the-usage-object';
-  await record(event({ usage: { ...chat, note: canary, completion_tokens_details: { [canary]: 1, text: canary } } }));
-  const [row] = await withTenant(
-    home.db,
-    tenant.id,
-    (tx) => tx.$queryRaw<{ all: string }[]>`SELECT string_agg(r::text, ' ') AS all FROM usage_record r`,
-  );
-  expect(row?.all).toContain('gpt-4o-mini');
-  expect(row?.all).not.toContain(canary);
 });

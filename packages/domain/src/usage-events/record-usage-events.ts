@@ -1,10 +1,10 @@
 import type { Clock } from '#core/clock.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { forgetDaySumsAt } from '../books/forget-day-sums.js';
 import { assertKeysStored } from './assert-keys-stored.js';
-import { claimEventKeys } from './claim-event-keys.js';
 import { findRecordedCosts, type RecordedCost } from './find-recorded-costs.js';
 import { forgetEventKeys } from './forget-event-keys.js';
 import { insertUsageEvents } from './insert-usage-events.js';
@@ -36,26 +36,27 @@ export async function recordUsageEvents(
   return withTenant(deps.db, tenantId, async (tx) => {
     const keys = await assertKeysStored(tx, events);
     const rated = rateUsageEvents({ book, ...keys }, events, now);
-    // The first of those with the same key; a Map keeps the last that was set.
-    const distinct = [...new Map(rated.toReversed().map((one) => [one.id, one])).values()];
+    const firstById = new Map<string, RatedEvent>();
+    for (const one of rated) if (!firstById.has(one.id)) firstById.set(one.id, one);
+    const distinct = [...firstById.values()];
     await forgetDaySumsAt(
       tx,
       'measured',
       distinct.map(({ occurredAt }) => occurredAt),
     );
-    const claimed = await claimEventKeys(tx, distinct);
-    const fresh = distinct.filter(({ id }) => claimed.has(id));
-    if (fresh.length > 0) {
-      await ensurePartitions(tx, fresh, now);
-      await insertUsageEvents(tx, fresh);
-      await forgetEventKeys(tx, { now, limit: fresh.length * 2 });
-    }
-    const costs = await costsOf(tx, { fresh, distinct });
-    return rated.map(({ id, event }) => ({
-      idempotencyKey: event.idempotencyKey,
-      status: claimed.delete(id) ? 'recorded' : 'duplicate',
-      cost: costs.get(id) ?? null,
-    }));
+    await ensurePartitions(tx, distinct, now);
+    const taken = await insertUsageEvents(tx, distinct);
+    await forgetEventKeys(tx, { now, limit: events.length * 2 });
+    const costsBefore = await findRecordedCosts(tx, [...taken]);
+    return rated.map((one) => {
+      const isTaken = taken.has(one.id);
+      const first = firstById.get(one.id);
+      return {
+        idempotencyKey: one.event.idempotencyKey,
+        status: isTaken || first !== one ? 'duplicate' : 'recorded',
+        cost: (isTaken ? costsBefore.get(one.id) : first?.cost) ?? null,
+      };
+    });
   });
 }
 
@@ -63,24 +64,11 @@ export async function recordUsageEvents(
 async function ensurePartitions(tx: Tx, events: readonly RatedEvent[], now: Date): Promise<void> {
   const months = new Set(events.map(({ occurredAt }) => monthOf(occurredAt)));
   months.delete(monthOf(now));
-  for (const month of [...months].toSorted()) {
-    await tx.$executeRaw`SELECT ensure_month_partitions(${`${month}-01`}::date)`;
+  for (const month of [...months].toSorted((a, b) => a - b)) {
+    await tx.$executeRaw`SELECT ensure_month_partitions(${utcDay(new Date(month))}::date)`;
   }
 }
 
-function monthOf(instant: Date): string {
-  return instant.toISOString().slice(0, 7);
-}
-
-async function costsOf(
-  tx: Tx,
-  { fresh, distinct }: { fresh: readonly RatedEvent[]; distinct: readonly RatedEvent[] },
-): Promise<Map<string, RecordedCost>> {
-  const costs = new Map<string, RecordedCost>(fresh.map(({ id, cost }) => [id, cost]));
-  if (fresh.length === distinct.length) return costs;
-  const before = await findRecordedCosts(
-    tx,
-    distinct.map(({ id }) => id).filter((id) => !costs.has(id)),
-  );
-  return new Map([...costs, ...before]);
+function monthOf(instant: Date): number {
+  return Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth());
 }

@@ -1,3 +1,5 @@
+import type { UsageReading } from '#pricing/read-reported-usage.js';
+
 /** How far back an event may have occurred: a month of invoices, and a few days to notice. */
 export const acceptedBackDays = 35;
 /** How far ahead of our clock an event may have occurred, as clocks differ. */
@@ -9,8 +11,8 @@ export interface UsageEvent {
   idempotencyKey: string;
   /** As the answer names it. */
   model: string;
-  /** OpenAI's own object as the answer had it; see `readEventUsage` for which. Not stored: what it counts is. */
-  usage: object;
+  /** What OpenAI's own object says, as `readEventUsage` reads it. The object itself is kept nowhere. */
+  usage: UsageReading;
   /** As the answer names it. Default: `default`. */
   serviceTier?: string | null | undefined;
   /** Default: now. */
