@@ -88,9 +88,9 @@ test('the file that is exported can be sent back as it is', async () => {
 test.each([
   [{}, undefined],
   [{ add: [{ model: 'gpt-image-1', kind: 'image', variant: 'a\0b', usdPerUnit: '1' }] }, 'add.0.variant'],
-  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '1', note: 'half \uD83D' }] }, 'add.0.note'],
+  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '0.01', note: 'half \uD83D' }] }, 'add.0.note'],
   [{ add: [{ model: 'm' }] }, 'add.0.usdPerUnit'],
-  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '1', colour: 'red' }] }, 'add.0.colour'],
+  [{ add: [{ model: 'm', kind: 'input', usdPerUnit: '0.01', colour: 'red' }] }, 'add.0.colour'],
   [{ remove: ['nonsense'] }, 'remove.0'],
   [{ remove: [newId()] }, 'remove.0'],
 ])('a change of %j is refused', async (body, field) => {

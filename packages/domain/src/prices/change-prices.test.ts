@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { formatUsd } from '#core/money.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
@@ -14,6 +15,7 @@ import { recordUsageEvents } from '../usage-events/record-usage-events.js';
 import { changePrices } from './change-prices.js';
 import { listOverrides } from './list-overrides.js';
 import { listPriceVersions } from './list-price-versions.js';
+import { overrideFaults } from './override-faults.js';
 import type { PriceChange } from './price-change.js';
 import { createTenantPriceBooks, type TenantPriceBooks } from './tenant-price-books.js';
 
@@ -183,6 +185,7 @@ test.each([
   ['a price of every model', { model: '*', kind: 'input', usdPerUnit: '1' }, 'model'],
   ['thirteen decimals', { model: 'm', kind: 'input', usdPerUnit: '0.0000000000001' }, 'usdPerUnit'],
   ['a negative price', { model: 'm', kind: 'input', usdPerUnit: '-1' }, 'usdPerUnit'],
+  ['the price of a million tokens for one', { model: 'm', kind: 'input', usdPerUnit: '0.010000000001' }, 'usdPerUnit'],
   ['more than all off', { model: 'm', percentOff: '100.000001' }, 'percentOff'],
   ['nothing off', { model: 'm', percentOff: '0' }, 'percentOff'],
   ['an unknown tier', { ...tenPercent, tier: 'gold' }, 'tier'],
@@ -196,6 +199,29 @@ test.each([
     fields: { [`add.1.${field}`]: expect.any(String) },
   });
   expect(await listOverrides(home, tenant.id)).toEqual([]);
+});
+
+test.each([
+  ['input', '0.01', 'must be at most 10000 USD for 1M tokens, which is 0.01 USD for one token'],
+  ['speechCharacter', '0.01', 'must be at most 10000 USD for 1M characters, which is 0.01 USD for one character'],
+  ['audioHour', '100', 'must be at most 100 USD for one audio hour'],
+  ['webSearchCall', '100', 'must be at most 100 USD for one call'],
+])('a price of %s may be as much as %s, and more is refused with what is the most', async (kind, most, fault) => {
+  expect((await change({ add: [{ model: 'm', kind, usdPerUnit: most }] }, 'preview')).added).toHaveLength(1);
+  await expect(
+    change({ add: [{ model: 'm', kind, usdPerUnit: most.includes('.') ? `${most}1` : `${most}.1` }] }, 'preview'),
+  ).rejects.toMatchObject({
+    fields: { 'add.0.usdPerUnit': fault },
+  });
+});
+
+test('every price of the book is far below what may be a price of one’s own', async () => {
+  const given = base.rows.map(({ model, kind, picoUsdPerUnit }) => ({
+    model,
+    kind,
+    usdPerUnit: formatUsd(picoUsdPerUnit * 10n),
+  }));
+  expect(given.flatMap((one) => Object.values(overrideFaults(one)))).toEqual([]);
 });
 
 test('an id that is not there, or another tenant’s, cannot be removed or put back', async () => {
@@ -249,6 +275,10 @@ test('prices that would keep every process busy with making the book are refused
   await expect(change({ add: periods(1_000, '*') }, 'preview')).rejects.toMatchObject({ code: 'invalid-request' });
   expect(performance.now() - startedAt).toBeLessThan(2_000);
   expect((await change({ add: periods(30, '*') }, 'preview')).added).toHaveLength(30);
-  const own = Array.from({ length: 1_000 }, (_, index) => ({ model: `own-${index}`, kind: 'input', usdPerUnit: '1' }));
+  const own = Array.from({ length: 1_000 }, (_, index) => ({
+    model: `own-${index}`,
+    kind: 'input',
+    usdPerUnit: '0.01',
+  }));
   expect((await change({ add: own }, 'preview')).added).toHaveLength(1_000);
 });

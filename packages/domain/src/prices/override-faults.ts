@@ -1,6 +1,6 @@
 import { redactSecrets } from '#core/logger.js';
-import { parseUsd } from '#core/money.js';
-import { priceKinds } from '#pricing/price-scale.js';
+import { formatUsd, parseUsd } from '#core/money.js';
+import { priceKinds, priceScales } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
 import type { NewOverride } from './price-change.js';
 
@@ -25,7 +25,7 @@ export function overrideFaults(given: NewOverride): OverrideFaults {
     context: notOneOf(overrideContexts, context),
     kind: notOneOf(priceKinds, kind) ?? (isOwnPrice && !kind ? 'must be named for a price of your own' : undefined),
     variant: variant ? (kind === 'image' ? textFault(variant) : 'is for images alone') : undefined,
-    usdPerUnit: usdPerUnit ? priceFault(usdPerUnit, percentOff) : noneGiven(percentOff),
+    usdPerUnit: usdPerUnit ? priceFault(given, usdPerUnit) : noneGiven(percentOff),
     percentOff: percentOff ? percentFault(percentOff) : undefined,
     from: from && !isDay(from) ? notADay : undefined,
     to: to && !isDay(to) ? notADay : from && to && to <= from ? 'must be later than the first day' : undefined,
@@ -44,16 +44,23 @@ function modelFault(model: string, isOwnPrice: boolean): string | undefined {
   return model === '*' && isOwnPrice ? 'must be one model for a price of your own; * is for discounts' : undefined;
 }
 
-function priceFault(usdPerUnit: string, percentOff: string | null | undefined): string | undefined {
+function priceFault({ kind, percentOff }: NewOverride, usdPerUnit: string): string | undefined {
   if (percentOff) return 'and a discount exclude each other: give one of both';
   const isPrice = /^\d{1,9}(\.\d{1,12})?$/.test(usdPerUnit);
   if (!isPrice) return 'must be a decimal number of USD with at most 12 decimals, such as 0.0000025';
-  return parseUsd(usdPerUnit) > mostPerUnit
-    ? 'must be at most 100 USD for one token, image, call or second'
-    : undefined;
+  const { unit, unitsPerPrice, per } = priceScales[priceKinds.find((one) => one === kind) ?? 'image'];
+  const most = unitsPerPrice === million ? mostPerMillion / million : mostPerUnit;
+  if (parseUsd(usdPerUnit) <= most) return undefined;
+  const ofMany = unitsPerPrice === million ? `${formatUsd(mostPerMillion)} USD for ${per}, which is ` : '';
+  return `must be at most ${ofMany}${formatUsd(most)} USD for one ${unit}`;
 }
 
-/** Far above any price. Usage at a higher one would cost more than a column of money can hold. */
+const million = 1_000_000n;
+/**
+ * Far above any price: the dearest tokens that OpenAI ever sold were 600 USD for a million. Who takes the price of a million
+ * for that of one token is told so; the cost of usage would soon be more than a column of money can hold.
+ */
+const mostPerMillion = parseUsd('10000');
 const mostPerUnit = parseUsd('100');
 
 function noneGiven(percentOff: string | null | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
 import { applyOverrides } from '#pricing/apply-overrides.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { diffPriceBooks } from '#pricing/diff-price-books.js';
@@ -54,6 +55,21 @@ test('the exported book, sent back, changes nothing; one figure changed in it is
   expect(diffPriceBooks(book, after)).toMatchObject([{ model: 'gpt-4o', before: 2_500_000n, after: 2_000_000n }]);
 });
 
+test('a stored price that would be refused today keeps nobody from sending back the file that has it', () => {
+  const stored = { id: 'a', note: '', createdAt: new Date(), createdBy: 'ops', picoPercentOff: null, variant: null };
+  const price = {
+    model: 'mine',
+    kind: 'input',
+    tier: 'standard',
+    context: 'short',
+    picoUsdPerUnit: parseUsd('1'),
+  } as const;
+  const own = applyOverrides(book, [{ ...stored, ...price, effectiveFrom: null, effectiveTo: null }]);
+  const lines = ['model,tier,context,kind,usd_per_unit', 'mine,standard,short,input,1'];
+  expect(readOverridesCsv(lines.join('\n'), own)).toEqual({ add: [], unchanged: 1 });
+  expect(() => readOverridesCsv(lines.join('\n'), book)).toThrow('must be at most 10000 USD for 1M tokens');
+});
+
 test.each([
   ['gpt-4o,gold,input,1,,,,,', 'tier'],
   ['gpt-4o,,tea,1,,,,,', 'kind'],
@@ -71,7 +87,8 @@ test.each([
   ['gpt-4o,,,,,5,,,\u202Eevil', 'note'],
   ['gpt-4o,,,,,5,,,,surplus', 'note'],
   ['gpt-4o,,,,,5,,,sk-proj-Abc123Abc123Abc123Abc123', 'note'],
-  ['gpt-4o,,input,100.000000000001,,,,,', 'usd_per_unit'],
+  ['gpt-4o,,input,0.010000000001,,,,,', 'usd_per_unit'],
+  ['gpt-image-1,,image,100.000000000001,,,,,', 'usd_per_unit'],
 ])('“%s” is refused by line and column', (line, column) => {
   const csv = [head, 'gpt-4o,,,,,5,,,', line].join('\n');
   expect(Object.keys(fieldsOf(csv))).toContain(`csv.3.${column}`);

@@ -45,13 +45,12 @@ export function readOverridesCsv(csv: string, book: PriceBook): { add: NewOverri
   const columns = (head?.cells ?? []).map((name) => name.trim().toLowerCase());
   assertColumns(columns);
   if (lines.length > mostLines) throw refuse([[1, 'model', `a file may have ${mostLines} prices`]]);
-  const read = lines.map((line) => readLine(line, columns));
-  const faults = read.flatMap(({ line, faults: ofLine }) =>
+  const changed = lines.map((line) => readLine(line, columns)).filter((read) => !holdsAlready(book, read));
+  const faults = changed.flatMap(({ line, faults: ofLine }) =>
     Object.entries(ofLine).map(([column, fault]): CsvFault => [line, column, fault]),
   );
   if (faults.length > 0) throw refuse(faults);
-  const add = read.map(({ override }) => override).filter((override) => !holdsAlready(book, override));
-  return { add, unchanged: read.length - add.length };
+  return { add: changed.map(({ override }) => override), unchanged: lines.length - changed.length };
 }
 
 /** Line, column, what is wrong. */
@@ -82,10 +81,14 @@ function assertColumns(columns: readonly string[]): void {
   if (twice !== undefined) throw refuse([[1, twice, 'is there twice']]);
 }
 
-function readLine(
-  { line, cells }: CsvRecord,
-  columns: readonly string[],
-): { line: number; override: NewOverride; faults: Record<string, string> } {
+interface ReadLine {
+  line: number;
+  override: NewOverride;
+  /** By column. */
+  faults: Record<string, string>;
+}
+
+function readLine({ line, cells }: CsvRecord, columns: readonly string[]): ReadLine {
   const value = (column: string) => unescape(cells[columns.indexOf(column)]?.trim() ?? '');
   const given = Object.fromEntries(
     Object.entries(readColumns).map(([column, field]) => [field, value(column) || undefined]),
@@ -126,9 +129,13 @@ function isKind(kind: string): kind is PriceKind {
 
 /** Someone changed one of the two columns that say the same. */
 function disagreement({ usdPerUnit, percentOff }: NewOverride, fromUsd: string | undefined): Record<string, string> {
-  const isPrice = usdPerUnit && /^\d{1,9}(\.\d{1,12})?$/.test(usdPerUnit);
-  if (percentOff || !isPrice || fromUsd === undefined || parseUsd(usdPerUnit) === parseUsd(fromUsd)) return {};
+  if (percentOff || !isDecimal(usdPerUnit) || fromUsd === undefined) return {};
+  if (parseUsd(usdPerUnit) === parseUsd(fromUsd)) return {};
   return { usd: `says another price than usd_per_unit (${fromUsd} for one unit): empty one of both` };
+}
+
+function isDecimal(price: string | null | undefined): price is string {
+  return price != null && /^\d{1,9}(\.\d{1,12})?$/.test(price);
 }
 
 /** Of a `usd` that cannot be read, itself or its kind is told, and not that a price is missing. */
@@ -139,8 +146,9 @@ function namedByColumn(faults: OverrideFaults, { isUsdUnread }: { isUsdUnread: b
   );
 }
 
-/** The very price is in force in the very days. */
-function holdsAlready(book: PriceBook, given: NewOverride): boolean {
+/** The very price is in force in the very days, though it may be so high that it would be refused today. */
+function holdsAlready(book: PriceBook, { override: given, faults }: ReadLine): boolean {
+  if (!isDecimal(given.usdPerUnit) || Object.keys(faults).some((column) => column !== 'usd_per_unit')) return false;
   const { model, tier, context, kind, variant, picoUsdPerUnit, effectiveFrom, effectiveTo } = overrideTerms(given);
   if (tier === null || context === null || kind === null || picoUsdPerUnit === null) return false;
   const rows = book.rowsByKey.get(indexKeyOf({ model, tier, context, kind, variant })) ?? [];
