@@ -30,6 +30,7 @@ const sqlTypes: Record<string, string> = {
   'DateTime @db.Timestamptz(3)': 'timestamp(3) with time zone',
   'DateTime @db.Date': 'date',
   'Decimal @db.Decimal(24,12)': 'numeric(24,12)',
+  'Decimal @db.Decimal(36,12)': 'numeric(36,12)',
 };
 
 interface Model {

@@ -9,6 +9,7 @@ import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { UsageEvent } from '../usage-events/usage-event.js';
 import { recordUsageEvents } from '../usage-events/record-usage-events.js';
+import { sumDays } from '../books/sum-days.js';
 import { changePrices } from './change-prices.js';
 import { listReRatings } from './list-re-ratings.js';
 import type { NewOverride } from './price-change.js';
@@ -288,7 +289,7 @@ test('one run goes on with the open re-ratings of every tenant', async () => {
 
 test('a re-rating that fails, as a cost would be too large to be kept, holds up no other tenant’s', async () => {
   await record(3, { usage: readTestUsage({ prompt_tokens: 9000, completion_tokens: 0, total_tokens: 9000 }) });
-  const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '100' }]);
+  const failing = await change([{ model: 'mine', kind: 'input', usdPerUnit: '0.01' }]);
   expect(failing.reRatingId).not.toBeNull();
   const failingTenant = tenant;
   // No such price is accepted; this one got in some other way.
@@ -302,4 +303,22 @@ test('a re-rating that fails, as a cost would be too large to be kept, holds up 
     { id: other.reRatingId, recordsChanged: 1, finishedAt: home.clock.now() },
   ]);
   expect(await listReRatings(home, failingTenant.id, { limit: 1 })).toMatchObject([{ finishedAt: null }]);
+});
+
+test('a price that was accepted before there was a bound can be lowered, whatever its usage had cost', async () => {
+  const before = await change([{ model: 'mine', kind: 'input', usdPerUnit: '0.01' }]);
+  await finish(before.reRatingId);
+  await withTenant(home.db, tenant.id, (tx) => tx.priceOverride.updateMany({ data: { usdPerUnit: '100' } }));
+  priceBooks.forget(tenant.id);
+  const usage = readTestUsage({ prompt_tokens: 900_000_000, completion_tokens: 0, total_tokens: 900_000_000 });
+  await record(20, { model: 'mine', usage });
+  expect((await sums())?.measured).toMatch(/^1800000000000\.0* /);
+  home.clock.advance(50 * hourMs);
+  expect(await sumDays(home, tenant.id, { budgetMs: 10_000 })).toBeGreaterThan(0);
+  const { reRatingId } = await change([{ model: 'mine', kind: 'input', usdPerUnit: '0.000001' }]);
+  await finish(reRatingId);
+  expect(await listReRatings(home, tenant.id, { limit: 1 })).toMatchObject([
+    { costBefore: 1_800_000_000_000n * 10n ** 12n, costAfter: 18_000n * 10n ** 12n },
+  ]);
+  expect((await sums())?.measured).toMatch(/^18000\.0* /);
 });

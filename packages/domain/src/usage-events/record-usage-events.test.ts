@@ -346,3 +346,24 @@ test('of random usage objects each cost is exactly that of the price book, and s
   expect(perUser.reduce((sum, { records }) => sum + records, 0)).toBe(events.length);
   expect(new Set((await list()).map(({ model }) => model))).toEqual(new Set(models));
 });
+
+test('events that would make an hour cost more than can be kept are refused with what to do, and come in after it', async () => {
+  // No such price is accepted any more; it was once.
+  const price = { tenantId: tenant.id, id: newId(), model: 'mine', kind: 'input', usdPerUnit: '100', note: '' };
+  await withTenant(home.db, tenant.id, (tx) =>
+    tx.priceOverride.create({ data: { ...price, createdAt: home.clock.now(), createdBy: 'ops' } }),
+  );
+  const usage = readTestUsage({ prompt_tokens: 1_000_000_000, completion_tokens: 0, total_tokens: 1_000_000_000 });
+  const absurd = (count: number) => Array.from({ length: count }, () => event({ model: 'mine', usage, endUser: 'a' }));
+  await record(...absurd(9));
+  const before = await stored();
+  const tooMany = absurd(2);
+  await expect(record(...tooMany)).rejects.toMatchObject({
+    code: 'invalid-request',
+    detail: expect.stringContaining('Lower your own prices'),
+  });
+  expect(await stored()).toEqual(before);
+  await withTenant(home.db, tenant.id, (tx) => tx.priceOverride.updateMany({ data: { usdPerUnit: '0.01' } }));
+  expect((await record(...tooMany)).map(({ status }) => status)).toEqual(['recorded', 'recorded']);
+  await expectSumsToAgree();
+});

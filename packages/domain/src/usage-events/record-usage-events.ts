@@ -9,6 +9,7 @@ import { findRecordedCosts, type RecordedCost } from './find-recorded-costs.js';
 import { forgetEventKeys } from './forget-event-keys.js';
 import { insertUsageEvents } from './insert-usage-events.js';
 import { type RatedEvent, rateUsageEvents } from './rate-usage-events.js';
+import { refuseAbsurdCosts } from './refuse-absurd-costs.js';
 import type { UsageEvent } from './usage-event.js';
 
 export interface EventReceipt {
@@ -24,7 +25,7 @@ export interface EventReceipt {
  * fails, none. Each idempotency key counts once per tenant, also when the same list is sent many times at once; a key is
  * remembered until its event has become too old to be accepted.
  * @returns one receipt per event, in order
- * @throws Problem `invalid-request` naming each event that is not acceptable
+ * @throws Problem `invalid-request` naming each event that is not acceptable, or when the sum of an hour would be too large
  */
 export async function recordUsageEvents(
   deps: { db: Database; clock: Clock; priceBooks: TenantPriceBooks },
@@ -45,7 +46,7 @@ export async function recordUsageEvents(
       distinct.map(({ occurredAt }) => occurredAt),
     );
     await ensurePartitions(tx, distinct, now);
-    const taken = await insertUsageEvents(tx, distinct);
+    const taken = await insertUsageEvents(tx, distinct).catch(refuseAbsurdCosts);
     await forgetEventKeys(tx, { now, limit: events.length * 2 });
     const costsBefore = await findRecordedCosts(tx, [...taken]);
     return rated.map((one) => {
