@@ -13,6 +13,9 @@ const openIdConfigFields = {
   OIDC_SCOPES: z.string().optional(),
   OIDC_GROUPS_CLAIM: z.string().optional(),
   OIDC_MAPPING: z.string().optional(),
+  OIDC_REQUIRED_ACR: z.string().optional(),
+  OIDC_REQUIRED_AMR: z.string().optional(),
+  OIDC_MAX_AGE_SECS: z.string().optional(),
 };
 
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { type InteractionResults, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { createPageVisitor } from './page-visitor.js';
 
 /** Everything that the provider may say of somebody, besides their `sub`, which is what they type as login. */
 export type TestClaims = Record<string, unknown>;
+
+/** How somebody proves who they are there; `ts` is when, in seconds since 1970. */
+export type TestProof = Pick<NonNullable<InteractionResults['login']>, 'acr' | 'amr' | 'ts'>;
 
 export interface TestIdentityProvider {
   issuer: string;
@@ -14,6 +17,8 @@ export interface TestIdentityProvider {
   clientSecret: string;
   /** By login. */
   people: Map<string, TestClaims>;
+  /** By login: what they prove besides their name, which is what everybody does. */
+  proofs: Map<string, TestProof>;
   /** Changes the claims of each ID token before it is sent, signed anew with the provider's key; null leaves them. */
   tamper: ((claims: JWTPayload) => JWTPayload) | null;
   /** Puts this in the place of each ID token, made of its claims; null leaves it. */
@@ -27,6 +32,21 @@ export interface TestIdentityProvider {
   /** Back again, under the same address. */
   start(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The provider's own pages take a name and any password; this lets people prove more. */
+class ProvingProvider extends Provider {
+  readonly proofs = new Map<string, TestProof>();
+
+  override async interactionFinished(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { login, ...result }: InteractionResults,
+    options?: { mergeWithLastSubmission?: boolean },
+  ): Promise<void> {
+    const proven = login && { login: { ...login, ...this.proofs.get(login.accountId) } };
+    return super.interactionFinished(request, response, { ...result, ...proven }, options);
+  }
 }
 
 /**
@@ -46,7 +66,7 @@ export async function startTestIdentityProvider(options: {
   const issuer = `http://127.0.0.1:${port}`;
   const [clientId, clientSecret] = ['keyledger', 'a secret of the tests'];
   const people = new Map<string, TestClaims>();
-  const provider = new Provider(issuer, {
+  const provider = new ProvingProvider(issuer, {
     jwks: { keys: [{ ...(await exportJWK(own.privateKey)), kid: 'own', use: 'sig', alg: 'RS256' }] },
     clients: [
       {
@@ -57,7 +77,8 @@ export async function startTestIdentityProvider(options: {
       },
     ],
     cookies: { keys: ['of the tests'] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
+    acrValues: ['silver', 'gold'],
+    claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
     conformIdTokenClaims: !options.idTokenHasClaims,
     pkce: { required: () => true },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
@@ -72,6 +93,7 @@ export async function startTestIdentityProvider(options: {
     clientId,
     clientSecret,
     people,
+    proofs: provider.proofs,
     tamper: null,
     forge: null,
     misstate: null,

@@ -15,7 +15,7 @@ export const problemHelp: Record<ProblemCode, string> = {
   'sign-in-failed':
     'The identity provider did not say who you are, or said it in a way that cannot be believed. `detail` says which. Sign in again.',
   'sign-in-refused':
-    'The identity provider said who you are, and nobody has given you access. Ask who runs the installation.',
+    'The identity provider said who you are, and nobody has given you access, or your sign-in there was not as strong as it has to be. `detail` says which. Ask who runs the installation.',
   'csrf-rejected':
     'A form of the dashboard was too old, or was sent from another page. Load the page again and repeat.',
   'tenant-suspended':

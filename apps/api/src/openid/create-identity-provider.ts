@@ -1,7 +1,7 @@
 import * as client from 'openid-client';
 import type { Clock } from '#core/clock.js';
-import type { Identity } from '#domain/people/identity.js';
 import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { findWeakness } from './find-weakness.js';
 import type { IdentityProvider, SignInFlow } from './identity-provider.js';
 import type { OpenIdSettings } from './openid-settings.js';
 import { createProviderConfiguration } from './provider-configuration.js';
@@ -32,6 +32,7 @@ export function createIdentityProvider(
           nonce: flow.nonce,
           code_challenge: await client.calculatePKCECodeChallenge(flow.codeVerifier),
           code_challenge_method: 'S256',
+          ...strengthAsked(settings),
         });
         return url.href;
       } catch (error) {
@@ -40,7 +41,15 @@ export function createIdentityProvider(
     },
     async identify(flow, query) {
       try {
-        return await identify(await configuration(), settings, { flow, url: new URL(`${callbackUrl}?${query}`) });
+        const { claims, more } = await claimsOf(await configuration(), settings, {
+          flow,
+          url: new URL(`${callbackUrl}?${query}`),
+        });
+        const { iss: issuer, sub: subject } = claims;
+        return {
+          identity: toIdentity([claims, more], { issuer, subject, groupsClaim: settings.groupsClaim }),
+          weakness: findWeakness(claims, settings, { now: deps.clock.now(), provider: name }),
+        };
       } catch (error) {
         throw toSignInProblem(error, name);
       }
@@ -57,12 +66,23 @@ export function createIdentityProvider(
   };
 }
 
-/** The token request names the address of the callback once more: the library takes it from `url`, less its query. */
-async function identify(
+/** A wish, which the provider may pass over: `findWeakness` looks at what became of it. Nothing asks for `amr`. */
+function strengthAsked({ requiredAcr, maxAgeSecs }: OpenIdSettings): Record<string, string> {
+  return {
+    ...(requiredAcr.length > 0 && { acr_values: requiredAcr.join(' ') }),
+    ...(maxAgeSecs !== null && { max_age: String(maxAgeSecs) }),
+  };
+}
+
+/**
+ * What the ID token says, and the userinfo endpoint besides. The token request names the address of the callback once more:
+ * the library takes it from `url`, less its query.
+ */
+async function claimsOf(
   configuration: client.Configuration,
   settings: OpenIdSettings,
   { flow, url }: { flow: SignInFlow; url: URL },
-): Promise<Identity> {
+): Promise<{ claims: client.IDToken; more: Readonly<Record<string, unknown>> }> {
   const tokens = await client.authorizationCodeGrant(configuration, url, {
     expectedState: flow.state,
     expectedNonce: flow.nonce,
@@ -74,5 +94,5 @@ async function identify(
   const isAllTold = claims['email'] !== undefined && claims[settings.groupsClaim] !== undefined;
   const asksMore = !isAllTold && configuration.serverMetadata().userinfo_endpoint !== undefined;
   const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
-  return toIdentity([claims, more], { issuer: claims.iss, subject: claims.sub, groupsClaim: settings.groupsClaim });
+  return { claims, more };
 }

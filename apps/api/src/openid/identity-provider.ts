@@ -1,3 +1,4 @@
+import type { Problem } from '#core/problem.js';
 import type { Identity } from '#domain/people/identity.js';
 
 /** What one sign-in is known by; nobody but the browser that began it has all three. */
@@ -18,11 +19,12 @@ export interface IdentityProvider {
    */
   authorizationUrl(flow: SignInFlow): Promise<string>;
   /**
-   * Who came back, by what the provider sent along in the address.
+   * Who came back, by what the provider sent along in the address, and why their sign-in there is too weak to count; null
+   * when it is not.
    * @param query of the address, without `?`
    * @throws Problem `sign-in-failed`, `unavailable`
    */
-  identify(flow: SignInFlow, query: string): Promise<Identity>;
+  identify(flow: SignInFlow, query: string): Promise<{ identity: Identity; weakness: Problem | null }>;
   /** Where somebody who signed out here can sign out there as well; null when it offers none or does not answer. */
   signOutUrl(): Promise<string | null>;
 }

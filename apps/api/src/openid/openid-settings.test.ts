@@ -38,6 +38,9 @@ test('what is set is read, with what most providers need as defaults', () => {
     publicUrl: 'https://keys.example.com',
     scopes: 'openid email profile',
     groupsClaim: 'groups',
+    requiredAcr: [],
+    requiredAmr: [],
+    maxAgeSecs: null,
     rules: [
       { by: 'group', value: 'ops', tenantSlug: 'acme', role: 'operator' },
       { by: 'domain', value: 'acme.com', tenantSlug: 'acme', role: 'viewer' },
@@ -45,6 +48,16 @@ test('what is set is read, with what most providers need as defaults', () => {
   });
   expect(settings?.clientSecret.reveal()).toBe('very secret');
   expect(JSON.stringify(settings)).not.toContain('very secret');
+});
+
+test('what a sign-in has to be like is read, several values separated by white space', () => {
+  const { settings } = readOpenIdSettings({
+    ...given,
+    OIDC_REQUIRED_ACR: ' urn:example:gold  2 ',
+    OIDC_REQUIRED_AMR: 'mfa',
+    OIDC_MAX_AGE_SECS: '60',
+  });
+  expect(settings).toMatchObject({ requiredAcr: ['urn:example:gold', '2'], requiredAmr: ['mfa'], maxAgeSecs: 60 });
 });
 
 test('a secret comes from a file, without the line break at its end', () => {
@@ -81,6 +94,10 @@ test.each([
     'OIDC_CLIENT_SECRET_FILE: the file it names is empty',
   ],
   [{ OIDC_SCOPES: 'email' }, 'OIDC_SCOPES: must contain openid'],
+  [{ OIDC_REQUIRED_ACR: ' ' }, 'OIDC_REQUIRED_ACR: must name a value'],
+  [{ OIDC_REQUIRED_AMR: ' ' }, 'OIDC_REQUIRED_AMR: must name a value'],
+  [{ OIDC_MAX_AGE_SECS: '59' }, 'OIDC_MAX_AGE_SECS: must be at least 60'],
+  [{ OIDC_MAX_AGE_SECS: '1h' }, 'OIDC_MAX_AGE_SECS: must be a whole number'],
   [{ PUBLIC_URL: undefined }, 'PUBLIC_URL: is required with OIDC_ISSUER'],
   [{ PUBLIC_URL: 'http://keys.example.com' }, 'PUBLIC_URL: must be an https:// URL'],
   [{ PUBLIC_URL: 'https://keys.example.com/keyledger' }, 'PUBLIC_URL: must have no path'],

@@ -14,11 +14,24 @@ export interface OpenIdSettings {
   /** The claim that lists somebody's groups. */
   groupsClaim: string;
   rules: readonly MappingRule[];
+  /** A sign-in counts when its `acr` is one of these; empty: whatever it is. */
+  requiredAcr: readonly string[];
+  /** A sign-in counts when its `amr` has one of these; empty: whatever it has. */
+  requiredAmr: readonly string[];
+  /** A sign-in counts for this long after somebody proved who they are (`auth_time`); null: however long ago it was. */
+  maxAgeSecs: number | null;
   /** Where browsers reach this installation: an origin, without a slash at its end. */
   publicUrl: string;
 }
 
 const trustworthyUrl = z.string().refine(isTrustworthyUrl, 'must be an https:// URL (http:// on loopback)');
+
+/** Set and without a value would demand nothing, so that is a fault. */
+const demandedValues = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((value) => value !== ''))
+  .refine((values) => values.length > 0, 'must name a value; several are separated by spaces')
+  .default([]);
 
 const schema = z.object({
   OIDC_ISSUER: trustworthyUrl.refine(
@@ -32,6 +45,15 @@ const schema = z.object({
     .refine((text) => text.split(' ').includes('openid'), 'must contain openid; scopes are separated by spaces'),
   OIDC_GROUPS_CLAIM: z.string().default('groups'),
   OIDC_MAPPING: z.string('is required'),
+  OIDC_REQUIRED_ACR: demandedValues,
+  OIDC_REQUIRED_AMR: demandedValues,
+  // At least as long as it may take to come back from the provider.
+  OIDC_MAX_AGE_SECS: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(60, 'must be at least 60'))
+    .optional(),
   PUBLIC_URL: z
     .string('is required with OIDC_ISSUER')
     .pipe(trustworthyUrl)
@@ -68,6 +90,9 @@ export function readOpenIdSettings(environment: Record<string, string | undefine
       scopes: data.OIDC_SCOPES,
       groupsClaim: data.OIDC_GROUPS_CLAIM,
       rules: mapping.rules,
+      requiredAcr: data.OIDC_REQUIRED_ACR,
+      requiredAmr: data.OIDC_REQUIRED_AMR,
+      maxAgeSecs: data.OIDC_MAX_AGE_SECS ?? null,
       publicUrl: data.PUBLIC_URL,
     },
     faults,

@@ -14,17 +14,27 @@ import { refusePerson } from './refuse-person.js';
 import { findPlace, type MappingRule, needsVerifiedEmail, type Place } from './sign-in-mapping.js';
 import { unscopedEndFormerPlaces } from './unscoped-end-former-places.js';
 
+interface Arrival {
+  identity: Identity;
+  weakness: Problem | null;
+  rules: readonly MappingRule[];
+  origin: Origin;
+}
+
 /**
  * Lets in whom the identity provider vouched for and the mapping has a place for. It is asked at every sign-in: who has
  * another role has it in all their sessions from now on, and the sessions of who has another place or none end.
- * @throws Problem `sign-in-refused`, `tenant-suspended`, `tenant-deleted`; each is audited
+ * @param weakness why their sign-in at the provider does not count, if it does not: then nothing changes but the audit, and
+ *   they are not told whether there is a place for them
+ * @throws Problem `weakness`, `sign-in-refused`, `tenant-suspended`, `tenant-deleted`; each is audited
  */
-export async function admitPerson(
-  deps: AdmitDeps,
-  { identity, rules, origin }: { identity: Identity; rules: readonly MappingRule[]; origin: Origin },
-): Promise<Principal> {
+export async function admitPerson(deps: AdmitDeps, { identity, weakness, rules, origin }: Arrival): Promise<Principal> {
   const place = findPlace(rules, identity);
   const tenant = place && (await unscopedFindTenantBySlug(deps, place.tenantSlug));
+  if (weakness) {
+    const home = tenant && { tenant: await unscopedGetTenant(deps, tenant.id) };
+    throw await refusePerson(deps, { identity, origin, problem: weakness, ...home });
+  }
   await unscopedEndFormerPlaces(deps, { identity, origin, stays: tenant?.id ?? null });
   if (!place) throw await refusePerson(deps, { identity, origin, problem: noPlace(rules, identity) });
   if (!tenant) throw await refusePerson(deps, { identity, origin, problem: noTenant(place) });

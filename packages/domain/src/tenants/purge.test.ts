@@ -155,6 +155,7 @@ test('a tenant under purge refuses its people as any deleted one, and is neither
   const signIn = (tenantSlug: string) =>
     admitPerson(home, {
       identity,
+      weakness: null,
       rules: [{ by: 'group', value: 'x', tenantSlug, role: 'admin' }],
       origin: { address: null, requestId: null },
     });

@@ -80,11 +80,11 @@ async function admit(
 ): Promise<Principal> {
   const paid = await payForLogin(deps.buckets, request.ip);
   try {
-    const identity = await provider.identify(flow, query);
+    const { identity, weakness } = await provider.identify(flow, query);
     const person = createHash('sha256').update(`${identity.issuer}\n${identity.subject}`).digest('base64url');
     await limitSignIns(deps, `person:${person}`);
     const origin = { address: request.ip ?? null, requestId: requestStateOf(response).requestId };
-    const principal = await admitPerson(deps, { identity, rules, origin });
+    const principal = await admitPerson(deps, { identity, weakness, rules, origin });
     await paid.giveBack();
     return principal;
   } catch (error) {
