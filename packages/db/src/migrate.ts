@@ -16,12 +16,14 @@ export class MigrationError extends Error {
  * Brings the database to this version. Any number of processes may call it at once: an advisory lock lets one work and
  * the others find nothing to do. Each migration is one transaction with its row in Prisma's own `_prisma_migrations`,
  * so an interrupted one leaves nothing behind and `prisma migrate deploy` agrees with the result.
- * @throws MigrationError when an applied migration was edited afterwards, or the database is newer than the program.
+ * @throws MigrationError when an applied migration was edited afterwards, the database is newer than the program, or one is
+ * pending that this login may not apply.
  */
 export async function migrate(url: string, deps: { logger: Logger }): Promise<{ applied: string[] }> {
   return withOwnerConnection(url, async (connection) => {
     await connection.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const pending = await findPending(connection);
+    await assertMayApply(connection, pending);
     for (const migration of pending) {
       await apply(connection, migration);
       deps.logger.info({ migration: migration.name }, 'migration applied');
@@ -43,6 +45,17 @@ async function findPending(connection: OwnerConnection): Promise<MigrationOnDisk
     );
   }
   return pending;
+}
+
+/** The api's own login may not (docs/operations.md, Database login): whoever may has to come first. */
+async function assertMayApply(connection: OwnerConnection, [first]: readonly MigrationOnDisk[]): Promise<void> {
+  if (!first) return;
+  const { rows } = await connection.query<{ may: boolean }>(`SELECT has_schema_privilege('public', 'CREATE') AS may`);
+  if (rows[0]?.may) return;
+  throw new MigrationError(
+    `The database lacks migration ${first.name}, and the login of DATABASE_URL may not apply it. With the login that owns the ` +
+      'database, start a worker of this version first or run “keyledger database prepare”; docker compose up does.',
+  );
 }
 
 // The columns are Prisma's (schema engine 7, `_prisma_migrations`), so that its CLI can take over at any time.

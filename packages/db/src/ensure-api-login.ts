@@ -1,0 +1,84 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { apiRoles } from './api-roles.js';
+import { type OwnerConnection, withOwnerConnection } from './with-owner-connection.js';
+
+/** Any number that no other program on this database locks. */
+const loginLock = 5_001_202_614n;
+
+export interface ApiLogin {
+  name: string;
+  password: string;
+}
+
+/** The login may do more than the api's should; nothing was changed. */
+export class ApiLoginError extends Error {
+  override readonly name = 'ApiLoginError';
+}
+
+/**
+ * Makes a login that owns nothing and may act as no more than `apiRoles`, or gives the one that is there this password and
+ * those roles: SQL that somebody smuggled into the api has no other rights to go back to. Of a migrated database. Idempotent, and
+ * any number of processes may call it at once.
+ * @param ownerUrl of a login that may create roles
+ * @throws ApiLoginError, DatabaseUnreachableError
+ */
+export async function ensureApiLogin(ownerUrl: string, { name, password }: ApiLogin): Promise<void> {
+  const login = escapeIdentifier(name);
+  // The server may log statements: it is told what it checks the password with, and not the password.
+  const verifier = escapeLiteral(scramVerifier(password));
+  await withOwnerConnection(ownerUrl, async (connection) => {
+    await connection.query('BEGIN');
+    await connection.query('SELECT pg_advisory_xact_lock($1)', [loginLock]);
+    const verb = (await exists(connection, name)) ? 'ALTER' : 'CREATE';
+    await connection.query(`${verb} ROLE ${login} LOGIN PASSWORD ${verifier}`);
+    await connection.query(`GRANT ${apiRoles.join(', ')} TO ${login}`);
+    // Until this version the documents told to grant it.
+    await connection.query(`REVOKE keyledger_purger FROM ${login}`);
+    const powers = await listPowers(connection, name);
+    // The connection is closed on it, which undoes everything.
+    if (powers.length > 0) throw new ApiLoginError(describe(name, powers));
+    await connection.query('COMMIT');
+  });
+}
+
+async function exists(connection: OwnerConnection, name: string): Promise<boolean> {
+  const { rows } = await connection.query('SELECT FROM pg_roles WHERE rolname = $1', [name]);
+  return rows.length > 0;
+}
+
+/** What a login may by itself, by a role that it is a member of, or by owning something in any database of the server. */
+async function listPowers(connection: OwnerConnection, name: string): Promise<string[]> {
+  const { rows } = await connection.query<{ power: string }>(
+    `WITH login AS (SELECT * FROM pg_roles WHERE rolname = $1)
+     SELECT 'is the login of DATABASE_URL' AS power FROM login WHERE rolname = session_user
+     UNION ALL SELECT 'has ' || power FROM login, LATERAL (VALUES (rolsuper, 'SUPERUSER'), (rolcreaterole, 'CREATEROLE'),
+         (rolcreatedb, 'CREATEDB'), (rolreplication, 'REPLICATION'), (rolbypassrls, 'BYPASSRLS')) p(is_so, power) WHERE is_so
+     UNION ALL SELECT 'is a member of ' || role.rolname FROM login JOIN pg_auth_members ON member = login.oid
+       JOIN pg_roles role ON role.oid = roleid WHERE role.rolname <> ALL ($2)
+     UNION ALL SELECT 'owns something' FROM login WHERE EXISTS (
+       SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = login.oid AND deptype = 'o')`,
+    [name, [...apiRoles]],
+  );
+  return rows.map(({ power }) => power);
+}
+
+function describe(name: string, powers: readonly string[]): string {
+  return (
+    `The login “${name}” may more than one that owns nothing: it ${powers.join(', ')}. Take that from it, or choose another ` +
+    'name. Nothing was changed.'
+  );
+}
+
+/**
+ * As in `pg_authid`: SCRAM-SHA-256 (RFC 5802 §3, RFC 7677) with Postgres' own number of rounds. Of SASLprep (RFC 4013) what a
+ * password that somebody typed may need: one way to write each letter.
+ */
+function scramVerifier(password: string): string {
+  const rounds = 4096;
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password.normalize('NFKC'), salt, rounds, 32, 'sha256');
+  const keyed = (text: string) => createHmac('sha256', salted).update(text).digest();
+  const storedKey = createHash('sha256').update(keyed('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${storedKey}:${keyed('Server Key').toString('base64')}`;
+}
