@@ -1,5 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import { isProvisional } from '../organizations/billed-day.js';
+import { addDays, monthOf } from '../spend/local-days.js';
 import type { FocusLine } from './list-focus-lines.js';
 
 /** Text is made safe for spreadsheets; an exact number, money or quantity, is written as it is. */
@@ -16,14 +17,14 @@ export const focusColumns: Readonly<Record<string, (line: FocusLine) => FocusVal
   BillingAccountName: (line) => line.organizationName,
   BillingAccountType: () => 'Organization',
   BillingCurrency: () => 'USD',
-  BillingPeriodStart: (line) => `${line.day.slice(0, 7)}-01T00:00:00Z`,
-  BillingPeriodEnd: (line) => monthAfter(line.day),
+  BillingPeriodStart: (line) => midnightOf(monthOf(line.day).fromDay),
+  BillingPeriodEnd: (line) => midnightOf(monthOf(line.day, 1).fromDay),
   ChargeCategory: () => 'Usage',
   ChargeClass: () => null,
   ChargeDescription: (line) => line.lineItem || null,
   ChargeFrequency: () => 'Usage-Based',
-  ChargePeriodStart: (line) => `${line.day}T00:00:00Z`,
-  ChargePeriodEnd: (line) => dayAfter(line.day),
+  ChargePeriodStart: (line) => midnightOf(line.day),
+  ChargePeriodEnd: (line) => midnightOf(addDays(line.day, 1)),
   ConsumedQuantity: (line) => line.quantity,
   ConsumedUnit: unitOf,
   ContractedCost: (line) => line.billed,
@@ -67,15 +68,6 @@ function unitOf({ quantity, quantityUnit }: FocusLine): string | null {
   return quantity === null ? null : quantityUnit || 'Count';
 }
 
-function dayAfter(day: string): string {
-  return instant(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
-}
-
-function monthAfter(day: string): string {
-  const [year = 0, month = 0] = day.split('-').map(Number);
-  return instant(Date.UTC(year, month, 1));
-}
-
-function instant(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+function midnightOf(day: string): string {
+  return `${day}T00:00:00Z`;
 }

@@ -1,5 +1,4 @@
-import type { PicoUsd } from '#core/money.js';
-import { parseUsdSum } from '#core/money.js';
+import { parseUsdSum, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
