@@ -2,7 +2,7 @@ import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import { Prisma } from '#db/rows.js';
 import type { BookSnapshot } from './book-snapshot.js';
-import type { Book, BookFilter, BookGroup, BookQuery, DaySpan } from './book.js';
+import type { Book, BookFilter, BookGroup, BookQuestion, DaySpan } from './book.js';
 import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from './book-levels.js';
 import { hasCutHours } from './has-cut-hours.js';
 import { matching } from './matching.js';
@@ -30,7 +30,7 @@ interface FiguresAsked {
  */
 export async function withBookFigures(
   snapshot: BookSnapshot,
-  query: Omit<BookQuery, 'fromDay' | 'toDay'>,
+  query: BookQuestion,
   { spans, areDaysTold, hasSums = true }: FiguresAsked,
 ): Promise<Prisma.Sql> {
   const { book, calendar, by, only = {}, and, groups } = query;
@@ -136,9 +136,9 @@ interface Question {
   tenantId: string;
   book: Book;
   by: BookGroup;
-  and?: BookQuery['and'];
+  and?: BookQuestion['and'];
   only: BookFilter;
-  groups?: BookQuery['groups'];
+  groups?: BookQuestion['groups'];
   /** IANA name. */
   zone: string;
   hasSums: boolean;

@@ -34,11 +34,9 @@ export interface DaySpan {
   toDay: string;
 }
 
-export interface BookQuery {
+/** What is asked of a book, of whichever days. */
+export interface BookQuestion {
   book: Book;
-  /** `YYYY-MM-DD`, both included. */
-  fromDay: string;
-  toDay: string;
   /** `tenant`: days of its reporting time zone. Bills are by UTC day alone, and are so in either. */
   calendar: 'tenant' | 'utc';
   by: BookGroup;
@@ -49,6 +47,13 @@ export interface BookQuery {
   limit?: number;
   /** These groups of `by` alone; null is what has none. Default: all. */
   groups?: readonly (string | null)[];
+}
+
+export interface BookQuery extends BookQuestion, DaySpan {}
+
+/** Spans do not overlap and are in order. */
+export interface SpansQuery extends BookQuestion {
+  spans: readonly DaySpan[];
 }
 
 export interface BookSums {

@@ -2,7 +2,7 @@ import { Prisma } from '#db/rows.js';
 import { withBookFigures } from './book-figures.js';
 import { spanOf } from './span-of.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
-import type { BookQuery, DaySpan } from './book.js';
+import type { SpansQuery } from './book.js';
 
 export interface ModelCount {
   /** The first day of the span. */
@@ -12,14 +12,11 @@ export interface ModelCount {
   models: number;
 }
 
-/**
- * How many models each group of a book used, span by span, without summing what they used. Spans do not overlap and are in
- * order.
- */
+/** How many models each group of a book used, span by span, without summing what they used. */
 export async function countBookModels(
   deps: BookDeps,
   tenantId: string,
-  { spans, ...query }: Omit<BookQuery, 'fromDay' | 'toDay' | 'and' | 'limit'> & { spans: readonly DaySpan[] },
+  { spans, ...query }: Omit<SpansQuery, 'and' | 'limit'>,
 ): Promise<ModelCount[]> {
   if (spans.length === 0) return [];
   const wanted = query.groups && query.groups.map((group) => group ?? '');

@@ -4,7 +4,7 @@ import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
 import { hasNames, selectNames } from './group-names.js';
 import { spanOf } from './span-of.js';
-import type { Book, BookGroup, BookQuery, BookSums, DaySpan } from './book.js';
+import type { Book, BookGroup, BookQuestion, BookSums, DaySpan } from './book.js';
 
 /** Columns that count, and the names that they have in `BookSums`. */
 const countNames = {
@@ -60,7 +60,7 @@ const perDearest = (range: DaySpan): BookGrain => ({
 });
 /** Only which they are. */
 const perRank = (range: DaySpan): BookGrain => ({ ...perDearest(range), counts: ['requests'], isNamed: false });
-const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuery, 'and'>): BookGrain => ({
+const perSpan = (spans: readonly DaySpan[], { and }: Pick<BookQuestion, 'and'>): BookGrain => ({
   spans,
   areDaysTold: false,
   from: spanOf(spans),
@@ -90,7 +90,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
   deps: BookDeps,
   tenantId: string,
   grain: BookGrain,
-  query: Omit<BookQuery, 'fromDay' | 'toDay'>,
+  query: BookQuestion,
 ): Promise<Row[]> {
   const { from, columns, groups, order, counts } = grain;
   const { book, by } = query;
@@ -123,7 +123,7 @@ function countColumns(counts: readonly Count[]): Prisma.Sql {
   return Prisma.raw(counts.map((count) => `s.${count} AS "${countNames[count]}"`).join(', '));
 }
 
-function ofGroups({ groups }: Pick<BookQuery, 'groups'>): Prisma.Sql {
+function ofGroups({ groups }: Pick<BookQuestion, 'groups'>): Prisma.Sql {
   if (groups === undefined) return Prisma.empty;
   return Prisma.sql`WHERE COALESCE(f."group", '') = ANY(${groups.map((group) => group ?? '')}::text[])`;
 }

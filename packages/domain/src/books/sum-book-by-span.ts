@@ -1,5 +1,5 @@
 import type { BookDeps } from './book-snapshot.js';
-import type { BookQuery, BookSums, DaySpan } from './book.js';
+import type { BookSums, SpansQuery } from './book.js';
 import { bookGrains, readBookSums } from './read-book-sums.js';
 
 export interface BookSpan extends BookSums {
@@ -9,11 +9,9 @@ export interface BookSpan extends BookSums {
   also: string | null;
 }
 
-type SpansQuery = Omit<BookQuery, 'fromDay' | 'toDay'> & { spans: readonly DaySpan[] };
-
 /**
  * A book's sums per span and group, oldest span first, dearest group first: what weeks and months of long ranges are read
- * with, as reading each of their days would cost as much as there are days. Spans do not overlap and are in order.
+ * with, as reading each of their days would cost as much as there are days.
  * @throws Problem `invalid-request` for end users of another book than the measured one, or of a part of it
  */
 export async function sumBookBySpan(
