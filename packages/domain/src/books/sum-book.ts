@@ -21,7 +21,7 @@ export async function sumDearest(
   most: number,
 ): Promise<{ groups: BookSums[]; groupCount: number }> {
   const grain = bookGrains.dearest(query);
-  const rows = await readBookSums<BookSums & { groupCount: number }>(deps, tenantId, grain, atMost(query, most));
+  const rows = await readBookSums<BookSums & { groupCount: number }>(deps, tenantId, grain, { ...query, limit: most });
   return {
     groups: rows.map(({ groupCount: _groupCount, ...sums }) => sums),
     groupCount: rows[0]?.groupCount ?? 0,
@@ -36,9 +36,6 @@ export async function rankDearest(
   most: number,
 ): Promise<{ groups: (string | null)[]; groupCount: number }> {
   type Ranked = Pick<BookSums, 'group' | 'cost'> & { groupCount: number };
-  const ranked = await readBookSums<Ranked>(deps, tenantId, bookGrains.rank(query), atMost(query, most));
+  const ranked = await readBookSums<Ranked>(deps, tenantId, bookGrains.rank(query), { ...query, limit: most });
   return { groups: ranked.map(({ group }) => group), groupCount: ranked[0]?.groupCount ?? 0 };
 }
-
-const atMost = (query: BookQuery, most: number): BookQuery =>
-  Number.isFinite(most) ? { ...query, limit: most } : query;

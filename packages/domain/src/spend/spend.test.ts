@@ -53,7 +53,7 @@ interface Asked {
 
 async function ask(
   tenantId: string,
-  { book, days: [fromDay, toDay], before, by = 'none', only = {}, grain = 'day', named = Infinity }: Asked,
+  { book, days: [fromDay, toDay], before, by = 'none', only = {}, grain = 'day', named = 100 }: Asked,
 ) {
   const sources = await readSpendSources(home, tenantId);
   const compared = before ? { fromDay: before[0], toDay: before[1] } : null;
