@@ -55,7 +55,7 @@ export function isPriced({ cost, requests, unpricedRequests }: BookSpanCost): bo
   return cost !== 0n || unpricedRequests === 0 || requests > unpricedRequests;
 }
 
-function signed(amount: PicoUsd, sign: 1 | -1): PicoUsd {
+export function signed(amount: PicoUsd, sign: 1 | -1): PicoUsd {
   return sign === 1 ? amount : -amount;
 }
 

@@ -1,6 +1,6 @@
 import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import { createCellMap } from './cell-map.js';
-import { isPriced } from './cells.js';
+import { isPriced, signed } from './cells.js';
 import type { ReportedFacts } from './explain-reported-difference.js';
 
 export interface ReportedCell extends ReportedFacts {
@@ -16,19 +16,19 @@ export function createReportedCells() {
   return {
     addReported(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
       const cell = cells.at(sums.day, group);
-      cell.reported += BigInt(sign) * sums.cost;
+      cell.reported += signed(sums.cost, sign);
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
     },
     addMeasured(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
       const cell = cells.at(sums.day, group);
-      cell.measured += BigInt(sign) * sums.cost;
+      cell.measured += signed(sums.cost, sign);
       cell.measuredUnpricedRequests += sign * sums.unpricedRequests;
       if (sign === 1) cell.hasMeasured ||= isPriced(sums);
     },
     addProbes(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
-      cells.at(sums.day, group).probes += BigInt(sign) * sums.cost;
+      cells.at(sums.day, group).probes += signed(sums.cost, sign);
     },
     all: () => cells.all(),
   };
