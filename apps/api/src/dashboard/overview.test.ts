@@ -122,12 +122,51 @@ test('with a bill, the month is billed and compared, today is reported, and proj
   ]);
   await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T10:00:00Z', costUsd: '41.9' }]);
   const { text, html } = await look();
-  expect(text).toContain('Spend this month billed $19.80 ▲ 10.0 % 10.0 % more vs 1–18 Oct');
+  expect(text).toContain('Spend this month billed $19.80 ▲ 10.0 % 10.0 % more vs 1–18 Oct · read 12 min ago');
   expect(text).toContain('Today so far reported ≈ $41.90 read 12 min ago');
   expect(text).toContain('Spend per day 30 days, billed');
   expect(html).toMatch(/aria-current="true">By project</);
   expect(html).toContain('not final yet');
   expect((await look('?by=model')).html).toMatch(/aria-current="true">By model</);
+});
+
+test('an import that fails needs attention with the age of what is known, and whoever may asks for another', async () => {
+  const { tenant, addKey, look } = await open('failing-import');
+  const id = await addOrganization(tenant, await addKey('admin'), 'Umbrella');
+  expect((await look()).text).not.toContain('Umbrella');
+  const fail = (importErrorCode: string | null) =>
+    withTenant(api.db, tenant.id, (tx) =>
+      tx.organization.updateMany({
+        where: { id },
+        data: { importFailedAt: importErrorCode && '2026-11-20T11:58:00Z', importErrorCode },
+      }),
+    );
+  await fail('refused');
+  const { text, html } = await look();
+  expect(text).toContain(
+    'Needs attention Umbrella OpenAI refuses its admin key. Last imported 12 min ago . Test the key.',
+  );
+  expect(html).toContain(`href="/dashboard/organizations/${id}">Umbrella<`);
+  expect(html).toContain(`action="/dashboard/organizations/${id}/import"`);
+  const viewer = await signedInVisitor(api.origin, await api.tokenOf('viewer', tenant));
+  const seen = (await viewer.get('/dashboard')).html;
+  expect(seen).toContain('>Umbrella<');
+  expect(seen).not.toContain('/import"');
+  await fail(null);
+  expect((await look()).text).not.toContain('Umbrella');
+});
+
+test('of many imports that fail the first five are told, and how many more there are', async () => {
+  const { tenant, addKey, look } = await open('failing-imports');
+  for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])
+    await addOrganization(tenant, await addKey(name), `organization ${name}`);
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ data: { importFailedAt: '2026-11-20T11:58:00Z', importErrorCode: 'unavailable' } }),
+  );
+  const { text } = await look();
+  expect(text).toContain('organization five OpenAI did not answer.');
+  expect(text).not.toContain('organization six');
+  expect(text).toContain('2 more organizations could not be imported either.');
 });
 
 test('what today cost is not known while the last import is of another day', async () => {

@@ -23,14 +23,19 @@ export interface SourceOrganization {
   /** Its key is stored and active, so it is imported. */
   isConnected: boolean;
   importedAt: Date | null;
+  /** Of the last import, if it failed; null after one that did not. */
+  importFailedAt: Date | null;
+  importErrorCode: string | null;
   /** As set at OpenAI. */
   spendLimit: SetSpendLimit | null;
 }
 
+type Instant = 'importedAt' | 'importFailedAt';
+
 interface Row extends Pick<SpendSources, 'zone' | 'hasBills' | 'hasReported'> {
   dailyLimitUsd: string | null;
   monthlyLimitUsd: string | null;
-  organizations: (Omit<SourceOrganization, 'importedAt'> & { importedAt: string | null })[];
+  organizations: (Omit<SourceOrganization, Instant> & Record<Instant, string | null>)[];
 }
 
 const mostOrganizations = 200;
@@ -46,7 +51,8 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
         EXISTS (SELECT FROM reported_hourly WHERE tenant_id = t.id) AS "hasReported",
         COALESCE((
           SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'importedAt', o.imported_at,
-            'spendLimit', o.spend_limit, 'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
+            'importFailedAt', o.import_failed_at, 'importErrorCode', o.import_error_code, 'spendLimit', o.spend_limit,
+            'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
           FROM (SELECT * FROM organization WHERE tenant_id = t.id ORDER BY id LIMIT ${mostOrganizations}) AS o
             JOIN provider_key AS k ON k.tenant_id = t.id AND k.id = o.provider_key_id
         ), '[]') AS organizations
@@ -58,12 +64,15 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
     ...known,
     dailyLimit: dailyLimitUsd === null ? null : parseUsd(dailyLimitUsd),
     monthlyLimit: monthlyLimitUsd === null ? null : parseUsd(monthlyLimitUsd),
-    organizations: organizations.map(({ importedAt, ...organization }) => ({
+    organizations: organizations.map((organization) => ({
       ...organization,
-      importedAt: importedAt === null ? null : new Date(importedAt),
+      importedAt: instantOf(organization.importedAt),
+      importFailedAt: instantOf(organization.importFailedAt),
     })),
   };
 }
+
+const instantOf = (text: string | null) => (text === null ? null : new Date(text));
 
 /** The book that figures come from unless another is asked for: what OpenAI bills, where that is known. */
 export function usualBook({ hasBills }: Pick<SpendSources, 'hasBills'>): Book {

@@ -1,4 +1,5 @@
 import type { PicoUsd } from '#core/money.js';
+import type { Book } from '#domain/books/book.js';
 import type { Balance } from '#domain/ledger/balance-of.js';
 import type { SpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { asOf, type SpendSources } from '#domain/spend/read-spend-sources.js';
@@ -25,12 +26,14 @@ interface SpendCard {
   amount: MoneyView;
   book: string;
   unpriced: string;
+  /** Up to when it is whole; null of what is measured, which is of now. */
+  age: TimeView | null;
 }
 
 export interface MoneyCards {
   /** `since` is the first day that is in the amount. */
   month: SpendCard & { change: ChangeView | null; periodBefore: string; since: string };
-  today: SpendCard & { age: TimeView | null };
+  today: SpendCard;
   balance: BalanceCard | null;
   hrefs: { month: string; today: string; balance: string; prices: string };
 }
@@ -48,7 +51,10 @@ const shownBalances = 4;
 export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Date): MoneyCards {
   const { today, month } = dashboard;
   const time = timeFormatFor(sources.zone);
-  const readAt = today.book === 'measured' ? null : asOf({ clock: { now: () => now } }, today.book, sources);
+  const ageOf = (book: Book) => {
+    const readAt = book === 'measured' ? null : asOf({ clock: { now: () => now } }, book, sources);
+    return readAt && time.ago(readAt, now);
+  };
   const amount = spendOf(month.book, month.total);
   const isKnown = amount.known && isAnyKnown(month.days);
   const lastDay = month.days.at(-1)?.day ?? '';
@@ -65,6 +71,7 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
         : null,
       periodBefore: comparedWith,
       since: sinceOf(month.days, lastDay),
+      age: ageOf(month.book),
     },
     today: {
       amount: today.isKnown
@@ -72,7 +79,7 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
         : formatMoney(null, { unknownBecause: 'Nothing of today is known yet' }),
       book: bookWords[today.book].label.toLowerCase(),
       unpriced: unpricedNote(today.total),
-      age: readAt && time.ago(readAt, now),
+      age: ageOf(today.book),
     },
     balance: balances && balances.length > 0 ? balanceCard(balances) : null,
     hrefs: {

@@ -27,9 +27,8 @@ export function organizationState(
   const age = importedAt && time.ago(importedAt, now);
   if (!organization.isConnected) return { ...disconnected, age };
   if (importFailedAt) {
-    const advice = failures[organization.importErrorCode ?? ''] ?? otherFailure;
     const said = organization.importError ?? '';
-    return { ...failed, ...advice, age: time.ago(importFailedAt, now), said };
+    return { ...failedImport(organization.importErrorCode), age: time.ago(importFailedAt, now), said };
   }
   if (organization.isImporting) return { ...importing, age };
   if (now.getTime() - organization.nextImportAt.getTime() > lateAfterMs) return { ...late, age };
@@ -76,13 +75,17 @@ const waiting: Omit<OrganizationState, 'age'> = {
   todo: 'Recent days come first, then the history, day by day.',
   said: '',
 };
+/** What an import that failed says of itself, by the code of the failure. */
+export function failedImport(errorCode: string | null): Omit<OrganizationState, 'age' | 'said'> {
+  return { ...failed, ...(failures[errorCode ?? ''] ?? otherFailure) };
+}
+
 const failed = { word: 'Import failed', icon: 'dead', tone: 'bad' } as const;
 
 const otherFailure = {
   title: 'The last import failed.',
   todo: 'It is tried again by itself. What had been read before stays.',
 };
-/** By the code of the failure. */
 const failures: Record<string, typeof otherFailure> = {
   refused: {
     title: 'OpenAI refuses its admin key.',

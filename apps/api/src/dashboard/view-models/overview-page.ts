@@ -11,6 +11,7 @@ import type { HourOfProbes } from './inputs.js';
 import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
 import { links, type OverviewGroup, overviewGroups } from './links.js';
 import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
+import { failedImport } from './organization-state.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
@@ -48,7 +49,8 @@ export interface AttentionItem {
   word: string;
   title: string;
   todo: string;
-  since: TimeView | null;
+  /** How long it has been so, or from when the figures are: `For 3 d`. */
+  age: { words: string; time: TimeView } | null;
   errorCode: string;
   action: { label: string; href: string; isPost: boolean } | null;
 }
@@ -87,6 +89,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     hasFigures: total > 0 || input.sources.organizations.length > 0 || hasSpend(input),
     attention: [
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
+      ...importItems(input, { can, time }),
       ...limitItems(input),
       ...unpricedItem(input.frame, can),
     ],
@@ -137,10 +140,37 @@ function attentionItem(
     word: advice.word,
     title: advice.title,
     todo: advice.todo,
-    since: item.since && time.span(item.since, now),
+    age: item.since && { words: 'For', time: time.span(item.since, now) },
     errorCode: item.errorCode ?? '',
     action: actionFor(advice.action, item.keyId, can),
   };
+}
+
+const shownImports = 5;
+
+/** Organizations whose last import failed: what is known of them grows old. */
+function importItems(
+  { sources, frame }: OverviewPageInput,
+  { can, time }: { can: Permissions; time: ReturnType<typeof timeFormatFor> },
+): AttentionItem[] {
+  const failing = sources.organizations.filter((one) => one.isConnected && one.importFailedAt !== null);
+  const shown = failing.slice(0, shownImports).map(({ id, name, importedAt, importErrorCode }) => ({
+    ...failedImport(importErrorCode),
+    label: name,
+    href: links.organization(id),
+    age: importedAt && { words: 'Last imported', time: time.ago(importedAt, frame.now) },
+    errorCode: '',
+    action: can.operate ? post('Import now', links.organizationAction(id, 'import')) : null,
+  }));
+  const more = failing.length - shown.length;
+  if (more === 0) return shown;
+  const rest = {
+    ...failedImport(null),
+    label: more === 1 ? '1 more organization' : `${formatCount(more)} more organizations`,
+    title: 'could not be imported either.',
+    todo: 'Each says why on its page.',
+  };
+  return [...shown, { ...rest, href: links.organizations(), age: null, errorCode: '', action: null }];
 }
 
 /** A limit of one's own that is passed, or nearly. */
@@ -156,7 +186,7 @@ function limitItems({ sources, dashboard }: OverviewPageInput): AttentionItem[] 
       word: tone === 'bad' ? 'over the limit' : 'near the limit',
       title: `${tone === 'bad' ? `is ${left}` : `has ${left}`}: ${spent.text} ${book}, of ${limit.text}.`,
       todo: 'A limit of your own warns, and stops nothing.',
-      since: null,
+      age: null,
       errorCode: '',
       action: null,
     }));
@@ -175,7 +205,7 @@ function unpricedItem({ unpricedModels }: FrameInput, can: Permissions): Attenti
       word: 'unpriced',
       title: `used in the last ${unpricedDays} days ${isOne ? 'has' : 'have'} no price.`,
       todo: `What ${isOne ? 'it costs' : 'they cost'} is missing from every sum; a price of your own adds it.`,
-      since: null,
+      age: null,
       errorCode: '',
       action: can.manage ? open('Set a price', links.ownPrices()) : null,
     },

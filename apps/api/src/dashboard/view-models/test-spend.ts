@@ -46,7 +46,17 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
       hasReported: true,
       dailyLimit: sums.cost,
       monthlyLimit: null,
-      organizations: [{ id: text, name: text, isConnected: true, importedAt: frame.now, spendLimit }],
+      organizations: [
+        {
+          id: text,
+          name: text,
+          isConnected: true,
+          importedAt: frame.now,
+          importFailedAt: frame.now,
+          importErrorCode: text,
+          spendLimit,
+        },
+      ],
     },
     spend: {
       days,
