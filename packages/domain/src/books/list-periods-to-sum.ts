@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { revisedDays } from '../organizations/revised-days.js';
 import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
 import { localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
@@ -14,7 +15,7 @@ export interface PeriodToSum extends DaySpan {
 }
 
 /** Imports read the UTC days since then again, each time; a period that holds some of them would be summed as often. */
-const settledAfterDays: Record<Book, number> = { measured: 1, reported: 5, billed: 5 };
+const settledAfterDays: Record<Book, number> = { measured: 1, reported: revisedDays, billed: revisedDays };
 
 interface Summed {
   book: Book;

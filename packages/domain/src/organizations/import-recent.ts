@@ -2,11 +2,10 @@ import type { FeedSource } from './feed-source.js';
 import { inImport, type ImportRun } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
 import { findFeed } from './move-feed.js';
+import { revisedDays } from './revised-days.js';
 import { daysBefore, startOfUtcDay } from './utc-days.js';
 import { writeWindow } from './write-window.js';
 
-/** What OpenAI may still have put right since it was last read, however long ago that was. */
-const revisedDays = 5;
 const widthMs = { '1h': 3_600_000, '1d': 86_400_000 };
 
 /**
