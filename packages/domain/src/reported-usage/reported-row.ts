@@ -1,8 +1,9 @@
 import { type PicoUsd, parseUsd } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
+import type { Usage } from '#pricing/usage.js';
 
 /** One row of usage as OpenAI reports it: a bucket of one group, with the cost that our prices make of it. */
-export interface ReportedRow {
+export interface ReportedRow extends Omit<Usage, 'reasoningTokens'> {
   id: string;
   /** The bucket's beginning; of a day that came as one, midnight in UTC. */
   bucketAt: Date;
@@ -23,18 +24,6 @@ export interface ReportedRow {
   serviceTier: string | null;
   /** Size and source of images, vector store, context level. */
   detail: string | null;
-  requests: number;
-  inputUncachedTokens: number;
-  inputCachedTokens: number;
-  cacheWriteTokens: number;
-  cacheWrite12hTokens: number;
-  outputTokens: number;
-  audioInputTokens: number;
-  audioCachedInputTokens: number;
-  audioOutputTokens: number;
-  imageInputTokens: number;
-  imageCachedInputTokens: number;
-  imageOutputTokens: number;
   /** Of kinds that are not counted in tokens. */
   quantity: number | null;
   unit: string | null;
