@@ -70,20 +70,16 @@ const metrics = {
 export type Metric = keyof typeof metrics;
 
 /** One series per group, and one for the others; each has a point per day. */
-export function presentSeries(spend: Spend, { limit, metric }: { limit: number; metric: Metric }) {
+export function presentSeries(spend: Spend, metric: Metric) {
   const { days } = spend;
   const seriesOf = (ofDay: ReadonlyMap<string, SpendSums>) =>
     days.map((day) => toPoint(day, ofDay.get(day.day) ?? sumSpend([]), metric));
   if (spend.groups.length === 0) {
     return [{ id: null, name: 'total', points: seriesOf(new Map(days.map((day) => [day.day, day]))) }];
   }
-  const { named, others } = splitDays(spend, limit);
+  const { named, others } = splitDays(spend);
   return [
-    ...named.map((one) => ({
-      id: one.group,
-      name: groupName(one),
-      points: seriesOf(one.ofDay),
-    })),
+    ...named.map((one) => ({ id: one.group, name: groupName(one), points: seriesOf(one.ofDay) })),
     ...(others ? [{ id: null, name: `${others.count} others`, points: seriesOf(others.ofDay) }] : []),
   ];
 }

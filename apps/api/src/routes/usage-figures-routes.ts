@@ -68,7 +68,7 @@ function dailyRoute(deps: AppDeps): Route {
     async handle({ query, caller }) {
       const wanted = (days: number) => eachWithItsDays(mostNamed(query.limit, days));
       const { book, head, spend } = await readFigures(deps, caller.tenant.id, { ...query, wanted });
-      const split = splitDays(spend, mostNamed(query.limit, spend.days.length));
+      const split = splitDays(spend);
       return {
         ...head,
         by: query.by,
@@ -92,7 +92,7 @@ function monthlyRoute(deps: AppDeps): Route {
         wanted: () => ({ ...eachWithItsDays(query.limit), grain: 'month' }),
         rangeOf: (today) => rangeOfMonths(today, query.months),
       });
-      const split = splitDays(spend, query.limit);
+      const split = splitDays(spend);
       return {
         ...head,
         by: query.by,
@@ -125,8 +125,7 @@ function timeseriesRoute(deps: AppDeps): Route {
       const wanted = (days: number) => eachWithItsDays(mostNamed(query.limit, days));
       const { head, spend } = await readFigures(deps, caller.tenant.id, { ...query, wanted });
       if (head.book === 'billed' && metric !== 'cost') throw notOnBills(metric);
-      const series = presentSeries(spend, { limit: mostNamed(query.limit, spend.days.length), metric });
-      return { ...head, by, interval, metric, series };
+      return { ...head, by, interval, metric, series: presentSeries(spend, metric) };
     },
   });
 }

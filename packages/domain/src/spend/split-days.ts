@@ -9,10 +9,13 @@ export interface SplitDays {
   others: { count: number; ofDay: ReadonlyMap<string, SpendSums> } | null;
 }
 
-/** The days of the `limit` dearest groups, one by one, and of all others together; they add up to each day exactly. */
+/**
+ * The days of the `limit` dearest groups (default: of all that are named), one by one, and of all others together; they add
+ * up to each day exactly.
+ */
 export function splitDays(
   { days, points, groups, groupCount }: Pick<Spend, 'days' | 'points' | 'groups' | 'groupCount'>,
-  limit: number,
+  limit = groups.length,
 ): SplitDays {
   const named = groups
     .slice(0, limit)
