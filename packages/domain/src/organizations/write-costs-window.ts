@@ -1,8 +1,8 @@
 import { formatUsd, type PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
 import { arrayLiteral } from '#db/array-literal.js';
-import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import type { Tx } from '#db/database.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
 import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.js';
 import { findModel } from '#pricing/find-model.js';

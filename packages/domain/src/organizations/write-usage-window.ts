@@ -1,6 +1,6 @@
 import { formatUsdOrNull } from '#core/money.js';
-import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import type { Tx } from '#db/database.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { Prisma } from '#db/rows.js';
 import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
@@ -122,11 +122,7 @@ const columns: readonly ColumnOf<RatedUsage>[] = [
   count('image_output_tokens', 'imageOutputTokens'),
   { name: 'quantity', type: 'bigint', of: ({ result }) => result.quantity?.count ?? null },
   { name: 'unit', type: 'text', of: ({ result }) => result.quantity?.unit ?? null },
-  {
-    name: 'cost_usd',
-    type: 'numeric',
-    of: ({ cost }) => formatUsdOrNull(cost.costPicoUsd),
-  },
+  { name: 'cost_usd', type: 'numeric', of: ({ cost }) => formatUsdOrNull(cost.costPicoUsd) },
   { name: 'cost_basis', type: 'text', of: ({ cost }) => cost.basis },
   { name: 'cost_reason', type: 'text', of: ({ cost }) => (cost.basis === 'exact' ? null : cost.reason) },
   { name: 'price_version', type: 'text', of: ({ cost }) => cost.priceVersion },

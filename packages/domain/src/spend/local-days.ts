@@ -1,5 +1,4 @@
 import { perZone } from '#core/per-zone.js';
-
 import { utcDay } from '#core/utc-day.js';
 
 const dayMs = 86_400_000;

@@ -58,7 +58,7 @@ interface Listed {
 }
 
 async function readListed(deps: { db: Database }, tenantId: string, only: BookFilter): Promise<Listed> {
-  const { organizationId, keyId } = { organizationId: null, keyId: null, ...only };
+  const { organizationId = null, keyId = null } = only;
   const [row] = await withTenantSnapshot(
     deps.db,
     tenantId,
