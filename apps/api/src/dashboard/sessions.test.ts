@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
-import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { createPageVisitor, type PageAnswer, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { createDashboard } from './create-dashboard.js';
 
@@ -75,6 +75,27 @@ test('signing out everywhere ends every session of the token, and no other', asy
   const { location } = await laptop.post(`${page}/everywhere`);
   expect(location).toBe('/dashboard/login');
   expect(await Promise.all([phone, laptop, other].map(isSignedIn))).toEqual([false, false, true]);
+});
+
+test('wherever a session ends the browser is told to drop what it keeps of us, and of no other host', async () => {
+  const toldTo = ({ headers }: PageAnswer) => headers.get('clear-site-data');
+  const phone = await signedIn(token);
+  expect(toldTo(await phone.get('/dashboard'))).toBeNull();
+  const signedOut = await phone.post('/dashboard/logout');
+
+  const laptop = await signedIn(token);
+  const [path = ''] = endings((await laptop.get(page)).html);
+  const revoked = await laptop.post(path);
+
+  const [here, there] = [await signedIn(token), await signedIn(token)];
+  await here.get(page);
+  const everywhere = await here.post(`${page}/everywhere`);
+  const endedElsewhere = await there.get('/dashboard');
+
+  const answers = [signedOut, revoked, everywhere, endedElsewhere];
+  expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
+  expect(answers.map(toldTo)).toEqual(answers.map(() => '"cache", "storage"'));
+  expect(toldTo(await there.get('/dashboard/login'))).toBeNull();
 });
 
 test('an admin sees and ends the sessions of everybody in the tenant, a viewer none but their own', async () => {

@@ -8,6 +8,7 @@ import { revokeSession } from '#domain/sessions/revoke-session.js';
 import type { SessionHolder } from '#domain/sessions/session.js';
 import type { SessionView } from '#domain/sessions/session-view.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { forgetSession } from '../session/forget-session.js';
 import type { Session } from '../session/session.js';
 import { links } from '../view-models/links.js';
 import { sessionEndPage, signOutEverywherePage } from '../view-models/session-end-page.js';
@@ -63,7 +64,7 @@ async function drawEverywhere(deps: DashboardDeps, visit: Visit): Promise<string
 async function signOutEverywhere(deps: DashboardDeps, { session, actor, response }: Deed): Promise<Answer> {
   const { principal } = session;
   await endAllSessions({ ...deps, actor }, principal.tenant.id, principal);
-  deps.cookies.clear(response, 'session');
+  forgetSession(deps, response);
   return { goTo: principal.kind === 'person' ? links.signedOut() : links.login() };
 }
 
@@ -77,7 +78,7 @@ async function revoke(deps: DashboardDeps, deed: Deed): Promise<Answer> {
   const { session, tenantId, of } = await findEnding(deps, deed);
   await revokeSession({ ...deps, actor: deed.actor }, tenantId, { id: deed.id, of, role: deed.viewer.role });
   if (deed.id === deed.session.id) {
-    deps.cookies.clear(deed.response, 'session');
+    forgetSession(deps, deed.response);
     return { goTo: links.login() };
   }
   const text = isOwn(deed, session) ? 'That session is over.' : `That session of “${session.holder.name}” is over.`;

@@ -9,6 +9,7 @@ import { beginSession } from '#domain/sessions/begin-session.js';
 import { endSession } from '#domain/sessions/end-session.js';
 import { unscopedResumeSession } from '#domain/sessions/unscoped-resume-session.js';
 import { requestStateOf } from '../../http/request-state.js';
+import { forgetSession } from './forget-session.js';
 import { isBackgroundRequest } from './is-background-request.js';
 import type { Cookies } from './signed-cookies.js';
 
@@ -67,7 +68,7 @@ export async function resumeSession(deps: SessionDeps, { request, response }: Ex
   try {
     principal = await unscopedResumeSession(deps, { id, tenantId }, use);
   } finally {
-    if (!principal) deps.cookies.clear(response, 'session');
+    if (!principal) forgetSession(deps, response);
   }
   return principal && { id, principal };
 }
@@ -77,7 +78,7 @@ export async function leaveSession(deps: SessionDeps, exchange: Exchange, sessio
   const { id, principal } = session;
   const actor = actorFor(exchange, principal);
   await endSession({ ...deps, actor }, principal.tenant.id, { id, holderName: principal.name });
-  deps.cookies.clear(exchange.response, 'session');
+  forgetSession(deps, exchange.response);
 }
 
 /** Signing in and out is of one's own tenant, wherever else one acts. */
