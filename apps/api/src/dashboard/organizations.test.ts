@@ -142,19 +142,19 @@ describe('a connected organization', () => {
       { day: '2026-11-02', projectId: 'proj_checkout', usd: '12.345' },
     ]);
     expect(await look('/dashboard/projects')).toContain('$12.35');
-    expect(await look('/dashboard/projects')).not.toContain('first import');
+    expect(await look('/dashboard/projects')).not.toContain('marked “since”');
     expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35');
   });
 
   test('says of a month, and of the days of a project, that are not read to their beginning which are in', async () => {
-    const readUpTo = (knownFrom: string) =>
+    const readUpTo = (knownFrom: string, isBackfilled = false) =>
       withTenant(api.db, api.tenant.id, (tx) =>
-        tx.importFeed.updateMany({ where: { organizationId, feed: 'costs' }, data: { knownFrom } }),
+        tx.importFeed.updateMany({ where: { organizationId, feed: 'costs' }, data: { knownFrom, isBackfilled } }),
       );
     await readUpTo('2026-11-02T00:00:00Z');
     const projects = await look('/dashboard/projects');
     expect(projects).toContain('$12.35 since 2 Nov');
-    expect(projects).toContain('The first import is still under way');
+    expect(projects).toContain('A figure marked “since” is of those days alone');
     expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35 since 2 Nov');
     await readUpTo('2026-03-12T00:00:00Z');
     expect(await look('/dashboard/projects')).not.toContain('since 2 Nov');
@@ -162,6 +162,9 @@ describe('a connected organization', () => {
     await readUpTo('2026-10-28T00:00:00Z');
     expect(await look('/dashboard/projects')).not.toContain('since 28 Oct');
     expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35 since 28 Oct');
+    // As far as IMPORT_HISTORY_DAYS says: nothing more will come.
+    await readUpTo('2026-10-30T00:00:00Z', true);
+    expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35 since 30 Oct');
   });
 
   test('is imported when somebody asks, and renamed by an admin', async () => {

@@ -132,22 +132,41 @@ test('what projects cost is known of organizations with a bill, and is zero only
 test.each([
   ['lately', '2026-11-14T00:00:00Z', false, '2026-11-14'],
   ['before', '2026-11-01T00:00:00Z', false, null],
-  ['to the end', '2026-11-14T00:00:00Z', true, null],
-])('which days of a month are in is told while its past is read: %s', async (read, knownFrom, isBackfilled, since) => {
-  const reading = await home.addTenant(`read-${read.replaceAll(' ', '-')}`);
-  const tenantId = reading.id;
-  const providerKeyId = await store(reading, 'reading');
-  const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId });
-  await addTestBilled(home.db, tenantId, organizationId, [{ day: '2026-11-16', projectId: 'proj_a', usd: '1' }]);
-  const at = { knownTo: seenAt, hourlyFrom: seenAt, readAt: seenAt };
-  const feed = { tenantId, organizationId, ...at };
+  ['as far as is wanted', '2026-11-14T00:00:00Z', true, '2026-11-14'],
+  ['to the end', '2026-03-14T00:00:00Z', true, null],
+])(
+  'which days of a month are in is told, however far its past is read: %s',
+  async (read, knownFrom, isBackfilled, since) => {
+    const reading = await home.addTenant(`read-${read.replaceAll(' ', '-')}`);
+    const tenantId = reading.id;
+    const providerKeyId = await store(reading, 'reading');
+    const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId });
+    await addTestBilled(home.db, tenantId, organizationId, [{ day: '2026-11-16', projectId: 'proj_a', usd: '1' }]);
+    const at = { knownTo: seenAt, hourlyFrom: seenAt, readAt: seenAt };
+    const feed = { tenantId, organizationId, ...at };
+    const feeds = [
+      { ...feed, feed: 'costs', knownFrom, isBackfilled },
+      { ...feed, feed: 'images', knownFrom: '2026-11-18T00:00:00Z' },
+    ];
+    await withTenant(home.db, tenantId, (tx) => tx.importFeed.createMany({ data: feeds }));
+    const { knownSince } = await sumProjectsThisMonth(home, tenantId, await readSpendSources(home, tenantId));
+    expect(knownSince).toEqual(new Map([[organizationId, since]]));
+  },
+);
+
+test('a kind of usage of which OpenAI tells little does not make the other kinds begin late', async () => {
+  const reported = await home.addTenant('reported');
+  const tenantId = reported.id;
+  const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId: await store(reported, 'one') });
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-16T10:00:00Z', projectId: 'proj_a' }]);
+  const feed = { tenantId, organizationId, knownTo: seenAt, hourlyFrom: seenAt, readAt: seenAt, isBackfilled: true };
   const feeds = [
-    { ...feed, feed: 'costs', knownFrom, isBackfilled },
-    { ...feed, feed: 'images', knownFrom: '2026-11-18T00:00:00Z' },
+    { ...feed, feed: 'completions', knownFrom: '2026-03-14T00:00:00Z' },
+    { ...feed, feed: 'images', knownFrom: '2026-11-14T00:00:00Z' },
   ];
   await withTenant(home.db, tenantId, (tx) => tx.importFeed.createMany({ data: feeds }));
   const { knownSince } = await sumProjectsThisMonth(home, tenantId, await readSpendSources(home, tenantId));
-  expect(knownSince).toEqual(new Map([[organizationId, since]]));
+  expect(knownSince).toEqual(new Map([[organizationId, null]]));
 });
 
 test('what projects cost is unknown where nothing that they used has a price', async () => {

@@ -10,22 +10,24 @@ interface KnownQuestion extends DayRange {
 }
 
 /**
- * By organization that the book knows anything of in these days: from which day on, as long as its past is still being read,
- * and null where all of them are in.
+ * By organization that the book knows anything of in these days: from which day on, where earlier ones are not read yet or,
+ * as no more of the past is wanted or told, never will be; and null where all of them are in.
  */
 export async function readKnownSince(
   deps: { db: Database },
   tenantId: string,
   { book, zone, fromDay, toDay }: KnownQuestion,
 ): Promise<ReadonlyMap<string, string | null>> {
-  // Of feeds whose past is still being read, the one that reaches back least.
+  // Of feeds whose past is still being read, the one that reaches back least. Where it was read as far as is wanted, all of
+  // them end there, and one that ends sooner, as OpenAI tells no more of it, hides nothing of the others.
   const known = await withTenantSnapshot(
     deps.db,
     tenantId,
     (reader) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
       SELECT id::text, (
-        SELECT max(known_from) FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id
-          AND NOT is_backfilled AND (feed = 'costs') = ${book === 'billed'}
+        SELECT greatest(max(known_from) FILTER (WHERE NOT is_backfilled), min(known_from) FILTER (WHERE is_backfilled))
+        FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id
+          AND (feed = 'costs') = ${book === 'billed'}
       ) AS "readSince"
       FROM organization o WHERE tenant_id = ${tenantId}::uuid AND CASE WHEN ${book === 'billed'}
         THEN EXISTS (SELECT FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id

@@ -25,7 +25,7 @@ export interface ProjectPageInput {
   /** The days shown, by model; empty without a book. */
   spend: readonly BookDay[];
   days: readonly DayState[];
-  /** The first of them that is in, as long as earlier ones are still to be read; else null. */
+  /** The first of them that is in, where earlier ones are not imported, or not yet; else null. */
   knownSince: string | null;
   /** Of the book’s calendar. */
   today: string;
@@ -38,7 +38,7 @@ export interface ProjectPage {
   organization: { name: string; href: string };
   state: ProjectRow['state'];
   seen: TimeView;
-  /** `nothing`: what is said in place of a chart; `since`: `since 14 Nov`, where days before are still to be read. */
+  /** `nothing`: what is said in place of a chart; `since`: `since 14 Nov`, where days before are not in. */
   spend: {
     total: MoneyView | null;
     note: string;

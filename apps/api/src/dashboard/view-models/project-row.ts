@@ -22,7 +22,7 @@ export interface ProjectRow {
   owners: { text: string; icon: string; tone: Tone; title: string };
   lastUsed: TimeView | null;
   spend: MoneyView;
-  /** Which days of the month the figure is of, while the others are still to be read: `since 14 Nov`. */
+  /** Which days of the month the figure is of, while the others are not imported, or not yet: `since 14 Nov`. */
   spendSince: string;
   limit: string;
   limitNote: string;

@@ -87,7 +87,7 @@ export function projectsPage(input: ProjectsPageInput): ProjectsPage {
 function spendNoteOf({ book, knownSince }: SpendOfProjects): string {
   if (book === null) return '';
   const isPart = [...knownSince.values()].some((day) => day !== null);
-  const part = ' The first import is still under way: a figure marked “since” is of those days alone.';
+  const part = ' A figure marked “since” is of those days alone: earlier ones are not imported, or not yet.';
   return `${spendNotes[book]}${isPart ? part : ''}`;
 }
 
