@@ -122,7 +122,7 @@ test('with a bill, the month is billed and compared, today is reported, and proj
   ]);
   await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-20T10:00:00Z', costUsd: '41.9' }]);
   const { text, html } = await look();
-  expect(text).toContain('Spend this month billed $19.80 ▲ 10.0 % 10.0 % more vs 1–18 Oct · read 12 min ago');
+  expect(text).toContain('Spend this month billed $19.80 ▲ 10.0 % 10.0 % more vs 1–18 Oct read 12 min ago');
   expect(text).toContain('Today so far reported ≈ $41.90 read 12 min ago');
   expect(text).toContain('Spend per day 30 days, billed');
   expect(html).toMatch(/aria-current="true">By project</);
