@@ -53,7 +53,9 @@ function assertAllowedUrl({ protocol, hostname }: URL, rules: OutboundRules, set
 }
 
 function checkedConnect(rules: OutboundRules, resolve: Resolve): buildConnector.connector {
-  const connect = buildConnector({ lookup: checkedLookup(rules, resolve), timeout: connectWithinMs });
+  // Said, as else NODE_TLS_REJECT_UNAUTHORIZED in the environment could have certificates go unchecked.
+  const tls = { rejectUnauthorized: true };
+  const connect = buildConnector({ ...tls, lookup: checkedLookup(rules, resolve), timeout: connectWithinMs });
   return (options, callback) => {
     const host = withoutBrackets(options.hostname);
     // What is an address already is never looked up.
