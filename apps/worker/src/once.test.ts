@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findFreePort } from '#db/embedded/find-free-port.js';
 import { unscopedClaimDueProbes } from '#domain/probes/unscoped-claim-due-probes.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { eventually } from '#testing/eventually.js';
@@ -28,7 +29,7 @@ test('every active key of every tenant is probed once, and all ok is status 0', 
   const keys = [...(await home.addKeys(2)), await home.addKey('healthy', { tenantId: other.id })];
   const worker = home.run({}, '--once');
   expect(await worker.exited).toBe(0);
-  expect(worker.output()).toMatch(/^TENANT +KEY +OUTCOME +STATUS +LATENCY +COST USD +MODEL\n/);
+  expect(worker.output()).toMatch(/^TENANT +KEY +OUTCOME +STATUS +LATENCY +COST USD +MODEL +REASON\n/);
   expect(worker.output()).toMatch(/\nacme +key 1 +ok +200 +\d+ ms +0\.0\d+ +gpt-4o-mini/);
   expect(worker.output()).toMatch(/\nglobex +key 3 +ok .*\n3 ok, 0 failing\n$/);
   expect(home.paidRequests(keys)).toEqual([1, 1, 1]);
@@ -46,15 +47,31 @@ test('one failing key is status 1, and stands last with what OpenAI said', async
   await home.addKeys(2);
   const worker = home.run({}, '--once');
   expect(await worker.exited).toBe(1);
-  expect(worker.output()).toMatch(/\nacme +key 1 +invalid-key +401 +\d+ ms +free .*\n2 ok, 1 failing\n$/);
+  expect(worker.output()).toMatch(
+    /\nacme +key 1 +invalid-key +401 +\d+ ms +free .* invalid_api_key\n2 ok, 1 failing\n$/,
+  );
 });
 
 test('an address inside is not asked unless OUTBOUND_ALLOW names it, and the run says so', async () => {
   const keys = await home.addKeys(1);
   const worker = home.run({ OUTBOUND_ALLOW: 'elsewhere.example' }, '--once');
   expect(await worker.exited).toBe(1);
-  expect(worker.output()).toMatch(/\nacme +key 1 +network-error .*\n0 ok, 1 failing\n$/);
+  expect(worker.output()).toMatch(
+    /\nacme +key 1 +network-error .* OUTBOUND_REFUSED\nOUTBOUND_REFUSED: Nothing was sent: .*\n0 ok, 1 failing\n$/,
+  );
   expect(home.paidRequests(keys)).toEqual([0]);
+});
+
+test('a way to OpenAI that is broken is told once, with its reason and without the address', async () => {
+  await home.addKeys(2);
+  const nobody = await findFreePort();
+  const worker = home.run({ OPENAI_BASE_URL: `http://127.0.0.1:${nobody}/hunter2/v1` }, '--once');
+  expect(await worker.exited).toBe(1);
+  const output = worker.output();
+  expect(output).toMatch(/\nacme +key 1 +network-error .* ECONNREFUSED\n/);
+  expect(output).toMatch(/\nECONNREFUSED: Nothing was sent: the connection was refused\. .*\n0 ok, 2 failing\n$/);
+  expect(output.match(/the connection was refused/g)).toHaveLength(1);
+  expect(output).not.toMatch(/hunter2|127\.0\.0\.1/);
 });
 
 test('beside a working worker no key is probed twice', async () => {
