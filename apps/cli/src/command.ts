@@ -24,6 +24,8 @@ export interface Command {
 export interface CommandContext {
   /** What is typed before a command's name: `npm run keyledger --`, in a container `keyledger`. */
   program: string;
+  /** Of Keyledger, such as `0.1.0`. */
+  version: string;
   /** The environment with `.env` beneath it. */
   environment: Record<string, string | undefined>;
   /** Whole lines to standard output: what was asked for. */

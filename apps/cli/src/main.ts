@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --enable-source-maps
 // `npm run keyledger -- <command>`; in the image this file is also the program `keyledger`
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { readEnvironment } from '#core/read-environment.js';
@@ -26,6 +27,7 @@ process.exitCode = await runCommandLine(
   commands,
   {
     program,
+    version: readVersion(),
     environment,
     print: (lines) => void process.stdout.write(`${lines}\n`),
     remark: (lines) => void process.stderr.write(`${lines}\n`),
@@ -37,3 +39,8 @@ process.exitCode = await runCommandLine(
   },
   process.argv.slice(2),
 );
+
+function readVersion(): string {
+  const file = new URL('../../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -37,6 +37,7 @@ async function runFor(
   const nothing = () => Promise.reject(new Error('not needed here'));
   const context: CommandContext = {
     program,
+    version: '1.2.3',
     environment: {},
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),
@@ -68,6 +69,12 @@ test('help of all, of a group and of one is asked for in any way', async () => {
   ]) {
     expect(await run(...words)).toMatchObject({ status: 0, out: expect.stringContaining('--song  what to sing') });
   }
+});
+
+test('the version is told, of the whole program and not of a command', async () => {
+  expect(await run('--version')).toEqual({ status: 0, out: 'keyledger 1.2.3\n', err: '' });
+  expect(await run('eat', '--version')).toMatchObject({ status: 2, out: '' });
+  expect((await run('--help')).out).toContain('npm run keyledger -- --version');
 });
 
 test('nothing, half a command and an unknown one are misuse, which is 2 and leaves standard output empty', async () => {

@@ -14,6 +14,10 @@ export async function runCommandLine(
   context: CommandContext,
   words: readonly string[],
 ): Promise<ExitStatus> {
+  if (words[0] === '--version') {
+    context.print(`keyledger ${context.version}`);
+    return 0;
+  }
   const asked = words[0] === 'help' ? words.slice(1) : words;
   const wantsHelp = asked !== words || words.some((word) => word === '--help' || word === '-h');
   const command = findCommand(commands, asked);
@@ -66,7 +70,8 @@ function listCommands({ program, lineWidth }: CommandContext, commands: readonly
   const shown = listed.length > 0 ? listed : commands;
   const width = Math.max(...shown.map(({ name }) => name.length));
   const lines = shown.map(({ name, summary }) => foldLine(`  ${name.padEnd(width)}  `, summary, lineWidth));
-  return [`Usage: ${program} <command> [options]\n`, ...lines, `\nMore of one: ${program} help <command>`].join('\n');
+  const more = `\nMore of one: ${program} help <command>\nThe version: ${program} --version`;
+  return [`Usage: ${program} <command> [options]\n`, ...lines, more].join('\n');
 }
 
 function describeCommand({ program, lineWidth }: CommandContext, { name, summary, usage }: Command): string {

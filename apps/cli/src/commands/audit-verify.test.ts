@@ -39,6 +39,7 @@ async function verify(...args: string[]) {
   const nothing = () => Promise.reject(new Error('not needed here'));
   const context: CommandContext = {
     program: 'npm run keyledger --',
+    version: '0.0.0',
     environment: {},
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),

@@ -35,6 +35,7 @@ async function keyledger(words: string[], given: Record<string, string> = {}) {
   const said = { out: '', err: '' };
   const context: CommandContext = {
     program: 'npm run keyledger --',
+    version: '0.0.0',
     environment,
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),

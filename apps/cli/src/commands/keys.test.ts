@@ -43,6 +43,7 @@ async function keyledger(
   const said = { out: '', err: '' };
   const context: CommandContext = {
     program: 'keyledger',
+    version: '0.0.0',
     environment,
     print: (text) => void (said.out += `${text}\n`),
     remark: (text) => void (said.err += `${text}\n`),
