@@ -266,6 +266,17 @@ test('signing out ends the session, also for a copy of its cookie', async () => 
   expect((await someone.get('/dashboard')).status).toBe(303);
 });
 
+test('a database that cannot be asked for a moment signs nobody out', async () => {
+  const someone = await signedIn();
+  const rename = (from: string, to: string) =>
+    withOwnerConnection(api.url, (owner) => owner.query(`ALTER TABLE ${from} RENAME TO ${to}`));
+  await rename('session', 'session_away');
+  const { status } = await someone.get('/dashboard');
+  await rename('session_away', 'session');
+  expect([status, someone.setCookies]).toEqual([500, []]);
+  expect((await someone.get('/dashboard')).status).toBe(200);
+});
+
 test('a session is no key to the JSON API, which no other site could then be kept from', async () => {
   const someone = await signedIn();
   expect((await someone.get('/keys')).status).toBe(401);

@@ -8,6 +8,7 @@ import type { Actor } from '#domain/audit/actor.js';
 import { beginSession } from '#domain/sessions/begin-session.js';
 import { endSession } from '#domain/sessions/end-session.js';
 import { unscopedResumeSession } from '#domain/sessions/unscoped-resume-session.js';
+import { toProblem } from '../../http/problem-responses.js';
 import { requestStateOf } from '../../http/request-state.js';
 import { forgetSession } from './forget-session.js';
 import { isBackgroundRequest } from './is-background-request.js';
@@ -64,13 +65,15 @@ export async function resumeSession(deps: SessionDeps, { request, response }: Ex
   const { sid: id, tenantId } = claims;
   // A page that refreshes itself in a forgotten tab is no use of the session.
   const use = { isByPerson: !isBackgroundRequest(request), address: request.ip ?? null };
-  let principal: Principal | null = null;
   try {
-    principal = await unscopedResumeSession(deps, { id, tenantId }, use);
-  } finally {
+    const principal = await unscopedResumeSession(deps, { id, tenantId }, use);
     if (!principal) forgetSession(deps, response);
+    return principal && { id, principal };
+  } catch (error) {
+    // A database that could not be asked has not said that it is over.
+    if (toProblem(error).status < 500) forgetSession(deps, response);
+    throw error;
   }
-  return principal && { id, principal };
 }
 
 /** Signs out: the browser forgets its cookie, and copies of it are refused from now on. */
