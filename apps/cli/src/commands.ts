@@ -2,6 +2,7 @@ import type { Command } from './command.js';
 import { auditVerify } from './commands/audit-verify.js';
 import { backup } from './commands/backup.js';
 import { dataKeyRotate } from './commands/data-key-rotate.js';
+import { databasePrepare } from './commands/database-prepare.js';
 import { doctor } from './commands/doctor.js';
 import { masterKeyCombine } from './commands/master-key-combine.js';
 import { masterKeyGenerate } from './commands/master-key-generate.js';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   doctor,
   backup,
   restore,
+  databasePrepare,
   masterKeyStatus,
   masterKeyRotate,
   masterKeyRemove,

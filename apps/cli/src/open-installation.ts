@@ -28,7 +28,7 @@ export class PendingMigrationsError extends Error {
   override readonly name = 'PendingMigrationsError';
 
   constructor() {
-    super('The database is not at this version yet: start the api or npm start first, which brings it up to date.');
+    super('The database is not at this version yet: start the worker or npm start first, which brings it up to date.');
   }
 }
 

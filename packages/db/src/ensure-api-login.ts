@@ -33,7 +33,7 @@ export async function ensureApiLogin(ownerUrl: string, { name, password }: ApiLo
     const verb = (await exists(connection, name)) ? 'ALTER' : 'CREATE';
     await connection.query(`${verb} ROLE ${login} LOGIN PASSWORD ${verifier}`);
     await connection.query(`GRANT ${apiRoles.join(', ')} TO ${login}`);
-    // Until this version the documents told to grant it.
+    // Whoever made the login by hand may have granted it.
     await connection.query(`REVOKE keyledger_purger FROM ${login}`);
     const powers = await listPowers(connection, name);
     // The connection is closed on it, which undoes everything.

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createLogger } from '#core/logger.js';
 import { checkBackup, type CheckedBackup } from '#domain/backup/check-backup.js';
 import { type RestoredBackup, restoreBackup } from '#domain/backup/restore-backup.js';
-import { type Command, type CommandContext, type ExitStatus, UsageError } from '../command.js';
+import { type Command, type CommandContext, CommandError, type ExitStatus, UsageError } from '../command.js';
 import { describeCount } from '../describe-count.js';
 import { withUnverifiedInstallation } from '../open-installation.js';
 
@@ -31,11 +31,23 @@ export const restore: Command = {
           context.print(describeChecked(await checkBackup(installation, file)));
           return 0;
         }
-        return tell(context, await restoreBackup({ ...installation, logger }, file));
+        return tell(context, await restoreBackup({ ...installation, logger }, file).catch(explainRefusal));
       }),
     );
   },
 };
+
+/** SQLSTATE of what a login may not do. */
+const insufficientPrivilege = '42501';
+
+function explainRefusal(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === insufficientPrivilege)) throw error;
+  throw new CommandError(
+    'Only the login that owns the database can restore into it, and that of DATABASE_URL does not. Nothing was written. With ' +
+      'docker compose the worker has it: docker compose run --rm worker keyledger restore …',
+    { cause: error },
+  );
+}
 
 function describeChecked({ manifest, totals }: CheckedBackup): string {
   const rows = Object.values(totals).reduce((sum, count) => sum + count.rows, 0);
