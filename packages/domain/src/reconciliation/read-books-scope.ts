@@ -2,13 +2,12 @@ import type { Clock } from '#core/clock.js';
 import type { Reader } from '#db/reader.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import type { DaySpan } from '../books/book.js';
 import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
 
-/** Days and organizations that are compared; both ends included. */
-export interface ScopeQuery {
-  fromDay: string;
-  toDay: string;
+/** UTC days and organizations that are compared. */
+export interface ScopeQuery extends DaySpan {
   organizationId?: string | undefined;
   projectId?: string | undefined;
 }
