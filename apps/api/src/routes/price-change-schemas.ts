@@ -117,7 +117,10 @@ const reRatingJson = z.object({
 });
 
 export const reRatingsJson = z.object({ items: z.array(reRatingJson) });
-export const reRatingRequestedJson = z.object({ id: z.uuid() });
+export const reRatingRequestedJson = z.object({
+  id: z.uuid().describe('See `GET /prices/re-ratings`, which says how far it is and what it changed.'),
+  notices: z.array(z.string()).describe('What it cannot change yet, and what to do first.'),
+});
 
 export const priceVersionsJson = z.object({
   items: z.array(

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
 import { unscopedReRateUsage } from '#domain/prices/unscoped-re-rate-usage.js';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addTestReported } from '#testing/add-test-bill.js';
+import { addTestProjects } from '#testing/add-test-projects.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 
 let api: TestApi;
@@ -120,6 +124,7 @@ test('what is used without a price is listed by book, with when it was seen', as
 test('all past usage is rated again when somebody asks', async () => {
   const { status, json } = await ask('POST', '/prices/re-rate');
   expect(status).toBe(201);
+  expect(json.notices).toEqual([]);
   const [first] = (await ask('GET', '/prices/re-ratings')).json.items;
   expect(first).toMatchObject({
     id: json.id,
@@ -129,6 +134,33 @@ test('all past usage is rated again when somebody asks', async () => {
     requestedBy: 'acme admin',
     finishedAt: null,
   });
+});
+
+test('a re-rating says what it cannot change yet and what to do, as before the first import after an upgrade', async () => {
+  const tenant = await api.addTenant('upgraded');
+  const token = await api.tokenOf('admin', tenant);
+  const reRate = async () => (await api.call('POST', '/prices/re-rate', { token })).json.notices;
+  expect(await reRate()).toEqual(['There is no past usage yet, so no cost changes.']);
+  const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'upgraded' });
+  await api.call('POST', '/keys', { token, body: { label: 'Northwind', key, probeMode: 'off' } });
+  const [{ id, name }] = (await api.call('GET', '/organizations', { token })).json.items;
+  await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-19T10:00:00Z', projectId: 'proj_a' }]);
+  const untold = [
+    `OpenAI has not told yet where every project of “${name}” is processed, so what a region adds to a price stays out of its ` +
+      `past costs. Import it (POST /organizations/${id}/import), and then ask for this again.`,
+  ];
+  expect(await reRate()).toEqual(untold);
+  const seenAt = '2026-11-20T10:00:00Z';
+  await addTestProjects(api.db, tenant.id, id, { seenAt, projects: [{ id: 'proj_a' }] });
+  const listed = (residency: string | null) =>
+    withTenant(api.db, tenant.id, async (tx) => {
+      await tx.organization.updateMany({ data: { inventoryAt: seenAt } });
+      await tx.openaiProject.updateMany({ data: { residency } });
+    });
+  await listed(null);
+  expect(await reRate()).toEqual(untold);
+  await listed('EU_STORAGE_PROCESSING');
+  expect(await reRate()).toEqual([]);
 });
 
 test('a model that no book and no usage names is stored with a notice, once, and every other without', async () => {

@@ -1,5 +1,6 @@
 import { formatUsdOrNull } from '#core/money.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import { findReRatingGaps, type ReRatingGaps } from '#domain/prices/find-re-rating-gaps.js';
 import { listPriceVersions } from '#domain/prices/list-price-versions.js';
 import { listReRatings } from '#domain/prices/list-re-ratings.js';
 import { listUnpricedModels, unpricedDays } from '#domain/prices/list-unpriced-models.js';
@@ -45,15 +46,27 @@ export function reRatingRoutes(deps: AppDeps): Route[] {
       path: '/prices/re-rate',
       access: accessTo.prices.rateAgain,
       summary: 'Rate all past usage by the prices that hold now',
-      description: 'For after an upgrade that brought other prices, which by itself changes no past cost.',
+      description:
+        'For after an upgrade that brought other prices, which by itself changes no past cost. It is done in the background; ' +
+        '`notices` say what it cannot bring into past costs yet, and what to do first.',
       status: 201,
       response: reRatingRequestedJson,
-      handle: async ({ caller, actor }) => ({
-        id: await requestReRating({ ...deps, actor }, caller.tenant.id),
-      }),
+      async handle({ caller: { tenant }, actor }) {
+        const notices = gapNotices(await findReRatingGaps(deps, tenant.id));
+        return { id: await requestReRating({ ...deps, actor }, tenant.id), notices };
+      },
     }),
     ...lookingBack(deps),
   ];
+}
+
+function gapNotices({ hasUsage, withoutResidencies }: ReRatingGaps): string[] {
+  const untold = withoutResidencies.map(
+    ({ id, name }) =>
+      `OpenAI has not told yet where every project of “${name}” is processed, so what a region adds to a price stays out of its ` +
+      `past costs. Import it (POST /organizations/${id}/import), and then ask for this again.`,
+  );
+  return hasUsage ? untold : ['There is no past usage yet, so no cost changes.', ...untold];
 }
 
 function lookingBack(deps: AppDeps): Route[] {
