@@ -16,21 +16,61 @@ function block(begin: string): string {
 const services = [...block('services:').matchAll(/^ {2}(\w+):$/gm)].map(([, name = '']) => name);
 const service = (name: string) => block(`  ${name}:`);
 
-test('the services are the four that are looked at below', () => {
-  expect(services).toEqual(['postgres', 'redis', 'api', 'worker']);
+test('the services are the five that are looked at below', () => {
+  expect(services).toEqual(['postgres', 'redis', 'database', 'api', 'worker']);
 });
 
-test.each(services)('%s cannot write to its image nor gain rights, and is looked after', (name) => {
+test.each(services)('%s cannot write to its image nor gain rights', (name) => {
   expect(service(name)).toMatch(/^ {4}read_only: true$/m);
   expect(service(name)).toMatch(/^ {4}security_opt: \['no-new-privileges:true'\]$/m);
+});
+
+test.each(services.filter((name) => name !== 'database'))('%s is looked after', (name) => {
   expect(service(name)).toMatch(/^ {4}restart: unless-stopped$/m);
   expect(service(name)).toMatch(/^ {4}healthcheck:$/m);
 });
 
-test.each(['api', 'worker'])('%s runs without capabilities, as a user that owns nothing', (name) => {
+test('the database is prepared once, with no master key, before api and worker start', () => {
+  expect(service('database')).toMatch(/^ {4}command: \['keyledger', 'database', 'prepare'\]$/m);
+  expect(service('database')).toMatch(/^ {4}restart: 'no'$/m);
+  expect([...service('database').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name)).toEqual([
+    'NODE_ENV',
+    'DATABASE_URL',
+    'API_DATABASE_URL',
+  ]);
+  for (const name of ['api', 'worker']) {
+    expect(service(name)).toMatch(/^ {6}database: \{ condition: service_completed_successfully \}$/m);
+  }
+});
+
+test('the api connects with the login that is made for it, and with no other', () => {
+  expect(compose).toMatch(/^x-owner-url: &owner-url postgres:\/\/keyledger:/m);
+  expect(compose).toMatch(/^x-api-url: &api-url postgres:\/\/keyledger_api:/m);
+  const given = (name: string) => service(name).match(/^ {6}\w*DATABASE_URL: .*$/gm);
+  expect(given('api')).toEqual(['      DATABASE_URL: *api-url']);
+  expect(given('database')).toEqual(['      DATABASE_URL: *owner-url', '      API_DATABASE_URL: *api-url']);
+  expect(given('worker')).toEqual(['      DATABASE_URL: *owner-url']);
+  expect(block('x-environment:')).not.toContain('postgres://');
+});
+
+test.each(['database', 'api', 'worker'])('%s runs without capabilities, as a user that owns nothing', (name) => {
   expect(service(name)).toMatch(/^ {4}cap_drop: \[ALL\]$/m);
   expect(service(name)).not.toMatch(/^ {4}user:/m);
   expect(read('Dockerfile')).toMatch(/^USER node$/m);
+});
+
+test('what runs in production has neither tests nor tools, and the simulator is in an image of its own', () => {
+  const stages = read('Dockerfile').split(/^FROM /m);
+  expect(stages.at(-1)).toBe('program\n');
+  const program = stages.find((stage) => /^\S+ AS program$/m.test(stage)) ?? '';
+  expect([...program.matchAll(/^COPY .* (\S+)$/gm)].map(([, to]) => to)).toEqual([
+    './',
+    './node_modules',
+    './dist/prisma',
+    './dist/packages',
+    './dist/apps',
+  ]);
+  expect(compose.match(/^ *build:.*$/gm)).toEqual(['  build: .']);
 });
 
 test('only the api has a port on the machine, on its loopback', () => {

@@ -17,7 +17,7 @@ unset MASTER_KEY MASTER_KEY_FILE MASTER_KEY_PREVIOUS POSTGRES_PASSWORD API_KEY P
 
 finish() {
   status=$?
-  [ $status = 0 ] || docker compose logs --tail 20 api worker || true
+  [ $status = 0 ] || docker compose logs --tail 20 database api worker || true
   [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
   docker rm -f $simulator >/dev/null 2>&1 || true
   docker compose -p $restored down -v --timeout 10 >/dev/null 2>&1 || true
@@ -38,6 +38,15 @@ setting() { sed -i "/^$1=/d" .env && echo "$1=$2" >> .env; }
 ask() { curl -sS --fail-with-body -m 20 -H "X-API-Key: $token" -H 'Content-Type: application/json' "$@"; }
 up() { docker compose up -d --wait --wait-timeout 120 "$@" >/dev/null 2>&1 || fail "docker compose up $*: $(docker compose ps -a --format '{{.Name}} {{.Status}}')"; }
 keyledger() { docker compose exec -T api keyledger "$@"; }
+# SQL with the login that a service has, and its rights.
+sql() {
+  docker compose exec -T "$1" node -e '
+    const client = new (require("pg").Client)(process.env.DATABASE_URL);
+    client.connect().then(() => client.query(process.argv[1])).then(
+      ({ rows }) => { console.log(JSON.stringify(rows)); process.exit(0); },
+      ({ message }) => { console.log(message); process.exit(1); })' "$2"
+}
+owner() { docker compose exec -T postgres psql -qAtX -v ON_ERROR_STOP=1 -U keyledger -d keyledger -c "$1"; }
 containers() { docker compose ps -q "$@"; }
 
 cd "$checkout"
@@ -70,8 +79,10 @@ END
 as_root install -d -o 1000 -g 1000 -m 0700 backups
 install -d -m 0755 secrets
 docker compose build --quiet
-docker compose run -d --no-deps --name $simulator api node dist/tools/openai-simulator/src/main.js --host 0.0.0.0 >/dev/null 2>&1
 up
+docker build --quiet --target simulator -t $simulator . >/dev/null
+docker run -d --name $simulator --network ${COMPOSE_PROJECT_NAME}_default $simulator >/dev/null
+for _ in $(seq 40); do [[ "$(docker logs $simulator 2>&1)" == *4010* ]] && break; sleep 0.25; done
 
 say "the first token stores keys, and OUTBOUND_ALLOW lets them be probed"
 has "$(ask $api/keys)" '"items":[]'
@@ -82,6 +93,36 @@ store_key() {
 for number in 1 2 3 4 5; do store_key $number; done
 documented=$(grep -o 'sk-proj-sim-healthy-[A-Za-z0-9]*' docs/operations.md)
 has "$(ask $api/keys -d "{\"label\": \"documented\", \"key\": \"$documented\"}")" '"outcome":"ok"'
+
+say "the image has no tools, tests or benches of ours"
+[ "$(docker run --rm keyledger-rehearsal sh -c 'echo $(ls dist) $(find dist -name "*.test.*")')" = 'apps packages prisma' ] ||
+  fail "the image has more than it needs"
+
+say "the api's login owns nothing, and SQL with it changes nothing that guards the rows of tenants and the audit"
+has "$(sql api 'SELECT session_user::text')" '"keyledger_api"'
+[ "$(owner "SELECT count(*) FROM pg_shdepend WHERE refobjid = 'keyledger_api'::regrole AND deptype = 'o'")" = 0 ] ||
+  fail "the api's login owns something"
+for harm in 'DROP TABLE provider_key' 'ALTER TABLE provider_key DISABLE ROW LEVEL SECURITY' \
+  'ALTER TABLE provider_key NO FORCE ROW LEVEL SECURITY' 'DROP POLICY own_tenant ON provider_key' \
+  'SET ROLE keyledger' 'SET SESSION AUTHORIZATION keyledger' 'GRANT keyledger TO keyledger_api' 'SET ROLE keyledger_purger' \
+  'ALTER ROLE keyledger_api SUPERUSER' 'UPDATE audit_event SET seq = 1' 'DELETE FROM audit_event' 'TRUNCATE audit_event' \
+  'CREATE TABLE mine ()' "COPY (SELECT 1) TO PROGRAM 'true'"; do
+  said=$(sql api "RESET ROLE; $harm") && fail "$harm: $said"
+  [[ "$said" == *'permission denied'* || "$said" == *'must be owner'* ]] || fail "$harm: $said"
+done
+for service in api worker; do has "$(docker compose exec -T $service keyledger doctor)" ' 0 to know, 0 to mend'; done
+
+say "the password of neither login is in what the database service says, nor in a log of every statement"
+owner "ALTER SYSTEM SET log_statement = 'all'" && owner 'SELECT pg_reload_conf()' >/dev/null
+for _ in 1 2 3; do docker compose run --rm -T database >/dev/null 2>&1 & done
+wait -n && wait -n && wait -n || fail "three at once"
+up
+owner 'ALTER SYSTEM RESET log_statement' && owner 'SELECT pg_reload_conf()' >/dev/null
+said="$(docker compose logs postgres database 2>&1) $(docker inspect -f '{{.Path}} {{.Args}}' "$(docker compose ps -aq database)")"
+has "$said" 'ALTER ROLE "keyledger_api" LOGIN PASSWORD'
+has "$said" 'keyledger_api, which owns nothing'
+hasnt "$said" "$password"
+has "$(ask $api/keys)" '"key 5"'
 
 say "what docker shows: users, file systems, capabilities, ports, and no secret in a command line"
 for container in $(containers api worker); do
@@ -189,12 +230,18 @@ up --scale api=2 --scale worker=2
 has "$(ask $api/keys)" '"key 6"'
 has "$(keyledger doctor)" ' 0 to mend'
 
+say "an installation of before the api had a login of its own gets it by itself"
+docker compose stop api worker >/dev/null 2>&1
+owner 'DROP OWNED BY keyledger_api; DROP ROLE keyledger_api'
+up --scale api=2 --scale worker=2
+has "$(ask $api/keys)" '"key 6"'
+
 say "the server is gone: the backup is restored into an empty installation, under the key of then"
 docker compose down -v --timeout 20 >/dev/null 2>&1
 setting MASTER_KEY "$old_key"
 setting MASTER_KEY_FILE ''
 setting PORT $port
-has "$(docker compose -p $restored run --rm -T api keyledger restore /backups/before.klb 2>/dev/null)" 'each as it was'
+has "$(docker compose -p $restored run --rm -T worker keyledger restore /backups/before.klb 2>/dev/null)" 'each as it was'
 docker compose -p $restored up -d --wait --wait-timeout 120 >/dev/null 2>&1
 has "$(ask $api/keys)" '"key 5"'
 has "$(docker compose -p $restored exec -T api keyledger doctor)" ' 0 to mend'
