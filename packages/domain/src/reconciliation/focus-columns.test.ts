@@ -9,6 +9,7 @@ const line: FocusLine = {
   organizationName: 'ACME',
   projectId: '',
   projectName: null,
+  residency: null,
   apiKeyId: '',
   keyName: null,
   lineItem: 'Web search tool calls',
@@ -28,4 +29,15 @@ test('every quantity has a unit, calls as well, and nothing else has one', () =>
   expect(unitsOf({ quantity: 0n })).toEqual(['Count', 'Count']);
   expect(unitsOf({ quantity: 1n, quantityUnit: 'tokens' })).toEqual(['tokens', 'tokens']);
   expect(unitsOf({ quantityUnit: 'tokens' })).toEqual([null, null]);
+});
+
+test.each([
+  ['EU_STORAGE_PROCESSING', 'EU'],
+  ['JP_STORAGE', null],
+  ['GLOBAL', null],
+  ['MARS_PROCESSING', null],
+  [null, null],
+])('what a project of residency %s was billed has the region %s', (residency, region) => {
+  const regions = ['RegionId', 'RegionName'].map((column) => focusColumns[column]?.({ ...line, residency }));
+  expect(regions).toEqual([region, region]);
 });

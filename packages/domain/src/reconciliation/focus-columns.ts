@@ -39,8 +39,8 @@ export const focusColumns: Readonly<Record<string, (line: FocusLine) => FocusVal
   PricingUnit: unitOf,
   ProviderName: () => 'OpenAI',
   PublisherName: () => 'OpenAI',
-  RegionId: () => null,
-  RegionName: () => null,
+  RegionId: regionOf,
+  RegionName: regionOf,
   ResourceId: (line) => line.apiKeyId || null,
   ResourceName: (line) => line.keyName,
   ResourceType: (line) => (line.apiKeyId ? 'API key' : null),
@@ -66,6 +66,15 @@ export const focusColumns: Readonly<Record<string, (line: FocusLine) => FocusVal
  */
 function unitOf({ quantity, quantityUnit }: FocusLine): string | null {
   return quantity === null ? null : quantityUnit || 'Count';
+}
+
+/**
+ * FOCUS 1.2 wants the region a service is provided from, by the name under which it is bought, and null where it is in none.
+ * OpenAI's projects are made for a region such as `EU`, and keep it. One that only stores there is served from anywhere; of
+ * a word that is new nobody knows what it means.
+ */
+function regionOf({ residency }: FocusLine): string | null {
+  return /^([A-Z]{2})_STORAGE_PROCESSING$/.exec(residency ?? '')?.[1] ?? null;
 }
 
 function midnightOf(day: string): string {

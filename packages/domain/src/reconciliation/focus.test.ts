@@ -55,8 +55,9 @@ async function storeKey(label: string, kind: 'project' | 'admin'): Promise<strin
 const name = () =>
   withTenant(home.db, tenant.id, async (tx) => {
     const at = new Date('2026-11-01T00:00:00Z');
+    const residency = 'EU_STORAGE_PROCESSING';
     const common = { tenantId: tenant.id, organizationId: organization, createdAt: at, seenAt: at };
-    await tx.openaiProject.create({ data: { ...common, id: 'proj_a', name: 'Search', isArchived: false } });
+    await tx.openaiProject.create({ data: { ...common, id: 'proj_a', name: 'Search', isArchived: false, residency } });
     await tx.openaiApiKey.create({
       data: {
         ...common,
@@ -120,6 +121,8 @@ test('a row per day, project, key and line item, with every cost exact and what 
     PricingUnit: 'tokens',
     SubAccountId: 'proj_a',
     SubAccountName: 'Search',
+    RegionId: 'EU',
+    RegionName: 'EU',
     ResourceId: 'key_a',
     ResourceName: 'billing-prod',
     ResourceType: 'API key',
@@ -128,6 +131,8 @@ test('a row per day, project, key and line item, with every cost exact and what 
     BillingPeriodEnd: '2027-01-01T00:00:00Z',
     SubAccountId: '',
     SubAccountType: '',
+    RegionId: '',
+    RegionName: '',
     ResourceId: '',
     ResourceType: '',
     PricingQuantity: '',

@@ -13,6 +13,8 @@ export interface FocusLine {
   organizationName: string;
   projectId: string;
   projectName: string | null;
+  /** Of the project, in OpenAI's word; null where none is known. */
+  residency: string | null;
   apiKeyId: string;
   keyName: string | null;
   lineItem: string;
@@ -52,6 +54,7 @@ export async function listFocusLines(
       ), reported AS MATERIALIZED (${reportedPerLine(tenantId)}), measured AS MATERIALIZED (${measuredPerLine(tenantId)})
       SELECT to_char(l.billed_on, 'YYYY-MM-DD') AS day, l.organization_id::text AS "organizationId",
         o.openai_id AS "openaiId", o.name AS "organizationName", l.project_id AS "projectId", p.name AS "projectName",
+        p.residency,
         l.api_key_id AS "apiKeyId", COALESCE(k.label, a.name) AS "keyName", l.line_item AS "lineItem",
         l.quantity_unit AS "quantityUnit", l.model, l.amount_usd::text AS billed, l.quantity::text AS quantity,
         d.read_at AS "readAt", CASE WHEN is_first THEN r.usd::text END AS reported,
