@@ -19,6 +19,12 @@ export function readKeyManagement(environment: Record<string, string | undefined
         'a certificate authority of your own goes into NODE_EXTRA_CA_CERTS)',
     );
   }
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    throw new KeyManagementRefusedError(
+      'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0, as anybody in between could then read the master key (a certificate ' +
+        'authority of your own goes into NODE_EXTRA_CA_CERTS)',
+    );
+  }
   return createTransit({
     url,
     mount: environment['MASTER_KEY_KMS_MOUNT'] || 'transit',

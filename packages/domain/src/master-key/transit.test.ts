@@ -101,6 +101,7 @@ test.each([
   ['no token', { MASTER_KEY_KMS_TOKEN_FILE: '/nowhere' }, /^MASTER_KEY_KMS_TOKEN_FILE: .* cannot be read/],
   ['an address that is none', { MASTER_KEY_KMS_URL: 'bao:8200/x' }, /^MASTER_KEY_KMS_URL: must be a URL/],
   ['a service that is asked without TLS', { MASTER_KEY_KMS_URL: 'http://bao.internal:8200' }, /must be a URL: https:/],
+  ['certificates that nobody checks', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, /^NODE_TLS_REJECT_UNAUTHORIZED: must not/],
   ['a name that only begins like loopback', { MASTER_KEY_KMS_URL: 'http://localhost.evil' }, /must be a URL: https:/],
   ['another key', { MASTER_KEY_KMS_KEY: 'other' }, /refuses key “other” \(HTTP 400: encryption key not found\)/],
   ['another mount', { MASTER_KEY_KMS_MOUNT: 'kv' }, /\(HTTP 404: no handler for route "kv\/decrypt\/keyledger"/],
