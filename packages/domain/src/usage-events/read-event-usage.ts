@@ -1,10 +1,6 @@
 import type { UsageReading } from '#pricing/read-reported-usage.js';
-import { totalInputTokens, totalOutputTokens } from '#pricing/usage.js';
 import { type ChatCompletionUsage, usageFromChatCompletion } from '#pricing/usage-from-chat-completion.js';
 import { usageFromResponse } from '#pricing/usage-from-response.js';
-
-/** A thousand times the largest context there is. More would one day overflow a sum, and then nothing could be added. */
-const mostTokens = 1_000_000_000;
 
 /**
  * The counts of OpenAI's `usage` object, recognised by its fields: of a chat completion or embedding by `prompt_tokens`, of
@@ -14,11 +10,9 @@ const mostTokens = 1_000_000_000;
  */
 export function readEventUsage(reported: object): UsageReading | null {
   // The types are hopes: whatever stands where a count should be is tested to be one by those who read it.
-  const reading =
-    'prompt_tokens' in reported ? usageFromChatCompletion(reported as ChatCompletionUsage) : readAsResponse(reported);
-  if (reading === null) return null;
-  const { usage } = reading;
-  return totalInputTokens(usage) <= mostTokens && totalOutputTokens(usage) <= mostTokens ? reading : null;
+  return 'prompt_tokens' in reported
+    ? usageFromChatCompletion(reported as ChatCompletionUsage)
+    : readAsResponse(reported);
 }
 
 /** What is wrong where it is null. */
