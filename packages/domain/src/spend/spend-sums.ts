@@ -43,8 +43,8 @@ export function subtractSpend(whole: SpendSums, part: SpendSums): SpendSums {
 }
 
 /**
- * The cost, or null where something was used and none of it has a price: that is unknown, not free. What counts no requests,
- * as stored bytes do not, has a price where it cost something.
+ * The cost, or null where something was used and none of it has a price: that is unknown, not free. What cost something has a
+ * price, also where the tools that did count no requests.
  */
 export function knownCost({
   cost,
@@ -52,6 +52,6 @@ export function knownCost({
   requests,
   unpricedRequests,
 }: Pick<SpendSums, 'cost' | 'requests' | 'unpricedRequests'> & { records?: number }): PicoUsd | null {
-  const isUnpriced = requests > 0 ? requests === unpricedRequests : records > 0 && cost === 0n;
+  const isUnpriced = cost === 0n && (requests > 0 ? requests === unpricedRequests : records > 0);
   return isUnpriced ? null : cost;
 }

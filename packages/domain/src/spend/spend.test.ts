@@ -180,6 +180,17 @@ test('stored bytes, which count no requests and have no price, cost an unknown a
   expect(knownCost(bill.total)).toBe(0n); // a bill of nothing is known
 });
 
+test('what tools cost is known beside requests that all have no price', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  await addTestReported(home.db, tenantId, organizationId, [
+    { at: '2026-11-18T10:00:00Z', kind: 'completions', model: 'unheard-of', costUsd: null },
+    { at: '2026-11-18T10:00:00Z', kind: 'web_search_calls', model: 'unheard-of', requests: 0, costUsd: '1' },
+  ]);
+  const { total } = await ask(tenantId, { days: ['2026-11-18', '2026-11-18'], book: 'reported' });
+  expect([knownCost(total), total.unpricedRequests]).toEqual([parseUsd('1'), 1]);
+});
+
 test('points by the week and by the month are the sums of those by the day', async () => {
   const tenantId = await addTenant('Europe/Berlin');
   const organizationId = await addOrganization(tenantId);
