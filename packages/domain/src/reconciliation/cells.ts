@@ -14,6 +14,8 @@ export interface BilledCell extends Place, BilledFacts {
   /** Whether a book has a figure here: of usage, not while none of it has a price. */
   hasBilled: boolean;
   hasReported: boolean;
+  /** Usage is reported here that has no price. */
+  hasUnpriced: boolean;
   /** The one model that it is of; null: of none, or of several. */
   model: string | null;
 }
@@ -41,7 +43,9 @@ export function createCells(rowOf: (group: string | null) => string | null = (gr
       cell.requests += sign * sums.requests;
       cell.unpricedRequests += sign * sums.unpricedRequests;
       cell.estimatedRequests += sign * sums.estimatedRequests;
-      if (sign === 1) cell.hasReported ||= isPriced(sums);
+      if (sign === -1) return;
+      cell.hasReported ||= isPriced(sums);
+      cell.hasUnpriced ||= sums.unpricedRequests > 0 || !isPriced(sums);
     },
     addFees(sums, book, sign, group = sums.group) {
       cells.at(sums.day, rowOf(group))[book === 'billed' ? 'billedFees' : 'reportedFees'] += signed(sums.cost, sign);
@@ -50,9 +54,9 @@ export function createCells(rowOf: (group: string | null) => string | null = (gr
   };
 }
 
-/** What is unpriced in whole is unknown, and not nothing. */
+/** What is unpriced in whole is unknown, and not nothing; so are stored bytes, which count no requests. */
 export function isPriced({ cost, requests, unpricedRequests }: BookSpanCost): boolean {
-  return cost !== 0n || unpricedRequests === 0 || requests > unpricedRequests;
+  return cost !== 0n || requests > unpricedRequests;
 }
 
 export function signed(amount: PicoUsd, sign: 1 | -1): PicoUsd {
@@ -69,5 +73,6 @@ const empty = {
   estimatedRequests: 0,
   hasBilled: false,
   hasReported: false,
+  hasUnpriced: false,
   model: null,
 };

@@ -32,7 +32,7 @@ export function createRows(): Rows {
     addBilled(group, cell, parts) {
       const row = at(group);
       const { tally } = row;
-      row.hasUnpriced ||= cell.unpricedRequests > 0;
+      row.hasUnpriced ||= cell.hasUnpriced;
       if (cell.hasBilled) tally.billed = (tally.billed ?? 0n) + cell.billed;
       if (cell.hasReported) tally.reported = (tally.reported ?? 0n) + cell.reported;
       addParts(tally.billedParts, parts);

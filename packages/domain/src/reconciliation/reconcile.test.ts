@@ -176,7 +176,7 @@ test('fees are what lines without a model bill, less what is reported of tools; 
   await addTestReported(home.db, tenant.id, organization, [
     { at: at(3), costUsd: '10' },
     { at: at(3), kind: 'web_search_calls', costUsd: '1' },
-    { at: at(3), kind: 'vector_stores', model: '', apiKeyId: '', costUsd: null },
+    { at: at(3), kind: 'vector_stores', model: '', apiKeyId: '', requests: 0, costUsd: null },
   ]);
   await addTestBilled(home.db, tenant.id, organization, [
     { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '10' },
@@ -194,6 +194,26 @@ test('fees are what lines without a model bill, less what is reported of tools; 
     ['gpt-4o-mini-2024-07-18', '10', '10'],
     [null, '1', '1.4'],
   ]);
+});
+
+test('stored bytes alone, which count no requests and have no price, are reported as unknown and not as 0', async () => {
+  await readFeeds();
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(3), kind: 'vector_stores', model: '', apiKeyId: '', requests: 0, costUsd: null },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(3), lineItem: 'Vector store storage', usd: '0.4', apiKeyId: '' },
+  ]);
+  for (const by of ['day', 'model', 'project', 'key'] as const) {
+    const { rows, total } = await look({ by, fromDay: on(3), toDay: on(3) });
+    expect([by, [...rows, total].map(({ reported, billed }) => [usd(reported), usd(billed)])]).toEqual([
+      by,
+      [
+        [null, '0.4'],
+        [null, '0.4'],
+      ],
+    ]);
+  }
 });
 
 test('what is billed of a model without a price is unpriced, though its line names no model of the book', async () => {

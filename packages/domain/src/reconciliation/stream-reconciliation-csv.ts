@@ -48,7 +48,8 @@ export async function* streamReconciliationCsv(
 ): AsyncGenerator<string, void, undefined> {
   const { rows, rest } = await reconcile(deps, tenantId, query);
   const figures = (row: ThreeBooks) => Object.values(bookColumns).map((value) => value(row));
-  const provisional = (row: ReconciliationRow) => (query.by === 'day' ? String(row.isProvisional) : null);
+  const isCalendar = query.by === 'day' || query.by === 'month';
+  const provisional = (row: ReconciliationRow) => (isCalendar ? String(row.isProvisional) : null);
   const head = [query.by, 'name', 'is_provisional', ...Object.keys(bookColumns)];
   const others = rest ? [[null, `${rest.rows} others`, null, ...figures(rest)]] : [];
   yield toCsv([head, ...rows.map((row) => [row.group, row.name, provisional(row), ...figures(row)]), ...others]);
