@@ -26,7 +26,7 @@ const overrideFields = z.strictObject({
 
 const newOverride = addRule(overrideFields, overrideFields.keyof().options, overrideFaults);
 
-const ids = (text: string) => z.array(z.uuid()).max(5_000).optional().describe(text);
+const ids = (text: string) => z.array(z.uuid().toLowerCase()).max(5_000).optional().describe(text);
 
 export const priceChangeBody = z.strictObject({
   add: z.array(newOverride).max(1_000).optional(),

@@ -16,7 +16,7 @@ export const reconciliationQuery = withRange(
       .describe(
         'What the rows are. Days, of which there can be at most 62, are the default of such ranges; else months.',
       ),
-    organization: z.uuid('must be the id of an organization').optional(),
+    organization: z.uuid('must be the id of an organization').toLowerCase().optional(),
     project: openaiId.optional().describe('OpenAI’s id of a project.'),
     limit: z.coerce
       .number('must be a number')

@@ -7,7 +7,8 @@ export const anyBody = z.unknown();
 /** The answer of a 204. */
 export const noContent = z.void();
 
-export const idParams = z.object({ id: z.uuid() });
+/** Ids are kept in lower case, and capitals are the same id. */
+export const idParams = z.object({ id: z.uuid().toLowerCase() });
 
 export const instant = z.iso.datetime();
 export const nullableInstant = instant.nullable();

@@ -23,7 +23,7 @@ const limit = z.coerce.number('must be a number').int('must be a whole number').
 /** Which figures: shared by the JSON and the page. */
 export const figuresShape = {
   book: oneOf(books).optional().describe('Default: `billed` where OpenAI’s bills are imported, else `measured`.'),
-  organization: z.uuid('must be the id of an organization').optional(),
+  organization: z.uuid('must be the id of an organization').toLowerCase().optional(),
   project: id.describe('OpenAI’s id, or `(none)`.'),
   key: id.describe('Of the measured book, the id of a stored key; else OpenAI’s id of a key; or `(none)`.'),
   model: id.describe('As usage names it; another name of the same model finds it where that is sure.'),

@@ -6,7 +6,11 @@ import { count, instant, pageOf, paging } from './schemas.js';
 export const usageQuery = withInstants(
   z.strictObject({
     ...paging({ max: 500, byDefault: 100 }),
-    key: z.uuid('must be the id of a key').optional().describe('Id of a stored key, also of a deleted one.'),
+    key: z
+      .uuid('must be the id of a key')
+      .toLowerCase()
+      .optional()
+      .describe('Id of a stored key, also of a deleted one.'),
     source: z.enum(usageSources, `must be one of ${usageSources.join(', ')}`).optional(),
     model: z.string().min(1).max(200).optional().describe('Exactly this model name.'),
     tier: z.string().min(1).max(64).optional().describe('Exactly this service tier, as `serviceTier` of a record.'),

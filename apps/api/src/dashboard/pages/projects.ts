@@ -22,7 +22,7 @@ async function showProjects(deps: DashboardDeps, visit: Visit) {
   const { tenant, query } = visit;
   const q = (query['q'] ?? '').trim().slice(0, longestSearch);
   const state = projectStates.find((each) => each === query['state']) ?? null;
-  const organization = z.uuid().safeParse(query['organization']).data ?? '';
+  const organization = z.uuid().toLowerCase().safeParse(query['organization']).data ?? '';
   const cursor = query['cursor'] || null;
   const search = { text: q, state, organizationId: organization || undefined, after: cursor ?? undefined };
   const [frame, found, sources] = await Promise.all([

@@ -89,7 +89,7 @@ function tooSmallARole({ access }: PageRoute, role: string): Problem {
 function parseId({ idOf = 'key' }: PageRoute, request: Request): string {
   const { id } = request.params;
   if (id === undefined) return '';
-  const parsed = (idOf === 'project' ? openAiId : z.uuid()).safeParse(id);
+  const parsed = (idOf === 'project' ? openAiId : z.uuid().toLowerCase()).safeParse(id);
   if (!parsed.success) throw new Problem('not-found', { detail: `There is no such ${idOf}.` });
   return parsed.data;
 }
