@@ -39,6 +39,14 @@ const notFound =
 const noWay = 'Nothing was sent: there is no way to the server. Look at this server’s network, proxy and firewall.';
 const untrusted =
   'Nothing was sent: the server’s certificate is not trusted. Does a proxy stand between? Then NODE_EXTRA_CA_CERTS needs its authority.';
+const slow =
+  'Nothing was sent: connecting took too long. Look at this server’s network, proxy and firewall, and at OPENAI_BASE_URL if set.';
+const outOfTime =
+  'Nothing was sent: the server’s certificate is not valid today. Look at the clock of this machine, and at OPENAI_BASE_URL if set.';
+const anotherName =
+  'Nothing was sent: the server’s certificate is of another name. Look at the DNS here, and at OPENAI_BASE_URL if set.';
+const noTls =
+  'Nothing was sent: what answers there does not speak TLS. Look at this server’s proxy, and at OPENAI_BASE_URL if set.';
 
 /** Where to look, by the system's code, when a connection failed before anything was sent over it. */
 const unsent: Readonly<Record<string, string>> = {
@@ -52,6 +60,11 @@ const unsent: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  CERT_HAS_EXPIRED: outOfTime,
+  CERT_NOT_YET_VALID: outOfTime,
+  ERR_TLS_CERT_ALTNAME_INVALID: anotherName,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  UND_ERR_CONNECT_TIMEOUT: slow,
 };
 
 function interpretConnectionError(error: APIConnectionError): ProbeResult {

@@ -193,6 +193,10 @@ describe('time and network', () => {
     ['EAI_AGAIN', /^Nothing was sent: .* not found\. .*DNS/],
     ['ENETUNREACH', /^Nothing was sent: .* no way .*network/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /^Nothing was sent: .* certificate .*NODE_EXTRA_CA_CERTS/],
+    ['CERT_HAS_EXPIRED', /^Nothing was sent: .* not valid today\. .*clock/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /^Nothing was sent: .* of another name\. .*OPENAI_BASE_URL/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', /^Nothing was sent: .* not speak TLS\. .*OPENAI_BASE_URL/],
+    ['UND_ERR_CONNECT_TIMEOUT', /^Nothing was sent: .* too long\. .*firewall/],
     ['UND_ERR_SOCKET', /before an answer was complete/],
   ])('%s is told with where to look, and no answer is spoken of where nothing was sent', async (code, says) => {
     const failing = () =>
