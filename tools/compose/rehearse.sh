@@ -161,7 +161,7 @@ up --scale api=2 --scale worker=2
 has "$(ask $api/keys)" '"key 5"'
 has "$(ask http://127.0.0.1:25002/keys)" '"key 5"'
 for service in api worker; do
-  container=$(containers $service | head -1)
+  container=$(containers $service | sed -n 1p)
   # Not `docker kill`, after which the engine does not start it again.
   as_root kill -9 "$(docker inspect -f '{{.State.Pid}}' "$container")"
   for _ in $(seq 60); do
