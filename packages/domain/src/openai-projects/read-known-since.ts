@@ -1,5 +1,4 @@
-import type { Database } from '#db/database.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { type DayRange, localDay } from '../spend/local-days.js';
 import type { ProjectBook } from './book-of-projects.js';
 
@@ -14,16 +13,16 @@ interface KnownQuestion extends DayRange {
  * as no more of the past is wanted or told, never will be; and null where all of them are in.
  */
 export async function readKnownSince(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   { book, zone, fromDay, toDay }: KnownQuestion,
 ): Promise<ReadonlyMap<string, string | null>> {
   // Of feeds whose past is still being read, the one that reaches back least. Where it was read as far as is wanted, all of
   // them end there, and one that ends sooner, as OpenAI tells no more of it, hides nothing of the others.
-  const known = await withTenantSnapshot(
-    deps.db,
+  const known = await withBookSnapshot(
+    deps,
     tenantId,
-    (reader) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
+    ({ snapshot: { reader } }) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
       SELECT id::text, (
         SELECT greatest(max(known_from) FILTER (WHERE NOT is_backfilled), min(known_from) FILTER (WHERE is_backfilled))
         FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { PicoUsd } from '#core/money.js';
-import type { Database } from '#db/database.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { bookOfProjects, type ProjectBook } from './book-of-projects.js';
 import { localDay, monthOf } from '../spend/local-days.js';
@@ -18,7 +18,7 @@ export interface SpendOfProjects {
 
 /** What each project has cost in the month so far: as billed where there are bills, else as reported. */
 export async function sumProjectsThisMonth(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   sources: SpendSources,
 ): Promise<SpendOfProjects> {
@@ -27,10 +27,12 @@ export async function sumProjectsThisMonth(
   const zone = zoneOf(book, sources);
   const toDay = localDay(deps.clock.now(), zone);
   const { fromDay } = monthOf(toDay);
-  const [sums, knownSince] = await Promise.all([
-    sumBook(deps, tenantId, { book, fromDay, toDay, calendar: 'tenant', by: 'project' }),
-    readKnownSince(deps, tenantId, { book, zone, fromDay, toDay }),
-  ]);
+  const [sums, knownSince] = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
+    Promise.all([
+      sumBook(inSnapshot, tenantId, { book, fromDay, toDay, calendar: 'tenant', by: 'project' }),
+      readKnownSince(inSnapshot, tenantId, { book, zone, fromDay, toDay }),
+    ]),
+  );
   return {
     book,
     cost: new Map(sums.flatMap((sum) => (sum.group === null ? [] : [[sum.group, knownCost(sum)]]))),

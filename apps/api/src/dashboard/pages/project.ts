@@ -1,4 +1,6 @@
+import type { Clock } from '#core/clock.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import { type BookDeps, withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { getProject } from '#domain/openai-projects/get-project.js';
 import { listProjectKeys } from '#domain/openai-projects/list-project-keys.js';
@@ -33,8 +35,12 @@ async function showProject(deps: DashboardDeps, visit: Visit) {
   return { html: deps.renderer.render('project', projectPage({ frame, project, keys, mostKeys, ...spend })) };
 }
 
-async function spendOf(
-  deps: DashboardDeps,
+function spendOf(deps: DashboardDeps, tenantId: string, project: OpenAiProjectView) {
+  return withBookSnapshot(deps, tenantId, (inSnapshot) => readSpendOf(inSnapshot, tenantId, project));
+}
+
+async function readSpendOf(
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   { id, organizationId }: OpenAiProjectView,
 ): Promise<Pick<ProjectPageInput, 'book' | 'spend' | 'days' | 'knownSince' | 'today'>> {
