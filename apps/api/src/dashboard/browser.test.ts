@@ -245,12 +245,16 @@ describe('every page', () => {
     const day = at.slice(0, 10);
     await addTestBilled(api.db, tenant.id, organization, [{ day, usd: '1234567.5', projectId: label, readAt: at }]);
     await addTestProjects(api.db, tenant.id, organization, { seenAt: at, projects: projectsOf(healthy, at) });
+    const change = async (method: 'PUT' | 'PATCH' | 'POST', path: string, body: object) => {
+      const { status, text } = await api.call(method, path, { token: full, body });
+      expect(status < 300 ? '' : text).toBe('');
+    };
     const limits = { dailyUsd: '1', monthlyUsd: '9000000' };
-    await api.call('PUT', '/usage/limits', { token: full, body: limits });
-    const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '123.456789012345', note: label };
-    await api.call('PATCH', '/prices', { token: full, body: { add: [own, { model: '*', percentOff: '-10' }] } });
-    await api.call('PATCH', '/tenant', { token: full, body: { name: longName } });
-    await api.call('POST', '/access-tokens', { token: full, body: { name: longName, role: 'viewer' } });
+    await change('PUT', '/usage/limits', limits);
+    const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '0.009876543212', note: label };
+    await change('PATCH', '/prices', { add: [own, { model: '*', percentOff: '-10' }] });
+    await change('PATCH', '/tenant', { name: longName });
+    await change('POST', '/access-tokens', { name: longName, role: 'viewer' });
     await addTestUsage(
       api.db,
       tenant.id,
