@@ -13,6 +13,11 @@ import { openReader, type Reader } from './reader.js';
  */
 export type Planning = 'each-time' | 'once';
 
+/** Asks within a snapshot, as that plans its statements, or in another way. */
+export interface SnapshotReader extends Reader {
+  planned(planning: Planning): Reader;
+}
+
 const planCacheMode: Record<Planning, string> = { 'each-time': 'force_custom_plan', once: 'force_generic_plan' };
 
 /**
@@ -24,7 +29,7 @@ const planCacheMode: Record<Planning, string> = { 'each-time': 'force_custom_pla
 export async function withTenantSnapshot<T>(
   db: Database,
   tenantId: string,
-  work: (reader: Reader) => Promise<T>,
+  work: (reader: SnapshotReader) => Promise<T>,
   { planning }: { planning?: Planning | undefined } = {},
 ): Promise<T> {
   if (!isId(tenantId)) throw new Error('A tenant is named by its uuid');
@@ -47,7 +52,7 @@ export async function withTenantSnapshot<T>(
       // Not the server's word: the connection was lost before anybody listened.
       throw error instanceof DatabaseError ? error : new DatabaseUnreachableError(error);
     });
-  const { reader, close } = readOnceBegun(client, { begun, gather });
+  const { reader, close } = readOnceBegun(client, { begun, gather, planning });
   // What it throws before it waits for anything is a fault like any other, so that somebody always hears of `begun`.
   const working = async () => work(reader);
   try {
@@ -71,19 +76,28 @@ export async function withTenantSnapshot<T>(
  */
 function readOnceBegun(
   client: PoolClient,
-  { begun, gather }: { begun: Promise<unknown>; gather: () => void },
-): { reader: Reader; close: () => Promise<Error | undefined> } {
+  { begun, gather, planning }: { begun: Promise<unknown>; gather: () => void; planning: Planning | undefined },
+): { reader: SnapshotReader; close: () => Promise<Error | undefined> } {
   const reader = openReader(client);
   let isOpen = true;
-  return {
-    reader: {
-      async $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
-        if (!isOpen) throw new Error('The snapshot is closed');
-        gather();
-        const [, answer] = await Promise.all([begun, reader.$queryRaw<T>(...question)]);
-        return answer;
-      },
+  let current = planning;
+  const plan = (wanted: Planning | undefined) => {
+    if (wanted === undefined || wanted === current) return;
+    current = wanted;
+    // Where it fails, so does the question after it, which somebody waits for.
+    client.query(`SET LOCAL plan_cache_mode = ${planCacheMode[wanted]}`).catch(() => undefined);
+  };
+  const readerOf = (wanted: Planning | undefined): Reader => ({
+    async $queryRaw<T>(...question: Parameters<Reader['$queryRaw']>) {
+      if (!isOpen) throw new Error('The snapshot is closed');
+      gather();
+      plan(wanted);
+      const [, answer] = await Promise.all([begun, reader.$queryRaw<T>(...question)]);
+      return answer;
     },
+  });
+  return {
+    reader: { ...readerOf(planning), planned: readerOf },
     async close() {
       isOpen = false;
       return client.query('ROLLBACK').then(

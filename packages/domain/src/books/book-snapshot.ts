@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.js';
 import type { Reader } from '#db/reader.js';
-import { type Planning, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type Planning, type SnapshotReader, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
 import type { Book, BookQuery, DaySpan } from './book.js';
 import type { Period } from './periods.js';
@@ -16,6 +16,8 @@ export interface BookDeps {
 export interface BookSnapshot {
   readonly tenantId: string;
   readonly reader: Reader;
+  /** For statements whose plan is best the same whatever is asked, as of those that nothing narrows: to plan them takes as long as to run them. */
+  readonly steadyReader: Reader;
   /** Where the figures of spans come from, as of `planReading`, and the zone of their days; found once for the same spans. */
   planOf(
     book: Book,
@@ -38,23 +40,25 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
 ): Promise<T> {
   const { snapshot } = deps;
   if (!snapshot) {
-    const opened = (reader: Reader) => work({ ...deps, snapshot: open(reader, tenantId) });
+    const opened = (reader: SnapshotReader) => work({ ...deps, snapshot: open(reader, tenantId) });
     return withTenantSnapshot(deps.db, tenantId, opened, { planning });
   }
   if (snapshot.tenantId !== tenantId) throw new Error('A snapshot is of one tenant alone');
   return work({ ...deps, snapshot });
 }
 
-function open(reader: Reader, tenantId: string): BookSnapshot {
+function open(reader: SnapshotReader, tenantId: string): BookSnapshot {
+  const steadyReader = reader.planned('once');
   const coverages = new Map<string, Promise<BookCoverage>>();
   const plans = new Map<string, ReadingPlan>();
   return {
     tenantId,
     reader,
+    steadyReader,
     async planOf(book, asked, spans, lengths) {
       const calendar = book === 'billed' ? 'utc' : asked;
       const key = `${book} ${calendar}`;
-      const coming = coverages.get(key) ?? loadBookCoverage(reader, tenantId, { book, calendar });
+      const coming = coverages.get(key) ?? loadBookCoverage(steadyReader, tenantId, { book, calendar });
       coverages.set(key, coming);
       const coverage = await coming;
       const planKey = `${key} ${lengths.join()} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;

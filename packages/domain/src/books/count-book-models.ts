@@ -1,5 +1,6 @@
 import { Prisma } from '#db/rows.js';
 import { withBookFigures } from './book-figures.js';
+import { readerFor } from './reader-for.js';
 import { spanOf } from './span-of.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import type { SpansQuery } from './book.js';
@@ -26,7 +27,7 @@ export async function countBookModels(
       { ...query, and: 'model' },
       { spans, areDaysTold: false, hasSums: false },
     );
-    return snapshot.reader.$queryRaw<ModelCount[]>`
+    return readerFor(snapshot, query).$queryRaw<ModelCount[]>`
       ${figures},
       used AS (
         SELECT DISTINCT span_of.from_day AS day, f."group", f.also

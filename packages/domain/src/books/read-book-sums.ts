@@ -3,6 +3,7 @@ import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
 import { hasNames, selectNames } from './group-names.js';
+import { readerFor } from './reader-for.js';
 import { spanOf } from './span-of.js';
 import type { Book, BookGroup, BookQuestion, BookSums, DaySpan } from './book.js';
 
@@ -97,7 +98,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
   const names = namesOf(grain, by, tenantId);
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
     const figures = await withBookFigures(snapshot, query, grain);
-    return snapshot.reader.$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
+    return readerFor(snapshot, query).$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
       ${figures},
       sums AS (
         SELECT ${groups}, sum(f.cost_usd) AS cost, ${sumCounts(book, counts)}

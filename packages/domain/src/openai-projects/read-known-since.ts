@@ -22,7 +22,7 @@ export async function readKnownSince(
   const known = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ id: string; readSince: Date | null }[]>`
       SELECT id::text, (
         SELECT greatest(max(known_from) FILTER (WHERE NOT is_backfilled), min(known_from) FILTER (WHERE is_backfilled))
         FROM import_feed f WHERE f.tenant_id = o.tenant_id AND f.organization_id = o.id

@@ -38,7 +38,7 @@ export function readBooksScope(
   tenantId: string,
   query: ScopeQuery,
 ): Promise<BooksScope> {
-  return withBookSnapshot(deps, tenantId, async ({ snapshot: { reader } }) => {
+  return withBookSnapshot(deps, tenantId, async ({ snapshot: { steadyReader: reader } }) => {
     const [organizations, days, links] = await Promise.all([
       findOrganizations(reader, tenantId, query),
       findBilledDays(reader, tenantId, query),

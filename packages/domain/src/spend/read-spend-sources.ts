@@ -44,7 +44,7 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<Row[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<Row[]>`
       SELECT t.reporting_time_zone AS zone, t.daily_limit_usd::text AS "dailyLimitUsd",
         t.monthly_limit_usd::text AS "monthlyLimitUsd",
         EXISTS (SELECT FROM billed_day WHERE tenant_id = t.id) AS "hasBills",

@@ -72,7 +72,9 @@ async function readBilledDays(
   const rows = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ day: string; isKnown: boolean; isProvisional: boolean }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<
+      { day: string; isKnown: boolean; isProvisional: boolean }[]
+    >`
       WITH reached AS (
         SELECT min(last_day) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
@@ -96,7 +98,7 @@ async function firstReportedDay(deps: BookDeps, tenantId: string, { zone }: Spen
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ first: Date | null }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ first: Date | null }[]>`
       SELECT LEAST(
         (SELECT min(known_from) FROM import_feed WHERE tenant_id = ${tenantId}::uuid AND feed <> 'costs'),
         (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid)

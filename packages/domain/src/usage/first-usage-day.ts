@@ -8,7 +8,7 @@ export async function firstUsageDay(deps: BookDeps, tenantId: string): Promise<s
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ day: string | null }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ day: string | null }[]>`
       SELECT to_char(first.hour AT TIME ZONE t.reporting_time_zone, 'YYYY-MM-DD') AS day
       FROM tenant t, (SELECT min(hour) AS hour FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first
       WHERE t.id = ${tenantId}::uuid`,
