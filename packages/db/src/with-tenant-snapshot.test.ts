@@ -8,7 +8,7 @@ import { DatabaseUnreachableError } from './database-unreachable-error.js';
 import { isDatabaseAway } from './is-database-away.js';
 import type { Reader } from './reader.js';
 import { withOwnerConnection } from './with-owner-connection.js';
-import { withTenantSnapshot } from './with-tenant-snapshot.js';
+import { type SnapshotReader, withTenantSnapshot } from './with-tenant-snapshot.js';
 import { withTenant } from './with-tenant.js';
 
 let home: TestInstallation;
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const slugs = async (reader: Reader) =>
   (await reader.$queryRaw<{ slug: string }[]>`SELECT slug FROM tenant ORDER BY slug`).map(({ slug }) => slug);
-const snapshotOf = <T>(tenantId: string, work: (reader: Reader) => Promise<T>) =>
+const snapshotOf = <T>(tenantId: string, work: (reader: SnapshotReader) => Promise<T>) =>
   withTenantSnapshot(db, tenantId, work);
 
 test('a snapshot sees its tenant alone, also on a connection with another’s statements', async () => {
@@ -39,6 +39,22 @@ test('a snapshot sees its tenant alone, also on a connection with another’s st
     expect(await snapshotOf(other, slugs)).toEqual(['other']);
     expect(await db.app.$queryRaw`SELECT slug FROM tenant`).toEqual([]);
   }
+});
+
+test('a statement is planned as its reader says, on one connection in turns', async () => {
+  const plansOf = async (reader: Reader) => {
+    const [plans] = await reader.$queryRaw<{ custom: number; generic: number }[]>`
+      SELECT sum(custom_plans)::float8 AS custom, sum(generic_plans)::float8 AS generic FROM pg_prepared_statements
+      WHERE statement LIKE '%of these plans%' AND statement NOT LIKE '%pg_prepared%'`;
+    return plans;
+  };
+  const plans = await snapshotOf(acme, async (reader) => {
+    const [once, each] = [reader.planned('once'), reader.planned('each-time')];
+    const ask = (by: Reader, value: string) => by.$queryRaw`SELECT 'of these plans' WHERE 'a' = ${value}`;
+    await Promise.all([ask(once, 'a'), ask(each, 'b'), ask(once, 'c'), ask(once, 'd'), ask(each, 'e')]);
+    return plansOf(once);
+  });
+  expect(plans).toEqual({ custom: 2, generic: 3 });
 });
 
 test('it stays as it was, whatever is written meanwhile', async () => {

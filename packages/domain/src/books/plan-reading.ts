@@ -23,28 +23,29 @@ export function planReading(
   spans: readonly DaySpan[],
   lengths: readonly Period[],
 ): ReadingPlan {
-  const covered = new Set<string>();
+  const days = spans.flatMap((span, index) => daysOf(span).map((day) => ({ day, span: index, isCovered: false })));
+  const at = new Map(days.map(({ day }, index) => [day, index]));
   const plan = periods
     .filter((period) => lengths.includes(period))
     .map((period) => {
-      const days: string[] = [];
+      const firstDays: string[] = [];
       for (const one of coverage.periods) {
-        if (one.period !== period || covered.has(one.fromDay) || !isWithin(one, spans)) continue;
-        days.push(one.fromDay);
-        for (const day of daysOf(one)) covered.add(day);
+        if (one.period !== period) continue;
+        const [from, to] = [at.get(one.fromDay), at.get(one.toDay)];
+        if (from === undefined || to === undefined) continue;
+        const within = days.slice(from, to + 1);
+        if (within[0]?.isCovered || within[0]?.span !== within.at(-1)?.span) continue;
+        for (const day of within) day.isCovered = true;
+        firstDays.push(one.fromDay);
       }
-      return { period, days };
+      return { period, days: firstDays };
     });
-  const left = spans.flatMap(daysOf).filter((day) => !covered.has(day));
+  const left = days.flatMap(({ day, isCovered }) => (isCovered ? [] : [day]));
   return {
-    periods: plan.filter(({ days }) => days.length > 0),
+    periods: plan.filter((part) => part.days.length > 0),
     days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),
     hours: left
       .filter((day) => !coverage.days.has(day))
       .map((day) => ({ day, from: coverage.partial.get(day) ?? null })),
   };
-}
-
-function isWithin({ fromDay, toDay }: DaySpan, spans: readonly DaySpan[]): boolean {
-  return spans.some((span) => fromDay >= span.fromDay && toDay <= span.toDay);
 }
