@@ -106,22 +106,31 @@ async function measure(
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const get = (path: string) => fetchText(path, { port, agent });
   try {
-    const bare = await time(() => withTenant(deps.db, tenantId, (tx) => tx.$queryRaw`SELECT 1`));
-    const scan = await time(() => scanProjects(deps.db, tenantId));
-    const ping = await time(() => get('/ping'));
-    print(
-      `bare: transaction with SELECT 1 ${figures(bare)}; 30 days of projects in day_sum ${figures(scan)}; GET /ping ${figures(ping)}`,
-    );
+    const [bare = '', scan = '', ping = ''] = (
+      await timeInTurns([
+        () => withTenant(deps.db, tenantId, (tx) => tx.$queryRaw`SELECT 1`),
+        () => scanProjects(deps.db, tenantId),
+        () => get('/ping'),
+      ])
+    ).map(figures);
+    print(`bare: transaction with SELECT 1 ${bare}; 30 days of projects in day_sum ${scan}; GET /ping ${ping}`);
     const addresses = await listAddresses(get, days);
     // An api in use: what it compiles, connects and prepares in its first minute is behind it.
     for (let round = 0; round < 5; round += 1) for (const { path } of addresses) await get(path);
-    const timed = [];
+    const answering: Address[] = [];
     for (const address of addresses) {
       const { status } = await get(address.path);
-      if (status === 200) timed.push({ ...address, ...(await time(() => get(address.path))) });
+      if (status === 200) answering.push(address);
       else print(`  not measured, as it answers ${status}: ${address.path}`);
     }
-    report(timed);
+    const times = await timeInTurns(
+      answering.map(
+        ({ path }) =>
+          () =>
+            get(path),
+      ),
+    );
+    report(answering.flatMap((address, index) => (times[index] ? [{ ...address, ...times[index] }] : [])));
   } finally {
     agent.destroy();
     await api.stop();
@@ -133,16 +142,24 @@ interface Times {
   p95: number;
 }
 
-async function time(work: () => Promise<unknown>): Promise<Times> {
-  const samples: number[] = [];
-  for (let index = -2; index < samplesOfEach; index += 1) {
-    const startedAt = performance.now();
-    await work();
-    if (index >= 0) samples.push(performance.now() - startedAt);
+/**
+ * One after the other, round by round: what else the machine does for some seconds falls on a sample or two of each, and not
+ * on all of one; and none is asked while all that it needs is still at hand from the time before.
+ */
+async function timeInTurns(works: readonly (() => Promise<unknown>)[]): Promise<Times[]> {
+  const timed = works.map((work) => ({ work, samples: [] as number[] }));
+  for (let round = -2; round < samplesOfEach; round += 1) {
+    for (const { work, samples } of timed) {
+      const startedAt = performance.now();
+      await work();
+      if (round >= 0) samples.push(performance.now() - startedAt);
+    }
   }
-  samples.sort((a, b) => a - b);
-  const at = (share: number) => samples[Math.ceil(samples.length * share) - 1] ?? 0;
-  return { p50: at(0.5), p95: at(0.95) };
+  return timed.map(({ samples }) => {
+    const sorted = samples.toSorted((a, b) => a - b);
+    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
+    return { p50: at(0.5), p95: at(0.95) };
+  });
 }
 
 function scanProjects(db: Database, tenantId: string): Promise<unknown> {
