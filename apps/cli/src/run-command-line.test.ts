@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { parseArgs } from 'node:util';
+import { runTestCommand } from '#testing/run-test-command.js';
 import { type Command, type CommandContext, CommandError } from './command.js';
 import { commands } from './commands.js';
 import { foldLine } from './fold-line.js';
 import { lineWidth } from './line-width.js';
-import { runCommandLine } from './run-command-line.js';
 
 const sing: Command = {
   name: 'bird sing',
@@ -29,27 +29,10 @@ async function runAs(program: string, ...words: string[]) {
   return runFor({ program, lineWidth: 80, known: [sing, fly, eat] }, words);
 }
 
-async function runFor(
-  { program, lineWidth, known }: Pick<CommandContext, 'program' | 'lineWidth'> & { known: readonly Command[] },
+const runFor = (
+  { known, ...given }: Pick<CommandContext, 'program' | 'lineWidth'> & { known: readonly Command[] },
   words: string[],
-) {
-  const said = { out: '', err: '' };
-  const nothing = () => Promise.reject(new Error('not needed here'));
-  const context: CommandContext = {
-    program,
-    version: '1.2.3',
-    environment: {},
-    print: (text) => void (said.out += `${text}\n`),
-    remark: (text) => void (said.err += `${text}\n`),
-    readInput: nothing,
-    inputIsTerminal: false,
-    lineWidth,
-    withStoredData: nothing,
-    withInstallation: nothing,
-  };
-  const status = await runCommandLine(known, context, words);
-  return { status, ...said };
-}
+) => runTestCommand(known, words, { ...given, version: '1.2.3' });
 
 test('a command of two words runs with what follows, and its status is handed on', async () => {
   expect(await run('bird', 'sing', '--song', 'hey')).toEqual({ status: 0, out: 'sang hey\n', err: '' });

@@ -26,7 +26,11 @@ export function createWorkerDeps(
     fetch: createOutboundFetch(outboundSettings(config)),
     priceBooks: createTenantPriceBooks({ db: opened.db, clock: systemClock, base: buildPriceBook(openAiPriceSheet) }),
     recorder: createProbeRecorder({ db: opened.db, policy }),
-    importing: { baseUrl: config.OPENAI_BASE_URL, historyDays: config.IMPORT_HISTORY_DAYS },
+    importing: {
+      baseUrl: config.OPENAI_BASE_URL,
+      historyDays: config.IMPORT_HISTORY_DAYS,
+      installationDays: config.USAGE_RETENTION_DAYS,
+    },
     settings: { baseUrl: config.OPENAI_BASE_URL, deadlineMs: config.PROBE_DEADLINE_MS, policy },
   };
 }

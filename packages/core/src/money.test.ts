@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatUsd, formatUsdOrNull, parseUsd, parseUsdSum, picoUsdPerUsd } from './money.js';
+import { formatUsd, formatUsdOrNull, parseUsd, parseUsdOrNull, parseUsdSum, picoUsdPerUsd } from './money.js';
 
 const greatest = 10n ** 24n - 1n;
 
@@ -59,6 +59,8 @@ test('nothing is written as 0, whatever its sign', () => {
 
 test('an unknown amount stays unknown, and nothing is an amount', () => {
   expect([null, 0n, 1_500_000_000_000n].map((amount) => formatUsdOrNull(amount))).toEqual([null, '0', '1.5']);
+  expect([null, '0', '1.5'].map((text) => parseUsdOrNull(text))).toEqual([null, 0n, 1_500_000_000_000n]);
+  expect(() => parseUsdOrNull('')).toThrow(RangeError);
 });
 
 test('a sum may be larger than any amount, and is as exact', () => {

@@ -18,8 +18,13 @@ export function parseUsd(text: string): PicoUsd {
   return toPicoUsd(text);
 }
 
+/** The same of what may be unknown, which is null and never 0. */
+export function parseUsdOrNull(text: string | null): PicoUsd | null {
+  return text === null ? null : parseUsd(text);
+}
+
 /**
- * The same of a sum that Postgres made, which may be larger than any one amount: a tenant whose own prices are absurd sees
+ * `parseUsd` of a sum that Postgres made, which may be larger than any one amount: a tenant whose own prices are absurd sees
  * absurd sums, and not an error in place of all its figures.
  * @throws RangeError when it is not a plain decimal, or has more than 12 digits after the point.
  */
@@ -41,7 +46,7 @@ export function formatUsd(amount: PicoUsd): string {
   return `${amount < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
 }
 
-/** The same of what may be unknown, which is null and never 0. */
+/** The same of what may be unknown. */
 export function formatUsdOrNull(amount: PicoUsd | null): string | null {
   return amount === null ? null : formatUsd(amount);
 }

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database.js';
 import { DatabaseUnreachableError } from './database-unreachable-error.js';
 import { isDatabaseAway } from './is-database-away.js';
 import type { Reader } from './reader.js';
+import { Prisma } from './rows.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 import { type SnapshotReader, withTenantSnapshot } from './with-tenant-snapshot.js';
 import { withTenant } from './with-tenant.js';
@@ -41,21 +42,26 @@ test('a snapshot sees its tenant alone, also on a connection with another’s st
   }
 });
 
-test('a statement is planned as its reader says, on one connection in turns', async () => {
-  const plansOf = async (reader: Reader) => {
-    const [plans] = await reader.$queryRaw<{ custom: number; generic: number }[]>`
+test.each([undefined, 'each-time', 'once'] as const)(
+  'a statement is planned as its reader says, in turns and after %s',
+  async (planning) => {
+    const word = `planned after ${planning ?? 'nothing'}`;
+    const plansOf = async (reader: Reader) => {
+      const [plans] = await reader.$queryRaw<{ custom: number; generic: number }[]>`
       SELECT sum(custom_plans)::float8 AS custom, sum(generic_plans)::float8 AS generic FROM pg_prepared_statements
-      WHERE statement LIKE '%of these plans%' AND statement NOT LIKE '%pg_prepared%'`;
-    return plans;
-  };
-  const plans = await snapshotOf(acme, async (reader) => {
-    const [once, each] = [reader.planned('once'), reader.planned('each-time')];
-    const ask = (by: Reader, value: string) => by.$queryRaw`SELECT 'of these plans' WHERE 'a' = ${value}`;
-    await Promise.all([ask(once, 'a'), ask(each, 'b'), ask(once, 'c'), ask(once, 'd'), ask(each, 'e')]);
-    return plansOf(once);
-  });
-  expect(plans).toEqual({ custom: 2, generic: 3 });
-});
+      WHERE statement LIKE ${`%${word}%`}`;
+      return plans;
+    };
+    const answered = async (reader: SnapshotReader) => {
+      const [once, each] = [reader.planned('once'), reader.planned('each-time')];
+      const ask = (by: Reader, value: string) =>
+        by.$queryRaw(Prisma.sql`SELECT ${Prisma.raw(`'${word}'`)} WHERE 'a' = ${value}`);
+      await Promise.all([ask(once, 'a'), ask(each, 'b'), ask(once, 'c'), ask(once, 'd'), ask(each, 'e')]);
+      return plansOf(once);
+    };
+    expect(await withTenantSnapshot(db, acme, answered, { planning })).toEqual({ custom: 2, generic: 3 });
+  },
+);
 
 test('it stays as it was, whatever is written meanwhile', async () => {
   const names = await snapshotOf(acme, async (reader) => {

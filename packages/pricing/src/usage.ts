@@ -68,6 +68,11 @@ export function totalInputTokens(usage: Usage): number {
   );
 }
 
+/** The part of the input that was read from a cache, cache writes not included. */
+export function totalCachedInputTokens(usage: Usage): number {
+  return usage.inputCachedTokens + usage.audioCachedInputTokens + usage.imageCachedInputTokens;
+}
+
 /** The provider's output total: the sum of the three output parts. */
 export function totalOutputTokens(usage: Usage): number {
   return usage.outputTokens + usage.audioOutputTokens + usage.imageOutputTokens;

@@ -2,6 +2,7 @@ import { newId } from '#core/ids.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { forgetDaySumsAt } from '#domain/books/forget-day-sums.js';
+import { ensureMonths } from '#domain/operations/ensure-months.js';
 
 export interface TestReported {
   /** The hour's beginning. */
@@ -83,14 +84,10 @@ export async function addTestReported(
     output: row.outputTokens ?? 5,
     cost: row.costUsd === undefined ? '0.000001' : row.costUsd,
   }));
-  const months = new Set(given.map(({ at }) => `${at.slice(0, 7)}-01`));
+  const instants = given.map(({ at }) => new Date(at));
   await withTenant(db, tenantId, async (tx) => {
-    await forgetDaySumsAt(
-      tx,
-      'reported',
-      given.map(({ at }) => new Date(at)),
-    );
-    for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
+    await forgetDaySumsAt(tx, 'reported', instants);
+    await ensureMonths(tx, instants);
     await tx.$executeRaw`
       WITH given AS (
         SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g(id uuid, bucket_at timestamptz, kind text,

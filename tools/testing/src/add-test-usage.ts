@@ -2,7 +2,9 @@ import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { forgetDaySumsAt } from '#domain/books/forget-day-sums.js';
-import { usageCounts, usageInserts } from '#domain/usage/usage-inserts.js';
+import { ensureMonths } from '#domain/operations/ensure-months.js';
+import { usageCounts } from '#domain/usage/usage-columns.js';
+import { usageInserts } from '#domain/usage/usage-inserts.js';
 import { emptyUsage } from '#pricing/usage.js';
 
 export interface TestUsage {
@@ -36,14 +38,10 @@ export async function addTestUsage(db: Database, tenantId: string, usages: reado
     cost_usd: usage.costUsd === undefined ? '0.000001' : usage.costUsd,
     end_user: usage.endUser ?? null,
   }));
-  const months = new Set(usages.map(({ at }) => `${at.slice(0, 7)}-01`));
+  const instants = usages.map(({ at }) => new Date(at));
   await withTenant(db, tenantId, async (tx) => {
-    await forgetDaySumsAt(
-      tx,
-      'measured',
-      usages.map(({ at }) => new Date(at)),
-    );
-    for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
+    await forgetDaySumsAt(tx, 'measured', instants);
+    await ensureMonths(tx, instants);
     await tx.$queryRaw`
       WITH used AS (
         SELECT *, CASE WHEN cost_usd IS NULL THEN 'unpriced' ELSE 'exact' END AS cost_basis,

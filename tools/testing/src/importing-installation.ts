@@ -43,6 +43,7 @@ export interface ImportingInstallation extends TestInstallation, ImportDeps {
 export async function createImportingInstallation({
   now = '2026-11-20T10:07:00.000Z',
   historyDays = 10,
+  installationDays = 0,
 } = {}): Promise<ImportingInstallation> {
   const installation = await createTestInstallation(now);
   const { clock } = installation;
@@ -53,7 +54,7 @@ export async function createImportingInstallation({
   const home = {
     ...installation,
     priceBooks: createTenantPriceBooks({ base, db: installation.db, clock }),
-    importing: { baseUrl, historyDays },
+    importing: { baseUrl, historyDays, installationDays },
     sleep: () => Promise.resolve(),
   };
   const run: ImportingInstallation['import'] = async (organizationId, { part = 'all', tenantId = tenant.id } = {}) => {

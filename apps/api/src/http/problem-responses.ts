@@ -1,35 +1,42 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { Problem } from '#core/problem.js';
 import { driverFault } from '#db/driver-fault.js';
 import { isDatabaseAway } from '#db/is-database-away.js';
 import { noteProblem, requestStateOf } from './request-state.js';
 
-/** Answers whatever was thrown as `application/problem+json` (RFC 9457); details of our own faults go to the log only. */
-export const problemResponses: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const problem = toProblem(error);
-  noteProblem(response, problem);
-  const { logger } = requestStateOf(response);
-  if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
-  else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
-  if (response.headersSent) {
-    // A stream broke off: only a cut connection tells the reader that what it has is not everything.
-    response.destroy();
-    return;
-  }
-  sendProblem(response, problem);
-};
+/** Answers whatever was thrown as `application/problem+json` (RFC 9457). */
+export const problemResponses = answerProblems(sendProblem);
+
+/** Handles whatever was thrown with an `answer` of its form; details of our own faults go to the log only. */
+export function answerProblems(
+  answer: (problem: Problem, response: Response, request: Request) => void,
+): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const problem = toProblem(error);
+    noteProblem(response, problem);
+    const { logger } = requestStateOf(response);
+    if (problem.status >= 500) logger.error({ err: problem.cause ?? problem }, problem.title);
+    else if (problem.cause !== undefined) logger.info({ err: problem.cause }, problem.title);
+    if (response.headersSent) {
+      // A file broke off: only a cut connection tells the reader that what they have is not everything.
+      response.destroy();
+      return;
+    }
+    if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
+    response.removeHeader('Content-Disposition');
+    answer(problem, response, request);
+  };
+}
 
 /** No route, page or file has this address. */
 export const notFound: RequestHandler = (_request, _response, next) => {
   next(new Problem('not-found', { detail: 'There is nothing at this address. See /docs for what there is.' }));
 };
 
-function sendProblem(response: Response, problem: Problem): void {
+function sendProblem(problem: Problem, response: Response): void {
   const { requestId, speaksOpenAi } = requestStateOf(response);
-  if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
   if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="keyledger"');
-  response.removeHeader('Content-Disposition');
   response.set('Cache-Control', 'no-store');
   response.status(problem.status).type('application/problem+json');
   response.send(

@@ -36,3 +36,11 @@ test('an id in capitals is the same id, and no figure of it is 0', async () => {
     expect(await ask(`${path}&organization=${organizationId.toUpperCase()}`)).toEqual(figures);
   }
 });
+
+test('an event that names its key in capitals is an event of that key', async () => {
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const body = { idempotencyKey: 'capitals', model: 'gpt-4o', usage, keyId: keyId.toUpperCase() };
+  expect(await api.call('POST', '/usage/events', { token, body })).toMatchObject({ json: { accepted: 1 } });
+  const { items } = await ask(`/data?key=${keyId}`);
+  expect(items[0]).toMatchObject({ model: 'gpt-4o', source: 'event' });
+});

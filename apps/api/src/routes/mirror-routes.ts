@@ -16,9 +16,16 @@ import { anyBody, nothing } from './schemas.js';
 /** Below the base URL that OpenAI's clients are given, and without the word that people leave out. */
 const prefixes = ['', '/organization'] as const;
 
-const description =
-  'Read by OpenAI’s own clients as well. Answered from what was imported where that covers the question, else by OpenAI, ' +
-  'kept for an hour. `X-Cache` says which (`IMPORTED`, `HIT`, `MISS`), `Age` how old it is in seconds.';
+const mirroring = {
+  method: 'get',
+  tag: 'OpenAI’s own shapes',
+  description:
+    'Read by OpenAI’s own clients as well. Answered from what was imported where that covers the question, else by ' +
+    'OpenAI, kept for an hour. `X-Cache` says which (`IMPORTED`, `HIT`, `MISS`), `Age` how old it is in seconds.',
+  speaksOpenAi: true,
+  params: nothing,
+  body: anyBody,
+} as const;
 
 export function mirrorRoutes(deps: AppDeps): Route[] {
   return prefixes.flatMap((prefix) => [costsRoute(deps, `${prefix}/costs`), projectsRoute(deps, `${prefix}/projects`)]);
@@ -26,16 +33,11 @@ export function mirrorRoutes(deps: AppDeps): Route[] {
 
 function costsRoute(deps: AppDeps, path: `/${string}`): Route {
   return defineRoute({
-    method: 'get',
+    ...mirroring,
     path,
     access: accessTo.usage.read,
-    tag: 'OpenAI’s own shapes',
     summary: 'What OpenAI bills, per UTC day, as OpenAI itself answers it',
-    description,
-    speaksOpenAi: true,
-    params: nothing,
     query: costsQuery,
-    body: anyBody,
     response: costsJson,
     async handle({ query, caller }) {
       const mirrored = await mirrorCosts(deps, caller.tenant.id, {
@@ -56,16 +58,11 @@ function costsRoute(deps: AppDeps, path: `/${string}`): Route {
 
 function projectsRoute(deps: AppDeps, path: `/${string}`): Route {
   return defineRoute({
-    method: 'get',
+    ...mirroring,
     path,
     access: accessTo.projects.read,
-    tag: 'OpenAI’s own shapes',
     summary: 'Projects at OpenAI, as OpenAI itself lists them',
-    description,
-    speaksOpenAi: true,
-    params: nothing,
     query: projectsQuery,
-    body: anyBody,
     response: projectsJson,
     async handle({ query, caller }) {
       const mirrored = await mirrorProjects(deps, caller.tenant.id, {

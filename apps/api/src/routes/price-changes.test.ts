@@ -142,7 +142,7 @@ test('a re-rating says what it cannot change yet and what to do, as before the f
   const reRate = async () => (await api.call('POST', '/prices/re-rate', { token })).json.notices;
   expect(await reRate()).toEqual(['There is no past usage yet, so no cost changes.']);
   const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'upgraded' });
-  await api.call('POST', '/keys', { token, body: { label: 'Northwind', key, probeMode: 'off' } });
+  const stored = await api.call('POST', '/keys', { token, body: { label: 'Northwind', key, probeMode: 'off' } });
   const [{ id, name }] = (await api.call('GET', '/organizations', { token })).json.items;
   await addTestReported(api.db, tenant.id, id, [{ at: '2026-11-19T10:00:00Z', projectId: 'proj_a' }]);
   const untold = [
@@ -158,6 +158,11 @@ test('a re-rating says what it cannot change yet and what to do, as before the f
       await tx.openaiProject.updateMany({ data: { residency } });
     });
   await listed(null);
+  expect(await reRate()).toEqual(untold);
+  // Of one that is connected no more nothing will be told.
+  await api.call('PATCH', `/keys/${stored.json.id}`, { token, body: { active: false } });
+  expect(await reRate()).toEqual([]);
+  await api.call('PATCH', `/keys/${stored.json.id}`, { token, body: { active: true } });
   expect(await reRate()).toEqual(untold);
   await listed('EU_STORAGE_PROCESSING');
   expect(await reRate()).toEqual([]);

@@ -11,15 +11,9 @@ import { rangeFault } from '#domain/spend/spend-range.js';
 import type { AppDeps } from '../app-deps.js';
 import { type AskedRange, readRange } from './read-range.js';
 
-export interface FiguresFilter {
-  book?: Book | undefined;
-  organization?: string | undefined;
-  project?: string | undefined;
-  key?: string | undefined;
-  model?: string | undefined;
-  tier?: string | undefined;
-  kind?: string | undefined;
-}
+const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
+
+export type FiguresFilter = Partial<Record<(typeof filters)[number], string | undefined>> & { book?: Book | undefined };
 
 export interface FiguresQuestion extends FiguresFilter, AskedRange {
   /** Or how to choose, knowing the book. */
@@ -70,7 +64,7 @@ const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0
 
 type SnapshotDeps = AppDeps & { snapshot: BookSnapshot };
 
-export type ReadBeside<Beside> = (deps: SnapshotDeps, figures: AskedFigures & { spend: Spend }) => Promise<Beside>;
+type ReadBeside<Beside> = (deps: SnapshotDeps, figures: AskedFigures & { spend: Spend }) => Promise<Beside>;
 
 async function readOnce<Beside>(
   deps: SnapshotDeps,
@@ -118,8 +112,6 @@ function toBookFilter(book: Book, { organization, project, key, model, tier, kin
   const keyId = book === 'measured' && key === '' ? nilUuid : key;
   return { organizationId: organization, projectId: project, keyId, model, tier, kind };
 }
-
-const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
 
 /** A book that knows nothing of tiers would answer “none”, and be believed. */
 function assertTold(book: Book, question: FiguresFilter & { by: BookGroup }): void {

@@ -9,9 +9,8 @@ import { toAnchorJson } from '#domain/audit/audit-anchor.js';
 import { recordAudit } from '#domain/audit/record-audit.js';
 import { unscopedListAuditHeads } from '#domain/audit/unscoped-list-audit-heads.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
+import { runTestCommand } from '#testing/run-test-command.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import type { CommandContext } from '../command.js';
-import { runCommandLine } from '../run-command-line.js';
 import { auditVerify } from './audit-verify.js';
 
 let home: TestInstallation;
@@ -34,24 +33,10 @@ const record = (name: string) =>
     recordAudit(tx, home, acme.id, { action: 'usage.reset', subject: { kind: 'tenant', id: acme.id, name } }),
   );
 
-async function verify(...args: string[]) {
-  const said = { out: '', err: '' };
-  const nothing = () => Promise.reject(new Error('not needed here'));
-  const context: CommandContext = {
-    program: 'npm run keyledger --',
-    version: '0.0.0',
-    environment: {},
-    print: (text) => void (said.out += `${text}\n`),
-    remark: (text) => void (said.err += `${text}\n`),
-    readInput: nothing,
-    inputIsTerminal: false,
-    lineWidth: 80,
-    withStoredData: nothing,
+const verify = (...args: string[]) =>
+  runTestCommand([auditVerify], ['audit', 'verify', ...args], {
     withInstallation: (work) => work({ ...home, databaseUrl: home.url, keyHome: null }),
-  };
-  const status = await runCommandLine([auditVerify], context, ['audit', 'verify', ...args]);
-  return { status, ...said };
-}
+  });
 
 /** The anchors of this moment, as a worker keeps them, and further lines. */
 async function keepAnchors(...further: object[]): Promise<string> {

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { createTestDatabase } from '#testing/test-database.js';
+import { runTestCommand } from '#testing/run-test-command.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import type { CommandContext } from '../command.js';
-import { withOpenInstallation } from '../open-installation.js';
-import { runCommandLine } from '../run-command-line.js';
 import { backup } from './backup.js';
 import { doctor } from './doctor.js';
 import { restore } from './restore.js';
@@ -32,24 +30,11 @@ afterAll(async () => {
 /** `keyledger <words>` with this environment, as the program runs it. */
 async function keyledger(words: string[], given: Record<string, string> = {}) {
   const environment = { DATABASE_URL: home.url, MASTER_KEY: home.masterKey, ...given };
-  const said = { out: '', err: '' };
-  const context: CommandContext = {
-    program: 'npm run keyledger --',
-    version: '0.0.0',
-    environment,
-    print: (text) => void (said.out += `${text}\n`),
-    remark: (text) => void (said.err += `${text}\n`),
-    readInput: () => Promise.reject(new Error('not needed here')),
-    inputIsTerminal: false,
-    lineWidth: 80,
-    withStoredData: (work) => work(environment, { keyHome: null }),
-    withInstallation: (work) => withOpenInstallation(environment, { keyHome: null }, work),
-  };
-  const status = await runCommandLine([backup, restore, doctor], context, words);
+  const ended = await runTestCommand([backup, restore, doctor], words, { environment });
   for (const secret of [home.masterKey, new URL(home.url).password]) {
-    expect(said.out + said.err).not.toContain(secret);
+    expect(ended.out + ended.err).not.toContain(secret);
   }
-  return { status, ...said };
+  return ended;
 }
 
 const tenantsOf = async (url: string) =>

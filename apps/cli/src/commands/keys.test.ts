@@ -8,11 +8,10 @@ import { writeHomeMasterKeys } from '#domain/master-key/home-master-key.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestDatabase } from '#testing/test-database.js';
+import { runTestCommand } from '#testing/run-test-command.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import type { CommandContext } from '../command.js';
 import { commands } from '../commands.js';
-import { withOpenInstallation } from '../open-installation.js';
-import { runCommandLine } from '../run-command-line.js';
 import { withRotationLock } from '../with-rotation-lock.js';
 
 let home: TestInstallation;
@@ -35,27 +34,13 @@ interface Given {
   withStoredData?: CommandContext['withStoredData'];
 }
 
-async function keyledger(
-  words: string[],
-  { databaseUrl = home.url, input = '', keyHome = null, ...given }: Given = {},
-) {
-  const environment = { DATABASE_URL: databaseUrl, MASTER_KEY: home.masterKey };
-  const said = { out: '', err: '' };
-  const context: CommandContext = {
+const keyledger = (words: string[], { databaseUrl = home.url, input = '', ...given }: Given = {}) =>
+  runTestCommand(commands, words, {
     program: 'keyledger',
-    version: '0.0.0',
-    environment,
-    print: (text) => void (said.out += `${text}\n`),
-    remark: (text) => void (said.err += `${text}\n`),
+    environment: { DATABASE_URL: databaseUrl, MASTER_KEY: home.masterKey },
     readInput: () => Promise.resolve(input),
-    inputIsTerminal: false,
-    lineWidth: 80,
-    withStoredData: (work) => work(environment, { keyHome }),
-    withInstallation: (work) => withOpenInstallation(environment, { keyHome }, work),
     ...given,
-  };
-  return { status: await runCommandLine(commands, context, words), ...said };
-}
+  });
 
 test('of two rotations at once the second is told to wait, and the first goes on', async () => {
   const first = await withRotationLock(home.url, async () => {

@@ -1,4 +1,4 @@
-import { parseUsd, type PicoUsd } from '#core/money.js';
+import { parseUsd, parseUsdOrNull, type PicoUsd } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 
 export const ledgerKinds = ['deposit', 'spend', 'sync', 'expiry', 'correction'] as const;
@@ -46,12 +46,11 @@ export type SelectedLedgerEntry = Omit<LedgerEntry, Amounts> &
   Record<Exclude<Amounts, 'amount'>, string | null> & { amount: string };
 
 export function toLedgerEntry(row: SelectedLedgerEntry): LedgerEntry {
-  const money = (text: string | null) => (text === null ? null : parseUsd(text));
   return {
     ...row,
     amount: parseUsd(row.amount),
-    stated: money(row.stated),
-    computed: money(row.computed),
-    estimated: money(row.estimated),
+    stated: parseUsdOrNull(row.stated),
+    computed: parseUsdOrNull(row.computed),
+    estimated: parseUsdOrNull(row.estimated),
   };
 }

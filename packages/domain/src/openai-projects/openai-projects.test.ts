@@ -154,19 +154,22 @@ test.each([
   },
 );
 
-test('a kind of usage of which OpenAI tells little does not make the other kinds begin late', async () => {
-  const reported = await home.addTenant('reported');
+test.each([
+  ['which OpenAI tells little does not make the other kinds begin late', true, null],
+  ['which the past is still being read does', false, '2026-11-14'],
+])('a kind of usage of %s', async (_what, isBackfilled, since) => {
+  const reported = await home.addTenant(`reported-${isBackfilled}`);
   const tenantId = reported.id;
   const organizationId = await addTestOrganization(home.db, tenantId, { providerKeyId: await store(reported, 'one') });
   await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-16T10:00:00Z', projectId: 'proj_a' }]);
   const feed = { tenantId, organizationId, knownTo: seenAt, hourlyFrom: seenAt, readAt: seenAt, isBackfilled: true };
   const feeds = [
     { ...feed, feed: 'completions', knownFrom: '2026-03-14T00:00:00Z' },
-    { ...feed, feed: 'images', knownFrom: '2026-11-14T00:00:00Z' },
+    { ...feed, feed: 'images', knownFrom: '2026-11-14T00:00:00Z', isBackfilled },
   ];
   await withTenant(home.db, tenantId, (tx) => tx.importFeed.createMany({ data: feeds }));
   const { knownSince } = await sumProjectsThisMonth(home, tenantId, await readSpendSources(home, tenantId));
-  expect(knownSince).toEqual(new Map([[organizationId, null]]));
+  expect(knownSince).toEqual(new Map([[organizationId, since]]));
 });
 
 test('what projects cost is unknown where nothing that they used has a price', async () => {

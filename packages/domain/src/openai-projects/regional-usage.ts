@@ -1,11 +1,15 @@
 import { Prisma } from '#db/rows.js';
 
-/**
- * The ids of the projects whose residency is processing in a region, as OpenAI's words for that all end, new ones too; and of
- * storing alone it is none. A project gets its residency when it is made.
- */
+/** OpenAI's words for a residency that is processing in a region all end so, new ones too; of storing alone it is none. */
+const ending = '_PROCESSING';
+
+export function isRegional(residency: string | null): boolean {
+  return residency?.endsWith(ending) ?? false;
+}
+
+/** The ids of the projects that are regional. A project gets its residency when it is made. */
 export const regionalProjects = Prisma.sql`
-  SELECT id FROM openai_project WHERE tenant_id = current_tenant_id() AND residency LIKE ${String.raw`%\_PROCESSING`}`;
+  SELECT id FROM openai_project WHERE tenant_id = current_tenant_id() AND residency LIKE ${`%\\${ending}`}`;
 
 /** The ids of the stored keys that are known to be of such a project. */
 export const regionalKeys = Prisma.sql`

@@ -29,7 +29,11 @@ export function costsSource(deps: ImportDeps, run: ImportRun): FeedSource {
         yield {
           ...window,
           write: (tx, book) =>
-            writeCostsWindow(tx, { book, window: { ...window, organizationId, buckets, setAside, readAt } }),
+            writeCostsWindow(tx, {
+              book,
+              installationDays: deps.importing.installationDays,
+              window: { ...window, organizationId, buckets, setAside, readAt },
+            }),
         };
       }
     },

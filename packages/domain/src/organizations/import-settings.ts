@@ -11,6 +11,8 @@ export interface ImportSettings {
   baseUrl: string;
   /** How far back usage and costs are fetched, in days. */
   historyDays: number;
+  /** For how many days unknown results of tenants that have set none are kept; 0, the default: for ever. */
+  installationDays?: number;
 }
 
 /** One thing that an import has done, for whoever watches. */

@@ -34,6 +34,7 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
             writeUsageWindow(tx, {
               book,
               now: deps.clock.now(),
+              installationDays: deps.importing.installationDays,
               window: { ...window, organizationId, kind, buckets, setAside, width },
             }),
         };

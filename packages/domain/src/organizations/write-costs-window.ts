@@ -42,13 +42,13 @@ const mostOfAnything = 10 ** 12;
  */
 export async function writeCostsWindow(
   tx: Tx,
-  { book, window }: { book: PriceBook; window: CostsWindow },
+  { book, window, installationDays }: { book: PriceBook; window: CostsWindow; installationDays?: number | undefined },
 ): Promise<Growth> {
   const lines = [...sumLines(window.buckets).values()];
   const removed = await removeDays(tx, window);
   if (lines.length > 0) await insertLines(tx, { lines, book, window });
   await insertDays(tx, window);
-  const unknown = await writeUnknownResults(tx, { ...window, feed: 'costs', now: window.readAt });
+  const unknown = await writeUnknownResults(tx, { ...window, feed: 'costs', now: window.readAt, installationDays });
   return { rows: lines.length - removed, unknown };
 }
 

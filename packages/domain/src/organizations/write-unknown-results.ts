@@ -3,6 +3,7 @@ import type { Tx } from '#db/database.js';
 import type { UnknownResult } from '#openai/organization/usage-result.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
 import { type TimedBucket, toUnknownResult } from './set-aside.js';
+import { storableJson } from './storable-json.js';
 
 interface UnknownWindow {
   organizationId: string;
@@ -13,6 +14,8 @@ interface UnknownWindow {
   /** Buckets of impossible times. */
   setAside: readonly TimedBucket[];
   now: Date;
+  /** As of the installation, for tenants that have set none; 0, the default: for ever. */
+  installationDays?: number | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ interface UnknownWindow {
  */
 export async function writeUnknownResults(
   tx: Tx,
-  { organizationId, feed, from, to, buckets, setAside, now }: UnknownWindow,
+  { organizationId, feed, from, to, buckets, setAside, now, installationDays }: UnknownWindow,
 ): Promise<number> {
   const results = [
     ...buckets.flatMap(({ startAt, unknownResults }) => unknownResults.map((one) => ({ ...one, startAt }))),
@@ -39,12 +42,10 @@ export async function writeUnknownResults(
     object,
     result: raw ?? null,
   }));
-  // Postgres has no place for NUL in any text.
-  const json = JSON.stringify(rows).replaceAll(String.raw`\u0000`, '');
   const written = await tx.$executeRaw`
     INSERT INTO reported_unknown (tenant_id, id, organization_id, feed, bucket_at, object, result)
     SELECT current_tenant_id(), id, ${organizationId}::uuid, ${feed}, bucket_at, object, COALESCE(result, 'null')
-    FROM jsonb_to_recordset(${json}::jsonb) AS r(id uuid, bucket_at timestamptz, object text, result jsonb)
-    WHERE bucket_at >= ${tenantKeepsSince(now)}`;
+    FROM jsonb_to_recordset(${storableJson(rows)}::jsonb) AS r(id uuid, bucket_at timestamptz, object text, result jsonb)
+    WHERE bucket_at >= ${tenantKeepsSince(now, installationDays)}`;
   return written - removed;
 }

@@ -1,4 +1,3 @@
-import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { Prisma } from '#db/rows.js';
@@ -6,9 +5,12 @@ import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
+import { ensureMonths } from '../operations/ensure-months.js';
 import { regionalProjects } from '../openai-projects/regional-usage.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
+import { costColumns } from '../usage/cost-columns.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
+import { countColumns } from '../usage/usage-columns.js';
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
 import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
@@ -33,7 +35,7 @@ export interface UsageWindow {
  */
 export async function writeUsageWindow(
   tx: Tx,
-  { book, now, window }: { book: PriceBook; now: Date; window: UsageWindow },
+  { book, window, ...kept }: { book: PriceBook; now: Date; installationDays?: number | undefined; window: UsageWindow },
 ): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
   const regional = new Set((await tx.$queryRaw<{ id: string }[]>(regionalProjects)).map(({ id }) => id));
@@ -41,10 +43,14 @@ export async function writeUsageWindow(
   await nameCostLines(tx, { within: { organizationId, from, to }, models: modelsOf(rated) });
   const removed = await removeRows(tx, window);
   if (rated.length > 0) {
-    await ensurePartitions(tx, buckets);
-    await insertRows(tx, { rated, now, window });
+    // Months of the past: nobody has made theirs yet.
+    await ensureMonths(
+      tx,
+      rated.map(({ bucketAt }) => bucketAt),
+    );
+    await insertRows(tx, { rated, now: kept.now, window });
   }
-  const unknown = await writeUnknownResults(tx, { ...window, feed: kind, now });
+  const unknown = await writeUnknownResults(tx, { ...window, ...kept, feed: kind });
   return { rows: rated.length - removed, unknown };
 }
 
@@ -64,14 +70,6 @@ async function removeRows(tx: Tx, { organizationId, kind, from, to }: UsageWindo
   await tx.$executeRaw`
     DELETE FROM reported_usage WHERE ${ours} AND bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz`;
   return removed?.rows ?? 0;
-}
-
-/** Months of the past: nobody has made theirs yet. */
-async function ensurePartitions(tx: Tx, buckets: readonly UsageBucket[]): Promise<void> {
-  const months = new Set(
-    buckets.filter(({ results }) => results.length > 0).map(({ startAt }) => startAt.toISOString().slice(0, 7)),
-  );
-  for (const month of months) await tx.$executeRaw`SELECT ensure_month_partitions(${`${month}-01`}::date)`;
 }
 
 async function insertRows(
@@ -107,31 +105,16 @@ const columns: readonly ColumnOf<RatedUsage>[] = [
   { name: 'model', type: 'text', of: ({ result }) => result.group.model ?? '' },
   { name: 'service_tier', type: 'text', of: ({ result }) => result.group.pricedTier ?? '' },
   { name: 'detail', type: 'text', of: detailOf },
-  { name: 'requests', type: 'bigint', of: requestsOf },
-  count('input_uncached_tokens', 'inputUncachedTokens'),
-  count('input_cached_tokens', 'inputCachedTokens'),
-  count('cache_write_tokens', 'cacheWriteTokens'),
-  count('cache_write_12h_tokens', 'cacheWrite12hTokens'),
-  count('output_tokens', 'outputTokens'),
-  count('reasoning_tokens', 'reasoningTokens'),
-  count('audio_input_tokens', 'audioInputTokens'),
-  count('audio_cached_input_tokens', 'audioCachedInputTokens'),
-  count('audio_output_tokens', 'audioOutputTokens'),
-  count('image_input_tokens', 'imageInputTokens'),
-  count('image_cached_input_tokens', 'imageCachedInputTokens'),
-  count('image_output_tokens', 'imageOutputTokens'),
+  ...countColumns.map(([count, name]) => ({ name, type: 'bigint', of: countOf(count) })),
   { name: 'quantity', type: 'bigint', of: ({ result }) => result.quantity?.count ?? null },
   { name: 'unit', type: 'text', of: ({ result }) => result.quantity?.unit ?? null },
-  { name: 'cost_usd', type: 'numeric', of: ({ cost }) => formatUsdOrNull(cost.costPicoUsd) },
-  { name: 'cost_basis', type: 'text', of: ({ cost }) => cost.basis },
-  { name: 'cost_reason', type: 'text', of: ({ cost }) => (cost.basis === 'exact' ? null : cost.reason) },
-  { name: 'price_version', type: 'text', of: ({ cost }) => cost.priceVersion },
+  ...costColumns(({ cost }: RatedUsage) => cost),
 ];
 
 const names = Prisma.raw(columns.map(({ name }) => name).join(', '));
 
-function count(name: string, part: keyof Usage): ColumnOf<RatedUsage> {
-  return { name, type: 'bigint', of: ({ result }) => result.tokens?.usage[part] ?? 0 };
+function countOf(count: keyof Usage): (rated: RatedUsage) => number {
+  return count === 'requests' ? requestsOf : ({ result }) => result.tokens?.usage[count] ?? 0;
 }
 
 /** Requests that searched the web stand among the completions already. */

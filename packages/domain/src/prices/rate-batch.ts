@@ -1,10 +1,11 @@
-import { formatUsd, type PicoUsd, parseUsd } from '#core/money.js';
+import { formatUsd, type PicoUsd, parseUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { Cost } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
 import { forgetDaySumsAt } from '../books/forget-day-sums.js';
+import { costReasonOf } from '../usage/cost-columns.js';
 import { usageColumns } from '../usage/usage-columns.js';
 import type { RatedBook } from './affected-usage.js';
 import { rateRecord } from './rate-record.js';
@@ -72,7 +73,7 @@ export async function rateBatch(
     position: last && found.length === batchRecords ? { at: last.atText, id: last.id } : null,
     rated: replaced.length,
     changed: changed.length,
-    usdBefore: sumOf(changed.map(({ before }) => (before.costUsd === null ? 0n : parseUsd(before.costUsd)))),
+    usdBefore: sumOf(changed.map(({ before }) => parseUsdOrNull(before.costUsd) ?? 0n)),
     usdAfter: sumOf(changed.map(({ after: cost }) => cost.costPicoUsd ?? 0n)),
     unpricedBefore: changed.filter(({ before }) => before.costUsd === null).length,
     unpricedAfter: changed.filter(({ after: cost }) => cost.costPicoUsd === null).length,
@@ -149,9 +150,8 @@ async function rate(
 }
 
 function isChanged({ before, after }: ReplacedCost): boolean {
-  const reason = after.basis === 'exact' ? null : after.reason;
-  const costBefore = before.costUsd === null ? null : parseUsd(before.costUsd);
-  return costBefore !== after.costPicoUsd || before.basis !== after.basis || before.reason !== reason;
+  const costBefore = parseUsdOrNull(before.costUsd);
+  return costBefore !== after.costPicoUsd || before.basis !== after.basis || before.reason !== costReasonOf(after);
 }
 
 function sumOf(amounts: readonly PicoUsd[]): string {

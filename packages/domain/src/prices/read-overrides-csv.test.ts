@@ -55,6 +55,13 @@ test('the exported book, sent back, changes nothing; one figure changed in it is
   expect(diffPriceBooks(book, after)).toMatchObject([{ model: 'gpt-4o', before: 2_500_000n, after: 2_000_000n }]);
 });
 
+test('a price that was changed in one of its two columns alone is told, and not passed over as the one in force', async () => {
+  const csv = await exported();
+  const changed = csv.replace(/^(gpt-4o,,standard,short,input,.*?0\.0000025),2\.5,/m, '$1,2,');
+  expect(changed).not.toBe(csv);
+  expect(Object.keys(fieldsOf(changed))).toEqual([expect.stringMatching(/^csv\.\d+\.usd$/)]);
+});
+
 test('a stored price that would be refused today keeps nobody from sending back the file that has it', () => {
   const stored = { id: 'a', note: '', createdAt: new Date(), createdBy: 'ops', picoPercentOff: null, variant: null };
   const price = {

@@ -1,8 +1,9 @@
 import { nilUuid } from '#core/ids.js';
-import { formatUsd, formatUsdOrNull, parseUsd } from '#core/money.js';
-import { arrayLiteral } from '#db/array-literal.js';
+import { formatUsd, parseUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
+import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { Prisma } from '#db/rows.js';
+import { costColumns } from '../usage/cost-columns.js';
 import type { RatedBook } from './affected-usage.js';
 import type { ReplacedCost } from './rate-batch.js';
 import { recordSource } from './record-source.js';
@@ -28,22 +29,27 @@ export async function replaceCosts(
   await updateRecords(tx, { book, replaced });
 }
 
+/** Where a record stands. */
+const position: readonly ColumnOf<ReplacedCost>[] = [
+  { name: 'id', type: 'uuid', of: ({ id }) => id },
+  { name: 'at', type: 'timestamptz', of: ({ at }) => at.toISOString() },
+];
+
 async function keepOldCosts(
   tx: Tx,
   { book, reRatingId, changed }: { book: RatedBook; reRatingId: string; changed: readonly ReplacedCost[] },
 ): Promise<void> {
-  const given = unnest([
-    ['uuid', changed.map(({ id }) => id)],
-    ['timestamptz', changed.map(({ at }) => at.toISOString())],
-    ['numeric', changed.map(({ before }) => before.costUsd)],
-    ['text', changed.map(({ before }) => before.basis)],
-    ['text', changed.map(({ before }) => before.reason)],
-    ['text', changed.map(({ before }) => before.priceVersion)],
+  const given = rowsOf(changed, [
+    ...position,
+    { name: 'cost_usd', type: 'numeric', of: ({ before }) => before.costUsd },
+    { name: 'cost_basis', type: 'text', of: ({ before }) => before.basis },
+    { name: 'cost_reason', type: 'text', of: ({ before }) => before.reason },
+    { name: 'price_version', type: 'text', of: ({ before }) => before.priceVersion },
   ]);
   await tx.$executeRaw`
     INSERT INTO cost_revision (tenant_id, re_rating_id, book, record_id, occurred_at, cost_usd, cost_basis, cost_reason,
       price_version)
-    SELECT current_tenant_id(), ${reRatingId}::uuid, ${book}, r.* FROM ${given} AS r`;
+    SELECT current_tenant_id(), ${reRatingId}::uuid, ${book}, r.* FROM (${given}) AS r`;
 }
 
 async function updateRecords(
@@ -51,18 +57,11 @@ async function updateRecords(
   { book, replaced }: { book: RatedBook; replaced: readonly ReplacedCost[] },
 ): Promise<void> {
   const { table, at } = recordSource[book];
-  const given = unnest([
-    ['uuid', replaced.map(({ id }) => id)],
-    ['timestamptz', replaced.map((one) => one.at.toISOString())],
-    ['numeric', replaced.map(({ after }) => formatUsdOrNull(after.costPicoUsd))],
-    ['text', replaced.map(({ after }) => after.basis)],
-    ['text', replaced.map(({ after }) => (after.basis === 'exact' ? null : after.reason))],
-    ['text', replaced.map(({ after }) => after.priceVersion)],
-  ]);
+  const given = rowsOf(replaced, [...position, ...costColumns(({ after }: ReplacedCost) => after)]);
   await tx.$executeRaw`
     UPDATE ${table} u SET cost_usd = r.cost_usd, cost_basis = r.cost_basis, cost_reason = r.cost_reason,
       price_version = r.price_version
-    FROM ${given} AS r(id, at, cost_usd, cost_basis, cost_reason, price_version)
+    FROM (${given}) AS r
     WHERE u.tenant_id = current_tenant_id() AND u.${at} = r.at AND u.id = r.id`;
 }
 
@@ -101,13 +100,12 @@ async function moveSums(
   { book, sums, changed }: { book: RatedBook; sums: SumTable; changed: readonly ReplacedCost[] },
 ): Promise<void> {
   const { table: records, at } = recordSource[book];
-  const given = unnest([
-    ['uuid', changed.map(({ id }) => id)],
-    ['timestamptz', changed.map((one) => one.at.toISOString())],
-    ['timestamptz', changed.map(({ hour }) => hour.toISOString())],
-    ['numeric', changed.map(({ before, after }) => formatUsd((after.costPicoUsd ?? 0n) - picoUsdOf(before.costUsd)))],
-    ['bigint', changed.map((one) => requestsMoved(one, 'unpriced'))],
-    ['bigint', changed.map((one) => requestsMoved(one, 'estimated'))],
+  const given = rowsOf(changed, [
+    ...position,
+    { name: 'hour', type: 'timestamptz', of: ({ hour }) => hour.toISOString() },
+    { name: 'usd', type: 'numeric', of: usdMoved },
+    { name: 'unpriced', type: 'bigint', of: (one) => requestsMoved(one, 'unpriced') },
+    { name: 'estimated', type: 'bigint', of: (one) => requestsMoved(one, 'estimated') },
   ]);
   const table = Prisma.raw(sums.table);
   const selected = Prisma.raw(sums.keys.map(({ ofSum, ofRecord }) => `${ofRecord} AS ${ofSum}`).join(', '));
@@ -116,8 +114,7 @@ async function moveSums(
   await tx.$executeRaw`
     WITH moved AS (
       SELECT ${selected}, sum(r.usd) AS usd, sum(r.unpriced) AS unpriced, sum(r.estimated) AS estimated
-      FROM ${given} AS r(record_id, record_at, hour, usd, unpriced, estimated)
-        JOIN ${records} u ON u.tenant_id = current_tenant_id() AND u.${at} = r.record_at AND u.id = r.record_id
+      FROM (${given}) AS r JOIN ${records} u ON u.tenant_id = current_tenant_id() AND u.${at} = r.at AND u.id = r.id
       WHERE NOT (${Prisma.raw(sums.excluded ?? 'false')})
       GROUP BY ${Prisma.raw(sums.keys.map((_, index) => String(index + 1)).join(', '))}
     ), locked AS (
@@ -131,16 +128,10 @@ async function moveSums(
     WHERE s.tenant_id = current_tenant_id() AND ${matching}`;
 }
 
+function usdMoved({ before, after }: ReplacedCost): string {
+  return formatUsd((after.costPicoUsd ?? 0n) - (parseUsdOrNull(before.costUsd) ?? 0n));
+}
+
 function requestsMoved({ requests, before, after }: ReplacedCost, basis: string): number {
   return requests * (Number(after.basis === basis) - Number(before.basis === basis));
-}
-
-function picoUsdOf(usd: string | null): bigint {
-  return usd === null ? 0n : parseUsd(usd);
-}
-
-/** Rows from columns, each of a type. */
-function unnest(columns: readonly (readonly [string, readonly (string | number | null)[]])[]): Prisma.Sql {
-  const arrays = columns.map(([type, values]) => Prisma.sql`${arrayLiteral(values)}::${Prisma.raw(type)}[]`);
-  return Prisma.sql`unnest(${Prisma.join(arrays)})`;
 }

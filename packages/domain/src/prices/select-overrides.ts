@@ -1,4 +1,4 @@
-import { parseUsd } from '#core/money.js';
+import { parseUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { PriceOverride } from '#pricing/price-override.js';
@@ -32,7 +32,7 @@ async function list(tx: Tx, condition: Prisma.Sql): Promise<NotedOverride[]> {
     FROM price_override WHERE tenant_id = current_tenant_id() AND ${condition} ORDER BY created_at, id`;
   return rows.map(({ usdPerUnit, percentOff, ...row }) => ({
     ...row,
-    picoUsdPerUnit: usdPerUnit === null ? null : parseUsd(usdPerUnit),
-    picoPercentOff: percentOff === null ? null : parseUsd(percentOff),
+    picoUsdPerUnit: parseUsdOrNull(usdPerUnit),
+    picoPercentOff: parseUsdOrNull(percentOff),
   }));
 }

@@ -1,27 +1,19 @@
 import { idMadeAt } from '#core/ids.js';
-import { formatUsd, parseUsd } from '#core/money.js';
+import { formatUsdOrNull, parseUsdOrNull } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ProbeCallMode } from '#openai/probe-call.js';
-import type { ProbeOutcome } from '#openai/probe-outcome.js';
-import type { RateLimit } from '#openai/read-rate-limit.js';
+import type { ProbeFinding } from '#openai/probe-finding.js';
 
 /** One execution of a probe, with what it cost. */
-export interface ProbeRunView {
+export interface ProbeRunView extends Omit<ProbeFinding, 'serviceTier' | 'usage' | 'usageBasis'> {
   id: string;
   providerKeyId: string;
   startedAt: Date;
   trigger: string;
   mode: ProbeCallMode;
   model: string;
-  outcome: ProbeOutcome;
-  httpStatus: number | null;
-  errorCode: string | null;
-  errorMessage: string | null;
-  latencyMs: number;
-  requestId: string | null;
-  rateLimit: RateLimit | null;
   /** Decimal USD; null when it is unknown (`costBasis` is `unpriced`) or nothing was consumed (`costBasis` is null). */
   costUsd: string | null;
   costBasis: 'exact' | 'estimated' | 'unpriced' | null;
@@ -87,5 +79,5 @@ export async function listProbeRuns(
 
 /** Postgres writes money with all its decimals. */
 function trimmed(row: ProbeRunView): ProbeRunView {
-  return { ...row, costUsd: row.costUsd === null ? null : formatUsd(parseUsd(row.costUsd)) };
+  return { ...row, costUsd: formatUsdOrNull(parseUsdOrNull(row.costUsd)) };
 }

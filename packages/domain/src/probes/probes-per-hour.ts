@@ -1,14 +1,10 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
+import type { HourlyProbes } from './sum-probes-per-hour.js';
 
-export interface ProbeHour {
+export interface ProbeHour extends HourlyProbes {
   providerKeyId: string;
-  /** Start of the UTC hour. */
-  hour: Date;
-  outcome: ProbeOutcome;
-  runs: number;
-  latencySumMs: number;
 }
 
 /** Probe counts per key, UTC hour and outcome from `from` (inclusive) to `to` (exclusive), from the rollup. */

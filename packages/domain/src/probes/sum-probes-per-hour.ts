@@ -2,7 +2,8 @@ import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 
-export interface HourOfAllProbes {
+/** What some probes of one hour found. */
+export interface HourlyProbes {
   /** Start of the UTC hour. */
   hour: Date;
   outcome: ProbeOutcome;
@@ -15,11 +16,11 @@ export async function sumProbesPerHour(
   deps: { db: Database },
   tenantId: string,
   { from, to }: { from: Date; to: Date },
-): Promise<HourOfAllProbes[]> {
+): Promise<HourlyProbes[]> {
   return withTenantSnapshot(
     deps.db,
     tenantId,
-    (reader) => reader.$queryRaw<HourOfAllProbes[]>`
+    (reader) => reader.$queryRaw<HourlyProbes[]>`
       SELECT hour, outcome, sum(runs)::float8 AS runs, sum(latency_sum_ms)::float8 AS "latencySumMs"
       FROM probe_hourly WHERE tenant_id = ${tenantId}::uuid AND hour >= ${from} AND hour < ${to}
       GROUP BY 1, 2 ORDER BY 1, 2`,

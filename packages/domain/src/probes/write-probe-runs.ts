@@ -1,6 +1,7 @@
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import { usageCounts, usageInserts } from '../usage/usage-inserts.js';
+import { usageCounts } from '../usage/usage-columns.js';
+import { usageInserts } from '../usage/usage-inserts.js';
 import type { ProbeRunRow } from './record-probe-runs.js';
 
 /**

@@ -1,9 +1,13 @@
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import { type PicoUsd, parseUsdOrNull } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import type { Usage } from '#pricing/usage.js';
+import { usageColumns } from '../usage/usage-columns.js';
 
-/** One row of usage as OpenAI reports it: a bucket of one group, with the cost that our prices make of it. */
-export interface ReportedRow extends Omit<Usage, 'reasoningTokens'> {
+/**
+ * One row of usage as OpenAI reports it: a bucket of one group, with the cost that our prices make of it. Of reasoning it
+ * reports nothing: there are 0 such tokens in every row.
+ */
+export interface ReportedRow extends Usage {
   id: string;
   /** The bucket's beginning; of a day that came as one, midnight in UTC. */
   bucketAt: Date;
@@ -37,8 +41,6 @@ export interface ReportedRow extends Omit<Usage, 'reasoningTokens'> {
 
 export type SelectedReportedRow = Omit<ReportedRow, 'cost'> & { cost: string | null };
 
-// Far below 2^53 in one bucket, so that as float8 they arrive as exact numbers.
-const count = (column: string) => Prisma.raw(`r.${column}::float8`);
 const named = (column: string) => Prisma.raw(`NULLIF(r.${column}, '')`);
 
 /** `SELECT …` of the rows that `toReportedRow` reads; the row is `r`, its project `p`, its key `k`. Money leaves as text. */
@@ -46,17 +48,11 @@ export const selectReportedRow = Prisma.sql`
   SELECT r.id::text, r.bucket_at AS "bucketAt", r.bucket_secs AS "bucketSecs", r.organization_id::text AS "organizationId",
     r.kind, ${named('project_id')} AS "projectId", p.name AS "projectName", ${named('api_key_id')} AS "keyId",
     NULLIF(k.name, '') AS "keyName", ${named('user_id')} AS "userId", ${named('model')} AS model,
-    ${named('service_tier')} AS "serviceTier", ${named('detail')} AS detail, ${count('requests')} AS requests,
-    ${count('input_uncached_tokens')} AS "inputUncachedTokens", ${count('input_cached_tokens')} AS "inputCachedTokens",
-    ${count('cache_write_tokens')} AS "cacheWriteTokens", ${count('cache_write_12h_tokens')} AS "cacheWrite12hTokens",
-    ${count('output_tokens')} AS "outputTokens", ${count('audio_input_tokens')} AS "audioInputTokens",
-    ${count('audio_cached_input_tokens')} AS "audioCachedInputTokens",
-    ${count('audio_output_tokens')} AS "audioOutputTokens", ${count('image_input_tokens')} AS "imageInputTokens",
-    ${count('image_cached_input_tokens')} AS "imageCachedInputTokens",
-    ${count('image_output_tokens')} AS "imageOutputTokens", ${count('quantity')} AS quantity, r.unit,
+    ${named('service_tier')} AS "serviceTier", ${named('detail')} AS detail, ${usageColumns},
+    r.quantity::float8 AS quantity, r.unit,
     r.cost_usd::text AS cost, r.cost_basis AS "costBasis", r.cost_reason AS "costReason",
     r.price_version AS "priceVersion"`;
 
 export function toReportedRow(row: SelectedReportedRow): ReportedRow {
-  return Object.assign(row, { cost: row.cost === null ? null : parseUsd(row.cost) });
+  return Object.assign(row, { cost: parseUsdOrNull(row.cost) });
 }

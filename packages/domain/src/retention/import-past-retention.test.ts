@@ -34,12 +34,13 @@ const figures = () =>
     read: await tx.importFeed.findMany({ orderBy: { feed: 'asc' }, select: { feed: true, rowsRead: true } }),
   }));
 
-/** As after a break of a month and more: all is read again that may have been revised since. */
+/** As after a break of a month and more: what may have been revised since is read again; of some kinds, as others are like them. */
 async function importFromTheBeginning(): Promise<void> {
   await withTenant(
     home.db,
     home.tenant.id,
-    (tx) => tx.$executeRaw`UPDATE import_feed SET known_to = ${new Date('2026-10-16T00:00:00Z')}`,
+    (tx) => tx.$executeRaw`UPDATE import_feed SET known_to = ${new Date('2026-10-16T00:00:00Z')}
+      WHERE feed IN ('embeddings', 'images', 'costs')`,
   );
   await home.import(organizationId);
 }
@@ -69,9 +70,10 @@ test('an import that reads days again whose rows were deleted brings none back a
 test('results of an unknown kind go with the rows of their days, no import brings them back, and feeds count the rest', async () => {
   const { id: tenantId } = await home.addTenant('unknown');
   const { id } = await home.connect('Unknown', { behaviour: 'unknown-results', tenantId });
-  /** As after a long break, as soon as there are feeds. */
+  /** As after a long break, as soon as there are feeds; of one kind of usage and the bills, as others would show no more. */
+  const again = { feed: { in: ['moderations', 'costs'] } };
   const importAgain = async () => {
-    await withTenant(home.db, tenantId, (tx) => tx.importFeed.updateMany({ data: { knownTo: from } }));
+    await withTenant(home.db, tenantId, (tx) => tx.importFeed.updateMany({ where: again, data: { knownTo: from } }));
     for (let hasMore = true; hasMore;) {
       const ending = await home.import(id, { tenantId });
       if (ending?.kind !== 'done') throw new Error(`the import ended as ${JSON.stringify(ending)}`);
@@ -99,4 +101,25 @@ test('results of an unknown kind go with the rows of their days, no import bring
   expect([rest.counted, rest.oldest]).toEqual([rest.rows, keptSince]);
   await importAgain();
   expect(await kept()).toEqual(rest);
+});
+
+test('nor does an import write unknown results that the installation would delete, where a tenant has set no days', async () => {
+  const whole = await createImportingInstallation({ historyDays: 40, installationDays: 35 });
+  const { id } = await whole.connect('Unknown', { behaviour: 'unknown-results' });
+  await whole.importAll(id);
+  const stored = () =>
+    withTenant(
+      whole.db,
+      whole.tenant.id,
+      (tx) =>
+        tx.$queryRaw`SELECT feed = 'costs' AS billed, min(bucket_at) AS oldest, count(*) FROM reported_unknown GROUP BY 1 ORDER BY 1`,
+    );
+  const imported = await stored();
+  expect(imported).toMatchObject([
+    { billed: false, oldest: new Date(keptSince) },
+    { billed: true, oldest: new Date(keptSince) },
+  ]);
+  await unscopedDeleteExpiredRecords(whole, { batchRows: 5_000, forMs: 60_000, installationDays: 35 });
+  expect(await stored()).toEqual(imported);
+  await whole.close();
 });

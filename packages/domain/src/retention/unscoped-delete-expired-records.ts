@@ -69,11 +69,13 @@ async function deleteOf(deps: Deps, tenantId: string, deletion: Deletion): Promi
       }
     }
   } catch (error) {
-    if (isLockTimeout(error)) deps.logger.info({ tenantId }, 'old records are being rated anew, and deleted later');
+    if (isLockTimeout(error)) deps.logger.info({ tenantId }, inUse);
     else deps.logger.warn({ err: error, tenantId }, 'old records of a tenant could not be deleted');
   }
   return true;
 }
+
+const inUse = 'a re-rating or an import is at old records, which are deleted later';
 
 interface Batch {
   rows: number;

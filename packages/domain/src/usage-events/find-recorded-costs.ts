@@ -1,4 +1,4 @@
-import { type PicoUsd, parseUsd } from '#core/money.js';
+import { type PicoUsd, parseUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 
 export interface RecordedCost {
@@ -17,7 +17,5 @@ export async function findRecordedCosts(tx: Tx, ids: readonly string[]): Promise
       WHERE tenant_id = current_tenant_id() AND occurred_at = k.occurred_at AND id = k.id LIMIT 1
     ) r
     WHERE k.tenant_id = current_tenant_id() AND k.id = ANY(${ids}::uuid[])`;
-  return new Map(
-    rows.map(({ id, costUsd, basis }) => [id, { costPicoUsd: costUsd === null ? null : parseUsd(costUsd), basis }]),
-  );
+  return new Map(rows.map(({ id, costUsd, basis }) => [id, { costPicoUsd: parseUsdOrNull(costUsd), basis }]));
 }

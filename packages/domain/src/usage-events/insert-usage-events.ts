@@ -1,7 +1,7 @@
-import { formatUsdOrNull } from '#core/money.js';
 import type { Tx } from '#db/database.js';
 import { emptyUsage, type Usage } from '#pricing/usage.js';
 import { type ColumnOf, rowsOf } from '#db/rows-of.js';
+import { costColumns } from '../usage/cost-columns.js';
 import { usageInserts } from '../usage/usage-inserts.js';
 import type { RatedEvent } from './rate-usage-events.js';
 
@@ -32,14 +32,7 @@ const columns: readonly ColumnOf<RatedEvent>[] = [
   { name: 'model', type: 'text', of: ({ event }) => event.model },
   { name: 'source', type: 'text', of: () => 'event' },
   { name: 'service_tier', type: 'text', of: ({ event }) => event.serviceTier ?? 'default' },
-  {
-    name: 'cost_usd',
-    type: 'numeric',
-    of: ({ cost }) => formatUsdOrNull(cost.costPicoUsd),
-  },
-  { name: 'cost_basis', type: 'text', of: ({ cost }) => cost.basis },
-  { name: 'cost_reason', type: 'text', of: ({ cost }) => (cost.basis === 'exact' ? null : cost.reason) },
-  { name: 'price_version', type: 'text', of: ({ cost }) => cost.priceVersion },
+  ...costColumns(({ cost }: RatedEvent) => cost),
   { name: 'request_id', type: 'text', of: ({ event }) => event.requestId },
   { name: 'end_user', type: 'text', of: ({ event }) => event.endUser },
   { name: 'tags', type: 'jsonb', of: ({ event }) => event.tags && JSON.stringify(event.tags) },

@@ -7,7 +7,10 @@ import { buildPriceBook } from '#pricing/build-price-book.js';
 import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { readTestUsage } from '#testing/read-test-usage.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { sumBook } from '../books/sum-book.js';
+import { sumDays } from '../books/sum-days.js';
 import { unscopedEnsurePartitions } from '../operations/unscoped-ensure-partitions.js';
 import { createTenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -125,7 +128,7 @@ test('usage of a response and of an embedding is recognised by its fields', asyn
   );
   expect(await list()).toMatchObject([
     { inputUncachedTokens: 30, inputCachedTokens: 20, outputTokens: 9, reasoningTokens: 4, costBasis: 'exact' },
-    { inputUncachedTokens: 8, outputTokens: 0, cost: 8n * 20_000n, costBasis: 'exact' },
+    { inputUncachedTokens: 8, outputTokens: 0, cost: 8n * 20_000n, costBasis: 'exact', serviceTier: 'default' },
   ]);
 });
 
@@ -252,10 +255,20 @@ test('twenty identical lists at once, in both orders, leave one record per key',
 });
 
 test('two who claim the same keys in opposite orders wait for each other, and never in a circle', async () => {
-  const events = Array.from({ length: 5_000 }, () => event());
-  const receipts = await Promise.all([events, events.toReversed()].map((list) => record(...list)));
+  const idOf = ({ idempotencyKey }: UsageEvent) => eventId(idempotencyKey);
+  const events = [event(), event(), event()].toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const [, middle] = events.map(idOf);
+  let lists: ReturnType<typeof record>[] = [];
+  // Holds the key in the middle until both have come as far as they can.
+  await withTenant(home.db, tenant.id, async (tx) => {
+    await tx.usageEventKey.create({ data: { tenantId: tenant.id, id: middle ?? '', occurredAt: home.clock.now() } });
+    lists = [record(...events), record(...events.toReversed())];
+    await untilSomebodyWaits(home.db, { atLeast: 2 });
+    await tx.usageEventKey.deleteMany();
+  });
+  const receipts = await Promise.all(lists);
   const recorded = receipts.map((list) => list.filter(({ status }) => status === 'recorded').length);
-  expect(recorded.toSorted((a, b) => a - b)).toEqual([0, 5_000]);
+  expect(recorded.toSorted((a, b) => a - b)).toEqual([0, 3]);
 });
 
 test('a failure after the records were written leaves nothing, and the same events are recorded when sent again', async () => {
@@ -280,10 +293,15 @@ test('a key is remembered as long as its event could be accepted, and then forgo
   await record(old, event());
   home.clock.advance(dayMs);
   expect(await record(old)).toMatchObject([{ status: 'duplicate' }]);
+  // A process whose clock is ahead forgets nothing that others still accept.
+  home.clock.advance(dayMs / 2);
+  await record(event());
+  home.clock.advance(-dayMs / 2);
+  expect(await record(old)).toMatchObject([{ status: 'duplicate' }]);
   home.clock.advance(dayMs + 1);
   await expect(record(old)).rejects.toMatchObject({ fields: { 'events.0.occurredAt': expect.anything() } });
   await record(event());
-  expect(await stored()).toEqual({ records: 3, hours: 3, keys: 2 });
+  expect(await stored()).toEqual({ records: 4, hours: 4, keys: 3 });
 });
 
 test('after a reset the same events can be reported anew', async () => {
@@ -345,6 +363,39 @@ test('of random usage objects each cost is exactly that of the price book, and s
   expect(perUser.reduce((sum, { cost }) => sum + cost, 0n)).toBe(expected);
   expect(perUser.reduce((sum, { records }) => sum + records, 0)).toBe(events.length);
   expect(new Set((await list()).map(({ model }) => model))).toEqual(new Set(models));
+});
+
+test('an event of a day that is summed already is in the figures of that day at once', async () => {
+  const occurredAt = new Date('2026-11-17T10:00:00Z');
+  const day = { fromDay: '2026-11-17', toDay: '2026-11-17' };
+  const requests = async () => {
+    const asked = { ...day, book: 'measured', calendar: 'utc', by: 'none' } as const;
+    return (await sumBook(home, tenant.id, asked)).map((sums) => sums.requests);
+  };
+  await record(event({ occurredAt }));
+  expect(await sumDays(home, tenant.id, { budgetMs: 20_000 })).toBeGreaterThan(0);
+  await record(event({ occurredAt }), event({ occurredAt }));
+  expect(await requests()).toEqual([3]);
+});
+
+test('an event costs what its day did, whatever prices are when it is reported', async () => {
+  const price = {
+    tenantId: tenant.id,
+    model: 'mine',
+    kind: 'input',
+    note: '',
+    createdAt: home.clock.now(),
+    createdBy: 'ops',
+  };
+  const [earlier, later] = [
+    { ...price, id: newId(), usdPerUnit: '0.01', effectiveTo: new Date('2026-11-10') },
+    { ...price, id: newId(), usdPerUnit: '0.03', effectiveFrom: new Date('2026-11-10') },
+  ];
+  await withTenant(home.db, tenant.id, (tx) => tx.priceOverride.createMany({ data: [earlier, later] }));
+  const usage = readTestUsage({ prompt_tokens: 1, completion_tokens: 0, total_tokens: 1 });
+  const at = (instant: string) => event({ model: 'mine', usage, occurredAt: new Date(instant) });
+  const receipts = await record(at('2026-11-09T23:59:59.999Z'), at('2026-11-10T00:00:00Z'));
+  expect(receipts.map(({ cost }) => formatUsd(cost?.costPicoUsd ?? 0n))).toEqual(['0.01', '0.03']);
 });
 
 test('events that would make an hour cost more than can be kept are refused with what to do, and come in after it', async () => {

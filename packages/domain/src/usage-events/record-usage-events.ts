@@ -1,12 +1,12 @@
 import type { Clock } from '#core/clock.js';
-import { utcDay } from '#core/utc-day.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { forgetDaySumsAt } from '../books/forget-day-sums.js';
-import { assertKeysStored } from './assert-keys-stored.js';
+import { ensureMonths } from '../operations/ensure-months.js';
 import { findRecordedCosts, type RecordedCost } from './find-recorded-costs.js';
 import { forgetEventKeys } from './forget-event-keys.js';
+import { getEventKeys } from './get-event-keys.js';
 import { insertUsageEvents } from './insert-usage-events.js';
 import { type RatedEvent, rateUsageEvents } from './rate-usage-events.js';
 import { refuseAbsurdCosts } from './refuse-absurd-costs.js';
@@ -35,17 +35,15 @@ export async function recordUsageEvents(
   const now = deps.clock.now();
   const book = await deps.priceBooks.of(tenantId);
   return withTenant(deps.db, tenantId, async (tx) => {
-    const keys = await assertKeysStored(tx, events);
+    const keys = await getEventKeys(tx, events);
     const rated = rateUsageEvents({ book, ...keys }, events, now);
     const firstById = new Map<string, RatedEvent>();
     for (const one of rated) if (!firstById.has(one.id)) firstById.set(one.id, one);
     const distinct = [...firstById.values()];
-    await forgetDaySumsAt(
-      tx,
-      'measured',
-      distinct.map(({ occurredAt }) => occurredAt),
-    );
-    await ensurePartitions(tx, distinct, now);
+    const instants = distinct.map(({ occurredAt }) => occurredAt);
+    await forgetDaySumsAt(tx, 'measured', instants);
+    // Months other than the present one: nobody has made them yet when an installation is young.
+    await ensureMonths(tx, instants, { but: now });
     const taken = await insertUsageEvents(tx, distinct).catch(refuseAbsurdCosts);
     await forgetEventKeys(tx, { now, limit: events.length * 2 });
     const costsBefore = await findRecordedCosts(tx, [...taken]);
@@ -59,17 +57,4 @@ export async function recordUsageEvents(
       };
     });
   });
-}
-
-/** Months other than the present one: nobody has made them yet when an installation is young. */
-async function ensurePartitions(tx: Tx, events: readonly RatedEvent[], now: Date): Promise<void> {
-  const months = new Set(events.map(({ occurredAt }) => monthOf(occurredAt)));
-  months.delete(monthOf(now));
-  for (const month of [...months].toSorted((a, b) => a - b)) {
-    await tx.$executeRaw`SELECT ensure_month_partitions(${utcDay(new Date(month))}::date)`;
-  }
-}
-
-function monthOf(instant: Date): number {
-  return Date.UTC(instant.getUTCFullYear(), instant.getUTCMonth());
 }

@@ -22,7 +22,7 @@ export async function assertUsageFilterKnown(
   tenantId: string,
   { keyId, model, tier, from, to }: UsageFilter,
 ): Promise<void> {
-  if (keyId !== undefined && !(await areKeysStored(deps, tenantId, [keyId].flat()))) {
+  if (keyId !== undefined && !(await isKeyStored(deps, tenantId, keyId))) {
     throw new Problem('not-found', { field: 'key', detail: 'There is no such key. GET /keys lists them.' });
   }
   const isUsed = async (only: BookFilter) => {
@@ -57,12 +57,12 @@ async function daysWithUsage(
   return fromDay > toDay ? undefined : { fromDay, toDay };
 }
 
-async function areKeysStored(deps: { db: Database }, tenantId: string, ids: readonly string[]): Promise<boolean> {
+async function isKeyStored(deps: { db: Database }, tenantId: string, id: string): Promise<boolean> {
   const stored = await withTenantSnapshot(
     deps.db,
     tenantId,
     (reader) => reader.$queryRaw<unknown[]>`
-      SELECT FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND id = ANY(${[...ids]}::uuid[])`,
+      SELECT FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid`,
   );
-  return stored.length === new Set(ids).size;
+  return stored.length > 0;
 }

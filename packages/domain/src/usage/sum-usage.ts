@@ -1,30 +1,17 @@
-import { type PicoUsd, parseUsdSum } from '#core/money.js';
+import { parseUsdSum } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { withMeasuredFigures } from '../books/book-figures.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import type { SpendSums } from '../spend/spend-sums.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
-
-export interface UsageTotals {
-  records: number;
-  requests: number;
-  /** All input: text, audio and image, cached or not, cache writes included. */
-  inputTokens: number;
-  /** The part of the input that was read from a cache. */
-  inputCachedTokens: number;
-  outputTokens: number;
-  /** Of what has a price; see `unpricedRequests` for what has none. */
-  cost: PicoUsd;
-  unpricedRequests: number;
-  estimatedRequests: number;
-}
 
 /**
  * Exact sums over a filter: of whole days and hours from their sums, and of the broken hours at both ends from the records,
  * so that the cost of asking does not grow with the number of records; those of one end user are few, and read. Where
  * retention has dropped the records of a broken hour, it counts as a whole where it begins.
  */
-export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFilter): Promise<UsageTotals> {
+export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFilter): Promise<SpendSums> {
   const figures = filter.endUser === undefined ? sumsOf(tenantId, filter) : recordsOf(tenantId, filter);
   const [row] = await withBookSnapshot(
     deps,
@@ -44,11 +31,10 @@ export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFi
   return { ...sums, cost: parseUsdSum(costUsd) };
 }
 
-type SumsRow = Omit<UsageTotals, 'cost'> & { costUsd: string };
+type SumsRow = Omit<SpendSums, 'cost'> & { costUsd: string };
 
 function sumsOf(tenantId: string, { from, to, keyId, source, model, tier }: UsageFilter): Prisma.Sql {
-  const keyIds = keyId === undefined ? undefined : [keyId].flat();
-  return withMeasuredFigures(tenantId, { from, to, by: 'none', only: { keyIds, kind: source, model, tier } });
+  return withMeasuredFigures(tenantId, { from, to, by: 'none', only: { keyId, kind: source, model, tier } });
 }
 
 function recordsOf(tenantId: string, filter: UsageFilter): Prisma.Sql {

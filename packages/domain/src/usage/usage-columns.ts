@@ -1,8 +1,7 @@
 import { Prisma } from '#db/rows.js';
 import type { Usage } from '#pricing/usage.js';
 
-/** Each count of a `Usage` and the column that holds it. */
-const usageColumnNames = {
+const columnOf: Readonly<Record<keyof Usage, string>> = {
   requests: 'requests',
   inputUncachedTokens: 'input_uncached_tokens',
   inputCachedTokens: 'input_cached_tokens',
@@ -16,17 +15,28 @@ const usageColumnNames = {
   imageInputTokens: 'image_input_tokens',
   imageCachedInputTokens: 'image_cached_input_tokens',
   imageOutputTokens: 'image_output_tokens',
-} as const satisfies Record<keyof Usage, string>;
+};
 
-const entries = Object.entries(usageColumnNames);
+/** Each count of a `Usage` and the column that holds it, in the order of all lists below. */
+export const countColumns = Object.entries(columnOf) as [keyof Usage, string][];
+
+const listOf = (textOf: (count: string, column: string) => string) =>
+  Prisma.raw(countColumns.map(([count, column]) => textOf(count, column)).join(', '));
+
+/** The columns, to be written to. */
+export const usageColumnNames = listOf((_, column) => column);
+
+/** What the counts of a JSON record are called. */
+export const usageCountNames = listOf((count) => `"${count}"`);
+
+/** The same, each with its type. */
+export const usageCounts = listOf((count) => `"${count}" bigint`);
 
 /** The columns of a record as the counts of a `Usage`: far below 2^53, so that as float8 they arrive exactly. */
-export const usageColumns = Prisma.raw(entries.map(([name, column]) => `${column}::float8 AS "${name}"`).join(', '));
+export const usageColumns = listOf((count, column) => `${column}::float8 AS "${count}"`);
 
 /** The same, summed. */
-export const usageColumnSums = Prisma.raw(
-  entries.map(([name, column]) => `sum(${column})::float8 AS "${name}"`).join(', '),
-);
+export const usageColumnSums = listOf((count, column) => `sum(${column})::float8 AS "${count}"`);
 
 /** Which of the counts are not zero, as one value to group by. */
-export const usedColumns = Prisma.raw(`ROW(${entries.map(([, column]) => `${column} > 0`).join(', ')})`);
+export const usedColumns = Prisma.sql`ROW(${listOf((_, column) => `${column} > 0`)})`;

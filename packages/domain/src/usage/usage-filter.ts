@@ -5,8 +5,7 @@ export type UsageSource = (typeof usageSources)[number];
 
 /** Which usage is meant; what is left out does not narrow. */
 export interface UsageFilter {
-  /** One key, or any of several. */
-  keyId?: string | readonly string[] | undefined;
+  keyId?: string | undefined;
   source?: UsageSource | undefined;
   /** Exactly this model name. */
   model?: string | undefined;
@@ -28,7 +27,7 @@ export function sameUsage(tenantId: string, { keyId, source, model, tier, endUse
   return Prisma.join(
     [
       Prisma.sql`tenant_id = ${tenantId}::uuid`,
-      ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ANY(${[keyId].flat()}::uuid[])`]),
+      ...(keyId === undefined ? [] : [Prisma.sql`provider_key_id = ${keyId}::uuid`]),
       ...(source === undefined ? [] : [Prisma.sql`source = ${source}`]),
       ...(model === undefined ? [] : [Prisma.sql`model = ${model}`]),
       ...(tier === undefined ? [] : [Prisma.sql`service_tier = ${tier}`]),

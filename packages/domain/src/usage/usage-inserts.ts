@@ -1,25 +1,13 @@
 import { nilUuid } from '#core/ids.js';
 import { Prisma } from '#db/rows.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
-
-/** The counts of a `Usage` as columns of a JSON record: what its properties are called, and of what type. */
-export const usageCounts = Prisma.sql`
-  "requests" bigint, "inputUncachedTokens" bigint, "inputCachedTokens" bigint, "cacheWriteTokens" bigint,
-  "cacheWrite12hTokens" bigint, "outputTokens" bigint, "reasoningTokens" bigint, "audioInputTokens" bigint,
-  "audioCachedInputTokens" bigint, "audioOutputTokens" bigint, "imageInputTokens" bigint,
-  "imageCachedInputTokens" bigint, "imageOutputTokens" bigint`;
+import { usageColumnNames, usageCountNames } from './usage-columns.js';
 
 const records = Prisma.sql`
-  INSERT INTO usage_record (tenant_id, id, occurred_at, provider_key_id, source, model, service_tier, requests,
-    input_uncached_tokens, input_cached_tokens, cache_write_tokens, cache_write_12h_tokens, output_tokens,
-    reasoning_tokens, audio_input_tokens, audio_cached_input_tokens, audio_output_tokens, image_input_tokens,
-    image_cached_input_tokens, image_output_tokens, cost_usd, cost_basis, cost_reason, price_version, request_id,
-    end_user, tags)
-  SELECT current_tenant_id(), id, occurred_at, provider_key_id, source, model, service_tier, "requests",
-    "inputUncachedTokens", "inputCachedTokens", "cacheWriteTokens", "cacheWrite12hTokens", "outputTokens",
-    "reasoningTokens", "audioInputTokens", "audioCachedInputTokens", "audioOutputTokens", "imageInputTokens",
-    "imageCachedInputTokens", "imageOutputTokens", cost_usd, cost_basis, cost_reason, price_version, request_id,
-    end_user, tags
+  INSERT INTO usage_record (tenant_id, id, occurred_at, provider_key_id, source, model, service_tier,
+    ${usageColumnNames}, cost_usd, cost_basis, cost_reason, price_version, request_id, end_user, tags)
+  SELECT current_tenant_id(), id, occurred_at, provider_key_id, source, model, service_tier,
+    ${usageCountNames}, cost_usd, cost_basis, cost_reason, price_version, request_id, end_user, tags
   FROM used
   RETURNING date_trunc('hour', occurred_at, 'UTC') AS hour, provider_key_id, source, model, service_tier, end_user, requests,
     ${allInputTokens} AS input, ${allCachedInputTokens} AS cached, ${allOutputTokens} AS output, cost_usd, cost_basis`;

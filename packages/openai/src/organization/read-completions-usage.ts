@@ -1,5 +1,5 @@
 import type { UsageReading } from '#pricing/read-reported-usage.js';
-import { emptyUsage, totalInputTokens, totalOutputTokens, type Usage } from '#pricing/usage.js';
+import { emptyUsage, totalCachedInputTokens, totalInputTokens, totalOutputTokens, type Usage } from '#pricing/usage.js';
 
 type Fields = Record<string, unknown>;
 
@@ -33,14 +33,13 @@ export function readCompletionsUsage(fields: Fields): UsageReading | null {
 
 function agrees(fields: Fields, usage: Usage): boolean {
   const uncached = usage.inputUncachedTokens + usage.audioInputTokens + usage.imageInputTokens;
-  const cached = usage.inputCachedTokens + usage.audioCachedInputTokens + usage.imageCachedInputTokens;
   const written = usage.cacheWriteTokens + usage.cacheWrite12hTokens;
   return (
     Object.values(usage).every(isCount) &&
     isAsStated(fields.input_tokens, totalInputTokens(usage)) &&
     isAsStated(fields.output_tokens, totalOutputTokens(usage)) &&
     isAsStated(fields.input_uncached_tokens, uncached) &&
-    isAsStated(fields.input_cached_tokens, cached) &&
+    isAsStated(fields.input_cached_tokens, totalCachedInputTokens(usage)) &&
     isAsStated(fields.input_cache_write_tokens, written)
   );
 }

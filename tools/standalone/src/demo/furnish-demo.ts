@@ -4,6 +4,7 @@ import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { systemActor } from '#domain/audit/actor.js';
 import { forgetDaySums } from '#domain/books/forget-day-sums.js';
+import { ensureMonths } from '#domain/operations/ensure-months.js';
 import { writeProbeRuns } from '#domain/probes/write-probe-runs.js';
 import { storeProviderKey } from '#domain/provider-keys/store-provider-key.js';
 import { createTenant } from '#domain/tenants/create-tenant.js';
@@ -37,18 +38,13 @@ async function furnishTenant(deps: Deps, demo: DemoTenant): Promise<void> {
   const { id } =
     (await unscopedFindTenantBySlug(deps, demo.slug)) ?? (await createTenant({ ...deps, actor: systemActor }, demo));
   const hasKeys = await withTenant(deps.db, id, async (tx) => {
-    await ensurePastPartitions(tx, deps.clock.now());
+    const now = deps.clock.now();
+    const monthAgo = (months: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months));
+    await ensureMonths(tx, [0, 1, 2].map(monthAgo));
     return (await tx.providerKey.count()) > 0;
   });
   if (hasKeys) return;
   for (const key of demo.keys) await furnishKey(deps, id, key);
-}
-
-async function ensurePastPartitions(tx: Tx, now: Date): Promise<void> {
-  for (let monthsAgo = 0; monthsAgo <= 2; monthsAgo += 1) {
-    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthsAgo, 1));
-    await tx.$executeRaw`SELECT ensure_month_partitions(${month}::date)`;
-  }
 }
 
 async function furnishKey(deps: Deps, tenantId: string, key: DemoKey): Promise<void> {

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
-import { formatUsd } from '#core/money.js';
+import { formatUsdOrNull } from '#core/money.js';
+import { costReasonOf } from '#domain/usage/cost-columns.js';
 import { costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage, totalInputTokens, type Usage } from '#pricing/usage.js';
@@ -75,7 +76,7 @@ function addHour(
 ): void {
   const { owner, model, hour, at, usage } = entry;
   const cost = costOf(entry.book, { model, serviceTier: 'default', usage, at });
-  const costUsd = cost.costPicoUsd === null ? null : formatUsd(cost.costPicoUsd);
+  const costUsd = formatUsdOrNull(cost.costPicoUsd);
   const shared = {
     tenant_id: owner.tenantId,
     provider_key_id: owner.providerKeyId,
@@ -91,7 +92,7 @@ function addHour(
     occurred_at: at,
     cost_usd: costUsd,
     cost_basis: cost.basis,
-    cost_reason: cost.basis === 'exact' ? null : cost.reason,
+    cost_reason: costReasonOf(cost),
     price_version: cost.priceVersion,
   });
   history.hours.push({

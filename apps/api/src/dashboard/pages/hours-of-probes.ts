@@ -1,22 +1,15 @@
 import { group } from 'd3-array';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
+import type { HourlyProbes } from '#domain/probes/sum-probes-per-hour.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import type { HourOfProbes } from '../view-models/inputs.js';
-
-/** One row of a rollup: what some probes of one UTC hour found. */
-interface HourlyCount {
-  hour: Date;
-  outcome: ProbeOutcome;
-  runs: number;
-  latencySumMs: number;
-}
 
 const hourMs = 3_600_000;
 /** Their time is the time we waited, not the time OpenAI took. */
 const unanswered: readonly ProbeOutcome[] = ['timeout', 'network-error', 'cannot-open'];
 
 /** The last `count` hours, oldest first; an hour without a row is one without probes. */
-export function hoursOfProbes(rows: readonly HourlyCount[], now: Date, count: number): HourOfProbes[] {
+export function hoursOfProbes(rows: readonly HourlyProbes[], now: Date, count: number): HourOfProbes[] {
   const byHour = group(rows, ({ hour }) => hour.getTime());
   const first = startOfHours(now, count).getTime();
   return Array.from({ length: count }, (_, index) => {
@@ -25,7 +18,7 @@ export function hoursOfProbes(rows: readonly HourlyCount[], now: Date, count: nu
   });
 }
 
-function sumHour(startsAt: Date, rows: readonly HourlyCount[]): HourOfProbes {
+function sumHour(startsAt: Date, rows: readonly HourlyProbes[]): HourOfProbes {
   const hour = { startsAt, runs: 0, ok: 0, failedByOutcome: {} as HourOfProbes['failedByOutcome'] };
   const answered = { runs: 0, latencyMs: 0 };
   for (const { outcome, runs, latencySumMs } of rows) {

@@ -7,7 +7,7 @@ import type { UsageFilters } from '../view-models/links.js';
 export interface ReadUsageFilters {
   /** As given, to show in the form again. */
   filters: UsageFilters;
-  only: { keyId: string | undefined } & Pick<UsageFilter, 'source' | 'model' | 'tier'>;
+  only: Pick<UsageFilter, 'keyId' | 'source' | 'model' | 'tier'>;
   /** Local days, both included. */
   days: { fromDay: string | undefined; toDay: string | undefined };
   /** Sentences for the reader, by field. */

@@ -9,7 +9,7 @@ import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
 import { StreamReply } from '../../http/reply.js';
-import { type AskedFigures, type FiguresQuestion, type ReadBeside, readFiguresAnd } from '../../routes/read-figures.js';
+import { type AskedFigures, type FiguresQuestion, readFigures, readFiguresAnd } from '../../routes/read-figures.js';
 import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
@@ -64,7 +64,8 @@ function faultsOf(error: unknown): string[] {
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
-  const { beside, ...figures } = await readQuestion(deps, visit, drawn, async (inSnapshot, asked) => {
+  const question = questionOf(visit, drawn);
+  const { beside, ...figures } = await readFiguresAnd(deps, tenant.id, question, async (inSnapshot, asked) => {
     const { book, by, only, sources, spend, range } = asked;
     const [models, activity, names, standing] = await Promise.all([
       by === 'project' ? countModels(inSnapshot, tenant.id, { ...modelsOf(asked), spans: [range] }) : null,
@@ -83,25 +84,15 @@ const drawn = (days: number) =>
     ? ({ named: shownGroups, detail: shownSeries, grain: 'week' } as const)
     : ({ named: shownGroups, detail: shownGroups, grain: 'day' } as const);
 
-function readQuestion<Beside>(
-  deps: DashboardDeps,
-  visit: Visit,
-  wanted: NonNullable<FiguresQuestion['wanted']>,
-  beside: ReadBeside<Beside>,
-) {
-  const { given: _given, errors: _errors, by, ...question } = readSpendFilters(visit.query);
-  return readFiguresAnd(
-    deps,
-    visit.tenant.id,
-    {
-      ...question,
-      // The tab may have been chosen while another book was shown.
-      by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
-      isCompared: true,
-      wanted,
-    },
-    beside,
-  );
+function questionOf({ query }: Visit, wanted: NonNullable<FiguresQuestion['wanted']>): FiguresQuestion {
+  const { given: _given, errors: _errors, by, ...question } = readSpendFilters(query);
+  return {
+    ...question,
+    // The tab may have been chosen while another book was shown.
+    by: (book) => (by && tellsApart(book, by) ? by : usualGroup(book)),
+    isCompared: true,
+    wanted,
+  };
 }
 
 const modelsOf = ({ book, only, sources }: Pick<AskedFigures, 'book' | 'only' | 'sources'>) => ({
@@ -117,12 +108,8 @@ function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
 async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const [fault] = readSpendFilters(visit.query).errors;
   if (fault !== undefined) throw new Problem('invalid-request', { detail: fault });
-  const { book, by, only, head, spend, sources } = await readQuestion(
-    deps,
-    visit,
-    () => ({ named: 0 }),
-    () => Promise.resolve(null),
-  );
+  const question = questionOf(visit, () => ({ named: 0 }));
+  const { book, by, only, head, spend, sources } = await readFigures(deps, visit.tenant.id, question);
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
   const models =
     by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;

@@ -2,10 +2,11 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
 import { withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { sumBook } from '#domain/books/sum-book.js';
-import { type UsageTotals, sumUsage } from '#domain/usage/sum-usage.js';
+import { sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
 import { addDays, localDay } from '#domain/spend/local-days.js';
+import { sumSpend } from '#domain/spend/spend-sums.js';
 import { assertUsageFilterKnown } from '#domain/usage/assert-usage-filter-known.js';
 import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { listUsage } from '#domain/usage/list-usage.js';
@@ -153,17 +154,6 @@ async function loadFigures(
   return { rows: page.items, totals, points, cursor, nextCursor: page.next };
 }
 
-const noTotals: UsageTotals = {
-  records: 0,
-  requests: 0,
-  inputTokens: 0,
-  inputCachedTokens: 0,
-  outputTokens: 0,
-  cost: 0n,
-  unpricedRequests: 0,
-  estimatedRequests: 0,
-};
-
 function nothing({ query }: Visit): Figures {
-  return { rows: [], totals: noTotals, points: [], cursor: query['cursor'] || null, nextCursor: null };
+  return { rows: [], totals: sumSpend([]), points: [], cursor: query['cursor'] || null, nextCursor: null };
 }

@@ -1,6 +1,7 @@
 import { addDays } from '#domain/spend/local-days.js';
-import type { UsageTotals } from '#domain/usage/sum-usage.js';
+import type { SpendSums } from '#domain/spend/spend-sums.js';
 import type { UsageRow } from '#domain/usage/usage-row.js';
+import { totalCachedInputTokens, totalInputTokens, totalOutputTokens } from '#pricing/usage.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
@@ -19,7 +20,7 @@ export interface UsagePageInput {
   /** Faults of the filters by field, such as an end before the start. */
   errors: Partial<Record<keyof UsageFilters, string>>;
   rows: UsageRow[];
-  totals: UsageTotals;
+  totals: SpendSums;
   /** Of the chart. */
   days: { day: string; isKnown: boolean }[];
   /** False when the view holds more days than the chart draws. */
@@ -138,7 +139,7 @@ function rangesOf({ filters, today }: UsagePageInput): UsagePage['ranges'] {
   }));
 }
 
-function totalsOf(totals: UsageTotals): UsagePage['totals'] {
+function totalsOf(totals: SpendSums): UsagePage['totals'] {
   const { requests, estimatedRequests } = totals;
   const exactness = estimatedRequests > 0 ? `${formatCount(estimatedRequests)} estimated` : 'all priced exactly';
   const outputPerRequest = formatTokens(requests === 0 ? null : Math.round(totals.outputTokens / requests));
@@ -164,19 +165,9 @@ function rowOf(row: UsageRow, time: TimeFormat, now: Date): UsageLine {
     source: row.source,
     model: row.model,
     tier: row.serviceTier === 'default' ? '' : row.serviceTier,
-    input: formatTokens(allInputOf(row)),
-    cached: formatTokens(allCachedInputOf(row)),
-    output: formatTokens(row.outputTokens + row.audioOutputTokens + row.imageOutputTokens),
+    input: formatTokens(totalInputTokens(row)),
+    cached: formatTokens(totalCachedInputTokens(row)),
+    output: formatTokens(totalOutputTokens(row)),
     cost: formatMoney(row.cost, { unknownBecause: 'This model has no price yet', ...estimate }),
   };
-}
-
-/** The same parts that the totals are made of. */
-function allInputOf(row: UsageRow): number {
-  const text = row.inputUncachedTokens + row.cacheWriteTokens + row.cacheWrite12hTokens;
-  return text + row.audioInputTokens + row.imageInputTokens + allCachedInputOf(row);
-}
-
-function allCachedInputOf(row: UsageRow): number {
-  return row.inputCachedTokens + row.audioCachedInputTokens + row.imageCachedInputTokens;
 }
