@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#core/logger.js';
 import { createTestDatabase } from '#testing/test-database.js';
@@ -6,6 +8,7 @@ import { apiRoles } from './api-roles.js';
 import { openDatabase } from './database.js';
 import { ApiLoginError, ensureApiLogin } from './ensure-api-login.js';
 import { migrate, MigrationError } from './migrate.js';
+import { programRoles } from './program-roles.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
@@ -36,10 +39,11 @@ function loginUrl({ password } = login): string {
   return url.href;
 }
 
+const oid = () => `'${quoted().replace("'", "''")}'::regrole`;
 const rolesOf = async () =>
   (
     await owner<{ name: string }>(
-      `SELECT roleid::regrole::text AS name FROM pg_auth_members WHERE member = '${quoted().replace("'", "''")}'::regrole ORDER BY 1`,
+      `SELECT roleid::regrole::text AS name FROM pg_auth_members WHERE member = ${oid()} ORDER BY 1`,
     )
   ).map(({ name }) => name);
 
@@ -104,6 +108,47 @@ test('many at once make one login, and another password replaces the one before'
   expect(await run(loginUrl({ ...login, password: login.password.normalize('NFD') }), 'SELECT')).toHaveLength(1);
 });
 
+test.each([
+  `it's "100%" %41 \\ $1;--`,
+  'soft\u00ADhyphen',
+  '❤\uFE0F',
+  'wide\u3000, thin\u2009 or\u200B no space',
+  'ﬁ Ⅷ 😀',
+])('the login opens with the password %j as it was given', async (password) => {
+  login.password = password;
+  await ensureApiLogin(home.url, login);
+  expect(await run(loginUrl(), 'SELECT')).toHaveLength(1);
+});
+
+test('the server, which may log it, is told no password, and keeps each as Postgres itself would', async () => {
+  const heard: Buffer[] = [];
+  const { hostname, port } = new URL(home.url);
+  const tap = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    client.on('data', (chunk: Buffer) => heard.push(chunk));
+    client.pipe(server).pipe(client);
+  }).listen(0, '127.0.0.1');
+  await once(tap, 'listening');
+  const tapped = new URL(home.url);
+  tapped.port = String((tap.address() as AddressInfo).port);
+  login.password = 'canary-of-the-password';
+  const kept = async () => {
+    await ensureApiLogin(tapped.href, login);
+    const [row] = await owner<{ verifier: string }>(
+      `SELECT rolpassword AS verifier FROM pg_authid WHERE oid = ${oid()}`,
+    );
+    return row?.verifier ?? '';
+  };
+  const verifiers = [await kept(), await kept()];
+  tap.close();
+  expect(Buffer.concat(heard).toString()).toContain('SCRAM-SHA-256$');
+  expect(Buffer.concat(heard).toString()).not.toContain('canary-of-the-password');
+  const [own] = await owner<{ scram_iterations: string }>('SHOW scram_iterations');
+  for (const verifier of verifiers) expect(verifier).toContain(`SCRAM-SHA-256$${own?.scram_iterations ?? ''}:`);
+  // Another salt each time.
+  expect(new Set(verifiers.map((verifier) => verifier.split('$')[1])).size).toBe(2);
+});
+
 test('a login that was a member of all four roles gives up the purger’s', async () => {
   await owner(`CREATE ROLE ${quoted()} LOGIN IN ROLE ${apiRoles.join(', ')}, keyledger_purger`);
   await ensureApiLogin(home.url, login);
@@ -125,6 +170,40 @@ test.each([
   await expect(refused).rejects.toThrow(said);
   expect(await rolesOf()).toEqual(roles);
   expect(await run(loginUrl({ ...login, password: 'as it was' }), 'SELECT')).toHaveLength(1);
+});
+
+test.each([
+  ['DELETE ON audit_event', 'was granted something besides roles'],
+  ['UPDATE (seq) ON audit_event', 'was granted something besides roles'],
+  ['SET ON PARAMETER session_replication_role', 'was granted something besides roles'],
+  ['CREATE ON SCHEMA public', 'may create in the database or its schema public'],
+])('a login that was granted %s is refused', async (grant, said) => {
+  await owner(`CREATE ROLE ${quoted()} LOGIN; GRANT ${grant} TO ${quoted()}`);
+  await expect(ensureApiLogin(home.url, login)).rejects.toThrow(said);
+});
+
+test('where everybody may create tables, the login could too, and is refused', async () => {
+  await owner('GRANT CREATE ON SCHEMA public TO PUBLIC');
+  try {
+    await expect(ensureApiLogin(home.url, login)).rejects.toThrow('may create in the database or its schema public');
+  } finally {
+    await owner('REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+  }
+});
+
+test('a login that may reach the database and its schema is taken', async () => {
+  const database = new URL(home.url).pathname.slice(1);
+  await owner(`CREATE ROLE ${quoted()}; GRANT CONNECT ON DATABASE "${database}" TO ${quoted()};
+    GRANT USAGE ON SCHEMA public TO ${quoted()}`);
+  await ensureApiLogin(home.url, login);
+  expect(await run(loginUrl(), 'SELECT')).toHaveLength(1);
+});
+
+test.each(programRoles)('%s is no login, and does not become one', async (name) => {
+  const refused = ensureApiLogin(home.url, { name, password: 'x' });
+  await expect(refused).rejects.toThrow(ApiLoginError);
+  await expect(refused).rejects.toThrow('is a role of the program');
+  expect(await owner(`SELECT rolcanlogin FROM pg_roles WHERE rolname = '${name}'`)).toEqual([{ rolcanlogin: false }]);
 });
 
 test('a login that owns a table, and the owner itself, are refused', async () => {

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { createTestDatabase } from '#testing/test-database.js';
+import { runTestCommand } from '#testing/run-test-command.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import type { CommandContext } from '../command.js';
 import { commands } from '../commands.js';
-import { withOpenInstallation } from '../open-installation.js';
-import { runCommandLine } from '../run-command-line.js';
 
-const login = `api_${randomUUID().replaceAll('-', '')}`;
+// Written otherwise in a URL.
+const login = `äpi of ${randomUUID()}`;
 let home: TestInstallation;
 let empty: { url: string; drop(): Promise<void> };
 let folder: string;
@@ -23,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await empty.drop();
-  await withOwnerConnection(home.url, (owner) => owner.query(`DROP ROLE IF EXISTS ${login}`));
+  await withOwnerConnection(home.url, (owner) => owner.query(`DROP ROLE IF EXISTS "${login}"`));
   await home.close();
   await rm(folder, { recursive: true });
 });
@@ -35,24 +34,8 @@ function asApi(url: string, password = 's p:ä/cial'): string {
   return changed.href;
 }
 
-async function keyledger(words: string[], given: Record<string, string>) {
-  const environment = { MASTER_KEY: home.masterKey, ...given };
-  const said = { out: '', err: '' };
-  const context: CommandContext = {
-    program: 'keyledger',
-    version: '0.0.0',
-    environment,
-    print: (text) => void (said.out += `${text}\n`),
-    remark: (text) => void (said.err += `${text}\n`),
-    readInput: () => Promise.reject(new Error('not needed here')),
-    inputIsTerminal: false,
-    lineWidth: 400,
-    withStoredData: (work) => work(environment, { keyHome: null }),
-    withInstallation: (work) => withOpenInstallation(environment, { keyHome: null }, work),
-  };
-  const status = await runCommandLine(commands, context, words);
-  return { status, ...said };
-}
+const keyledger = (words: string[], given: Record<string, string>) =>
+  runTestCommand(commands, words, { environment: { MASTER_KEY: home.masterKey, ...given }, lineWidth: 400 });
 const prepare = (given: Record<string, string>) => keyledger(['database', 'prepare'], given);
 
 test('an empty database is migrated and the api’s login made; again, both are as they should be', async () => {
@@ -70,6 +53,15 @@ test('an empty database is migrated and the api’s login made; again, both are 
     await drop();
   }
 });
+
+test.each(['50%off', '%zz', '50%25off', 'x y', 's%20p', 'p@ss'])(
+  'the api gets in with the URL that has the password %s, however it is escaped',
+  async (password) => {
+    const url = asApi(home.url, 'password').replace(':password@', `:${password}@`);
+    expect(await prepare({ DATABASE_URL: home.url, API_DATABASE_URL: url })).toMatchObject({ status: 0, err: '' });
+    expect(await withOwnerConnection(url, (api) => api.query('SELECT'))).toMatchObject({ rowCount: 1 });
+  },
+);
 
 test('without the address of either login, or with one that names nobody, nothing is done', async () => {
   for (const [given, said] of [

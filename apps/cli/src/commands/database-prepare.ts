@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { createLogger } from '#core/logger.js';
 import { sharedConfigFields } from '#core/shared-config.js';
-import { type ApiLogin, ApiLoginError, ensureApiLogin } from '#db/ensure-api-login.js';
+import { ApiLoginError, ensureApiLogin } from '#db/ensure-api-login.js';
+import { loginIn } from '#db/login-in.js';
 import { migrate } from '#db/migrate.js';
 import { type Command, CommandError } from '../command.js';
 import { describeCount } from '../describe-count.js';
@@ -34,13 +35,8 @@ export const databasePrepare: Command = {
 
 const schema = z.object({
   DATABASE_URL: sharedConfigFields.DATABASE_URL,
-  API_DATABASE_URL: sharedConfigFields.DATABASE_URL.transform(readLogin).refine(
+  API_DATABASE_URL: sharedConfigFields.DATABASE_URL.transform(loginIn).refine(
     ({ name, password }) => name !== '' && password !== '',
     'must have a user and a password',
   ),
 });
-
-function readLogin(url: string): ApiLogin {
-  const { username, password } = new URL(url);
-  return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
-}
