@@ -8,6 +8,7 @@ import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
 import { signedInVisitor } from '#testing/signed-in-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { daySpan } from './format/day-span.js';
 import { createDashboard } from './create-dashboard.js';
 
 let api: TestApi;
@@ -116,8 +117,10 @@ test('a day that is not billed yet says where it can be seen', async () => {
 
 test('a long range is drawn by the week, and adds up to the same', async () => {
   const { html, text } = await look('?from=2026-08-01&to=2026-11-20');
-  expect(html.match(/<g class="column"/g)).toHaveLength(16);
+  expect(html.match(/<g class="column"/g)).toHaveLength(17); // the first has Saturday and Sunday alone
   expect(text).toContain('Spend per week');
+  expect(text).toContain('in 112 days; the largest part is');
+  expect(html).toContain(daySpan({ fromDay: '2026-08-03', toDay: '2026-08-09' }));
   expect(text).toContain('Cost billed $76.00');
 });
 

@@ -1,6 +1,6 @@
 import { Prisma } from '#db/rows.js';
 import type { Reader } from '#db/reader.js';
-import type { Book, BookQuery, DaySpan } from './book.js';
+import type { Book, BookQuery } from './book.js';
 import type { Period } from './periods.js';
 
 /** Which days and periods of a book are summed, in one zone. */
@@ -11,39 +11,53 @@ export interface BookCoverage {
   days: ReadonlySet<string>;
   /** Days that are summed up to an instant. */
   partial: ReadonlyMap<string, Date>;
-  /** Of each length, oldest first. */
-  periods: readonly (DaySpan & { period: Period })[];
+  /** First and last day of those of each length, oldest first. */
+  periods: Readonly<Partial<Record<Period, readonly [fromDay: string, toDay: string][]>>>;
 }
 
 interface Row {
+  book: Book;
   zone: string;
   days: string[] | null;
   partial: [day: string, summedTo: string][] | null;
-  periods: [period: Period, fromDay: string, toDay: string][] | null;
+  periods: BookCoverage['periods'] | null;
 }
 
-export async function loadBookCoverage(
+/** Of each of `books`, in one zone. */
+export async function loadBookCoverages(
   reader: Reader,
   tenantId: string,
-  { book, calendar }: { book: Book; calendar: BookQuery['calendar'] },
-): Promise<BookCoverage> {
+  { books, calendar }: { books: readonly Book[]; calendar: BookQuery['calendar'] },
+): Promise<ReadonlyMap<Book, BookCoverage>> {
   const zone = calendar === 'utc' ? Prisma.sql`'UTC'` : Prisma.sql`reporting_time_zone`;
-  const [row] = await reader.$queryRaw<Row[]>`
+  const rows = await reader.$queryRaw<Row[]>`
     WITH zone AS MATERIALIZED (SELECT ${zone} AS name FROM tenant WHERE id = ${tenantId}::uuid),
+    known AS MATERIALIZED (
+      SELECT book, day, summed_to, summed_to >= (day + 1)::timestamp AT TIME ZONE zone AS is_whole FROM summed_day
+      WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
+    ),
     summed AS MATERIALIZED (
-      SELECT day, summed_to, summed_to >= (day + 1)::timestamp AT TIME ZONE zone AS is_whole FROM summed_day
-      WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = (SELECT name FROM zone)
+      SELECT book, json_agg(day) FILTER (WHERE is_whole) AS days,
+        json_agg(json_build_array(day, summed_to)) FILTER (WHERE NOT is_whole) AS partial FROM known GROUP BY book
+    ),
+    period AS MATERIALIZED (
+      SELECT book, json_object_agg(period, spans) AS periods FROM (
+        SELECT book, period, json_agg(json_build_array(day, last_day) ORDER BY day) AS spans FROM summed_period
+        WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
+        GROUP BY book, period
+      ) AS of_length GROUP BY book
     )
-    SELECT name AS zone, (SELECT json_agg(day) FROM summed WHERE is_whole) AS days,
-      (SELECT json_agg(json_build_array(day, summed_to)) FROM summed WHERE NOT is_whole) AS partial,
-      (SELECT json_agg(json_build_array(period, day, last_day) ORDER BY day) FROM summed_period
-        WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = name) AS periods
-    FROM zone`;
-  if (!row) throw new Error('a book needs a tenant that exists');
-  return {
-    zone: row.zone,
-    days: new Set(row.days),
-    partial: new Map((row.partial ?? []).map(([day, summedTo]) => [day, new Date(summedTo)])),
-    periods: (row.periods ?? []).map(([period, fromDay, toDay]) => ({ period, fromDay, toDay })),
-  };
+    SELECT book, name AS zone, days, partial, periods
+    FROM zone, unnest(${books}::text[]) AS asked(book) LEFT JOIN summed USING (book) LEFT JOIN period USING (book)`;
+  return new Map(
+    rows.map(({ book, zone: name, days, partial, periods }) => [
+      book,
+      {
+        zone: name,
+        days: new Set(days),
+        partial: new Map((partial ?? []).map(([day, summedTo]) => [day, new Date(summedTo)])),
+        periods: periods ?? {},
+      },
+    ]),
+  );
 }

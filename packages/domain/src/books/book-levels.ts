@@ -58,7 +58,7 @@ const finestOfMonths: BookLevel = { name: 'key-model-kind', dimensions: ['projec
 /** Periods have no level as fine as `all`, whose rows would be nearly as many as those of their days. */
 export function periodLevelsOf(book: Book, period: Period): readonly BookLevel[] {
   const coarse = levelsOf(book).filter(({ name }) => name !== 'all');
-  return period === 'five-days' ? coarse : [...coarse, finestOfMonths];
+  return period === 'five-days' || period === 'week' ? coarse : [...coarse, finestOfMonths];
 }
 
 /** The level of days with the fewest rows that tells all of `wanted` apart. */

@@ -1,8 +1,8 @@
 import type { Database } from '#db/database.js';
 import type { Reader } from '#db/reader.js';
 import { type Planning, type SnapshotReader, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
-import { type BookCoverage, loadBookCoverage } from './book-coverage.js';
-import type { Book, BookQuery, DaySpan } from './book.js';
+import { type BookCoverage, loadBookCoverages } from './book-coverage.js';
+import { type Book, type BookQuery, books, type DaySpan } from './book.js';
 import type { Period } from './periods.js';
 import { planReading, type ReadingPlan } from './plan-reading.js';
 
@@ -49,19 +49,25 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
 
 function open(reader: SnapshotReader, tenantId: string): BookSnapshot {
   const steadyReader = reader.planned('once');
-  const coverages = new Map<string, Promise<BookCoverage>>();
+  const coverages = new Map<string, Promise<ReadonlyMap<Book, BookCoverage>>>();
   const plans = new Map<string, ReadingPlan>();
+  // By UTC days, books are compared with each other.
+  const coverageOf = async (book: Book, calendar: BookQuery['calendar']): Promise<BookCoverage> => {
+    const among = calendar === 'utc' ? books : [book];
+    const coming = coverages.get(among.join()) ?? loadBookCoverages(steadyReader, tenantId, { books: among, calendar });
+    coverages.set(among.join(), coming);
+    const coverage = (await coming).get(book);
+    if (!coverage) throw new Error('a book needs a tenant that exists');
+    return coverage;
+  };
   return {
     tenantId,
     reader,
     steadyReader,
     async planOf(book, asked, spans, lengths) {
       const calendar = book === 'billed' ? 'utc' : asked;
-      const key = `${book} ${calendar}`;
-      const coming = coverages.get(key) ?? loadBookCoverage(steadyReader, tenantId, { book, calendar });
-      coverages.set(key, coming);
-      const coverage = await coming;
-      const planKey = `${key} ${lengths.join()} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
+      const coverage = await coverageOf(book, calendar);
+      const planKey = `${book} ${calendar} ${lengths.join()} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
       const plan = plans.get(planKey) ?? planReading(coverage, spans, lengths);
       plans.set(planKey, plan);
       return { ...plan, zone: coverage.zone };

@@ -80,8 +80,21 @@ test('a late event takes its own day from the sums, in every zone, until it is s
   });
   expect(missing).toEqual(['UTC 17', 'Pacific/Kiritimati 18']);
   expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
-  expect(await job()).toBe(2);
+  expect(await job()).toBe(2 + 10); // and the five periods of each
   expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
+});
+
+test.each([
+  ['Atlantic/Azores', '2026-10-25T00:30:00Z'],
+  ['America/Havana', '2026-11-01T04:30:00Z'],
+])('in %s a late event of the hour that comes twice at midnight is counted', async (zone, at) => {
+  tenant = await home.addTenant(`tenant-${(tenants += 1)}`, { reportingTimeZone: zone });
+  await use('2026-10-20T10:00:00Z', '1');
+  await job();
+  await use(at, '2');
+  expect(await cost('2026-10-20')).toBe('3');
+  await job();
+  expect(await cost('2026-10-20')).toBe('3');
 });
 
 test('another time zone has no sums yet, and figures are right all the while', async () => {
@@ -155,8 +168,8 @@ test('a writer that had to wait for the sums of its day undoes them', async () =
   await use('2026-11-18T10:00:00Z', '1');
   const summing = openTransaction(async (tx) => {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(day_sums_lock('measured'))`;
-    await tx.$executeRaw`INSERT INTO day_sum VALUES (current_tenant_id(), 'UTC', 'measured', 'total', '2026-11-18',
-      ${newId()}::uuid, '', '', '', '', '', '', 1, 1, 0, 0, 0, 1, 0, 0)`;
+    await tx.$executeRaw`INSERT INTO day_sum VALUES (current_tenant_id(), ${newId()}::uuid, 1, 1, 0, 0, 0, 0, 0,
+      '2026-11-18', 1, '', '', '', '', '', '', 'total', 'measured', 'UTC')`;
     await tx.$executeRaw`INSERT INTO summed_day VALUES (current_tenant_id(), 'UTC', 'measured', '2026-11-18', '2026-11-19Z')`;
   });
   await summing.worked;

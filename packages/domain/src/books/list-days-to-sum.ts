@@ -1,5 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Book } from './book.js';
 
@@ -26,14 +27,7 @@ export async function listDaysToSum(deps: { db: Database; clock: Clock }, tenant
     tenantId,
     (tx) => tx.$queryRaw<DayToSum[]>`
       WITH settled AS (SELECT date_trunc('hour', ${settled}::timestamptz, 'UTC') AS at),
-      book AS (
-        SELECT 'measured' AS name, at AS until,
-          (SELECT min(hour) FROM usage_hourly WHERE tenant_id = ${tenantId}::uuid) AS first FROM settled
-        UNION ALL SELECT 'reported', at,
-          (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid) FROM settled
-        UNION ALL SELECT 'billed', (max(billed_on) + 1)::timestamp AT TIME ZONE 'UTC',
-          min(billed_on)::timestamp AT TIME ZONE 'UTC' FROM cost_line WHERE tenant_id = ${tenantId}::uuid
-      ),
+      book AS (SELECT name, first, COALESCE(until, at) AS until FROM (${reachOfBooks(tenantId)}) AS reach, settled),
       zone AS (SELECT 'UTC' AS name UNION SELECT reporting_time_zone FROM tenant WHERE id = ${tenantId}::uuid),
       day AS (
         SELECT book.name AS book, zone.name AS zone, day::date AS day, day AT TIME ZONE zone.name AS begins,
@@ -48,4 +42,14 @@ export async function listDaysToSum(deps: { db: Database; clock: Clock }, tenant
       WHERE d.begins < d.summed_to AND (s.summed_to IS NULL OR s.summed_to < d.summed_to)
       ORDER BY d.day DESC, d.zone LIMIT ${mostListed}`,
   );
+}
+
+/** `name`, `first` (the beginning of its first hour, or null) and, of bills, `until` (the end of the last) of each book. */
+export function reachOfBooks(tenantId: string): Prisma.Sql {
+  return Prisma.sql`
+    SELECT 'measured' AS name, min(hour) AS first, NULL::timestamptz AS until FROM usage_hourly
+    WHERE tenant_id = ${tenantId}::uuid
+    UNION ALL SELECT 'reported', min(hour), NULL FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid
+    UNION ALL SELECT 'billed', min(billed_on)::timestamp AT TIME ZONE 'UTC', (max(billed_on) + 1)::timestamp AT TIME ZONE 'UTC'
+    FROM cost_line WHERE tenant_id = ${tenantId}::uuid`;
 }

@@ -3,10 +3,11 @@ import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { revisedDays } from '../organizations/revised-days.js';
 import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
-import { localDay } from '../spend/local-days.js';
+import { addDays, localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
-import { firstDaysOfParts, partsOf } from './period-parts.js';
-import { type Period, periodOf, periods } from './periods.js';
+import { reachOfBooks } from './list-days-to-sum.js';
+import { cutIntoPeriods, partsOf } from './period-parts.js';
+import { type Period, periods } from './periods.js';
 
 export interface PeriodToSum extends DaySpan {
   book: Book;
@@ -17,43 +18,64 @@ export interface PeriodToSum extends DaySpan {
 /** Imports read the UTC days since then again, each time; a period that holds some of them would be summed as often. */
 const settledAfterDays: Record<Book, number> = { measured: 1, reported: revisedDays, billed: revisedDays };
 
+/** What longer ones are summed from. */
+const ofLonger = new Set<Period | 'day'>(Object.values(partsOf));
+
 interface Summed {
   book: Book;
   zone: string;
+  /** Of the first of all hours. */
+  firstDay: string;
+  /** Of the last of all bills; null in the other books, whose days are summed whether there is something or not. */
+  lastDay: string | null;
   part: Period | 'day';
-  /** First days, `YYYY-MM-DD`. */
-  days: string[];
+  /** First and last days, `YYYY-MM-DD…YYYY-MM-DD`. */
+  spans: string[];
 }
 
-/** The periods that are over, whose parts are all summed, and that are not summed themselves; newest first. */
+/**
+ * The periods whose parts are all summed, and that are not summed themselves; newest first. A book's first period begins with
+ * its first day, as there is nothing before. The last, which is not over, ends with the last day that is settled: it is
+ * summed anew each day. The last of bills ends with them, as there may be no more.
+ */
 export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, tenantId: string): Promise<PeriodToSum[]> {
   const rows = await withTenant(
     deps.db,
     tenantId,
     (tx) => tx.$queryRaw<Summed[]>`
-      SELECT book, zone, 'day' AS part, array_agg(to_char(day, 'YYYY-MM-DD')) AS days FROM summed_day
-      WHERE tenant_id = ${tenantId}::uuid AND summed_to = (day + 1)::timestamp AT TIME ZONE zone
-      GROUP BY book, zone
-      UNION ALL
-      SELECT book, zone, period, array_agg(to_char(day, 'YYYY-MM-DD')) FROM summed_period
-      WHERE tenant_id = ${tenantId}::uuid
-      GROUP BY book, zone, period`,
+      WITH book AS (${reachOfBooks(tenantId)}),
+      summed AS (
+        SELECT book, zone, 'day' AS part, day, day AS last_day FROM summed_day
+        WHERE tenant_id = ${tenantId}::uuid AND summed_to = (day + 1)::timestamp AT TIME ZONE zone
+        UNION ALL SELECT book, zone, period, day, last_day FROM summed_period WHERE tenant_id = ${tenantId}::uuid
+      )
+      SELECT s.book, zone, part, to_char(min(book.first) AT TIME ZONE zone, 'YYYY-MM-DD') AS "firstDay",
+        to_char((min(book.until) AT TIME ZONE zone)::date - 1, 'YYYY-MM-DD') AS "lastDay",
+        array_agg(to_char(day, 'YYYY-MM-DD') || '…' || to_char(last_day, 'YYYY-MM-DD')) AS spans
+      FROM summed s JOIN book ON book.name = s.book AND book.first IS NOT NULL
+      GROUP BY s.book, zone, part`,
   );
-  const summed = new Map(rows.map(({ book, zone, part, days }) => [`${book} ${zone} ${part}`, new Set(days)]));
-  const firstUnsettled = ({ book, zone }: Pick<PeriodToSum, 'book' | 'zone'>) =>
-    localDay(startOfUtcDay(daysBefore(deps.clock.now(), settledAfterDays[book])), zone);
-  const waiting = rows.flatMap(({ book, zone, part, days }) =>
-    periods
+  const summed = new Map(rows.map(({ book, zone, part, spans }) => [`${book} ${zone} ${part}`, new Set(spans)]));
+  const lastSettled = ({ book, zone }: Pick<PeriodToSum, 'book' | 'zone'>) =>
+    addDays(localDay(startOfUtcDay(daysBefore(deps.clock.now(), settledAfterDays[book])), zone), -1);
+  const waiting = rows.flatMap(({ book, zone, part, firstDay, lastDay, spans }) => {
+    const parts = new Set(spans);
+    const settled = lastSettled({ book, zone });
+    const reach = { fromDay: firstDay, toDay: lastDay !== null && lastDay < settled ? lastDay : settled };
+    // A day has its own sums, and where others are to follow it can wait for them. What is over is part of longer ones.
+    const isWorthIt = (period: Period, { fromDay, toDay }: DaySpan) =>
+      fromDay < toDay || (ofLonger.has(period) && toDay < settled);
+    return periods
       .filter((period) => partsOf[period] === part)
-      .flatMap((period) => {
-        const done = summed.get(`${book} ${zone} ${period}`);
-        const parts = new Set(days);
-        const firstDays = new Set(days.map((day) => periodOf(period, day).fromDay));
-        return [...firstDays]
-          .map((day) => ({ book, zone, period, ...periodOf(period, day) }))
-          .filter((one) => !done?.has(one.fromDay) && one.toDay < firstUnsettled(one))
-          .filter((one) => firstDaysOfParts(one).every((day) => parts.has(day)));
-      }),
-  );
+      .flatMap((period) =>
+        cutIntoPeriods(reach, period)
+          .filter((span) => isWorthIt(period, span))
+          .filter((span) => !summed.get(`${book} ${zone} ${period}`)?.has(named(span)))
+          .filter((span) => cutIntoPeriods(span, part).every((one) => parts.has(named(one))))
+          .map((span) => ({ book, zone, period, ...span })),
+      );
+  });
   return waiting.toSorted((a, b) => b.fromDay.localeCompare(a.fromDay));
 }
+
+const named = ({ fromDay, toDay }: DaySpan) => `${fromDay}…${toDay}`;

@@ -1,18 +1,18 @@
-import { daysOf } from '../spend/local-days.js';
+import { cutRange, daysOf } from '../spend/local-days.js';
 import type { DaySpan } from './book.js';
 import { type Period, periodOf } from './periods.js';
 
 /** What sums are made of: those of days, or of shorter periods with the same levels. */
 export const partsOf = {
   'five-days': 'day',
+  week: 'day',
   'half-month': 'day',
   month: 'half-month',
   quarter: 'month',
 } as const satisfies Record<Period, Period | 'day'>;
 
-/** Of the parts that a period is summed from, `YYYY-MM-DD`. */
-export function firstDaysOfParts({ period, ...span }: { period: Period } & DaySpan): string[] {
-  const part = partsOf[period];
-  if (part === 'day') return daysOf(span);
-  return [...new Set(daysOf(span).map((day) => periodOf(part, day).fromDay))];
+/** The calendar's periods of a length, of which the first and the last are cut where the range is. */
+export function cutIntoPeriods(range: DaySpan, period: Period | 'day'): DaySpan[] {
+  if (period === 'day') return daysOf(range).map((day) => ({ fromDay: day, toDay: day }));
+  return cutRange(range, (day) => periodOf(period, day));
 }

@@ -5,12 +5,12 @@ import { addTestBilled, addTestOrganization, addTestReported } from '#testing/ad
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import { daysOf } from '../spend/local-days.js';
+import { daysOf, weeksOf } from '../spend/local-days.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { type BookQuery, books } from './book.js';
 import { forgetDaySumsAt } from './forget-day-sums.js';
 import { listPeriodsToSum } from './list-periods-to-sum.js';
-import { firstDaysOfParts } from './period-parts.js';
+import { cutIntoPeriods } from './period-parts.js';
 import { type Period, periodOf, periods } from './periods.js';
 import { sumBook } from './sum-book.js';
 import { sumBookByDay } from './sum-book-by-day.js';
@@ -57,11 +57,12 @@ const spoil = () =>
     home.db,
     tenant.id,
     (tx) => tx.$executeRaw`UPDATE period_sum SET cost_usd = cost_usd
-      + CASE period WHEN 'quarter' THEN 100000000 WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000 ELSE 100 END`,
+      + CASE period WHEN 'quarter' THEN 100000000 WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000
+        WHEN 'week' THEN 10000000000 ELSE 100 END`,
   );
-const waiting = async (length: Period = 'half-month') => {
+const waiting = async (length: Period = 'half-month', toDay = '2026-10-31') => {
   const waits = await listPeriodsToSum(home, tenant.id);
-  const found = waits.find(({ period }) => period === length);
+  const found = waits.find((one) => one.period === length && one.toDay === toDay);
   if (!found) throw new Error(`no ${length} waits to be summed`);
   return found;
 };
@@ -80,7 +81,18 @@ test('a quarter is its three months', () => {
     expect(periodOf('quarter', day)).toEqual({ fromDay, toDay });
     const months = [...new Set(daysOf({ fromDay, toDay }).map((one) => periodOf('month', one).fromDay))];
     expect(months).toHaveLength(3);
-    expect(firstDaysOfParts({ period: 'quarter', fromDay, toDay })).toEqual(months);
+    expect(cutIntoPeriods({ fromDay, toDay }, 'month').map((month) => month.fromDay)).toEqual(months);
+  }
+});
+
+test('a week is seven days from Monday on, whatever month or year it lies in', () => {
+  for (const [day, fromDay, toDay] of [
+    ['2026-11-16', '2026-11-16', '2026-11-22'],
+    ['2026-11-22', '2026-11-16', '2026-11-22'],
+    ['2027-01-01', '2026-12-28', '2027-01-03'],
+    ['2028-02-29', '2028-02-28', '2028-03-05'],
+  ] as const) {
+    expect(periodOf('week', day)).toEqual({ fromDay, toDay });
   }
 });
 
@@ -99,14 +111,47 @@ test('the periods of a month lie within each other and hold each of its days onc
   }
 });
 
-test('periods are summed once they are over and all of their days are', async () => {
+test('periods are summed from the first day of the book to the last that is settled, again when another is', async () => {
   await use('2026-09-10T10:00:00Z', '1');
   await job();
-  expect(await summed('month')).toEqual(['10-01…10-31']);
-  expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '10-16…10-31', '11-01…11-15']);
+  expect(await summed('quarter')).toEqual(['09-10…09-30', '10-01…11-18']);
+  expect(await summed('month')).toEqual(['09-10…09-30', '10-01…10-31', '11-01…11-18']);
+  const halves = ['09-10…09-15', '09-16…09-30', '10-01…10-15', '10-16…10-31', '11-01…11-15'];
+  expect(await summed('half-month')).toEqual([...halves, '11-16…11-18']);
   const fives = await summed('five-days');
-  expect([fives.length, fives[0], fives[3], fives.at(-1)]).toEqual([13, '09-11…09-15', '09-26…09-30', '11-11…11-15']);
+  expect([fives.length, fives[0], fives[3], fives.at(-1)]).toEqual([14, '09-11…09-15', '09-26…09-30', '11-16…11-18']);
+  const weeks = await summed('week');
+  expect([weeks[0], weeks[1], weeks.at(-1)]).toEqual(['09-10…09-13', '09-14…09-20', '11-16…11-18']);
   expect(await job()).toBe(0);
+  home.clock.set('2026-11-21T12:34:56.789Z');
+  await job();
+  expect(await summed('quarter')).toEqual(['09-10…09-30', '10-01…11-19']);
+  expect(await summed('half-month')).toEqual([...halves, '11-16…11-19']);
+  expect(await cost()).toBe('1');
+});
+
+test('a book that begins on the last day of a half or a month is summed by the month and the quarter', async () => {
+  await use('2026-10-15T10:00:00Z', '1');
+  await use('2026-11-02T10:00:00Z', '2');
+  await job();
+  expect([await summed('month'), await summed('quarter')]).toEqual([['10-15…10-31', '11-01…11-18'], ['10-15…11-18']]);
+  await use('2026-08-31T10:00:00Z', '4');
+  await job();
+  expect(await summed('quarter')).toEqual(['08-31…09-30', '10-01…11-18']);
+  expect([await cost({ fromDay: '2026-08-31' }), await cost()]).toEqual(['7', '3']);
+});
+
+test('the last period of bills ends with the last of them, however long ago', async () => {
+  const organizationId = await addTestOrganization(home.db, tenant.id);
+  await addTestBilled(home.db, tenant.id, organizationId, [
+    { day: '2026-07-03', usd: '1', lineItem: 'one' },
+    { day: '2026-08-16', usd: '2', lineItem: 'two' },
+  ]);
+  await job();
+  expect(await summed('quarter', 'billed')).toEqual(['07-03…08-16']);
+  expect(await summed('half-month', 'billed')).toEqual(['07-03…07-15', '07-16…07-31', '08-01…08-15', '08-16…08-16']);
+  expect(await job()).toBe(0);
+  expect(await cost({ book: 'billed', fromDay: '2026-07-01' })).toBe('3');
 });
 
 test('periods of imported books wait until no import reads their days again', async () => {
@@ -122,8 +167,8 @@ test('periods of imported books wait until no import reads their days again', as
     await job();
     return [(await summed('half-month', 'reported')).at(-1), (await summed('half-month', 'reported', newYork)).at(-1)];
   };
-  expect(await known('2026-11-20T23:59:59Z')).toEqual(['10-16…10-31', '10-16…10-31']);
-  expect(await known('2026-11-21T00:00:00Z')).toEqual(['11-01…11-15', '10-16…10-31']);
+  expect(await known('2026-11-20T23:59:59Z')).toEqual(['11-01…11-14', '11-01…11-13']);
+  expect(await known('2026-11-21T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-14']);
   expect(await known('2026-11-22T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-15']);
 });
 
@@ -132,9 +177,12 @@ test('a range and a span read the longest periods that lie within, a day never d
   await use('2026-10-20T10:00:00Z', '2');
   await job();
   await spoil();
-  expect(await cost()).toBe('1010003'); // the half of September and October
-  expect(await cost({ fromDay: '2026-09-17' })).toBe('1000002');
-  expect(await cost({ toDay: '2026-10-30' })).toBe('10103'); // the half of September and five days of October
+  expect(await cost()).toBe('200000003'); // two quarters, each as far as there is something
+  expect(await cost({ fromDay: '2026-09-17' })).toBe('100000002');
+  expect(await cost({ fromDay: '2026-09-17', toDay: '2026-11-17' })).toBe('1000002'); // October
+  expect(await cost({ fromDay: '2026-09-17', toDay: '2026-10-31' })).toBe('1000002');
+  expect(await cost({ fromDay: '2026-10-02', toDay: '2026-10-31' })).toBe('10002'); // the second half of it
+  expect(await cost({ toDay: '2026-10-30' })).toBe('100000103'); // a quarter and five days of October
   expect(await cost({ fromDay: '2026-10-17', toDay: '2026-10-30' })).toBe('2');
   const days = await sumBookByDay(home, tenant.id, ask());
   expect(days.map((sums) => formatUsd(sums.cost))).toEqual(['1', '2']);
@@ -145,7 +193,21 @@ test('a range and a span read the longest periods that lie within, a day never d
       { fromDay: '2026-10-21', toDay: '2026-11-20' },
     ],
   });
-  expect(spans.map((sums) => `${sums.day} ${formatUsd(sums.cost)}`)).toEqual(['2026-09-01 10103']);
+  expect(spans.map((sums) => `${sums.day} ${formatUsd(sums.cost)}`)).toEqual(['2026-09-01 100000103']);
+});
+
+test('a week is read where it is asked for alone, and days where a week is cut', async () => {
+  for (const day of ['05', '08', '11']) await use(`2026-10-${day}T10:00:00Z`, '1');
+  await job();
+  await spoil();
+  const weeks = async (...spans: [fromDay: string, toDay: string][]) => {
+    const days = spans.map(([fromDay, toDay]) => ({ fromDay: `2026-10-${fromDay}`, toDay: `2026-10-${toDay}` }));
+    const sums = await sumBookBySpan(home, tenant.id, { ...ask(), spans: days });
+    return sums.map(({ cost: usd }) => formatUsd(usd));
+  };
+  expect(await weeks(['05', '11'])).toEqual(['10000000003']);
+  expect(await weeks(['05', '05'], ['08', '11'])).toEqual(['1', '2']);
+  expect(await weeks(['04', '11'])).toEqual(['103']); // five days in it, and no week
 });
 
 test('whatever is asked, the answer is the same with periods of each length and without', async () => {
@@ -204,7 +266,12 @@ test('whatever is asked, the answer is the same with periods of each length and 
       ])
       .filter(({ book: of, only }) => of !== 'billed' || only?.tier === undefined),
   );
-  const answers = () => Promise.all(questions.map((question) => sumBook(home, tenant.id, question)));
+  const weeks = weeksOf({ fromDay: '2026-07-01', toDay: range.toDay });
+  const answers = () =>
+    Promise.all([
+      ...questions.map((question) => sumBook(home, tenant.id, question)),
+      ...books.map((book) => sumBookBySpan(home, tenant.id, { ...ask({ book, by: 'model' }), spans: weeks })),
+    ]);
   const fromHours = await answers();
   await sumOnlyDays();
   const fromDays = await answers();
@@ -221,13 +288,15 @@ test('a late event takes its periods from the sums until the day and they are su
   await use('2026-09-16T10:00:00Z', '1');
   await job();
   await use('2026-10-31T23:59:59Z', '2');
-  expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '11-01…11-15']);
-  expect(await summed('month')).toEqual([]);
+  expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '11-01…11-15', '11-16…11-18']);
+  expect(await summed('month')).toEqual(['09-16…09-30', '11-01…11-18']);
+  expect(await summed('quarter')).toEqual(['09-16…09-30']);
   expect(await summed('five-days')).not.toContain('10-26…10-31');
   expect(await cost()).toBe('3');
   await job();
   expect(await summed('half-month')).toContain('10-16…10-31');
-  expect(await summed('month')).toEqual(['10-01…10-31']);
+  expect(await summed('month')).toContain('10-01…10-31');
+  expect(await summed('quarter')).toContain('10-01…11-18');
   expect(await cost()).toBe('3');
 });
 
@@ -260,10 +329,48 @@ test('two that sum the same period at once leave its sums once', async () => {
   await use('2026-10-16T10:00:00Z', '1');
   await sumOnlyDays();
   const half = await waiting();
-  const results = await Promise.all([1, 2, 3].map(() => sumPeriod(home.db, tenant.id, half)));
+  const results = await atOnce([1, 2, 3].map(() => () => sumPeriod(home.db, tenant.id, half)));
   expect(results.filter(Boolean)).toHaveLength(1);
   await job();
   expect(await cost()).toBe('1');
+});
+
+test('two that sum a period up to different days at once leave its sums once', async () => {
+  await use('2026-11-10T10:00:00Z', '1');
+  await job();
+  const [fromDay, period, zone] = ['2026-11-10', 'half-month', 'UTC'] as const;
+  const upTo = (toDay: string) => () =>
+    sumPeriod(home.db, tenant.id, { book: 'measured', zone, period, fromDay, toDay: `2026-11-${toDay}` });
+  const results = await atOnce(['14', '13', '12'].map(upTo));
+  expect(results.filter(Boolean)).toHaveLength(1);
+  const rows = await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$queryRaw<{ of: string }[]>`
+      SELECT s.day || ' ' || count(p) AS of FROM summed_period s LEFT JOIN period_sum p
+        ON p.period = s.period AND p.day = s.day AND p.zone = s.zone AND p.book = s.book AND p.level = 'total'
+      WHERE s.period = 'half-month' AND s.day < '2026-11-16' GROUP BY s.day`,
+  );
+  expect(rows).toEqual([{ of: '2026-11-10 1' }]);
+  expect(await cost({ fromDay: '2026-11-09' })).toBe('1');
+});
+
+test('what is there from an earlier day on is in the periods of both, each once', async () => {
+  await use('2026-09-16T10:00:00Z', '1');
+  await job();
+  await use('2026-09-08T10:00:00Z', '2');
+  const both = async () => [await cost(), await cost({ fromDay: '2026-09-09' }), await cost({ fromDay: '2026-09-16' })];
+  expect(await both()).toEqual(['3', '1', '1']);
+  await job();
+  expect(await summed('quarter')).toEqual(['09-08…09-30', '10-01…11-18']);
+  expect(await summed('half-month')).toContain('09-08…09-15');
+  expect(await both()).toEqual(['3', '1', '1']);
+  const left = await withTenant(
+    home.db,
+    tenant.id,
+    (tx) => tx.$queryRaw`SELECT period, day FROM period_sum EXCEPT SELECT period, day FROM summed_period`,
+  );
+  expect(left).toEqual([]);
 });
 
 test('a month whose half is summed anew meanwhile is left to the next time', async () => {
@@ -275,7 +382,7 @@ test('a month whose half is summed anew meanwhile is left to the next time', asy
   expect(await sumPeriod(home.db, tenant.id, month)).toBe(false);
   expect(await cost()).toBe('3');
   await job();
-  expect([await summed('month'), await cost()]).toEqual([['10-01…10-31'], '3']);
+  expect([await summed('month'), await cost()]).toEqual([['09-20…09-30', '10-01…10-31', '11-01…11-18'], '3']);
 });
 
 /** Whole numbers below `limit`, the same ones each time. */
@@ -285,6 +392,17 @@ function sequence(): (limit: number) => number {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
     return Math.floor((state / 2_147_483_648) * limit);
   };
+}
+
+/** Lets each sum a period that has been summed before, and none go on until all have looked at what there is. */
+async function atOnce(summers: (() => Promise<boolean>)[]): Promise<boolean[]> {
+  const { results } = await withTenant(home.db, tenant.id, async (tx) => {
+    await tx.$executeRaw`WITH old AS (SELECT 1 FROM period_sum FOR UPDATE) SELECT count(*) FROM old`;
+    const summing = Promise.all(summers.map((sum) => sum()));
+    await untilSomebodyWaits(home.db, { atLeast: summers.length });
+    return { results: summing };
+  });
+  return results;
 }
 
 /** A writer that holds the book in common until it has taken a day's name and given it back. */

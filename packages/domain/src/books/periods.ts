@@ -1,19 +1,24 @@
-import { monthOf } from '../spend/local-days.js';
+import { monthOf, weekOf } from '../spend/local-days.js';
 import type { DaySpan } from './book.js';
 
 /**
  * Stretches of a calendar that have sums of their own, longest first. Each lies within one of the next longer: a year is
- * read from few rows, and few days are left at the ends of a range.
+ * read from few rows, and few days are left at the ends of a range. Weeks alone lie across the others, and are read where
+ * weeks are asked for.
  */
-export const periods = ['quarter', 'month', 'half-month', 'five-days'] as const;
+export const periods = ['quarter', 'month', 'half-month', 'week', 'five-days'] as const;
 export type Period = (typeof periods)[number];
 
-/** The period that a day (`YYYY-MM-DD`) lies in: a calendar quarter or month, or a part of one, of which the last ends with it. */
+/**
+ * The period that a day (`YYYY-MM-DD`) lies in: a calendar quarter, month or week, or a part of a month, of which the last ends
+ * with it.
+ */
 export function periodOf(period: Period, day: string): DaySpan {
   if (period === 'quarter') {
     const passed = (Number(day.slice(5, 7)) - 1) % 3;
     return { fromDay: monthOf(day, -passed).fromDay, toDay: monthOf(day, 2 - passed).toDay };
   }
+  if (period === 'week') return weekOf(day);
   const month = monthOf(day);
   if (period === 'month') return month;
   const length = period === 'half-month' ? 15 : 5;

@@ -25,21 +25,28 @@ export function planReading(
 ): ReadingPlan {
   const days = spans.flatMap((span, index) => daysOf(span).map((day) => ({ day, span: index, isCovered: false })));
   const at = new Map(days.map(({ day }, index) => [day, index]));
+  // Weeks may be covered in part, other than the rest: they are read where one is all that a span is.
+  const isMeant = (period: Period, one: DaySpan, span: DaySpan | undefined) =>
+    period !== 'week' || (span?.fromDay === one.fromDay && span.toDay === one.toDay);
+  const cover = (period: Period, one: DaySpan): boolean => {
+    const [from, to] = [at.get(one.fromDay), at.get(one.toDay)];
+    if (from === undefined || to === undefined) return false;
+    const { span } = days[from] ?? {};
+    if (span === undefined || days[to]?.span !== span || !isMeant(period, one, spans[span])) return false;
+    // Where one is summed anew, of more days, a longer one may still hold some of them.
+    const within = days.slice(from, to + 1);
+    if (within.some(({ isCovered }) => isCovered)) return false;
+    for (const day of within) day.isCovered = true;
+    return true;
+  };
   const plan = periods
     .filter((period) => lengths.includes(period))
-    .map((period) => {
-      const firstDays: string[] = [];
-      for (const one of coverage.periods) {
-        if (one.period !== period) continue;
-        const [from, to] = [at.get(one.fromDay), at.get(one.toDay)];
-        if (from === undefined || to === undefined) continue;
-        const within = days.slice(from, to + 1);
-        if (within[0]?.isCovered || within[0]?.span !== within.at(-1)?.span) continue;
-        for (const day of within) day.isCovered = true;
-        firstDays.push(one.fromDay);
-      }
-      return { period, days: firstDays };
-    });
+    .map((period) => ({
+      period,
+      days: (coverage.periods[period] ?? []).flatMap(([fromDay, toDay]) =>
+        cover(period, { fromDay, toDay }) ? fromDay : [],
+      ),
+    }));
   const left = days.flatMap(({ day, isCovered }) => (isCovered ? [] : [day]));
   return {
     periods: plan.filter((part) => part.days.length > 0),

@@ -4,7 +4,8 @@ import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { PeriodToSum } from './list-periods-to-sum.js';
 import { lockBook } from './lock-book.js';
-import { firstDaysOfParts, partsOf } from './period-parts.js';
+import { cutIntoPeriods, partsOf } from './period-parts.js';
+import { periodOf } from './periods.js';
 import { writePeriodSums } from './write-period-sums.js';
 
 /**
@@ -15,17 +16,20 @@ import { writePeriodSums } from './write-period-sums.js';
  */
 export async function sumPeriod(db: Database, tenantId: string, given: PeriodToSum): Promise<boolean> {
   const { book, zone, period, fromDay, toDay } = given;
+  const whole = periodOf(period, fromDay);
   try {
     await withTenant(db, tenantId, async (tx) => {
-      const before = await namesOfParts(tx, tenantId, given);
+      const before = await namesOf(tx, tenantId, given);
       await writePeriodSums(tx, tenantId, given);
-      const named = await tx.$executeRaw`
-        INSERT INTO summed_period (tenant_id, zone, book, period, day, last_day)
-        VALUES (${tenantId}::uuid, ${zone}, ${book}, ${period}, ${fromDay}::date, ${toDay}::date)
-        ON CONFLICT DO NOTHING`;
       await lockBook(tx, book);
-      const after = await namesOfParts(tx, tenantId, given);
-      if (named === 0 || before === undefined || before !== after) throw new OvertakenError();
+      const after = await namesOf(tx, tenantId, given);
+      if (before === undefined || before !== after) throw new OvertakenError();
+      await tx.$executeRaw`
+        DELETE FROM summed_period WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone}
+          AND period = ${period} AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date`;
+      await tx.$executeRaw`
+        INSERT INTO summed_period (tenant_id, zone, book, period, day, last_day)
+        VALUES (${tenantId}::uuid, ${zone}, ${book}, ${period}, ${fromDay}::date, ${toDay}::date)`;
     });
     return true;
   } catch (error) {
@@ -36,17 +40,28 @@ export async function sumPeriod(db: Database, tenantId: string, given: PeriodToS
 
 class OvertakenError extends Error {}
 
-/** Which rows name the parts as summed, `xmin` being the transaction that wrote a row; undefined unless all of them are. */
-async function namesOfParts(tx: Tx, tenantId: string, given: PeriodToSum): Promise<string | undefined> {
-  const part = partsOf[given.period];
-  const days = firstDaysOfParts(given);
-  const named =
+/**
+ * Which rows name the parts as summed, and what there is of the period itself, `xmin` being the transaction that wrote a row;
+ * undefined unless the parts are those that are wanted.
+ */
+async function namesOf(tx: Tx, tenantId: string, given: PeriodToSum): Promise<string | undefined> {
+  const { book, zone, period } = given;
+  const part = partsOf[period];
+  const parts = cutIntoPeriods(given, part);
+  const whole = periodOf(period, given.fromDay);
+  const summedParts =
     part === 'day'
-      ? Prisma.sql`summed_day WHERE summed_to = (day + 1)::timestamp AT TIME ZONE zone`
-      : Prisma.sql`summed_period WHERE period = ${part}`;
-  const [row] = await tx.$queryRaw<{ names: string }[]>`
-    SELECT string_agg(day || ' ' || xmin, ',' ORDER BY day) AS names FROM ${named}
-      AND tenant_id = ${tenantId}::uuid AND book = ${given.book} AND zone = ${given.zone} AND day = ANY(${days}::date[])
-    HAVING count(*) = ${days.length}`;
-  return row?.names;
+      ? Prisma.sql`SELECT day, day AS last_day, xmin::text AS name FROM summed_day
+          WHERE summed_to = (day + 1)::timestamp AT TIME ZONE zone`
+      : Prisma.sql`SELECT day, last_day, xmin::text AS name FROM summed_period WHERE period = ${part}`;
+  const [row] = await tx.$queryRaw<{ own: string; parts: string }[]>`
+    SELECT (
+      SELECT COALESCE(string_agg(day || ' ' || xmin, ',' ORDER BY day), '') FROM summed_period
+      WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone} AND period = ${period}
+        AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date
+    ) AS own, string_agg(s.name, ',' ORDER BY s.day) AS parts
+    FROM unnest(${parts.map(({ fromDay }) => fromDay)}::date[], ${parts.map(({ toDay }) => toDay)}::date[]) AS wanted(day, last_day)
+      JOIN (${summedParts} AND tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone}) AS s USING (day, last_day)
+    HAVING count(*) = ${parts.length}`;
+  return row && `${row.own} ${row.parts}`;
 }

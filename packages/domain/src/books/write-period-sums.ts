@@ -2,16 +2,18 @@ import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDimension, dimensionColumn, endUserLevel, levelsOf, periodLevelsOf } from './book-levels.js';
 import type { PeriodToSum } from './list-periods-to-sum.js';
-import { firstDaysOfParts, partsOf } from './period-parts.js';
+import { cutIntoPeriods, partsOf } from './period-parts.js';
+import { periodOf } from './periods.js';
 import { sumColumns, summedColumns } from './sum-columns.js';
 
-/** Sums a period at every level from the sums of its parts, in place of what was summed of it before. */
+/** Sums a period at every level from the sums of its parts, in place of what was summed of it before, of fewer days or as many. */
 export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToSum): Promise<void> {
   const { book, zone, period, fromDay } = given;
+  const whole = periodOf(period, fromDay);
   const levels = [...periodLevelsOf(book, period), { name: endUserLevel, dimensions: ['end-user'] as const }];
   await tx.$executeRaw`
     DELETE FROM period_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND period = ${period}
-      AND level = ANY(${levels.map(({ name }) => name)}) AND day = ${fromDay}::date`;
+      AND level = ANY(${levels.map(({ name }) => name)}) AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date`;
   const isOfDays = partsOf[period] === 'day';
   const ofDays = new Set([...levelsOf(book).map(({ name }) => name), endUserLevel]);
   const parts = levels.map(({ name, dimensions }) =>
@@ -42,6 +44,6 @@ function sumLevel(tenantId: string, given: PeriodToSum, { from, to, dimensions }
     SELECT ${tenantId}::uuid, ${zone}, ${book}, ${period}, ${to}, ${fromDay}::date, organization_id, ${Prisma.raw(told)},
       ${summedColumns}
     FROM ${parts} AND tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND level = ${from}
-      AND day = ANY(${firstDaysOfParts(given)}::date[])
+      AND day = ANY(${cutIntoPeriods(given, part).map((one) => one.fromDay)}::date[])
     GROUP BY ${Prisma.raw(groups)}`;
 }

@@ -52,21 +52,25 @@ export function monthOf(day: string, monthsLater = 0): DayRange {
   return { fromDay: dayOf(month - 1 + monthsLater, 1), toDay: dayOf(month + monthsLater, 0) };
 }
 
-/** Stretches of seven days from the beginning of a range on, of which the last may be shorter. */
-export function weeksOf(range: DayRange): DayRange[] {
-  const days = daysOf(range);
-  return Array.from({ length: Math.ceil(days.length / 7) }, (_, week) => ({
-    fromDay: days[week * 7] ?? range.fromDay,
-    toDay: days[week * 7 + 6] ?? range.toDay,
-  }));
+/** The week of a day, Monday to Sunday (ISO 8601). */
+export function weekOf(day: string): DayRange {
+  const monday = addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
+  return { fromDay: monday, toDay: addDays(monday, 6) };
 }
 
+/** The weeks of a range, of which the first and the last may be shorter. */
+export const weeksOf = (range: DayRange): DayRange[] => cutRange(range, weekOf);
+
 /** The calendar months of a range, of which the first and the last may be shorter. */
-export function monthsOf({ fromDay, toDay }: DayRange): DayRange[] {
-  const months: DayRange[] = [];
-  for (let from = fromDay; from <= toDay; from = addDays(monthOf(from).toDay, 1)) {
-    const { toDay: end } = monthOf(from);
-    months.push({ fromDay: from, toDay: end < toDay ? end : toDay });
+export const monthsOf = (range: DayRange): DayRange[] => cutRange(range, (day) => monthOf(day));
+
+/** A range as stretches of a calendar, `stretchOf` being the one that a day lies in. */
+export function cutRange({ fromDay, toDay }: DayRange, stretchOf: (day: string) => DayRange): DayRange[] {
+  const parts: DayRange[] = [];
+  for (let from = fromDay; from <= toDay;) {
+    const { toDay: end } = stretchOf(from);
+    parts.push({ fromDay: from, toDay: end < toDay ? end : toDay });
+    from = addDays(end, 1);
   }
-  return months;
+  return parts;
 }

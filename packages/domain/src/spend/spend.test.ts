@@ -203,9 +203,9 @@ test('points by the week and by the month are the sums of those by the day', asy
   const question = { book: 'reported', days: ['2026-09-15', '2026-11-03'], by: 'model' } as const;
   const byDay = await ask(tenantId, question);
   const starts = {
-    week: ['15', '22', '29']
+    week: ['15', '21', '28']
       .map((day) => `2026-09-${day}`)
-      .concat('2026-10-06', '2026-10-13', '2026-10-20', '2026-10-27', '2026-11-03'),
+      .concat('2026-10-05', '2026-10-12', '2026-10-19', '2026-10-26', '2026-11-02'),
     month: ['2026-09-15', '2026-10-01', '2026-11-01'],
   };
   for (const grain of ['week', 'month'] as const) {

@@ -1,4 +1,4 @@
-import { parseUsd } from '#core/money.js';
+import { parseUsdOrNull } from '#core/money.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { lineChart, type LineChartView } from '../charts/line-chart.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
@@ -226,7 +226,7 @@ function runOf(run: ProbeRunInput, time: TimeFormat, now: Date): RunView {
 /** A run without a basis consumed nothing. */
 function costOfRun({ costUsd, costBasis, costReason }: ProbeRunInput): MoneyView {
   const reason = costReason ?? 'no price for exactly this';
-  return formatMoney(costUsd === null ? null : parseUsd(costUsd), {
+  return formatMoney(parseUsdOrNull(costUsd), {
     unknownBecause: costBasis === null ? 'Nothing was used' : 'The price of this model is not known',
     ...(costBasis === 'estimated' ? { estimatedBecause: reason } : {}),
   });

@@ -1,5 +1,6 @@
 import type { BookDay } from '#domain/books/sum-book-by-day.js';
 import type { OpenAiProjectView } from '#domain/openai-projects/openai-project.js';
+import { isRegional } from '#domain/openai-projects/regional-usage.js';
 import type { ProjectKeyView } from '#domain/openai-projects/list-project-keys.js';
 import type { ProjectBook } from '#domain/openai-projects/book-of-projects.js';
 import { knownCost, sumSpend } from '#domain/spend/spend-sums.js';
@@ -187,7 +188,7 @@ function rateOf(limit: OpenAiProjectView['rateLimits'][number]): ProjectPage['ra
 function factsOf(project: OpenAiProjectView, time: TimeFormat, now: Date): ProjectPage['facts'] {
   const text = (name: string, value: string) => ({ name, text: value, time: null, isCode: false });
   const residency = residencyWords(project.residency);
-  const dearer = project.residency?.endsWith('_PROCESSING') ? '; models that Prices marks “regional” cost more' : '';
+  const dearer = isRegional(project.residency) ? '; models that Prices marks “regional” cost more' : '';
   return [
     { ...text('Id', project.id), isCode: true },
     { ...text('Last used', 'never'), time: project.lastUsedAt && time.ago(project.lastUsedAt, now) },

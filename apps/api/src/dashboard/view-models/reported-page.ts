@@ -1,6 +1,7 @@
 import type { ReportedRow } from '#domain/reported-usage/reported-row.js';
 import type { ReportedTotals } from '#domain/reported-usage/list-reported-usage.js';
 import { addDays } from '#domain/spend/local-days.js';
+import { totalCachedInputTokens, totalInputTokens, totalOutputTokens } from '#pricing/usage.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
@@ -130,8 +131,6 @@ function viewOf(
 }
 
 function lineOf(row: ReportedRow, time: TimeFormat, now: Date): ReportedLine {
-  const cached = row.inputCachedTokens + row.audioCachedInputTokens + row.imageCachedInputTokens;
-  const uncached = row.inputUncachedTokens + row.audioInputTokens + row.imageInputTokens;
   const isCounted = row.quantity !== null;
   const tokens = (count: number) =>
     isCounted ? { text: '–', title: `Counted by the ${row.unit}` } : formatTokens(count);
@@ -147,9 +146,9 @@ function lineOf(row: ReportedRow, time: TimeFormat, now: Date): ReportedLine {
       .join(' · '),
     requests: formatCount(row.requests),
     quantity: row.quantity === null ? '' : `${formatCount(row.quantity)} × ${row.unit}`,
-    input: tokens(uncached + cached + row.cacheWriteTokens + row.cacheWrite12hTokens),
-    cached: tokens(cached),
-    output: tokens(row.outputTokens + row.audioOutputTokens + row.imageOutputTokens),
+    input: tokens(totalInputTokens(row)),
+    cached: tokens(totalCachedInputTokens(row)),
+    output: tokens(totalOutputTokens(row)),
     cost: formatMoney(row.cost, {
       unknownBecause: row.costReason ?? 'It has no price',
       ...(row.costBasis === 'estimated' && { estimatedBecause: row.costReason ?? 'no price for exactly this' }),

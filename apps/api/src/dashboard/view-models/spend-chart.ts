@@ -11,7 +11,9 @@ export interface SpendChartInput {
   id: string;
   title: string;
   /** Every day to show, oldest first; a day that the book does not cover has `isKnown` false. */
-  days: { day: string; isKnown: boolean; isProvisional?: boolean }[];
+  days: { day: string; isKnown: boolean; isProvisional?: boolean; label?: string }[];
+  /** How many days they are; default: as many as there are columns. */
+  dayCount?: number;
   /** The day that is still running, drawn hatched as what is provisional is. */
   today: string;
   /** What hatched days are; default “today so far”. */
@@ -100,9 +102,9 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     const id = shown.has(seriesId) ? seriesId : otherSeriesId;
     amountsByDay.set(column, amounts.set(id, (amounts.get(id) ?? 0n) + amount));
   }
-  return input.days.map(({ day, isKnown, isProvisional = false }) => ({
+  return input.days.map(({ day, isKnown, isProvisional = false, label = formatDay(day) }) => ({
     id: day,
-    label: formatDay(day),
+    label,
     axisLabel: formatDayShort(day),
     amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
     isProvisional: isKnown && (isProvisional || day === input.today),
@@ -116,8 +118,8 @@ function shareOf({ name, colour, total: amount }: Series, total: bigint): SpendC
   return { name, colour, amount: text, title, share: formatPercent(ratio), shareWidth: `${(ratio * 100).toFixed(1)}%` };
 }
 
-function describe({ days }: SpendChartInput, series: Series[], total: bigint): string {
+function describe({ days, dayCount = days.length }: SpendChartInput, series: Series[], total: bigint): string {
   const largest = series[0];
-  if (!largest) return `No spend in ${days.length} days.`;
-  return `${formatMoney(total).text} in ${days.length} days; the largest part is ${largest.name} with ${formatMoney(largest.total).text}.`;
+  if (!largest) return `No spend in ${dayCount} days.`;
+  return `${formatMoney(total).text} in ${dayCount} days; the largest part is ${largest.name} with ${formatMoney(largest.total).text}.`;
 }

@@ -8,7 +8,7 @@ import { formatPercent } from '../format/format-percent.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
 import { groupWords } from './book-words.js';
 import { changeView, type ChangeView } from './change-view.js';
-import { mostColumns } from './spend-columns.js';
+import { columnsOf } from './spend-columns.js';
 import type { SpendFigures } from './spend-figures.js';
 import { hrefOfGroup, type Narrowing, narrowing, type SpendFilters } from './spend-filters.js';
 import { otherColour } from '../charts/series-colours.js';
@@ -53,7 +53,8 @@ const trendPoints = 30;
 /** The dearest groups, the others as one row, and the total, which is exact. */
 export function spendTable(given: SpendTableInput): SpendTable {
   const { spend, book, by, models, activity } = given;
-  const input = { ...given, knownDays: spend.days.filter(({ isKnown }) => isKnown).length };
+  const knownDays = spend.days.filter(({ isKnown }) => isKnown).length;
+  const input = { ...given, knownDays, parts: trendParts(spend) };
   const { top, others } = topGroups(spend, shownGroups);
   const trends = trendsOf(spend.points);
   const rows = top.map((group) => rowOf(group, input, trends));
@@ -70,7 +71,7 @@ export function spendTable(given: SpendTableInput): SpendTable {
   };
 }
 
-type TableInput = SpendTableInput & { knownDays: number };
+type TableInput = SpendTableInput & { knownDays: number; parts: readonly TrendPart[] };
 
 /** Costs per group and day. */
 type Trends = ReadonlyMap<string | null, ReadonlyMap<string, PicoUsd>>;
@@ -151,20 +152,30 @@ function shareOf({ cost }: SpendSums, { spend }: SpendTableInput) {
   return { share: formatPercent(ratio), shareWidth: `${Math.min(100, (ratio ?? 0) * 100).toFixed(1)}%` };
 }
 
-/**
- * At most thirty points, of as many days each as that takes, or weeks where the spend is by the week; a stretch of which no
- * day is known is a gap.
- */
-function trendOf(group: string | null, { spend }: SpendTableInput, trends: Trends): SparklineView {
+interface TrendPart {
+  days: string[];
+  /** How many of them the book covers. */
+  known: number;
+}
+
+/** At most thirty stretches of days, of as many columns of the chart each as that takes. */
+function trendParts({ days }: SpendTableInput['spend']): TrendPart[] {
+  const columns = columnsOf(days);
+  const step = Math.ceil(columns.length / trendPoints);
+  return Array.from({ length: Math.ceil(columns.length / step) }, (_, index) => {
+    const part = columns.slice(index * step, (index + 1) * step).flat();
+    return { days: part.map(({ day }) => day), known: part.filter(({ isKnown }) => isKnown).length };
+  });
+}
+
+/** The cost of a day in each stretch; one of which no day is known is a gap. */
+function trendOf(group: string | null, { parts }: TableInput, trends: Trends): SparklineView {
   const costs = trends.get(group);
   if (!costs) return sparkline([], 96, 24);
-  const grain = spend.days.length > mostColumns ? 7 : 1;
-  const step = Math.ceil(spend.days.length / trendPoints / grain) * grain;
-  const values: (number | null)[] = [];
-  for (let first = 0; first < spend.days.length; first += step) {
-    const part = spend.days.slice(first, first + step).filter(({ isKnown }) => isKnown);
-    const sum = part.reduce((all, { day }) => all + (costs.get(day) ?? 0n), 0n);
-    values.push(part.length === 0 ? null : Math.max(0, Number(sum)) / part.length / Number(picoUsdPerUsd));
-  }
+  const values = parts.map(({ days, known }) => {
+    // Those of a week stand at its first day, known or not.
+    const sum = days.reduce((all, day) => all + (costs.get(day) ?? 0n), 0n);
+    return known === 0 ? null : Math.max(0, Number(sum)) / known / Number(picoUsdPerUsd);
+  });
   return sparkline(values.length > 1 ? values : [], 96, 24);
 }

@@ -52,6 +52,7 @@ function rowOf(frame: FrameInput, text: string): ReportedRow {
     cacheWriteTokens: 1,
     cacheWrite12hTokens: 1,
     outputTokens: 1,
+    reasoningTokens: 0,
     audioInputTokens: 1,
     audioCachedInputTokens: 1,
     audioOutputTokens: 1,
