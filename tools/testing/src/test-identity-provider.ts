@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { type InteractionResults, type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { createPageVisitor } from './page-visitor.js';
+import { createPageVisitor, type PageVisitor } from './page-visitor.js';
 
 /** Everything that the provider may say of somebody, besides their `sub`, which is what they type as login. */
 export type TestClaims = Record<string, unknown>;
@@ -25,8 +25,11 @@ export interface TestIdentityProvider {
   forge: ((claims: JWTPayload) => Promise<string>) | null;
   /** Changes what the provider says of itself (its discovery document); null leaves it. */
   misstate: ((metadata: Record<string, unknown>) => Record<string, unknown>) | null;
-  /** Signs in there as a person does, and gives consent: the address that the browser is then sent back to. */
-  signIn(authorizationUrl: string, login: string): Promise<URL>;
+  /**
+   * Signs in there as a person does, and gives consent: the address that the browser is then sent back to.
+   * @param browser one that may be signed in there already; default: a new one
+   */
+  signIn(authorizationUrl: string, login: string, browser?: PageVisitor): Promise<URL>;
   /** As if it were down. */
   stop(): Promise<void>;
   /** Back again, under the same address. */
@@ -97,7 +100,7 @@ export async function startTestIdentityProvider(options: {
     tamper: null,
     forge: null,
     misstate: null,
-    signIn: (url, login) => signInAt(issuer, url, login),
+    signIn: (url, login, browser = createPageVisitor(issuer)) => signInAt(issuer, browser, { url, login }),
     async stop() {
       server.closeAllConnections();
       if (server.listening) await new Promise((resolve) => server.close(resolve));
@@ -125,9 +128,12 @@ export async function startTestIdentityProvider(options: {
 }
 
 /** Fills in the forms that the provider shows, until it sends the browser elsewhere. */
-async function signInAt(issuer: string, authorizationUrl: string, login: string): Promise<URL> {
-  const browser = createPageVisitor(issuer);
-  let answer = await browser.get(authorizationUrl.slice(issuer.length));
+async function signInAt(
+  issuer: string,
+  browser: PageVisitor,
+  { url, login }: { url: string; login: string },
+): Promise<URL> {
+  let answer = await browser.get(url.slice(issuer.length));
   for (let step = 0; step < 10; step += 1) {
     if (answer.location === '') throw new Error(`the provider answered ${answer.status}: ${answer.html.slice(0, 500)}`);
     const next = new URL(answer.location, issuer);

@@ -305,7 +305,7 @@ describe('every page', () => {
     '/dashboard/prices?q=nothing-like-it',
     '/dashboard/prices/own',
     '/dashboard/audit',
-    ...['', '/retention?days=60', '/tokens', '/sessions', '/sessions/everywhere'].map(
+    ...['', '/retention?days=60', '/tokens', '/tokens/new', '/sessions', '/sessions/everywhere'].map(
       (page) => `/dashboard/settings${page}`,
     ),
     '/dashboard/no-such-page',

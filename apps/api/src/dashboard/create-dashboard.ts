@@ -4,6 +4,7 @@ import type { CreateDashboard } from '../app.js';
 import { requestStateOf } from '../http/request-state.js';
 import type { DashboardDeps } from './dashboard-deps.js';
 import { setDashboardState } from './pages/dashboard-state.js';
+import { demandRecentSignIn } from './pages/demand-recent-sign-in.js';
 import { pageRoutes } from './pages/page-routes.js';
 import { noSuchPage, problemPages } from './pages/problem-page.js';
 import { providerSignInPages } from './pages/provider-sign-in.js';
@@ -35,7 +36,7 @@ export const createDashboard: CreateDashboard = (given) => {
 };
 
 function pages(deps: DashboardDeps): Router {
-  const routes = pageRoutes(deps);
+  const routes = demandRecentSignIn(deps, pageRoutes(deps));
   const router = Router({ caseSensitive: true });
   router.use(keepToReader, identify(deps), deps.limitRate);
   router.use(signInPages(deps), providerSignInPages(deps));

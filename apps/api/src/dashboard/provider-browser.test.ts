@@ -44,10 +44,14 @@ async function faultsOf(page: Page): Promise<string[]> {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-async function signInAtProvider(page: Page, login: string): Promise<void> {
+async function proveAtProvider(page: Page, login: string): Promise<void> {
   await page.fill('input[name="login"]', login);
   await page.fill('input[name="password"]', 'any');
   await page.click('button[type="submit"]');
+}
+
+async function signInAtProvider(page: Page, login: string): Promise<void> {
+  await proveAtProvider(page, login);
   await page.click('button:has-text("Continue")');
 }
 
@@ -79,6 +83,12 @@ test(
     expect(await page.textContent('main')).toContain('this one');
     expect(await faultsOf(page)).toEqual([]);
     await page.click('a:has-text("Sign out everywhere")');
+    // The provider did not tell when she had signed in there.
+    await page.waitForSelector('h1:has-text("Sign in again to go on")');
+    expect(await faultsOf(page)).toEqual([]);
+    await page.click('a:has-text("Sign in with")');
+    await proveAtProvider(page, 'ann');
+    await page.waitForURL(`${api.origin}/dashboard/settings/sessions/everywhere`);
     await page.click('button:has-text("Sign out everywhere")');
     await page.waitForSelector('a:has-text("Sign out there as well")');
     expect(await faultsOf(page)).toEqual([]);

@@ -28,6 +28,7 @@ import type { ConfirmPage } from './view-models/confirm-page.js';
 import type { TenantPage } from './view-models/tenant-page.js';
 import type { TenantsPage } from './view-models/tenants-page.js';
 import type { TokenShownPage } from './view-models/token-shown-page.js';
+import type { IssueTokenPage } from './view-models/issue-token-page.js';
 import type { TokensPage } from './view-models/tokens-page.js';
 import type { UsagePage } from './view-models/usage-page.js';
 
@@ -56,6 +57,7 @@ export interface PageModels {
   audit: AuditPage;
   settings: SettingsPage;
   tokens: TokensPage;
+  'token-form': IssueTokenPage;
   'token-shown': TokenShownPage;
   tenants: TenantsPage;
   tenant: TenantPage;

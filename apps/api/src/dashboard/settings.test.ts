@@ -50,7 +50,7 @@ test('an admin renames their tenant and gives it another time zone, and a fault 
 
 test('a token stands on one page once, opens the dashboard, and is gone from every page after', async () => {
   const admin = await signedIn(await api.tokenOf('admin', customer));
-  const shown = await admin.post(`${settings}/tokens`, { name: 'Wall', role: 'viewer', lastsDays: '30' });
+  const shown = await admin.post(`${settings}/tokens/new`, { name: 'Wall', role: 'viewer', lastsDays: '30' });
   const [token = ''] = /klt_[\w-]{43}_[\da-f]{6}/.exec(shown.html) ?? [];
   expect([shown.status, shown.headers.get('cache-control')]).toEqual([201, 'private, no-store']);
   expect((await signedIn(token)).cookies.size).toBeGreaterThan(0);
@@ -66,9 +66,9 @@ test('a token stands on one page once, opens the dashboard, and is gone from eve
 
 test('an admin is offered no role above their own, and is refused one that they send all the same', async () => {
   const admin = await signedIn(await api.tokenOf('admin', customer));
-  expect((await admin.get(`${settings}/tokens`)).html).not.toContain('value="platform-admin"');
+  expect((await admin.get(`${settings}/tokens/new`)).html).not.toContain('value="platform-admin"');
   const form = { name: 'x', role: 'platform-admin', lastsDays: '' };
-  const refused = await admin.post(`${settings}/tokens`, form);
+  const refused = await admin.post(`${settings}/tokens/new`, form);
   expect([refused.status, refused.html.includes('klt_')]).toEqual([403, false]);
 });
 

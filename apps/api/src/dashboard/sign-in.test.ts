@@ -110,12 +110,12 @@ test('a token signs in so often and no more, is not audited for it, and its sess
   await strict.close();
 });
 
-test('the session cookie is for HTTP and this site alone, and says nothing but ids', async () => {
+test('the session cookie is for HTTP and this site alone, and says nothing but ids and when it was signed in', async () => {
   const someone = await signedIn();
   const [cookie = ''] = someone.setCookies;
   expect(cookie).toMatch(/^keyledger_session=[\w.-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/);
   const claims = JSON.parse(Buffer.from(cookie.split('.')[1] ?? '', 'base64url').toString()) as object;
-  expect(Object.keys(claims).toSorted()).toEqual(['aud', 'exp', 'iss', 'sid', 'tenantId']);
+  expect(Object.keys(claims).toSorted()).toEqual(['aud', 'auth_time', 'exp', 'iss', 'sid', 'tenantId']);
   expect(cookie).not.toContain(await api.tokenOf('admin'));
 });
 

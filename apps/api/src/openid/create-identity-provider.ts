@@ -1,10 +1,12 @@
 import * as client from 'openid-client';
 import type { Clock } from '#core/clock.js';
+import { recentSignInMs } from '#domain/sessions/session.js';
 import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
-import { findWeakness } from './find-weakness.js';
+import { findWeakness, type RequiredStrength } from './find-weakness.js';
 import type { IdentityProvider, SignInFlow } from './identity-provider.js';
 import type { OpenIdSettings } from './openid-settings.js';
 import { createProviderConfiguration } from './provider-configuration.js';
+import { readAuthTime } from './read-auth-time.js';
 import { toIdentity } from './to-identity.js';
 import { toSignInProblem } from './to-sign-in-problem.js';
 
@@ -33,6 +35,7 @@ export function createIdentityProvider(
           code_challenge: await client.calculatePKCECodeChallenge(flow.codeVerifier),
           code_challenge_method: 'S256',
           ...strengthAsked(settings),
+          ...(flow.isAgain && askedAnew),
         });
         return url.href;
       } catch (error) {
@@ -46,9 +49,11 @@ export function createIdentityProvider(
           url: new URL(`${callbackUrl}?${query}`),
         });
         const { iss: issuer, sub: subject } = claims;
+        const now = deps.clock.now();
         return {
           identity: toIdentity([claims, more], { issuer, subject, groupsClaim: settings.groupsClaim }),
-          weakness: findWeakness(claims, settings, { now: deps.clock.now(), provider: name }),
+          signedInAt: readAuthTime(claims, now),
+          weakness: findWeakness(claims, demandedOf(flow, settings), { now, provider: name }),
         };
       } catch (error) {
         throw toSignInProblem(error, name);
@@ -72,6 +77,15 @@ function strengthAsked({ requiredAcr, maxAgeSecs }: OpenIdSettings): Record<stri
     ...(requiredAcr.length > 0 && { acr_values: requiredAcr.join(' ') }),
     ...(maxAgeSecs !== null && { max_age: String(maxAgeSecs) }),
   };
+}
+
+/** That the provider asks who they are, whatever it remembers of them (OpenID Connect Core 1.0 §3.1.2.1). A wish as well. */
+const askedAnew = { prompt: 'login', max_age: '0' };
+
+/** Who signs in again shows that it was recent, also where the settings demand no more than the provider does. */
+function demandedOf({ isAgain }: SignInFlow, settings: OpenIdSettings): RequiredStrength {
+  if (!isAgain) return settings;
+  return { ...settings, maxAgeSecs: Math.min(settings.maxAgeSecs ?? Infinity, recentSignInMs / 1000) };
 }
 
 /**

@@ -1,11 +1,9 @@
 import { Problem } from '#core/problem.js';
 import type { OpenIdSettings } from './openid-settings.js';
+import { readAuthTime, toleranceSecs } from './read-auth-time.js';
 
 /** What a sign-in at the provider has to be like. */
 export type RequiredStrength = Pick<OpenIdSettings, 'requiredAcr' | 'requiredAmr' | 'maxAgeSecs'>;
-
-/** The clocks of the provider and of this machine may differ by this. */
-const toleranceSecs = 30;
 
 /**
  * Why this sign-in is weaker than the settings demand; null when its ID token shows all of it. What the token does not
@@ -18,16 +16,16 @@ export function findWeakness(
   required: RequiredStrength,
   { now, provider }: { now: Date; provider: string },
 ): Problem | null {
-  const { acr, amr, auth_time: signedInAt } = claims;
+  const { acr, amr, auth_time } = claims;
   const { requiredAcr, requiredAmr, maxAgeSecs } = required;
   const missing = [
     ...(hasOneOf([acr], requiredAcr) ? [] : [`at the level ${requiredAcr.join(' or ')}`]),
     ...(hasOneOf(Array.isArray(amr) ? amr : [], requiredAmr) ? [] : [`with ${requiredAmr.join(' or ')}`]),
-    ...(isRecent(signedInAt, { maxAgeSecs, now }) ? [] : [`no longer than ${maxAgeSecs} seconds ago`]),
+    ...(isRecent(readAuthTime(claims, now), { maxAgeSecs, now }) ? [] : [`no longer than ${maxAgeSecs} seconds ago`]),
   ];
   if (missing.length === 0) return null;
   const detail = `${provider} does not show that you signed in there ${missing.join(' and ')}, as this installation demands. Sign out there, and sign in again with all that it can ask of you. If it stays so, tell who runs this installation.`;
-  const cause = new Error(`the ID token says of the sign-in ${JSON.stringify({ acr, amr, auth_time: signedInAt })}`);
+  const cause = new Error(`the ID token says of the sign-in ${JSON.stringify({ acr, amr, auth_time })}`);
   return new Problem('sign-in-refused', { detail, cause });
 }
 
@@ -36,10 +34,8 @@ function hasOneOf(shown: readonly unknown[], demanded: readonly string[]): boole
   return demanded.length === 0 || demanded.some((value) => shown.includes(value));
 }
 
-/** Not in the future either: a time in milliseconds would be recent for ever. */
-function isRecent(signedInAt: unknown, { maxAgeSecs, now }: { maxAgeSecs: number | null; now: Date }): boolean {
+function isRecent(signedInAt: Date | null, { maxAgeSecs, now }: { maxAgeSecs: number | null; now: Date }): boolean {
   if (maxAgeSecs === null) return true;
-  if (typeof signedInAt !== 'number') return false;
-  const ageSecs = now.getTime() / 1000 - signedInAt;
-  return ageSecs >= -toleranceSecs && ageSecs <= maxAgeSecs + toleranceSecs;
+  if (signedInAt === null) return false;
+  return now.getTime() - signedInAt.getTime() <= (maxAgeSecs + toleranceSecs) * 1000;
 }

@@ -7,6 +7,14 @@ export interface SignInFlow {
   nonce: string;
   /** Of PKCE (RFC 7636). */
   codeVerifier: string;
+  /** Begun by who is signed in here already, and has to prove anew at the provider who they are. */
+  isAgain: boolean;
+}
+
+export interface Arrival {
+  identity: Identity;
+  signedInAt: Date | null;
+  weakness: Problem | null;
 }
 
 /** An OpenID provider, as the sign-in pages use it. */
@@ -19,12 +27,12 @@ export interface IdentityProvider {
    */
   authorizationUrl(flow: SignInFlow): Promise<string>;
   /**
-   * Who came back, by what the provider sent along in the address, and why their sign-in there is too weak to count; null
-   * when it is not.
+   * Who came back, by what the provider sent along in the address, when they proved there who they are (null: it does not
+   * tell), and why their sign-in there is too weak to count; null when it is not.
    * @param query of the address, without `?`
    * @throws Problem `sign-in-failed`, `unavailable`
    */
-  identify(flow: SignInFlow, query: string): Promise<{ identity: Identity; weakness: Problem | null }>;
+  identify(flow: SignInFlow, query: string): Promise<Arrival>;
   /** Where somebody who signed out here can sign out there as well; null when it offers none or does not answer. */
   signOutUrl(): Promise<string | null>;
 }

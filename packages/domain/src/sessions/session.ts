@@ -7,6 +7,12 @@ export const longestSessionMs = 12 * hourMs;
 /** And after this without use. */
 export const idleSessionMs = 2 * hourMs;
 
+/**
+ * What changes who gets in, or cannot be taken back, takes a sign-in no older than this. Below the two hours without use after
+ * which a browser that was left is nobody's, and long enough for what is done in one go.
+ */
+export const recentSignInMs = 15 * minuteMs;
+
 /** How old "last seen" may be: a busy session is written once a minute and not on every page. */
 export const seenPrecisionMs = minuteMs;
 

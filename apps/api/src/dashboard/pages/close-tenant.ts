@@ -15,8 +15,9 @@ import { errorTextOf, parseFields } from './parse-fields.js';
 
 /** Suspending and deleting a tenant, each with its question before. */
 export function closeTenantPages(deps: DashboardDeps): PageRoute[] {
-  const suspend = { path: '/settings/tenants/:id/suspend', idOf: 'tenant', access: accessTo.tenants.suspend } as const;
-  const remove = { path: '/settings/tenants/:id/delete', idOf: 'tenant', access: accessTo.tenants.delete } as const;
+  const one = { idOf: 'tenant', needsRecentSignIn: true } as const;
+  const suspend = { ...one, path: '/settings/tenants/:id/suspend', access: accessTo.tenants.suspend } as const;
+  const remove = { ...one, path: '/settings/tenants/:id/delete', access: accessTo.tenants.delete } as const;
   const days = () => deps.settings.tenantGraceDays;
   return [
     { ...suspend, method: 'get', handle: (visit) => ask(deps, visit, suspension) },

@@ -11,7 +11,7 @@ import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 
 export function deleteKeyPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/keys/:id/delete', access: accessTo.keys.delete } as const;
+  const place = { path: '/keys/:id/delete', access: accessTo.keys.delete, needsRecentSignIn: true } as const;
   return [
     { ...place, method: 'get', handle: async (visit) => ({ html: await drawDeleteForm(deps, visit, '') }) },
     {

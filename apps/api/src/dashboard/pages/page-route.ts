@@ -44,6 +44,11 @@ interface Place {
   path: `/${string}`;
   /** The least role. What is posted needs a session as well. */
   access: AccessRole;
+  /**
+   * It changes who can get in, or what cannot be taken back: only for who has proved within the last minutes who they are; who
+   * has not signs in again first (`recentSignInMs`). The page of such a form needs it too, so that nothing is typed for nothing.
+   */
+  needsRecentSignIn?: true;
   /** What the `:id` is of, to tell a reader that there is none; those of projects are OpenAI's. Default: a key. */
   idOf?: 'key' | 'organization' | 'project' | 'session' | 'token' | 'tenant';
 }

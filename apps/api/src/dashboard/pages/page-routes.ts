@@ -4,6 +4,7 @@ import { auditPages } from './audit.js';
 import { balancePages } from './balance.js';
 import { deleteKeyPages } from './delete-key.js';
 import { editKeyPages } from './edit-key.js';
+import { issueTokenPages } from './issue-token.js';
 import { keyButtons } from './key-buttons.js';
 import { keyPages } from './key.js';
 import { keysPages } from './keys.js';
@@ -57,6 +58,7 @@ export function pageRoutes(deps: DashboardDeps): PageRoute[] {
     ...settingsPages(deps),
     ...retentionPages(deps),
     ...tokensPages(deps),
+    ...issueTokenPages(deps),
     ...tokenActions(deps),
     ...tenantsPages(deps),
     ...tenantPages(deps),

@@ -11,10 +11,11 @@ import type { SignInFlow } from '../../openid/identity-provider.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { limitSignIns } from '../session/limit-sign-ins.js';
 import { safeReturnPath } from '../session/return-path.js';
-import { enterSession } from '../session/session.js';
+import { signsInAgain } from '../session/recent-sign-in.js';
 import { beginFlow, takeFlow } from '../session/sign-in-flow.js';
 import { links, providerPaths } from '../view-models/links.js';
 import { dashboardStateOf } from './dashboard-state.js';
+import { letIn } from './let-in.js';
 import { sendSignInPage } from './sign-in.js';
 
 type People = NonNullable<DashboardDeps['people']>;
@@ -31,15 +32,19 @@ export function providerSignInPages(deps: DashboardDeps): Router {
 
 /**
  * Read, not posted: a form that leads to another site is stopped by our Content-Security-Policy. So that a link elsewhere
- * neither ends a session nor begins one, whoever is signed in stays so, and who comes from another site has to click here.
+ * neither ends a session nor begins one, whoever is signed in stays so unless they have to sign in again, and who comes from
+ * another site has to click here.
  */
 function goToProvider(deps: DashboardDeps, people: People): Work {
   return async (request, response) => {
     const returnTo = safeReturnPath(request.query['returnTo']);
-    if (dashboardStateOf(response).session) return response.redirect(303, returnTo);
-    if (comesFromElsewhere(request)) return response.redirect(303, links.login({ returnTo }));
+    const { session } = dashboardStateOf(response);
+    const isAgain = signsInAgain(deps, request, session);
+    if (session && !isAgain) return response.redirect(303, returnTo);
+    if (comesFromElsewhere(request))
+      return response.redirect(303, links.login({ returnTo, again: isAgain ? '1' : '' }));
     try {
-      const flow = await beginFlow(deps, response, returnTo);
+      const flow = await beginFlow(deps, response, { returnTo, isAgain });
       response.redirect(303, await people.provider.authorizationUrl(flow));
     } catch (error) {
       deps.cookies.clear(response, 'flow');
@@ -60,10 +65,9 @@ function comeBack(deps: DashboardDeps, people: People): Work {
     try {
       if (!taken) throw noFlow(deps, request);
       const query = new URL(request.originalUrl, 'http://dashboard.invalid').searchParams.toString();
-      const principal = await admit(deps, people, { request, response }, { flow: taken.flow, query });
+      const { principal, signedInAt } = await admit(deps, people, { request, response }, { flow: taken.flow, query });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
-      const { session: before } = dashboardStateOf(response);
-      await enterSession(deps, { request, response }, { principal, before });
+      await letIn(deps, { request, response }, { principal, signedInAt });
     } catch (error) {
       return explain(deps, { request, response }, { error, returnTo });
     }
@@ -77,16 +81,16 @@ async function admit(
   { provider, rules }: People,
   { request, response }: { request: Request; response: Response },
   { flow, query }: { flow: SignInFlow; query: string },
-): Promise<Principal> {
+): Promise<{ principal: Principal; signedInAt: Date | null }> {
   const paid = await payForLogin(deps.buckets, request.ip);
   try {
-    const { identity, weakness } = await provider.identify(flow, query);
+    const { identity, signedInAt, weakness } = await provider.identify(flow, query);
     const person = createHash('sha256').update(`${identity.issuer}\n${identity.subject}`).digest('base64url');
     await limitSignIns(deps, `person:${person}`);
     const origin = { address: request.ip ?? null, requestId: requestStateOf(response).requestId };
     const principal = await admitPerson(deps, { identity, weakness, rules, origin });
     await paid.giveBack();
-    return principal;
+    return { principal, signedInAt };
   } catch (error) {
     // That the provider is away is nobody's guess.
     if (toProblem(error).status >= 500) await paid.giveBack();

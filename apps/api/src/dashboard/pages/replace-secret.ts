@@ -12,7 +12,7 @@ import { errorTextOf, parseFields } from './parse-fields.js';
 import { testKey } from './test-key.js';
 
 export function replaceSecretPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/keys/:id/secret', access: accessTo.keys.replaceSecret } as const;
+  const place = { path: '/keys/:id/secret', access: accessTo.keys.replaceSecret, needsRecentSignIn: true } as const;
   return [
     { ...place, method: 'get', handle: async (visit) => ({ html: await drawSecretForm(deps, visit, '') }) },
     {

@@ -17,7 +17,8 @@ const fieldNames = { recordDays: 'The days' };
 
 /** How long single records are kept: what was typed under Settings becomes a question that says what goes, and then a deed. */
 export function retentionPages(deps: DashboardDeps): PageRoute[] {
-  const place = { path: '/settings/retention', access: accessTo.ownTenant.setRetention } as const;
+  const access = accessTo.ownTenant.setRetention;
+  const place = { path: '/settings/retention', access, needsRecentSignIn: true } as const;
   return [
     { ...place, method: 'get', handle: (visit) => ask(deps, visit) },
     {

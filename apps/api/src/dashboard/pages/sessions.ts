@@ -19,8 +19,9 @@ import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
 
 /** One’s own sessions for everybody; those of the whole tenant for who may end them. */
 export function sessionsPages(deps: DashboardDeps): PageRoute[] {
-  const everywhere = { path: '/settings/sessions/everywhere', access: accessTo.ownSessions.end } as const;
-  const one = { path: '/settings/sessions/:id/revoke', idOf: 'session', access: accessTo.ownSessions.end } as const;
+  const ending = { access: accessTo.ownSessions.end, needsRecentSignIn: true } as const;
+  const everywhere = { ...ending, path: '/settings/sessions/everywhere' } as const;
+  const one = { ...ending, path: '/settings/sessions/:id/revoke', idOf: 'session' } as const;
   return [
     {
       method: 'get',

@@ -9,11 +9,13 @@ import { formSubject } from '../session/form-subject.js';
 import { formToken } from '../session/form-token.js';
 import { limitSignIns } from '../session/limit-sign-ins.js';
 import { safeReturnPath } from '../session/return-path.js';
-import { enterSession, leaveSession } from '../session/session.js';
+import { hasRecentSignIn, signsInAgain } from '../session/recent-sign-in.js';
+import { leaveSession } from '../session/session.js';
 import { ensureVisitor, findVisitor } from '../session/visitor.js';
 import { loginPage } from '../view-models/bare-pages.js';
 import { links } from '../view-models/links.js';
 import { dashboardStateOf } from './dashboard-state.js';
+import { letIn } from './let-in.js';
 import { readForm, stringsOf } from './read-form.js';
 import { themeOf, writeTheme } from './theme.js';
 
@@ -30,7 +32,8 @@ export function signInPages(deps: DashboardDeps): Router {
 function showSignIn(deps: DashboardDeps): RequestHandler {
   return async (request, response) => {
     const returnTo = safeReturnPath(request.query['returnTo']);
-    if (dashboardStateOf(response).session) response.redirect(303, returnTo);
+    const { session } = dashboardStateOf(response);
+    if (session && !signsInAgain(deps, request, session)) response.redirect(303, returnTo);
     else {
       const hasSignedOut = request.query['signedOut'] !== undefined;
       await sendSignInPage(deps, { request, response }, { status: 200, error: '', returnTo, hasSignedOut });
@@ -50,8 +53,7 @@ function signIn(deps: DashboardDeps): Work {
       const principal = await deps.authenticator.authenticate(token, { address: request.ip });
       requestStateOf(response).caller = { principal, tenant: principal.tenant };
       await limitSignIns(deps, `token:${principal.id}`);
-      const { session: before } = dashboardStateOf(response);
-      await enterSession(deps, { request, response }, { principal, before });
+      await letIn(deps, { request, response }, { principal, signedInAt: deps.clock.now() });
     } catch (error) {
       const problem = toProblem(error);
       noteProblem(response, problem);
@@ -132,6 +134,7 @@ export async function sendSignInPage(
     isPublic: deps.settings.dashboardPublic,
     notice: notice ?? null,
     provider: deps.people?.provider.name ?? null,
+    again: session && !hasRecentSignIn(deps, session) ? session.principal : null,
     signedOut: hasSignedOut ? await signOutElsewhere(deps) : null,
   });
   response.status(status).type('html').send(deps.renderer.render('login', model));

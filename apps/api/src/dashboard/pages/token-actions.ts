@@ -17,8 +17,9 @@ export function tokenActions(deps: DashboardDeps): PageRoute[] {
   const ask = (question: Question) => async (visit: Visit) => ({ html: await drawQuestion(deps, visit, question, '') });
   const again = (question: Question) => (deed: Deed, problem: { detail: string | undefined; title: string }) =>
     drawQuestion(deps, deed, question, problem.detail ?? problem.title);
-  const rotate = { path: '/settings/tokens/:id/rotate', idOf: 'token', access: accessTo.accessTokens.rotate } as const;
-  const revoke = { path: '/settings/tokens/:id/revoke', idOf: 'token', access: accessTo.accessTokens.revoke } as const;
+  const one = { idOf: 'token', needsRecentSignIn: true } as const;
+  const rotate = { ...one, path: '/settings/tokens/:id/rotate', access: accessTo.accessTokens.rotate } as const;
+  const revoke = { ...one, path: '/settings/tokens/:id/revoke', access: accessTo.accessTokens.revoke } as const;
   return [
     { ...rotate, method: 'get', handle: ask(rotation) },
     { ...rotate, method: 'post', handle: (deed) => rotateToken(deps, deed), redraw: again(rotation) },

@@ -6,7 +6,7 @@ const root = document.documentElement;
 
 /** @param {HTMLAnchorElement} link */
 const openDialog = async (link) => {
-  const body = (await fetchPage(link.href)).querySelector('[data-dialog-body]');
+  const body = (await fetchPage(link.href))?.querySelector('[data-dialog-body]');
   if (!body) throw new Error('nothing to show');
   const dialog = /** @type {HTMLDialogElement} */ (
     make('dialog', { class: 'dialog', 'aria-labelledby': 'dialog-title' }, document.importNode(body, true))

@@ -25,6 +25,8 @@ export interface Session {
   /** Made at sign-in and kept to the end: what forms are bound to. */
   id: string;
   principal: Principal;
+  /** When they last proved who they are, to the second; null when an identity provider did not tell. */
+  signedInAt: Date | null;
 }
 
 interface Exchange {
@@ -32,15 +34,18 @@ interface Exchange {
   response: Response;
 }
 
-/** Ids only: who they stand for is looked up at each request, so that a revoked token ends its sessions at once. */
-const claimsSchema = z.object({ sid: z.uuid(), tenantId: z.uuid() });
+/**
+ * Ids, and when their holder proved who they are: who that is is looked up at each request, so that a revoked token ends its
+ * sessions at once. The cookies of earlier versions say nothing of when.
+ */
+const claimsSchema = z.object({ sid: z.uuid(), tenantId: z.uuid(), auth_time: z.number().nullish() });
 
-/** Signs in under a new session, whatever session the browser had before: that one is ended. */
+/** Signs in under a new session, whose id is answered, whatever session the browser had before: that one is ended. */
 export async function enterSession(
   deps: SessionDeps,
   { request, response }: Exchange,
-  { principal, before }: { principal: Principal; before: Session | null },
-): Promise<void> {
+  { principal, signedInAt, before }: Omit<Session, 'id'> & { before: Session | null },
+): Promise<string> {
   if (before) await leaveSession(deps, { request, response }, before);
   const place = { address: request.ip ?? null, userAgent: request.get('user-agent') ?? null };
   const { id, endsAt } = await beginSession(
@@ -49,10 +54,15 @@ export async function enterSession(
     place,
   );
   await deps.cookies.write(response, 'session', {
-    claims: { sid: id, tenantId: principal.tenant.id },
+    claims: {
+      sid: id,
+      tenantId: principal.tenant.id,
+      auth_time: signedInAt && Math.floor(signedInAt.getTime() / 1000),
+    },
     expiresAt: endsAt,
   });
   deps.cookies.clear(response, 'visitor');
+  return id;
 }
 
 /**
@@ -62,13 +72,13 @@ export async function enterSession(
 export async function resumeSession(deps: SessionDeps, { request, response }: Exchange): Promise<Session | null> {
   const claims = claimsSchema.safeParse(await deps.cookies.read(request, 'session')).data;
   if (!claims) return null;
-  const { sid: id, tenantId } = claims;
+  const { sid: id, tenantId, auth_time: secs = null } = claims;
   // A page that refreshes itself in a forgotten tab is no use of the session.
   const use = { isByPerson: !isBackgroundRequest(request), address: request.ip ?? null };
   try {
     const principal = await unscopedResumeSession(deps, { id, tenantId }, use);
     if (!principal) forgetSession(deps, response);
-    return principal && { id, principal };
+    return principal && { id, principal, signedInAt: secs === null ? null : new Date(secs * 1000) };
   } catch (error) {
     // A database that could not be asked has not said that it is over.
     if (toProblem(error).status < 500) forgetSession(deps, response);

@@ -10,7 +10,7 @@ import type { Cookies } from './signed-cookies.js';
 /** How long somebody may take at the identity provider. */
 const keptMs = 10 * 60_000;
 
-const claimsSchema = z.object({ flowId: z.uuid(), returnTo: z.string() });
+const claimsSchema = z.object({ flowId: z.uuid(), returnTo: z.string(), isAgain: z.boolean() });
 
 interface FlowDeps {
   cookies: Cookies;
@@ -22,12 +22,12 @@ interface FlowDeps {
 export async function beginFlow(
   { cookies, clock, sessionKey }: FlowDeps,
   response: Response,
-  returnTo: string,
+  { returnTo, isAgain }: { returnTo: string; isAgain: boolean },
 ): Promise<SignInFlow> {
   const flowId = newId();
   const expiresAt = new Date(clock.now().getTime() + keptMs);
-  await cookies.write(response, 'flow', { claims: { flowId, returnTo }, expiresAt });
-  return flowOf(sessionKey, flowId);
+  await cookies.write(response, 'flow', { claims: { flowId, returnTo, isAgain }, expiresAt });
+  return { ...secretsOf(sessionKey, flowId), isAgain };
 }
 
 /** The sign-in that this browser began, once: reading takes it away. Null when it began none, or too long ago. */
@@ -39,11 +39,12 @@ export async function takeFlow(
   const claims = claimsSchema.safeParse(await cookies.read(request, 'flow')).data;
   if (!claims) return null;
   cookies.clear(response, 'flow');
-  return { flow: flowOf(sessionKey, claims.flowId), returnTo: safeReturnPath(claims.returnTo) };
+  const { flowId, returnTo, isAgain } = claims;
+  return { flow: { ...secretsOf(sessionKey, flowId), isAgain }, returnTo: safeReturnPath(returnTo) };
 }
 
 /** Made from the id in the cookie, which is readable: so nothing secret is in it, and nothing has to be kept here. */
-function flowOf(key: KeyObject, flowId: string): SignInFlow {
+function secretsOf(key: KeyObject, flowId: string): Omit<SignInFlow, 'isAgain'> {
   const derive = (purpose: string) => createHmac('sha256', key).update(`${purpose}\n${flowId}`).digest('base64url');
   return { state: derive('state'), nonce: derive('nonce'), codeVerifier: derive('code-verifier') };
 }

@@ -18,7 +18,7 @@ export interface Cookies {
 }
 
 export interface CookieContent {
-  claims: Record<string, string | number | null>;
+  claims: Record<string, string | number | boolean | null>;
   expiresAt: Date;
 }
 

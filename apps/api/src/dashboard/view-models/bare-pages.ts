@@ -1,3 +1,4 @@
+import { recentSignInMs } from '#domain/sessions/session.js';
 import type { Theme } from './frame.js';
 import { links } from './links.js';
 
@@ -15,6 +16,10 @@ export interface LoginPage {
   /** Why signing in through the identity provider did not work, or that somebody has signed out. */
   notice: LoginNotice | null;
   provider: { name: string; href: string } | null;
+  /** Whether a token is what most would sign in with here. */
+  isTokenMain: boolean;
+  /** Whoever is signed in already, and has to prove anew who they are. */
+  again: { who: string; how: string; minutes: number } | null;
 }
 
 interface LoginNotice {
@@ -32,19 +37,30 @@ export interface LoginInput {
   notice: { title: string; text: string } | null;
   /** The host of the identity provider; null when there is none. */
   provider: string | null;
+  /** Whose sign-in is too old for what they asked for; null for who is not signed in. */
+  again: { kind: 'token' | 'person'; name: string } | null;
   /** Somebody has just signed out, and may do so there as well. */
   signedOut: { signOutUrl: string } | null;
 }
 
-export function loginPage({ signedOut, provider, notice, ...input }: LoginInput): LoginPage {
-  const href = links.providerLogin({ returnTo: input.returnTo });
+export function loginPage({ signedOut, provider, notice, again, ...input }: LoginInput): LoginPage {
+  const href = links.providerLogin({ returnTo: input.returnTo, again: again ? '1' : '' });
   return {
     ...input,
     notice: notice ? { ...notice, link: null } : provider !== null && signedOut ? goodbye(provider, signedOut) : null,
     provider: provider === null ? null : { name: provider, href },
-    documentTitle: 'Sign in · Keyledger',
+    isTokenMain: provider === null || again?.kind === 'token',
+    again: again && { ...whoAndHow(again), minutes: recentSignInMs / 60_000 },
+    documentTitle: again ? 'Sign in again · Keyledger' : 'Sign in · Keyledger',
     hrefs: { submit: links.login(), overview: links.overview() },
   };
+}
+
+/** The same way as before: another one is another person to us, who goes on elsewhere. */
+function whoAndHow({ kind, name }: NonNullable<LoginInput['again']>): { who: string; how: string } {
+  return kind === 'token'
+    ? { who: `the access token “${name}”`, how: 'paste it once more' }
+    : { who: name, how: 'prove once more that it is you' };
 }
 
 function goodbye(provider: string, { signOutUrl: href }: { signOutUrl: string }): LoginNotice {

@@ -41,8 +41,10 @@ export const providerPaths = { begin: '/login/provider', callback: '/login/callb
 /** Every address that a page links or posts to, in one table. */
 export const links = {
   overview: (by?: OverviewGroup) => (by ? `${dashboardPath}?by=${by}` : dashboardPath),
-  login: (query: { returnTo?: string } = {}) => withQuery(`${dashboardPath}/login`, query),
-  providerLogin: (query: { returnTo?: string }) => withQuery(dashboardPath + providerPaths.begin, query),
+  /** `again` for who is signed in, and has to prove anew who they are. */
+  login: (query: { returnTo?: string; again?: '1' | '' } = {}) => withQuery(`${dashboardPath}/login`, query),
+  providerLogin: (query: { returnTo?: string; again?: '1' | '' }) =>
+    withQuery(dashboardPath + providerPaths.begin, query),
   signedOut: () => `${dashboardPath}/login?signedOut=1`,
   logout: () => `${dashboardPath}/logout`,
   theme: () => `${dashboardPath}/theme`,
@@ -87,6 +89,7 @@ export const links = {
   sessions: () => `${dashboardPath}/settings/sessions`,
   revokeSession: (id: string) => `${dashboardPath}/settings/sessions/${id}/revoke`,
   signOutEverywhere: () => `${dashboardPath}/settings/sessions/everywhere`,
+  newToken: () => `${dashboardPath}/settings/tokens/new`,
   tokenAction: (id: string, action: 'rotate' | 'revoke') => `${dashboardPath}/settings/tokens/${id}/${action}`,
   tenants: (query: { q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/settings/tenants`, query),
   tenant: (id: string) => `${dashboardPath}/settings/tenants/${id}`,

@@ -2,11 +2,12 @@ import type { ListedAccessToken } from '#domain/access-tokens/list-access-tokens
 import type { ListedTenant } from '#domain/tenants/unscoped-list-tenants.js';
 import { type Confirmation, confirmPage } from './confirm-page.js';
 import type { FrameInput } from './frame.js';
+import { issueTokenPage, newTokenValues } from './issue-token-page.js';
 import { settingsPage } from './settings-page.js';
 import { tenantPage } from './tenant-page.js';
 import { newTenantValues, tenantsPage } from './tenants-page.js';
 import { tokenShownPage } from './token-shown-page.js';
-import { newTokenValues, tokensPage } from './tokens-page.js';
+import { tokensPage } from './tokens-page.js';
 
 const hourMs = 3_600_000;
 
@@ -36,8 +37,11 @@ export function testSettings(frame: FrameInput, hostile: string) {
       frame,
       tokens: hostileTokens(hostile, now),
       ownTokenId: 'token',
-      isPlatform: true,
       nextCursor: hostile,
+    }),
+    'token-form': issueTokenPage({
+      frame,
+      isPlatform: true,
       values: { ...newTokenValues, name: hostile },
       errors: fault,
     }),
