@@ -1,3 +1,5 @@
+import { addDays, localDay } from '#domain/spend/local-days.js';
+
 /** One thing that a person or a program reads. */
 export interface Address {
   kind: 'page' | 'json';
@@ -5,6 +7,9 @@ export interface Address {
 }
 
 export type Fetch = (path: string) => Promise<{ status: number; text: string }>;
+
+/** Of the tenant that is measured: days of a question are its days. */
+export const reportingTimeZone = 'Europe/Berlin';
 
 interface OpenApi {
   paths: Record<string, { get?: { parameters?: { name: string; in: string; schema?: { enum?: string[] } }[] } }>;
@@ -93,7 +98,7 @@ function longestPages(days: number): string[] {
 }
 
 function dayAgo(days: number): string {
-  return new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  return addDays(localDay(new Date(), reportingTimeZone), -days);
 }
 
 function secondsAgo(days: number): number {

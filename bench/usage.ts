@@ -8,7 +8,7 @@ import { sumDays } from '#domain/books/sum-days.js';
 import { unscopedDropExpiredMonths } from '#domain/operations/unscoped-drop-expired-months.js';
 import { openInstallation } from './installation.js';
 import { fetchText, startApi } from './start-api.js';
-import { type Address, listAddresses } from './usage-addresses.js';
+import { type Address, listAddresses, reportingTimeZone } from './usage-addresses.js';
 import { addMeasuredDay, loadUsage, type UsageData } from './usage-data.js';
 import { withPostgres } from './with-postgres.js';
 
@@ -56,7 +56,7 @@ async function bench(serverUrl: string): Promise<void> {
 /** The tenant that a public dashboard shows, in a zone that is not UTC: its days are summed in both. */
 async function takeTenant(owner: OwnerConnection): Promise<string> {
   const { rows } = await owner.query<{ id: string }>(
-    `UPDATE tenant SET slug = 'default', reporting_time_zone = 'Europe/Berlin' WHERE slug = 't0' RETURNING id`,
+    `UPDATE tenant SET slug = 'default', reporting_time_zone = '${reportingTimeZone}' WHERE slug = 't0' RETURNING id`,
   );
   return rows[0]?.id ?? '';
 }
@@ -168,7 +168,7 @@ function scanProjects(db: Database, tenantId: string): Promise<unknown> {
     tenantId,
     (tx) => tx.$queryRaw`
       SELECT project_id, sum(cost_usd)::text FROM day_sum
-      WHERE tenant_id = ${tenantId}::uuid AND zone = 'Europe/Berlin' AND book = 'reported' AND level = 'project'
+      WHERE tenant_id = ${tenantId}::uuid AND zone = ${reportingTimeZone} AND book = 'reported' AND level = 'project'
         AND day >= CURRENT_DATE - 30
       GROUP BY 1`,
   );
