@@ -18,8 +18,8 @@ export interface AppDeps extends ProbeNowDeps {
   defaults: ProviderKeyDefaults;
   authenticator: Authenticator;
   verifyAudit: VerifyAudit;
-  /** How people sign in besides with tokens; null when no identity provider is configured. */
-  people: { provider: IdentityProvider; rules: readonly MappingRule[] } | null;
+  /** How people sign in besides with tokens, or instead of them; null when no identity provider is configured. */
+  people: { provider: IdentityProvider; rules: readonly MappingRule[]; isOnlyWay: boolean } | null;
   buckets: TokenBuckets;
   counters: HttpCounters;
   importing: ImportSettings;

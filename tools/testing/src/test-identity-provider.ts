@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { type InteractionResults, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { createPageVisitor, type PageVisitor } from './page-visitor.js';
 
@@ -30,6 +30,12 @@ export interface TestIdentityProvider {
    * @param browser one that may be signed in there already; default: a new one
    */
   signIn(authorizationUrl: string, login: string, browser?: PageVisitor): Promise<URL>;
+  /** Signs out there, as somebody at this browser does: the installation is told, if it has an address for that. */
+  signOut(browser: PageVisitor): Promise<void>;
+  /** Signs anything with the key that it publishes. */
+  sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  /** Where what it sends to the installation goes instead, as through a proxy; null: where it is sent. */
+  proxy: string | null;
   /** As if it were down. */
   stop(): Promise<void>;
   /** Back again, under the same address. */
@@ -55,11 +61,13 @@ class ProvingProvider extends Provider {
 /**
  * A real OpenID provider (`oidc-provider`, certified) on loopback with one client.
  * @param redirectUrl the only one that the client may name
+ * @param signOutUrl where it says that somebody signed out there
  * @param idTokenHasClaims whether address and groups are in the ID token, rather than asked for with the access token
  */
 export async function startTestIdentityProvider(options: {
   redirectUrl: string;
   signedOutUrl: string;
+  signOutUrl?: string;
   idTokenHasClaims?: boolean;
 }): Promise<TestIdentityProvider> {
   const own = await generateKeyPair('RS256', { extractable: true });
@@ -77,9 +85,14 @@ export async function startTestIdentityProvider(options: {
         client_secret: clientSecret,
         redirect_uris: [options.redirectUrl],
         post_logout_redirect_uris: [options.signedOutUrl],
+        ...(options.signOutUrl && { backchannel_logout_uri: options.signOutUrl }),
       },
     ],
     cookies: { keys: ['of the tests'] },
+    features: { backchannelLogout: { enabled: true } },
+    // Without the dispatcher that keeps it from asking loopback.
+    fetch: (url, { dispatcher: _guard, ...init }: RequestInit & { dispatcher?: unknown } = {}) =>
+      fetch(test.proxy === null ? url : test.proxy + new URL(url).pathname, init),
     acrValues: ['silver', 'gold'],
     claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
     conformIdTokenClaims: !options.idTokenHasClaims,
@@ -101,6 +114,10 @@ export async function startTestIdentityProvider(options: {
     forge: null,
     misstate: null,
     signIn: (url, login, browser = createPageVisitor(issuer)) => signInAt(issuer, browser, { url, login }),
+    proxy: null,
+    sign: (claims, header) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'own', ...header }).sign(own.privateKey),
+    signOut: (browser) => signOutAt(browser),
     async stop() {
       server.closeAllConnections();
       if (server.listening) await new Promise((resolve) => server.close(resolve));
@@ -119,12 +136,18 @@ export async function startTestIdentityProvider(options: {
     if (context.path !== '/token' || !body?.id_token || (!test.tamper && !test.forge)) return;
     const told = JSON.parse(Buffer.from(body.id_token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
     const claims = test.tamper?.(told) ?? told;
-    const signed = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'own' });
-    body.id_token = test.forge ? await test.forge(claims) : await signed.sign(own.privateKey);
+    body.id_token = await (test.forge ?? test.sign)(claims);
   });
   const answer = provider.callback();
   server.on('request', (request, response) => void answer(request, response));
   return test;
+}
+
+async function signOutAt(browser: PageVisitor): Promise<void> {
+  const { html } = await browser.get('/session/end');
+  const xsrf = /name="xsrf" value="(\w+)"/.exec(html)?.[1] ?? '';
+  const { status } = await browser.post('/session/end/confirm', { xsrf, logout: 'yes' });
+  if (status !== 303) throw new Error(`the provider answered ${status} to who signs out`);
 }
 
 /** Fills in the forms that the provider shows, until it sends the browser elsewhere. */

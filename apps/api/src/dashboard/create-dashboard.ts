@@ -8,6 +8,7 @@ import { demandRecentSignIn } from './pages/demand-recent-sign-in.js';
 import { pageRoutes } from './pages/page-routes.js';
 import { noSuchPage, problemPages } from './pages/problem-page.js';
 import { providerSignInPages } from './pages/provider-sign-in.js';
+import { providerSignOut } from './pages/provider-sign-out.js';
 import { refuseOtherMethods } from './pages/refuse-other-methods.js';
 import { runPage } from './pages/run-page.js';
 import { signInPages } from './pages/sign-in.js';
@@ -38,7 +39,7 @@ export const createDashboard: CreateDashboard = (given) => {
 function pages(deps: DashboardDeps): Router {
   const routes = demandRecentSignIn(deps, pageRoutes(deps));
   const router = Router({ caseSensitive: true });
-  router.use(keepToReader, identify(deps), deps.limitRate);
+  router.use(keepToReader, providerSignOut(deps), identify(deps), deps.limitRate);
   router.use(signInPages(deps), providerSignInPages(deps));
   for (const route of routes) router[route.method](route.path, ...runPage(deps, route));
   router.use(refuseOtherMethods(routes));

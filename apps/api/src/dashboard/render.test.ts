@@ -226,6 +226,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       isPublic: true,
       notice: { title: hostile, text: hostile },
       provider: hostile,
+      takesTokens: true,
       again: { kind: 'token', name: hostile },
       signedOut: null,
     }),

@@ -1,10 +1,12 @@
 import * as client from 'openid-client';
 import type { Clock } from '#core/clock.js';
+import { Problem } from '#core/problem.js';
 import { recentSignInMs } from '#domain/sessions/session.js';
 import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { findWeakness, type RequiredStrength } from './find-weakness.js';
 import type { IdentityProvider, SignInFlow } from './identity-provider.js';
 import type { OpenIdSettings } from './openid-settings.js';
+import { createLogoutTokenReader } from './create-logout-token-reader.js';
 import { createProviderConfiguration } from './provider-configuration.js';
 import { readAuthTime } from './read-auth-time.js';
 import { toIdentity } from './to-identity.js';
@@ -22,12 +24,21 @@ export function createIdentityProvider(
 ): IdentityProvider {
   const name = new URL(settings.issuer).host;
   const configuration = createProviderConfiguration(deps, settings);
+  const readLogoutToken = createLogoutTokenReader(deps, settings.clientId);
+
+  const withProvider = async <Answer>(ask: (found: client.Configuration) => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await ask(await configuration());
+    } catch (error) {
+      throw error instanceof Problem ? error : toSignInProblem(error, name);
+    }
+  };
 
   return {
     name,
-    async authorizationUrl(flow) {
-      try {
-        const url = client.buildAuthorizationUrl(await configuration(), {
+    authorizationUrl: (flow) =>
+      withProvider(async (found) => {
+        const url = client.buildAuthorizationUrl(found, {
           redirect_uri: callbackUrl,
           scope: settings.scopes,
           state: flow.state,
@@ -38,16 +49,11 @@ export function createIdentityProvider(
           ...(flow.isAgain && askedAnew),
         });
         return url.href;
-      } catch (error) {
-        throw toSignInProblem(error, name);
-      }
-    },
-    async identify(flow, query) {
-      try {
-        const { claims, more } = await claimsOf(await configuration(), settings, {
-          flow,
-          url: new URL(`${callbackUrl}?${query}`),
-        });
+      }),
+    identify: (flow, query) =>
+      withProvider(async (found) => {
+        const url = new URL(`${callbackUrl}?${query}`);
+        const { claims, more } = await claimsOf(found, settings, { flow, url });
         const { iss: issuer, sub: subject } = claims;
         const now = deps.clock.now();
         return {
@@ -55,10 +61,8 @@ export function createIdentityProvider(
           signedInAt: readAuthTime(claims, now),
           weakness: findWeakness(claims, demandedOf(flow, settings), { now, provider: name }),
         };
-      } catch (error) {
-        throw toSignInProblem(error, name);
-      }
-    },
+      }),
+    whoLeft: (logoutToken) => withProvider((found) => readLogoutToken(found.serverMetadata(), logoutToken)),
     async signOutUrl() {
       try {
         const found = await configuration();

@@ -12,5 +12,6 @@ export function createPeople(
 ): NonNullable<AppDeps['people']> {
   const callbackUrl = settings.publicUrl + dashboardPath + providerPaths.callback;
   const signedOutUrl = settings.publicUrl + links.login();
-  return { provider: createIdentityProvider(deps, settings, { callbackUrl, signedOutUrl }), rules: settings.rules };
+  const provider = createIdentityProvider(deps, settings, { callbackUrl, signedOutUrl });
+  return { provider, rules: settings.rules, isOnlyWay: settings.isOnlyWay };
 }

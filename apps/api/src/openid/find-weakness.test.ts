@@ -65,3 +65,10 @@ test('of several demands each has to be met, and those that are not are named, w
   );
   expect(wordsFor({ amr: [], auth_time: 0 })).toContain('there with mfa and no longer than 900 seconds ago, as');
 });
+
+test('what the log is told of a token has an end, however many methods the token names', () => {
+  const amr = Array.from({ length: 10_000 }, () => 'pwd');
+  const required = { requiredAcr: [], requiredAmr: ['mfa'], maxAgeSecs: null };
+  const weakness = findWeakness({ amr }, required, { now, provider: 'id.example.com' });
+  expect(String(weakness?.cause).length).toBeLessThan(600);
+});

@@ -25,9 +25,13 @@ export function findWeakness(
   ];
   if (missing.length === 0) return null;
   const detail = `${provider} does not show that you signed in there ${missing.join(' and ')}, as this installation demands. Sign out there, and sign in again with all that it can ask of you. If it stays so, tell who runs this installation.`;
-  const cause = new Error(`the ID token says of the sign-in ${JSON.stringify({ acr, amr, auth_time })}`);
+  const shown = JSON.stringify({ acr, amr, auth_time }).slice(0, longestShown);
+  const cause = new Error(`the ID token says of the sign-in ${shown}`);
   return new Problem('sign-in-refused', { detail, cause });
 }
+
+/** Letters of a log: a token may name methods without end. */
+const longestShown = 500;
 
 /** Of nothing that is demanded, all is there. */
 function hasOneOf(shown: readonly unknown[], demanded: readonly string[]): boolean {

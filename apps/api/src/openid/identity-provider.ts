@@ -33,6 +33,11 @@ export interface IdentityProvider {
    * @throws Problem `sign-in-failed`, `unavailable`
    */
   identify(flow: SignInFlow, query: string): Promise<Arrival>;
+  /**
+   * Who left the provider, by the token with which its server says so (OpenID Connect Back-Channel Logout 1.0 §2.4).
+   * @throws Problem `invalid-request`, `unavailable`
+   */
+  whoLeft(logoutToken: string): Promise<Pick<Identity, 'issuer' | 'subject'>>;
   /** Where somebody who signed out here can sign out there as well; null when it offers none or does not answer. */
   signOutUrl(): Promise<string | null>;
 }

@@ -41,6 +41,7 @@ test('what is set is read, with what most providers need as defaults', () => {
     requiredAcr: [],
     requiredAmr: [],
     maxAgeSecs: null,
+    isOnlyWay: false,
     rules: [
       { by: 'group', value: 'ops', tenantSlug: 'acme', role: 'operator' },
       { by: 'domain', value: 'acme.com', tenantSlug: 'acme', role: 'viewer' },
@@ -58,6 +59,12 @@ test('what a sign-in has to be like is read, several values separated by white s
     OIDC_MAX_AGE_SECS: '60',
   });
   expect(settings).toMatchObject({ requiredAcr: ['urn:example:gold', '2'], requiredAmr: ['mfa'], maxAgeSecs: 60 });
+});
+
+test('that people come through the provider alone is said by true, and by nothing else', () => {
+  expect(readOpenIdSettings({ ...given, OIDC_ONLY: 'true' }).settings?.isOnlyWay).toBe(true);
+  expect(readOpenIdSettings({ ...given, OIDC_ONLY: 'false' }).settings?.isOnlyWay).toBe(false);
+  expect(faultsOf({ OIDC_ONLY: 'yes' })).toEqual(['OIDC_ONLY: must be true or false']);
 });
 
 test('a secret comes from a file, without the line break at its end', () => {

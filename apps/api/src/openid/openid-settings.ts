@@ -20,6 +20,8 @@ export interface OpenIdSettings {
   requiredAmr: readonly string[];
   /** A sign-in counts for this long after somebody proved who they are (`auth_time`); null: however long ago it was. */
   maxAgeSecs: number | null;
+  /** Whether people sign in here alone, and not with access tokens. */
+  isOnlyWay: boolean;
   /** Where browsers reach this installation: an origin, without a slash at its end. */
   publicUrl: string;
 }
@@ -54,6 +56,10 @@ const schema = z.object({
     .transform(Number)
     .pipe(z.number().min(60, 'must be at least 60'))
     .optional(),
+  OIDC_ONLY: z
+    .enum(['true', 'false'], 'must be true or false')
+    .default('false')
+    .transform((text) => text === 'true'),
   PUBLIC_URL: z
     .string('is required with OIDC_ISSUER')
     .pipe(trustworthyUrl)
@@ -93,6 +99,7 @@ export function readOpenIdSettings(environment: Record<string, string | undefine
       requiredAcr: data.OIDC_REQUIRED_ACR,
       requiredAmr: data.OIDC_REQUIRED_AMR,
       maxAgeSecs: data.OIDC_MAX_AGE_SECS ?? null,
+      isOnlyWay: data.OIDC_ONLY,
       publicUrl: data.PUBLIC_URL,
     },
     faults,

@@ -18,7 +18,7 @@ export function toSignInProblem(cause: unknown, provider: string): Problem {
   if (cause instanceof ClientError && cause.code !== undefined && !away.has(cause.code)) {
     return failed(`What ${provider} sent cannot be believed, so nobody was signed in. Sign in again.`);
   }
-  const detail = `${provider} does not answer right now. Try again in a moment, or sign in with an access token.`;
+  const detail = `${provider} does not answer right now. Try again in a moment.`;
   return new Problem('unavailable', { detail, retryAfterSecs, cause });
 }
 

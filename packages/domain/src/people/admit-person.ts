@@ -12,7 +12,7 @@ import type { AdmitDeps, Origin } from './admit-deps.js';
 import type { Identity } from './identity.js';
 import { refusePerson } from './refuse-person.js';
 import { findPlace, type MappingRule, needsVerifiedEmail, type Place } from './sign-in-mapping.js';
-import { unscopedEndFormerPlaces } from './unscoped-end-former-places.js';
+import { unscopedSignOutPerson } from './unscoped-sign-out-person.js';
 
 interface Arrival {
   identity: Identity;
@@ -35,7 +35,7 @@ export async function admitPerson(deps: AdmitDeps, { identity, weakness, rules, 
     const home = tenant && { tenant: await unscopedGetTenant(deps, tenant.id) };
     throw await refusePerson(deps, { identity, origin, problem: weakness, ...home });
   }
-  await unscopedEndFormerPlaces(deps, { identity, origin, stays: tenant?.id ?? null });
+  await unscopedSignOutPerson(deps, { identity, origin, exceptIn: tenant?.id ?? null });
   if (!place) throw await refusePerson(deps, { identity, origin, problem: noPlace(rules, identity) });
   if (!tenant) throw await refusePerson(deps, { identity, origin, problem: noTenant(place) });
   const judged = await unscopedGetTenant(deps, tenant.id);

@@ -3,14 +3,18 @@ import { endAllSessionsIn } from '../sessions/end-all-sessions.js';
 import type { AdmitDeps, Origin } from './admit-deps.js';
 import type { Identity } from './identity.js';
 
-/** Ends the sessions that somebody has in tenants where their place is no more: all but `stays`. */
-export async function unscopedEndFormerPlaces(
+/** Ends the sessions that somebody has, in every tenant but `exceptIn`. */
+export async function unscopedSignOutPerson(
   deps: AdmitDeps,
-  { identity, origin, stays }: { identity: Identity; origin: Origin; stays: string | null },
+  {
+    identity,
+    origin,
+    exceptIn,
+  }: { identity: Pick<Identity, 'issuer' | 'subject'>; origin: Origin; exceptIn: string | null },
 ): Promise<void> {
   const { issuer, subject } = identity;
   const known = await deps.db.unscoped.person.findMany({
-    where: { issuer, subject, ...(stays !== null && { tenantId: { not: stays } }) },
+    where: { issuer, subject, ...(exceptIn !== null && { tenantId: { not: exceptIn } }) },
     select: { tenantId: true, id: true, name: true },
   });
   for (const { tenantId, id, name } of known) {

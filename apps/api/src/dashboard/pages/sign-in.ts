@@ -48,6 +48,7 @@ function signIn(deps: DashboardDeps): Work {
     const returnTo = safeReturnPath(form['returnTo']);
     try {
       await assertOwnVisit(deps, request, { response, form });
+      if (deps.people?.isOnlyWay) throw noTokens(deps.people);
       const token = form['token']?.trim() ?? '';
       if (token === '') throw new Problem('invalid-request', { detail: 'Paste your access token.' });
       const principal = await deps.authenticator.authenticate(token, { address: request.ip });
@@ -59,11 +60,20 @@ function signIn(deps: DashboardDeps): Work {
       noteProblem(response, problem);
       if (problem.status >= 500) throw error;
       if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
-      const words = { status: problem.status, error: whyNot(deps, request, problem), returnTo };
-      return sendSignInPage(deps, { request, response }, words);
+      const why = whyNot(deps, request, problem);
+      // Where there is no field for a token, nothing is wrong with what is in it.
+      const words = deps.people?.isOnlyWay
+        ? { error: '', notice: { title: problem.title, text: why } }
+        : { error: why };
+      return sendSignInPage(deps, { request, response }, { status: problem.status, returnTo, ...words });
     }
     response.redirect(303, returnTo);
   };
+}
+
+function noTokens({ provider }: NonNullable<DashboardDeps['people']>): Problem {
+  const detail = `Access tokens do not open the dashboard here. Sign in with ${provider.name}.`;
+  return new Problem('sign-in-refused', { detail });
 }
 
 function whyNot({ cookies }: DashboardDeps, request: Request, problem: Problem): string {
@@ -134,6 +144,7 @@ export async function sendSignInPage(
     isPublic: deps.settings.dashboardPublic,
     notice: notice ?? null,
     provider: deps.people?.provider.name ?? null,
+    takesTokens: !deps.people?.isOnlyWay,
     again: session && !hasRecentSignIn(deps, session) ? session.principal : null,
     signedOut: hasSignedOut ? await signOutElsewhere(deps) : null,
   });

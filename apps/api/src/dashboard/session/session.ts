@@ -8,6 +8,7 @@ import type { Actor } from '#domain/audit/actor.js';
 import { beginSession } from '#domain/sessions/begin-session.js';
 import { endSession } from '#domain/sessions/end-session.js';
 import { unscopedResumeSession } from '#domain/sessions/unscoped-resume-session.js';
+import type { AppDeps } from '../../app-deps.js';
 import { toProblem } from '../../http/problem-responses.js';
 import { requestStateOf } from '../../http/request-state.js';
 import { forgetSession } from './forget-session.js';
@@ -19,6 +20,7 @@ export interface SessionDeps {
   ring: MasterKeyRing;
   clock: Clock;
   cookies: Cookies;
+  people: AppDeps['people'];
 }
 
 export interface Session {
@@ -76,7 +78,8 @@ export async function resumeSession(deps: SessionDeps, { request, response }: Ex
   // A page that refreshes itself in a forgotten tab is no use of the session.
   const use = { isByPerson: !isBackgroundRequest(request), address: request.ip ?? null };
   try {
-    const principal = await unscopedResumeSession(deps, { id, tenantId }, use);
+    const holder = await unscopedResumeSession(deps, { id, tenantId }, use);
+    const principal = holder && isLetIn(deps, holder) ? holder : null;
     if (!principal) forgetSession(deps, response);
     return principal && { id, principal, signedInAt: secs === null ? null : new Date(secs * 1000) };
   } catch (error) {
@@ -84,6 +87,11 @@ export async function resumeSession(deps: SessionDeps, { request, response }: Ex
     if (toProblem(error).status < 500) forgetSession(deps, response);
     throw error;
   }
+}
+
+/** Who signed in with a token before the settings said that people come through the provider alone is out. */
+function isLetIn({ people }: SessionDeps, { kind }: Principal): boolean {
+  return kind === 'person' || !people?.isOnlyWay;
 }
 
 /** Signs out: the browser forgets its cookie, and copies of it are refused from now on. */

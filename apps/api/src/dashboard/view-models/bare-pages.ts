@@ -16,6 +16,7 @@ export interface LoginPage {
   /** Why signing in through the identity provider did not work, or that somebody has signed out. */
   notice: LoginNotice | null;
   provider: { name: string; href: string } | null;
+  takesTokens: boolean;
   /** Whether a token is what most would sign in with here. */
   isTokenMain: boolean;
   /** Whoever is signed in already, and has to prove anew who they are. */
@@ -37,6 +38,8 @@ export interface LoginInput {
   notice: { title: string; text: string } | null;
   /** The host of the identity provider; null when there is none. */
   provider: string | null;
+  /** Whether access tokens sign in. */
+  takesTokens: boolean;
   /** Whose sign-in is too old for what they asked for; null for who is not signed in. */
   again: { kind: 'token' | 'person'; name: string } | null;
   /** Somebody has just signed out, and may do so there as well. */

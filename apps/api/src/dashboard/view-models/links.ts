@@ -35,8 +35,12 @@ export interface PriceFilters {
 export const overviewGroups = ['project', 'model', 'key'] as const;
 export type OverviewGroup = (typeof overviewGroups)[number];
 
-/** Below the dashboard; the callback is registered with the identity provider, so it stays what it is. */
-export const providerPaths = { begin: '/login/provider', callback: '/login/callback' } as const;
+/** Below the dashboard; all but the first are registered with the identity provider, so they stay what they are. */
+export const providerPaths = {
+  begin: '/login/provider',
+  callback: '/login/callback',
+  signOut: '/login/backchannel-logout',
+} as const;
 
 /** Every address that a page links or posts to, in one table. */
 export const links = {

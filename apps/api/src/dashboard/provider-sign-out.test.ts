@@ -1,0 +1,165 @@
+import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
+import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
+import { createPeople } from '../openid/create-people.js';
+import { readOpenIdSettings } from '../openid/openid-settings.js';
+import { createDashboard } from './create-dashboard.js';
+
+const publicUrl = 'https://keys.example.test';
+const path = '/dashboard/login/backchannel-logout';
+const event = 'http://schemas.openid.net/event/backchannel-logout';
+
+let provider: TestIdentityProvider;
+let api: TestApi;
+beforeAll(async () => {
+  const redirectUrl = `${publicUrl}/dashboard/login/callback`;
+  const signedOutUrl = `${publicUrl}/dashboard/login`;
+  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl, signOutUrl: publicUrl + path });
+  api = await start();
+  provider.proxy = api.origin;
+});
+afterAll(async () => {
+  await api.close();
+  await provider.close();
+});
+beforeEach(() => {
+  // Refusals of the tests before are forgiven: they come from this address too.
+  api.clock.advance(60_000);
+});
+
+function start(): Promise<TestApi> {
+  const { settings, faults } = readOpenIdSettings({
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: provider.clientId,
+    OIDC_CLIENT_SECRET: provider.clientSecret,
+    OIDC_SCOPES: 'openid profile groups',
+    OIDC_MAPPING: 'group:ops=acme/operator',
+    PUBLIC_URL: publicUrl,
+  });
+  if (!settings) throw new Error(faults.join());
+  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
+  const clock = { now: () => new Date() };
+  return startTestApi({ createDashboard, deps: { people: createPeople({ fetch, clock }, settings) } });
+}
+
+let logins = 0;
+/** Somebody new, who is signed in: here, and at the provider with a browser of their own. */
+async function signIn(login = `person-${(logins += 1)}`) {
+  provider.people.set(login, { name: login, groups: ['ops'] });
+  const [here, there] = [createPageVisitor(api.origin), createPageVisitor(provider.issuer)];
+  const back = await provider.signIn((await here.get('/dashboard/login/provider')).location, login, there);
+  await here.get(back.pathname + back.search);
+  expect(await isIn(here)).toBe(true);
+  return { login, here, there };
+}
+
+const isIn = async (visitor: PageVisitor) => (await visitor.get('/dashboard/settings')).status === 200;
+const now = () => Math.floor(Date.now() / 1000);
+const claimsOf = (sub: string): JWTPayload => ({
+  iss: provider.issuer,
+  aud: provider.clientId,
+  iat: now(),
+  jti: 'of this test',
+  sub,
+  events: { [event]: {} },
+});
+const typ = 'logout+jwt';
+const send = async (token: string, to = api) => {
+  const body = new URLSearchParams({ logout_token: token });
+  const answer = await fetch(to.origin + path, { method: 'POST', body });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+};
+
+test('who signs out at the provider is signed out here, on every device, and nobody else is', async () => {
+  const [{ login, here, there }, other] = [await signIn(), await signIn()];
+  const { here: phone } = await signIn(login);
+  await provider.signOut(there);
+  expect([await isIn(here), await isIn(phone), await isIn(other.here)]).toEqual([false, false, true]);
+  const events = await withTenant(api.db, api.tenant.id, (tx) =>
+    tx.auditEvent.findMany({ where: { tenantId: api.tenant.id, action: 'session.end-all' } }),
+  );
+  expect(events.map(({ actorName, before }) => [actorName, before])).toEqual([[login, '{"sessions":2}']]);
+});
+
+test('a logout token signs out once more without harm, as does one of somebody who was never here', async () => {
+  const { login, here } = await signIn();
+  for (const sub of [login, login, 'nobody']) {
+    expect(await send(await provider.sign(claimsOf(sub), { typ }))).toMatchObject({ status: 200, text: '' });
+  }
+  expect(await isIn(here)).toBe(false);
+});
+
+const without = (name: string, claims: JWTPayload): JWTPayload => ({ ...claims, [name]: undefined });
+
+test.each<[what: string, forge: (claims: JWTPayload) => Promise<string> | string]>([
+  ['is of another kind', (claims) => provider.sign(claims, { typ: 'JWT' })],
+  ['is of no kind', (claims) => provider.sign(claims)],
+  ['is of somebody’s sign-in', (claims) => provider.sign({ ...claims, nonce: 'n' }, { typ })],
+  ['says nothing of signing out', (claims) => provider.sign(without('events', claims), { typ })],
+  ['says something else', (claims) => provider.sign({ ...claims, events: { 'urn:other': {} } }, { typ })],
+  ['is for another client', (claims) => provider.sign({ ...claims, aud: 'another' }, { typ })],
+  ['is of another issuer', (claims) => provider.sign({ ...claims, iss: 'https://id.example.test' }, { typ })],
+  ['is old', (claims) => provider.sign({ ...claims, iat: now() - 200 }, { typ })],
+  ['has ended', (claims) => provider.sign({ ...claims, exp: now() - 60 }, { typ })],
+  ['has no time', (claims) => provider.sign(without('iat', claims), { typ })],
+  ['has no id', (claims) => provider.sign(without('jti', claims), { typ })],
+  ['names no person', (claims) => provider.sign({ ...without('sub', claims), sid: 'of the provider' }, { typ })],
+  ['is not signed', (claims) => new UnsecuredJWT(claims).encode()],
+  [
+    'is signed with the client secret',
+    (claims) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256', typ })
+        .sign(new TextEncoder().encode(provider.clientSecret)),
+  ],
+  [
+    'is signed with another key',
+    async (claims) => {
+      const { privateKey } = await generateKeyPair('RS256');
+      return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: 'own', typ }).sign(privateKey);
+    },
+  ],
+  ['is none', () => 'nonsense'],
+  ['is not there', () => ''],
+])('a logout token that %s signs nobody out', async (_what, forge) => {
+  const { login, here } = await signIn();
+  const { status, headers, text } = await send(await forge(claimsOf(login)));
+  expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+    400,
+    expect.stringContaining('application/problem+json'),
+    expect.stringContaining('no-store'),
+  ]);
+  expect(JSON.parse(text)).toMatchObject({ code: 'invalid-request' });
+  expect(await isIn(here)).toBe(true);
+});
+
+test('as many as leave at once are signed out, while refusals are bounded', async () => {
+  const { login, here } = await signIn();
+  const token = await provider.sign(claimsOf(login), { typ });
+  for (let n = 0; n < 15; n += 1) expect((await send(token)).status).toBe(200);
+  for (let n = 0; n < 10; n += 1) expect((await send('nonsense')).status).toBe(400);
+  expect((await send(token)).status).toBe(429);
+  expect(await isIn(here)).toBe(false);
+});
+
+test('while the provider is away it is told to come back, which is nobody’s fault', async () => {
+  const fresh = await start();
+  const token = await provider.sign(claimsOf('anybody'), { typ });
+  await provider.stop();
+  try {
+    for (let n = 0; n < 12; n += 1) expect((await send(token, fresh)).status).toBe(503);
+  } finally {
+    await provider.start();
+    await fresh.close();
+  }
+});
+
+test('without a provider there is no such address', async () => {
+  const alone = await startTestApi({ createDashboard });
+  expect((await send('any', alone)).status).toBe(404);
+  await alone.close();
+});
