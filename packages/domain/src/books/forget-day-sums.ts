@@ -16,6 +16,24 @@ export async function forgetDaySums(tx: Tx, { book, from, to }: { book: Book; fr
   await forget(tx, book, [{ from, to }]);
 }
 
+/** The same for UTC days, `YYYY-MM-DD`. */
+export async function forgetDaySumsOf(tx: Tx, book: Book, days: readonly string[]): Promise<void> {
+  const from = days.map((day) => new Date(`${day}T00:00:00Z`));
+  await forget(
+    tx,
+    book,
+    from.map((at) => ({ from: at, to: new Date(at.getTime() + 24 * hourMs) })),
+  );
+}
+
+/**
+ * The lock that forgetting takes, for whoever has to look first at what they will change: nobody sums the book until they have
+ * committed.
+ */
+export async function holdDaySums(tx: Tx, book: Book): Promise<void> {
+  await forget(tx, book, []);
+}
+
 /** The same for the days that hold the hours of some instants, which may lie far apart. */
 export async function forgetDaySumsAt(tx: Tx, book: Book, instants: readonly Date[]): Promise<void> {
   const hours = new Set(instants.map((at) => Math.floor(at.getTime() / hourMs)));

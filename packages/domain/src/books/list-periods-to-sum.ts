@@ -1,7 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
-import { revisedDays } from '../organizations/revised-days.js';
 import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
 import { addDays, localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
@@ -15,8 +14,8 @@ export interface PeriodToSum extends DaySpan {
   period: Period;
 }
 
-/** Imports read the UTC days since then again, each time; a period that holds some of them would be summed as often. */
-const settledAfterDays: Record<Book, number> = { measured: 1, reported: revisedDays, billed: revisedDays };
+/** What is younger still changes, and a period that held it would be summed as often; what is revised later is rare. */
+const settledAfterDays = 1;
 
 /** What longer ones are summed from. */
 const ofLonger = new Set<Period | 'day'>(Object.values(partsOf));
@@ -56,11 +55,11 @@ export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, ten
       GROUP BY s.book, zone, part`,
   );
   const summed = new Map(rows.map(({ book, zone, part, spans }) => [`${book} ${zone} ${part}`, new Set(spans)]));
-  const lastSettled = ({ book, zone }: Pick<PeriodToSum, 'book' | 'zone'>) =>
-    addDays(localDay(startOfUtcDay(daysBefore(deps.clock.now(), settledAfterDays[book])), zone), -1);
+  const lastSettledIn = (zone: string) =>
+    addDays(localDay(startOfUtcDay(daysBefore(deps.clock.now(), settledAfterDays)), zone), -1);
   const waiting = rows.flatMap(({ book, zone, part, firstDay, lastDay, spans }) => {
     const parts = new Set(spans);
-    const settled = lastSettled({ book, zone });
+    const settled = lastSettledIn(zone);
     const reach = { fromDay: firstDay, toDay: lastDay !== null && lastDay < settled ? lastDay : settled };
     // A day has its own sums, and where others are to follow it can wait for them. What is over is part of longer ones.
     const isWorthIt = (period: Period, { fromDay, toDay }: DaySpan) =>

@@ -154,22 +154,22 @@ test('the last period of bills ends with the last of them, however long ago', as
   expect(await cost({ book: 'billed', fromDay: '2026-07-01' })).toBe('3');
 });
 
-test('periods of imported books wait until no import reads their days again', async () => {
+test('a period waits until its days are the day before yesterday or older, in each zone', async () => {
   await withTenant(home.db, tenant.id, (tx) => tx.tenant.updateMany({ data: { reportingTimeZone: newYork } }));
   const organizationId = await addTestOrganization(home.db, tenant.id);
   await addTestReported(home.db, tenant.id, organizationId, [
     { at: '2026-10-15T10:00:00Z', costUsd: '1' },
     { at: '2026-11-19T10:00:00Z', costUsd: '1' },
   ]);
-  // Each reads five UTC days again: from the 15th on, the 16th, and so on. New York's 15th ends within the 16th.
+  // What came in UTC since the 15th still changes, the 16th, and so on. New York's 15th ends within the 16th.
   const known = async (now: string) => {
     home.clock.set(now);
     await job();
     return [(await summed('half-month', 'reported')).at(-1), (await summed('half-month', 'reported', newYork)).at(-1)];
   };
-  expect(await known('2026-11-20T23:59:59Z')).toEqual(['11-01…11-14', '11-01…11-13']);
-  expect(await known('2026-11-21T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-14']);
-  expect(await known('2026-11-22T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-15']);
+  expect(await known('2026-11-16T23:59:59Z')).toEqual(['11-01…11-14', '11-01…11-13']);
+  expect(await known('2026-11-17T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-14']);
+  expect(await known('2026-11-18T00:00:00Z')).toEqual(['11-01…11-15', '11-01…11-15']);
 });
 
 test('a range and a span read the longest periods that lie within, a day never does', async () => {

@@ -14,7 +14,10 @@ export interface FeedWindow {
   /** Of the range that was asked for. */
   isLast: boolean;
   rows: number;
-  /** Puts it in the place of what was there. The same again changes nothing. */
+  /**
+   * Puts the days that differ from what is there in its place, and forgets their sums. The same again changes nothing. The
+   * caller holds the lock of the book.
+   */
   write(tx: Tx, book: PriceBook): Promise<Growth>;
 }
 

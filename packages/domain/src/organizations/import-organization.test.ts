@@ -4,6 +4,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { usageKinds } from '#openai/organization/usage-result.js';
 import { importedFigures, trueFigures } from '#testing/imported-figures.js';
 import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
+import { sumDays } from '../books/sum-days.js';
 import { costsSource } from './costs-source.js';
 import { usageSource } from './usage-source.js';
 
@@ -94,18 +95,18 @@ test('what a project used in its region costs what OpenAI bills for it, to the l
   expect(days.map(({ day, reported }) => [day, reported])).toEqual(days.map(({ day, billed }) => [day, billed]));
 });
 
-/** Every row that imports write, less what is of one writing alone. */
+/** Every row that imports write, less what is of one writing alone; and how far the feeds have come. */
 async function contents() {
   const [row] = await withTenant(
     home.db,
     home.tenant.id,
-    (tx) => tx.$queryRaw<{ rows: number; digest: string }[]>`
+    (tx) => tx.$queryRaw<{ rows: number; digest: string; feeds: string }[]>`
       WITH written AS (
         SELECT to_jsonb(r) - 'id' AS row FROM reported_usage r UNION ALL SELECT to_jsonb(h) FROM reported_hourly h
         UNION ALL SELECT to_jsonb(l) FROM cost_line l UNION ALL SELECT to_jsonb(d) FROM billed_day d
-        UNION ALL SELECT to_jsonb(f) FROM import_feed f
       )
-      SELECT count(*)::int AS rows, md5(string_agg(row::text, '' ORDER BY row::text)) AS digest FROM written`,
+      SELECT count(*)::int AS rows, md5(string_agg(row::text, '' ORDER BY row::text)) AS digest,
+        (SELECT string_agg(to_jsonb(f)::text, '' ORDER BY feed) FROM import_feed f) AS feeds FROM written`,
   );
   return row;
 }
@@ -140,4 +141,83 @@ test('the same window ten times leaves the same rows and sums', async () => {
     }
   }
   expect(await contents()).toEqual(once);
+});
+
+/** Which rows there are, and which transaction wrote each. */
+const written = () =>
+  withTenant(
+    home.db,
+    home.tenant.id,
+    (tx) => tx.$queryRaw`
+      SELECT (SELECT md5(string_agg(id || xmin::text, '' ORDER BY id)) FROM reported_usage) AS usage,
+        (SELECT md5(string_agg(xmin::text, '' ORDER BY c)) FROM cost_line c) AS lines,
+        (SELECT string_agg(concat_ws(' ', book, zone, day, xmin), ',' ORDER BY book, zone, day) FROM summed_day) AS days`,
+  );
+const summedDays = async (book: string) => {
+  const rows = await withTenant(home.db, home.tenant.id, (tx) =>
+    tx.summedDay.findMany({ where: { book, zone: 'UTC' }, orderBy: { day: 'asc' } }),
+  );
+  return rows.map(({ day }) => day.toISOString().slice(0, 10));
+};
+const sum = () => sumDays(home, home.tenant.id, { budgetMs: 20_000 });
+
+test('an import that reads what it knows writes no row, and keeps the sums of all days', async () => {
+  await sum();
+  const before = await written();
+  await home.import(organizationId);
+  expect(await written()).toEqual(before);
+});
+
+type Damage = (day: string, kind: string) => string;
+const of: Damage = (day, kind) => `(bucket_at AT TIME ZONE 'UTC')::date = '${day}' AND kind = '${kind}'`;
+const one: Damage = (day, kind) => `id = (SELECT min(id::text)::uuid FROM reported_usage WHERE ${of(day, kind)})`;
+const line = (day: string) =>
+  `billed_on = '${day}' AND ctid = (SELECT min(ctid) FROM cost_line WHERE billed_on = '${day}')`;
+
+const usageDamages: Damage[] = [
+  (...at) => `UPDATE reported_usage SET requests = requests + 1 WHERE ${one(...at)}`,
+  (...at) => `UPDATE reported_usage SET cost_usd = cost_usd + 0.000000000001 WHERE ${one(...at)}`,
+  (...at) => `UPDATE reported_usage SET price_version = 'another' WHERE ${one(...at)}`,
+  (...at) => `UPDATE reported_usage SET user_id = 'another' WHERE ${one(...at)}`,
+  (...at) => `UPDATE reported_usage SET bucket_secs = 86400 WHERE ${one(...at)}`,
+  (...at) => `DELETE FROM reported_usage WHERE ${one(...at)}`,
+  (...at) => `DELETE FROM reported_usage WHERE ${of(...at)}`,
+  (...at) => `INSERT INTO reported_usage SELECT (r).* FROM (
+    SELECT jsonb_populate_record(u, jsonb_build_object('id', gen_random_uuid())) AS r FROM reported_usage u
+    WHERE ${one(...at)}) AS twice`,
+  (day, kind) => `INSERT INTO reported_hourly SELECT (r).* FROM (
+    SELECT jsonb_populate_record(h, '{"project_id": "another"}') AS r FROM reported_hourly h
+    WHERE (hour AT TIME ZONE 'UTC')::date = '${day}' AND kind = '${kind}' LIMIT 1) AS of_no_row`,
+];
+const billDamages: Damage[] = [
+  (day) => `UPDATE cost_line SET amount_usd = amount_usd + 0.000000000001 WHERE ${line(day)}`,
+  (day) => `UPDATE cost_line SET quantity = COALESCE(quantity, 0) + 1 WHERE ${line(day)}`,
+  (day) => `DELETE FROM cost_line WHERE ${line(day)}`,
+  (day) => `INSERT INTO cost_line (tenant_id, organization_id, billed_on, project_id, api_key_id, line_item,
+    quantity_unit, model, amount_usd) SELECT tenant_id, organization_id, billed_on, 'another', '', '', '', '', 1
+    FROM cost_line WHERE ${line(day)}`,
+];
+const damageRow = (sql: string) =>
+  withTenant(home.db, home.tenant.id, (tx) => tx.$executeRawUnsafe(sql)).then((rows) =>
+    expect(rows).toBeGreaterThan(0),
+  );
+
+test('whatever differs from what is read is put right: counts, costs, names, rows too many and too few', async () => {
+  const once = await contents();
+  const days = [16, 17, 18, 19].map((day) => `2026-11-${day}`);
+  const places = ['completions', 'embeddings', 'images'].flatMap((kind) => days.map((day) => [day, kind] as const));
+  for (const [index, damage] of usageDamages.entries()) await damageRow(damage(...(places[index] ?? ['', ''])));
+  for (const [index, day] of days.entries()) await damageRow(billDamages[index]?.(day, '') ?? '');
+  await home.import(organizationId);
+  expect((await contents())?.digest).toBe(once?.digest);
+});
+
+test('of a day that differs the sums are forgotten, and those of other days stay', async () => {
+  await sum();
+  const days = { reported: await summedDays('reported'), billed: await summedDays('billed') };
+  await damageRow(`UPDATE reported_usage SET requests = requests + 1 WHERE ${one('2026-11-17', 'completions')}`);
+  await damageRow(`UPDATE cost_line SET amount_usd = amount_usd + 1 WHERE ${line('2026-11-19')}`);
+  await home.import(organizationId);
+  expect(await summedDays('reported')).toEqual(days.reported.filter((day) => day !== '2026-11-17'));
+  expect(await summedDays('billed')).toEqual(days.billed.filter((day) => day !== '2026-11-19'));
 });

@@ -2,11 +2,14 @@ import { formatUsd, type PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
 import { arrayLiteral } from '#db/array-literal.js';
 import type { Tx } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
 import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
 import type { CostBucket, ReportedCost } from '#openai/organization/read-costs.js';
 import { findModel } from '#pricing/find-model.js';
 import type { PriceBook } from '#pricing/price-book.js';
+import { forgetDaySumsOf } from '../books/forget-day-sums.js';
+import { changedDays } from './changed-days.js';
 import type { Growth } from './feed-source.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
@@ -36,7 +39,7 @@ interface CostLine {
 const mostOfAnything = 10 ** 12;
 
 /**
- * Puts the costs of whole UTC days in the place of what was there, and notes each day as read, those without costs too.
+ * Puts the costs of the UTC days that differ from what was there in its place, and notes each day as read, those without costs too.
  * Lines that differ in nothing but their amount are one.
  * @throws OrganizationReadError `unreadable-amount` for more than a trillion USD
  */
@@ -45,11 +48,29 @@ export async function writeCostsWindow(
   { book, window, installationDays }: { book: PriceBook; window: CostsWindow; installationDays?: number | undefined },
 ): Promise<Growth> {
   const lines = [...sumLines(window.buckets).values()];
-  const removed = await removeDays(tx, window);
-  if (lines.length > 0) await insertLines(tx, { lines, book, window });
-  await insertDays(tx, window);
+  const columns = columnsOf(await modelsOf(tx, { lines, book, window }));
+  const days = await changedDays(tx, {
+    read: Prisma.sql`SELECT r.billed_on AS day, r.* FROM (${rowsOf(lines, columns)}) AS r`,
+    stored: Prisma.sql`SELECT billed_on, ${namesOf(columns)} FROM cost_line WHERE ${within(window)}`,
+  });
+  const changed = lines.filter(({ day }) => days.includes(day));
+  await forgetDaySumsOf(tx, 'billed', days);
+  const removed = await tx.$executeRaw`
+    DELETE FROM cost_line WHERE ${within(window)} AND billed_on = ANY(${days}::date[])`;
+  if (changed.length > 0) {
+    await tx.$executeRaw`
+      INSERT INTO cost_line (tenant_id, organization_id, ${namesOf(columns)})
+      SELECT current_tenant_id(), ${window.organizationId}::uuid, r.* FROM (${rowsOf(changed, columns)}) AS r`;
+  }
+  await noteDays(tx, window);
   const unknown = await writeUnknownResults(tx, { ...window, feed: 'costs', now: window.readAt, installationDays });
-  return { rows: lines.length - removed, unknown };
+  return { rows: changed.length - removed, unknown };
+}
+
+function within({ organizationId, from, to }: CostsWindow): Prisma.Sql {
+  const dayOf = (at: Date) => Prisma.sql`(${at}::timestamptz AT TIME ZONE 'UTC')::date`;
+  return Prisma.sql`tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid
+    AND billed_on >= ${dayOf(from)} AND billed_on < ${dayOf(to)}`;
 }
 
 function sumLines(buckets: readonly CostBucket[]): Map<string, CostLine> {
@@ -83,33 +104,20 @@ function add(a: CostLine, b: CostLine): CostLine {
   return { ...a, amount: a.amount + b.amount, quantity };
 }
 
-async function removeDays(tx: Tx, { organizationId, from, to }: CostsWindow): Promise<number> {
-  const days = { gte: from, lt: to };
-  await tx.billedDay.deleteMany({ where: { organizationId, billedOn: days } });
-  const { count } = await tx.costLine.deleteMany({ where: { organizationId, billedOn: days } });
-  return count;
-}
-
-async function insertLines(
-  tx: Tx,
-  { lines, book, window }: { lines: readonly CostLine[]; book: PriceBook; window: CostsWindow },
-): Promise<void> {
-  const models = await modelsOf(tx, { lines, book, window });
-  const columns: ColumnOf<CostLine>[] = [
+function columnsOf(models: ReadonlyMap<string, string>): readonly ColumnOf<CostLine>[] {
+  return [
     { name: 'billed_on', type: 'date', of: ({ day }) => day },
     { name: 'project_id', type: 'text', of: ({ projectId }) => projectId },
     { name: 'api_key_id', type: 'text', of: ({ apiKeyId }) => apiKeyId },
     { name: 'line_item', type: 'text', of: ({ lineItem }) => lineItem },
     { name: 'quantity_unit', type: 'text', of: ({ quantityUnit }) => quantityUnit },
     { name: 'model', type: 'text', of: ({ lineItem }) => models.get(modelPart(lineItem)) ?? '' },
-    { name: 'amount_usd', type: 'numeric', of: ({ amount }) => usdOf(amount) },
-    { name: 'quantity', type: 'numeric', of: ({ quantity }) => quantity },
+    { name: 'amount_usd', type: 'numeric(24,12)', of: ({ amount }) => usdOf(amount) },
+    { name: 'quantity', type: 'numeric(24,12)', of: ({ quantity }) => quantity },
   ];
-  await tx.$executeRaw`
-    INSERT INTO cost_line (tenant_id, organization_id, billed_on, project_id, api_key_id, line_item, quantity_unit, model,
-      amount_usd, quantity)
-    SELECT current_tenant_id(), ${window.organizationId}::uuid, r.* FROM (${rowsOf(lines, columns)}) AS r`;
 }
+
+const namesOf = (columns: readonly ColumnOf<CostLine>[]) => Prisma.raw(columns.map(({ name }) => name).join(', '));
 
 function usdOf(amount: PicoUsd): string {
   const text = formatUsd(amount);
@@ -144,7 +152,9 @@ async function modelsOf(
   return new Map(known.map((name) => [name, name]));
 }
 
-async function insertDays(tx: Tx, { organizationId, from, to, readAt }: CostsWindow): Promise<void> {
+async function noteDays(tx: Tx, window: CostsWindow): Promise<void> {
+  const { organizationId, from, to, readAt } = window;
+  await tx.$executeRaw`DELETE FROM billed_day WHERE ${within(window)}`;
   await tx.$executeRaw`
     INSERT INTO billed_day (tenant_id, organization_id, billed_on, amount_usd, read_at)
     SELECT current_tenant_id(), ${organizationId}::uuid, day::date, COALESCE(sum(l.amount_usd), 0), ${readAt}::timestamptz

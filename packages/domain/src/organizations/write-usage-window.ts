@@ -1,3 +1,4 @@
+import { utcDay } from '#core/utc-day.js';
 import type { Tx } from '#db/database.js';
 import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { Prisma } from '#db/rows.js';
@@ -5,12 +6,14 @@ import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import type { Usage } from '#pricing/usage.js';
+import { forgetDaySumsOf } from '../books/forget-day-sums.js';
 import { ensureMonths } from '../operations/ensure-months.js';
 import { regionalProjects } from '../openai-projects/regional-usage.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
 import { costColumns } from '../usage/cost-columns.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
 import { countColumns } from '../usage/usage-columns.js';
+import { changedDays } from './changed-days.js';
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
 import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
@@ -29,9 +32,9 @@ export interface UsageWindow {
 }
 
 /**
- * Puts a window of reported usage in the place of what was there: rows, unknown results, and their hourly sums. Lines of
- * the bill that wait for one of its models get it. The same window again leaves the same sums. Of what is older than the
- * tenant keeps its records, only the sums are written.
+ * Puts the days of reported usage that differ from what was there in its place: rows and their hourly sums; and all unknown
+ * results. Lines of the bill that wait for one of its models get it. The same window again changes nothing. Of what is older than
+ * the tenant keeps its records, only the sums are written, each time.
  */
 export async function writeUsageWindow(
   tx: Tx,
@@ -41,36 +44,68 @@ export async function writeUsageWindow(
   const regional = new Set((await tx.$queryRaw<{ id: string }[]>(regionalProjects)).map(({ id }) => id));
   const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket, regional));
   await nameCostLines(tx, { within: { organizationId, from, to }, models: modelsOf(rated) });
-  const removed = await removeRows(tx, window);
-  if (rated.length > 0) {
+  const days = await listChangedDays(tx, { rated, window });
+  const changed = rated.filter(({ bucketAt }) => days.has(utcDay(bucketAt)));
+  await forgetDaySumsOf(tx, 'reported', [...days]);
+  const removed = await removeDays(tx, { days: [...days], window });
+  if (changed.length > 0) {
     // Months of the past: nobody has made theirs yet.
     await ensureMonths(
       tx,
-      rated.map(({ bucketAt }) => bucketAt),
+      changed.map(({ bucketAt }) => bucketAt),
     );
-    await insertRows(tx, { rated, now: kept.now, window });
+    await insertRows(tx, { rated: changed, now: kept.now, window });
   }
   const unknown = await writeUnknownResults(tx, { ...window, ...kept, feed: kind });
-  return { rows: rated.length - removed, unknown };
+  return { rows: changed.length - removed, unknown };
 }
 
 function modelsOf(rated: readonly RatedUsage[]): string[] {
   return [...new Set(rated.flatMap(({ result }) => result.group.model ?? []))];
 }
 
+async function listChangedDays(
+  tx: Tx,
+  { rated, window }: { rated: readonly RatedUsage[]; window: UsageWindow },
+): Promise<ReadonlySet<string>> {
+  const sums = Prisma.sql`FROM reported_hourly WHERE ${within(window, 'hour')}`;
+  const [there] = await tx.$queryRaw<{ isAny: boolean }[]>`SELECT EXISTS (SELECT ${sums}) AS "isAny"`;
+  // As when the past is read for the first time: there is nothing to compare with.
+  if (!there?.isAny) return new Set(rated.map(({ bucketAt }) => utcDay(bucketAt)));
+  const days = await changedDays(tx, {
+    read: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, ${bucketSecs(window)} AS bucket_secs, r.* FROM (${rowsOf(rated, columns)}) AS r`,
+    stored: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, bucket_secs, ${names} FROM reported_usage WHERE ${within(window, 'bucket_at')}`,
+    // Sums of rows that retention has deleted, or that stand in another window as they were reported by the day.
+    unknown: Prisma.sql`
+      SELECT day FROM (SELECT ${dayOf('hour')} AS day, sum(records) AS records ${sums} GROUP BY 1) AS summed
+        FULL JOIN (SELECT day, count(*) AS records FROM stored GROUP BY 1) AS there USING (day)
+      WHERE summed.records IS DISTINCT FROM there.records`,
+  });
+  return new Set(days);
+}
+
 /** @returns how many rows the sums were made of, also of those that retention has deleted meanwhile */
-async function removeRows(tx: Tx, { organizationId, kind, from, to }: UsageWindow): Promise<number> {
-  const ours = Prisma.sql`tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid AND kind = ${kind}`;
+async function removeDays(tx: Tx, { days, window }: { days: readonly string[]; window: UsageWindow }): Promise<number> {
+  if (days.length === 0) return 0;
   const [removed] = await tx.$queryRaw<{ rows: number }[]>`
     WITH hours AS (
-      DELETE FROM reported_hourly WHERE ${ours} AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz
+      DELETE FROM reported_hourly WHERE ${within(window, 'hour')} AND ${dayOf('hour')} = ANY(${days}::date[])
       RETURNING records
     )
     SELECT coalesce(sum(records), 0)::float8 AS rows FROM hours`;
   await tx.$executeRaw`
-    DELETE FROM reported_usage WHERE ${ours} AND bucket_at >= ${from}::timestamptz AND bucket_at < ${to}::timestamptz`;
+    DELETE FROM reported_usage WHERE ${within(window, 'bucket_at')} AND ${dayOf('bucket_at')} = ANY(${days}::date[])`;
   return removed?.rows ?? 0;
 }
+
+function within({ organizationId, kind, from, to }: UsageWindow, at: 'hour' | 'bucket_at'): Prisma.Sql {
+  const column = Prisma.raw(at);
+  return Prisma.sql`tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid AND kind = ${kind}
+    AND ${column} >= ${from}::timestamptz AND ${column} < ${to}::timestamptz`;
+}
+
+const dayOf = (at: 'hour' | 'bucket_at') => Prisma.raw(`(${at} AT TIME ZONE 'UTC')::date`);
+const bucketSecs = ({ width }: UsageWindow) => Prisma.sql`${width === '1d' ? 86_400 : 3_600}::int`;
 
 async function insertRows(
   tx: Tx,
@@ -83,7 +118,7 @@ async function insertRows(
     written AS (
       INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${names})
       SELECT current_tenant_id(), gen_random_uuid(), ${window.organizationId}::uuid, ${window.kind},
-        ${window.width === '1d' ? 86_400 : 3_600}::int, ${names}
+        ${bucketSecs(window)}, ${names}
       FROM given WHERE bucket_at >= ${tenantKeepsSince(now)}
     )
     INSERT INTO reported_hourly (tenant_id, organization_id, hour, kind, project_id, api_key_id, model, service_tier,
