@@ -16,6 +16,7 @@ const openIdConfigFields = {
   OIDC_REQUIRED_ACR: z.string().optional(),
   OIDC_REQUIRED_AMR: z.string().optional(),
   OIDC_MAX_AGE_SECS: z.string().optional(),
+  OIDC_ONLY: z.string().optional(),
 };
 
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
