@@ -15,6 +15,8 @@ export interface TestIdentityProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
+  /** Of the installation that is its client. */
+  publicUrl: string;
   /** By login. */
   people: Map<string, TestClaims>;
   /** By login: what they prove besides their name, which is what everybody does. */
@@ -59,15 +61,15 @@ class ProvingProvider extends Provider {
 }
 
 /**
- * A real OpenID provider (`oidc-provider`, certified) on loopback with one client.
- * @param redirectUrl the only one that the client may name
- * @param signOutUrl where it says that somebody signed out there
+ * A real OpenID provider (`oidc-provider`, certified) on loopback with one client: an installation, registered as docs/sign-in.md
+ * says.
+ * @param publicUrl where browsers reach the installation
+ * @param tellsSignOuts whether it says there that somebody signed out here
  * @param idTokenHasClaims whether address and groups are in the ID token, rather than asked for with the access token
  */
 export async function startTestIdentityProvider(options: {
-  redirectUrl: string;
-  signedOutUrl: string;
-  signOutUrl?: string;
+  publicUrl: string;
+  tellsSignOuts?: boolean;
   idTokenHasClaims?: boolean;
 }): Promise<TestIdentityProvider> {
   const own = await generateKeyPair('RS256', { extractable: true });
@@ -83,9 +85,11 @@ export async function startTestIdentityProvider(options: {
       {
         client_id: clientId,
         client_secret: clientSecret,
-        redirect_uris: [options.redirectUrl],
-        post_logout_redirect_uris: [options.signedOutUrl],
-        ...(options.signOutUrl && { backchannel_logout_uri: options.signOutUrl }),
+        redirect_uris: [`${options.publicUrl}/dashboard/login/callback`],
+        post_logout_redirect_uris: [`${options.publicUrl}/dashboard/login`],
+        ...(options.tellsSignOuts && {
+          backchannel_logout_uri: `${options.publicUrl}/dashboard/login/backchannel-logout`,
+        }),
       },
     ],
     cookies: { keys: ['of the tests'] },
@@ -108,6 +112,7 @@ export async function startTestIdentityProvider(options: {
     issuer,
     clientId,
     clientSecret,
+    publicUrl: options.publicUrl,
     people,
     proofs: provider.proofs,
     tamper: null,

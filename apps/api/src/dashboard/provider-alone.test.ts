@@ -1,34 +1,23 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { createPageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
 // Where the settings say that people come through the identity provider alone.
-const publicUrl = 'https://keys.example.test';
 
 let provider: TestIdentityProvider;
 let api: TestApi;
 let token: string;
-let people: ReturnType<typeof createPeople>;
+let people: ReturnType<typeof createTestPeople>;
 beforeAll(async () => {
-  const redirectUrl = `${publicUrl}/dashboard/login/callback`;
-  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl: `${publicUrl}/dashboard/login` });
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: provider.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
+  provider = await startTestIdentityProvider({ publicUrl: 'https://keys.example.test' });
+  people = createTestPeople(provider, {
     OIDC_SCOPES: 'openid profile groups',
     OIDC_MAPPING: 'group:ops=acme/operator',
     OIDC_ONLY: 'true',
-    PUBLIC_URL: publicUrl,
   });
-  if (!settings) throw new Error(faults.join());
-  const outbound = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
-  people = createPeople({ fetch: outbound, clock: { now: () => new Date() } }, settings);
   api = await startTestApi({ createDashboard, deps: { people } });
   token = await api.tokenOf('operator');
 });

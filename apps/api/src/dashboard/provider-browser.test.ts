@@ -1,12 +1,10 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { launchTestBrowser } from '#testing/test-browser.js';
 import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
 let api: TestApi;
@@ -14,21 +12,11 @@ let provider: TestIdentityProvider;
 let browser: Browser;
 beforeAll(async () => {
   // The provider has to know our address, and we have none before we listen.
-  const people: Partial<ReturnType<typeof createPeople>> = {};
-  const deps = { people: people as ReturnType<typeof createPeople> };
+  const people: Partial<ReturnType<typeof createTestPeople>> = {};
+  const deps = { people: people as ReturnType<typeof createTestPeople> };
   api = await startTestApi({ now: new Date().toISOString(), createDashboard, deps });
-  const signedOutUrl = `${api.origin}/dashboard/login`;
-  provider = await startTestIdentityProvider({ redirectUrl: `${api.origin}/dashboard/login/callback`, signedOutUrl });
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: provider.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
-    OIDC_MAPPING: 'domain:acme.example=acme/admin',
-    PUBLIC_URL: api.origin,
-  });
-  if (!settings) throw new Error(faults.join());
-  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
-  Object.assign(people, createPeople({ fetch, clock: { now: () => new Date() } }, settings));
+  provider = await startTestIdentityProvider({ publicUrl: api.origin });
+  Object.assign(people, createTestPeople(provider, { OIDC_MAPPING: 'domain:acme.example=acme/admin' }));
   browser = await launchTestBrowser();
 });
 afterAll(async () => {

@@ -3,12 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { withTenant } from '#db/with-tenant.js';
 import { suspendTenant } from '#domain/tenants/suspend-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
 // Another address than the one it listens at, as behind a proxy.
@@ -21,7 +19,7 @@ let provider: TestIdentityProvider;
 let api: TestApi;
 let platform: Tenant;
 beforeAll(async () => {
-  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl });
+  provider = await startTestIdentityProvider({ publicUrl });
   api = await startApi(provider);
   platform = await api.addTenant('default');
 });
@@ -46,25 +44,13 @@ const mapping =
 
 let laterMs = 0;
 
-function startApi(
-  { issuer, clientId, clientSecret }: TestIdentityProvider,
-  limits: Pick<Partial<TestApi['deps']['settings']>, 'signIns'> = {},
-) {
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: issuer,
-    OIDC_CLIENT_ID: clientId,
-    OIDC_CLIENT_SECRET: clientSecret,
-    OIDC_SCOPES: 'openid email profile groups',
-    OIDC_MAPPING: mapping,
-    PUBLIC_URL: publicUrl,
-  });
-  if (!settings) throw new Error(faults.join());
-  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
+function startApi(at: TestIdentityProvider, limits: Pick<Partial<TestApi['deps']['settings']>, 'signIns'> = {}) {
   const clock = { now: () => new Date(Date.now() + laterMs) };
+  const environment = { OIDC_SCOPES: 'openid email profile groups', OIDC_MAPPING: mapping };
   return startTestApi({
     createDashboard,
     settings: limits,
-    deps: { people: createPeople({ fetch, clock }, settings) },
+    deps: { people: createTestPeople(at, environment, clock) },
   });
 }
 
@@ -141,7 +127,7 @@ describe('somebody whom the mapping knows gets in', () => {
   });
 
   test('by what the ID token says, where the provider puts it there', async () => {
-    const other = await startTestIdentityProvider({ redirectUrl, signedOutUrl, idTokenHasClaims: true });
+    const other = await startTestIdentityProvider({ publicUrl, idTokenHasClaims: true });
     const there = await startApi(other);
     other.people.set('carl', { groups: ['ops'], email: 'c@x.example', email_verified: false });
     const carl = createPageVisitor(there.origin);
@@ -388,7 +374,7 @@ test('who signs out is shown the way to sign out at the provider, which knows th
 });
 
 test('a provider that is down is a page that says so, tokens still sign in, and it is asked again some seconds later', async () => {
-  const dead = await startTestIdentityProvider({ redirectUrl, signedOutUrl });
+  const dead = await startTestIdentityProvider({ publicUrl });
   const there = await startApi(dead);
   await dead.stop();
   const someone = createPageVisitor(there.origin);

@@ -1,24 +1,19 @@
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
-const publicUrl = 'https://keys.example.test';
 const path = '/dashboard/login/backchannel-logout';
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 
 let provider: TestIdentityProvider;
 let api: TestApi;
 beforeAll(async () => {
-  const redirectUrl = `${publicUrl}/dashboard/login/callback`;
-  const signedOutUrl = `${publicUrl}/dashboard/login`;
-  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl, signOutUrl: publicUrl + path });
+  provider = await startTestIdentityProvider({ publicUrl: 'https://keys.example.test', tellsSignOuts: true });
   api = await start();
   provider.proxy = api.origin;
 });
@@ -32,18 +27,8 @@ beforeEach(() => {
 });
 
 function start(): Promise<TestApi> {
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: provider.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
-    OIDC_SCOPES: 'openid profile groups',
-    OIDC_MAPPING: 'group:ops=acme/operator',
-    PUBLIC_URL: publicUrl,
-  });
-  if (!settings) throw new Error(faults.join());
-  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
-  const clock = { now: () => new Date() };
-  return startTestApi({ createDashboard, deps: { people: createPeople({ fetch, clock }, settings) } });
+  const environment = { OIDC_SCOPES: 'openid profile groups', OIDC_MAPPING: 'group:ops=acme/operator' };
+  return startTestApi({ createDashboard, deps: { people: createTestPeople(provider, environment) } });
 }
 
 let logins = 0;

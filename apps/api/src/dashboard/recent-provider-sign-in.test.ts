@@ -1,11 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Tenant } from '#domain/tenants/tenant.js';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { startTestIdentityProvider, type TestIdentityProvider } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
 // Signing in again at a real provider: what needs a recent sign-in is that of `recent-sign-in.test.ts`.
@@ -25,8 +23,7 @@ const clock = { now: () => new Date(Date.now() + laterMs) };
 const secsAgo = (secs: number) => Math.floor(clock.now().getTime() / 1000) - secs;
 
 beforeAll(async () => {
-  const [redirectUrl, signedOutUrl] = [`${publicUrl}/dashboard/login/callback`, `${publicUrl}/dashboard/login`];
-  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl });
+  provider = await startTestIdentityProvider({ publicUrl });
   api = await start({});
   demanding = await start({ OIDC_MAX_AGE_SECS: '3600' });
   await api.addTenant('default');
@@ -51,22 +48,13 @@ afterEach(() => {
 });
 
 function start(demands: Record<string, string>): Promise<TestApi> {
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: provider.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
+  const environment = {
     OIDC_SCOPES: 'openid profile groups',
     OIDC_MAPPING: 'group:ops=acme/operator; group:root=default/platform-admin',
-    PUBLIC_URL: publicUrl,
     ...demands,
-  });
-  if (!settings) throw new Error(faults.join());
-  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
-  return startTestApi({
-    now: new Date().toISOString(),
-    createDashboard,
-    deps: { clock, people: createPeople({ fetch, clock }, settings) },
-  });
+  };
+  const people = createTestPeople(provider, environment, clock);
+  return startTestApi({ now: new Date().toISOString(), createDashboard, deps: { clock, people } });
 }
 
 let logins = 0;

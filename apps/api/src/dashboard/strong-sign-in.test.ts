@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#core/logger.js';
 import { withTenant } from '#db/with-tenant.js';
-import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
+import { createTestPeople } from '#testing/create-test-people.js';
 import { eventually } from '#testing/eventually.js';
 import { createPageVisitor, type PageVisitor } from '#testing/page-visitor.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -10,12 +10,9 @@ import {
   type TestIdentityProvider,
   type TestProof,
 } from '#testing/test-identity-provider.js';
-import { createPeople } from '../openid/create-people.js';
-import { readOpenIdSettings } from '../openid/openid-settings.js';
 import { createDashboard } from './create-dashboard.js';
 
 // An installation that demands proof of how people signed in at a real provider, which tells it as OpenID Connect says.
-const publicUrl = 'https://keys.example.test';
 const session = 'keyledger_session';
 const maxAgeSecs = 900;
 
@@ -25,8 +22,7 @@ let visitor: PageVisitor;
 const written: string[] = [];
 const running: TestApi[] = [];
 beforeAll(async () => {
-  const [redirectUrl, signedOutUrl] = [`${publicUrl}/dashboard/login/callback`, `${publicUrl}/dashboard/login`];
-  provider = await startTestIdentityProvider({ redirectUrl, signedOutUrl });
+  provider = await startTestIdentityProvider({ publicUrl: 'https://keys.example.test' });
   api = await startDemanding({
     OIDC_REQUIRED_ACR: 'gold platinum',
     OIDC_REQUIRED_AMR: 'mfa hwk',
@@ -49,18 +45,8 @@ afterEach(() => {
 });
 
 async function startDemanding(demands: Record<string, string>): Promise<TestApi> {
-  const { settings, faults } = readOpenIdSettings({
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: provider.clientId,
-    OIDC_CLIENT_SECRET: provider.clientSecret,
-    OIDC_SCOPES: 'openid groups',
-    OIDC_MAPPING: 'group:ops=acme/operator',
-    PUBLIC_URL: publicUrl,
-    ...demands,
-  });
-  if (!settings) throw new Error(faults.join());
-  const fetch = createOutboundFetch({ allow: ['127.0.0.1'], requireTls: true });
-  const people = createPeople({ fetch, clock: { now: () => new Date() } }, settings);
+  const environment = { OIDC_SCOPES: 'openid groups', OIDC_MAPPING: 'group:ops=acme/operator' };
+  const people = createTestPeople(provider, { ...environment, ...demands });
   const destination = { write: (line: string) => void written.push(line) };
   const logger = createLogger({ name: 'test', level: 'info', destination });
   const started = await startTestApi({ createDashboard, deps: { people, logger } });
