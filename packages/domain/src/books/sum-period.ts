@@ -5,7 +5,7 @@ import { withTenant } from '#db/with-tenant.js';
 import type { PeriodToSum } from './list-periods-to-sum.js';
 import { lockBook } from './lock-book.js';
 import { cutIntoPeriods, partsOf } from './period-parts.js';
-import { periodOf } from './periods.js';
+import { samePeriod } from './same-period.js';
 import { writePeriodSums } from './write-period-sums.js';
 
 /**
@@ -16,7 +16,6 @@ import { writePeriodSums } from './write-period-sums.js';
  */
 export async function sumPeriod(db: Database, tenantId: string, given: PeriodToSum): Promise<boolean> {
   const { book, zone, period, fromDay, toDay } = given;
-  const whole = periodOf(period, fromDay);
   try {
     await withTenant(db, tenantId, async (tx) => {
       const before = await namesOf(tx, tenantId, given);
@@ -24,9 +23,7 @@ export async function sumPeriod(db: Database, tenantId: string, given: PeriodToS
       await lockBook(tx, book);
       const after = await namesOf(tx, tenantId, given);
       if (before === undefined || before !== after) throw new OvertakenError();
-      await tx.$executeRaw`
-        DELETE FROM summed_period WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone}
-          AND period = ${period} AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date`;
+      await tx.$executeRaw`DELETE FROM summed_period WHERE ${samePeriod(tenantId, given)}`;
       await tx.$executeRaw`
         INSERT INTO summed_period (tenant_id, zone, book, period, day, last_day)
         VALUES (${tenantId}::uuid, ${zone}, ${book}, ${period}, ${fromDay}::date, ${toDay}::date)`;
@@ -48,7 +45,6 @@ async function namesOf(tx: Tx, tenantId: string, given: PeriodToSum): Promise<st
   const { book, zone, period } = given;
   const part = partsOf[period];
   const parts = cutIntoPeriods(given, part);
-  const whole = periodOf(period, given.fromDay);
   const summedParts =
     part === 'day'
       ? Prisma.sql`SELECT day, day AS last_day, xmin::text AS name FROM summed_day
@@ -57,8 +53,7 @@ async function namesOf(tx: Tx, tenantId: string, given: PeriodToSum): Promise<st
   const [row] = await tx.$queryRaw<{ own: string; parts: string }[]>`
     SELECT (
       SELECT COALESCE(string_agg(day || ' ' || xmin, ',' ORDER BY day), '') FROM summed_period
-      WHERE tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone} AND period = ${period}
-        AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date
+      WHERE ${samePeriod(tenantId, given)}
     ) AS own, string_agg(s.name, ',' ORDER BY s.day) AS parts
     FROM unnest(${parts.map(({ fromDay }) => fromDay)}::date[], ${parts.map(({ toDay }) => toDay)}::date[]) AS wanted(day, last_day)
       JOIN (${summedParts} AND tenant_id = ${tenantId}::uuid AND book = ${book} AND zone = ${zone}) AS s USING (day, last_day)

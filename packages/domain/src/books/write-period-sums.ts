@@ -3,17 +3,15 @@ import { Prisma } from '#db/rows.js';
 import { type BookDimension, dimensionColumn, endUserLevel, levelsOf, periodLevelsOf } from './book-levels.js';
 import type { PeriodToSum } from './list-periods-to-sum.js';
 import { cutIntoPeriods, partsOf } from './period-parts.js';
-import { periodOf } from './periods.js';
+import { samePeriod } from './same-period.js';
 import { sumColumns, summedColumns } from './sum-columns.js';
 
 /** Sums a period at every level from the sums of its parts, in place of what was summed of it before, of fewer days or as many. */
 export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToSum): Promise<void> {
-  const { book, zone, period, fromDay } = given;
-  const whole = periodOf(period, fromDay);
+  const { book, period } = given;
   const levels = [...periodLevelsOf(book, period), { name: endUserLevel, dimensions: ['end-user'] as const }];
   await tx.$executeRaw`
-    DELETE FROM period_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book} AND period = ${period}
-      AND level = ANY(${levels.map(({ name }) => name)}) AND day BETWEEN ${whole.fromDay}::date AND ${whole.toDay}::date`;
+    DELETE FROM period_sum WHERE ${samePeriod(tenantId, given)} AND level = ANY(${levels.map(({ name }) => name)})`;
   const isOfDays = partsOf[period] === 'day';
   const ofDays = new Set([...levelsOf(book).map(({ name }) => name), endUserLevel]);
   const parts = levels.map(({ name, dimensions }) =>
