@@ -6,8 +6,13 @@ import { withTenant } from '#db/with-tenant.js';
 import type { ProbeCallMode } from '#openai/probe-call.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 
+type KeptOfFinding = Pick<
+  ProbeFinding,
+  'outcome' | 'httpStatus' | 'errorCode' | 'errorMessage' | 'latencyMs' | 'requestId' | 'rateLimit'
+>;
+
 /** One execution of a probe, with what it cost. */
-export interface ProbeRunView extends Omit<ProbeFinding, 'serviceTier' | 'usage' | 'usageBasis'> {
+export interface ProbeRunView extends KeptOfFinding {
   id: string;
   providerKeyId: string;
   startedAt: Date;
