@@ -64,6 +64,19 @@ test('a token stands on one page once, opens the dashboard, and is gone from eve
   expect((await api.call('GET', '/tenant', { token: next })).status).toBe(200);
 });
 
+test('the page that issues a token issues one, however often it is sent', async () => {
+  const admin = await signedIn(await api.tokenOf('admin', customer));
+  const [, id = ''] = /name="id" value="([^"]+)"/.exec((await admin.get(`${settings}/tokens/new`)).html) ?? [];
+  const form = { id, name: 'Sent twice', role: 'viewer', lastsDays: '30' };
+  const answers = [await admin.post(`${settings}/tokens/new`, form), await admin.post(`${settings}/tokens/new`, form)];
+  expect(answers.map(({ status, html }) => [status, html.includes('klt_')])).toEqual([
+    [201, true],
+    [400, false],
+  ]);
+  expect(answers[1]?.html).toContain('This form was sent before');
+  expect((await admin.get(`${settings}/tokens`)).html.match(/aria-label="Rotate Sent twice"/g)).toHaveLength(1);
+});
+
 test('an admin is offered no role above their own, and is refused one that they send all the same', async () => {
   const admin = await signedIn(await api.tokenOf('admin', customer));
   expect((await admin.get(`${settings}/tokens/new`)).html).not.toContain('value="platform-admin"');

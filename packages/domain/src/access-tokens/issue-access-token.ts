@@ -8,6 +8,8 @@ import type { AccessRole } from './access-role.js';
 import { tokenDetails, tokenSubject } from './access-token-view.js';
 
 export interface NewAccessToken {
+  /** Default: a new one. Given by who may ask twice for the same. */
+  id?: string | undefined;
   /** 1 to 200 characters: what it is for. */
   name: string;
   role: AccessRole;
@@ -46,10 +48,16 @@ export async function issueAccessToken(
 export async function insertAccessToken(
   tx: Tx,
   deps: AuditDeps,
-  { tenantId, name, role, expiresAt, replacesId }: NewAccessToken & { tenantId: string; replacesId?: string },
+  {
+    id = newId(),
+    tenantId,
+    name,
+    role,
+    expiresAt,
+    replacesId,
+  }: NewAccessToken & { tenantId: string; replacesId?: string },
 ): Promise<IssuedAccessToken> {
   const { token, hash } = createAccessToken();
-  const id = newId();
   await tx.accessToken.create({
     data: {
       tenantId,

@@ -27,6 +27,8 @@ export interface StackedBarsInput {
   description: string;
   series: readonly Series[];
   columns: readonly BarColumn[];
+  /** What a column is; default: a day. */
+  columnName?: string;
   /** How many of the smallest unit one axis unit holds, such as pico-USD per USD. */
   unitsPerAxisUnit: number;
   /** Stands at the top of the axis. */
@@ -166,7 +168,7 @@ function labelClassOf(index: number, columnCount: number): string {
 
 function tableOf(input: StackedBarsInput): StackedBarsView['table'] {
   return {
-    head: [...input.series.map(({ name }) => name), 'Total'],
+    head: [input.columnName ?? 'Day', ...input.series.map(({ name }) => name), 'Total'],
     rows: input.columns.toReversed().map(({ label, href = '', amounts, isProvisional }) => {
       const values = input.series.map(({ id }) => amounts?.get(id) ?? 0n);
       const total = values.reduce((all, value) => all + value, 0n);

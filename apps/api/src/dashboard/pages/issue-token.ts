@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { newId } from '#core/ids.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { grantAccessToken } from '#domain/access-tokens/grant-access-token.js';
 import { platformSlug } from '#domain/tenants/tenant.js';
@@ -20,7 +21,9 @@ export function issueTokenPages(deps: DashboardDeps): PageRoute[] {
     {
       ...place,
       method: 'get',
-      handle: async (visit) => ({ html: await drawForm(deps, visit, { values: newTokenValues, errors: {} }) }),
+      handle: async (visit) => ({
+        html: await drawForm(deps, visit, { values: { ...newTokenValues, id: newId() }, errors: {} }),
+      }),
     },
     {
       ...place,
@@ -28,7 +31,7 @@ export function issueTokenPages(deps: DashboardDeps): PageRoute[] {
       handle: (deed) => issue(deps, deed),
       redraw: (deed, problem) =>
         drawForm(deps, deed, {
-          values: { ...newTokenValues, ...deed.form },
+          values: { ...newTokenValues, ...deed.form, id: newId() },
           errors: errorsOf(problem, { name: 'The name', role: 'The role' }),
         }),
     },
@@ -46,14 +49,15 @@ async function drawForm(
 }
 
 const form = newAccessTokenBody.pick({ name: true, role: true }).extend({
+  id: z.uuid().optional(),
   lastsDays: z.enum(lifetimes.map(({ value }) => value)),
 });
 
 async function issue(deps: DashboardDeps, deed: Deed) {
-  const { name, role, lastsDays } = parseFields(form, deed.form);
+  const { id, name, role, lastsDays } = parseFields(form, deed.form);
   const expiresAt = lastsDays === '' ? undefined : new Date(deps.clock.now().getTime() + Number(lastsDays) * dayMs);
   const grantor = grantorOf(deed.viewer, deed.tenant);
-  const { token } = await grantAccessToken({ ...deps, actor: deed.actor }, grantor, { name, role, expiresAt });
+  const { token } = await grantAccessToken({ ...deps, actor: deed.actor }, grantor, { id, name, role, expiresAt });
   const frame = await loadFrame(deps, deed);
   const model = tokenShownPage({ frame, name, token: token.reveal(), oldEndsAt: null });
   return { html: deps.renderer.render('token-shown', model), status: 201 };

@@ -3,13 +3,15 @@ import { buildFrame, type Frame, type FrameInput, roleNames } from './frame.js';
 import { links } from './links.js';
 
 export interface TokenValues {
+  /** Of the token that the form will make, so that a page that is sent twice makes one. */
+  id: string;
   name: string;
   role: string;
   /** Days, or empty for ever. */
   lastsDays: string;
 }
 
-export const newTokenValues: TokenValues = { name: '', role: 'viewer', lastsDays: '90' };
+export const newTokenValues: Omit<TokenValues, 'id'> = { name: '', role: 'viewer', lastsDays: '90' };
 
 /** How long a new token may be chosen to last, in days. */
 export const lifetimes = [

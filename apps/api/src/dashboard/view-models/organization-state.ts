@@ -93,7 +93,7 @@ const failures: Record<string, typeof otherFailure> = {
   },
   unavailable: {
     title: 'OpenAI did not answer.',
-    todo: 'Nothing to do: it is tried again by itself, and what was read stays.',
+    todo: 'It is tried again by itself, and what was read stays. If that does not help, its page says what went wrong.',
   },
   'same-organization': {
     title: 'Two admin keys open the same organization.',

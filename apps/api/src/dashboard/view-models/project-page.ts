@@ -12,7 +12,7 @@ import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
 import type { Tone } from './outcome-advice.js';
 import { setLimits, type SetLimitsView } from './set-limits.js';
-import { formatBookMoney, projectState, type ProjectRow, sinceWords } from './project-row.js';
+import { formatBookMoney, projectState, type ProjectRow, sinceWords, neverUsed } from './project-row.js';
 import { residencyWords } from './residency-words.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 
@@ -38,6 +38,7 @@ export interface ProjectPage {
   id: string;
   organization: { name: string; href: string };
   state: ProjectRow['state'];
+  isArchived: boolean;
   seen: TimeView;
   /** `nothing`: what is said in place of a chart; `since`: `since 14 Nov`, where days before are not in. */
   spend: {
@@ -83,6 +84,7 @@ export function projectPage(input: ProjectPageInput): ProjectPage {
     id: project.id,
     organization: { name: project.organizationName, href: links.organization(project.organizationId) },
     state: projectState(project, { now: frame.now, zone: time.zone }),
+    isArchived: project.isArchived,
     seen: time.ago(project.seenAt, frame.now),
     spend: spendOf(input),
     keys: keys.map((key) => keyRow(key, { time, now: frame.now, isPublic: built.viewer.isPublic })),
@@ -191,7 +193,7 @@ function factsOf(project: OpenAiProjectView, time: TimeFormat, now: Date): Proje
   const dearer = isRegional(project.residency) ? '; models that Prices marks “regional” cost more' : '';
   return [
     { ...text('Id', project.id), isCode: true },
-    { ...text('Last used', 'never'), time: project.lastUsedAt && time.ago(project.lastUsedAt, now) },
+    { ...text('Last used', neverUsed(project)), time: project.lastUsedAt && time.ago(project.lastUsedAt, now) },
     { ...text('Created', ''), time: time.ago(project.createdAt, now) },
     ...(project.archivedAt ? [{ ...text('Archived', ''), time: time.ago(project.archivedAt, now) }] : []),
     ...(residency === '' ? [] : [text('Residency', `${residency}${dearer}`)]),

@@ -21,6 +21,8 @@ export interface ProjectRow {
   storedKeys: string;
   owners: { text: string; icon: string; tone: Tone; title: string };
   lastUsed: TimeView | null;
+  /** In place of a time. */
+  neverUsed: string;
   spend: MoneyView;
   /** Which days of the month the figure is of, while the others are not imported, or not yet: `since 14 Nov`. */
   spendSince: string;
@@ -49,6 +51,7 @@ export function projectRow(project: OpenAiProjectView, context: ProjectContext):
     storedKeys: storedOf(project),
     owners: ownersOf(project),
     lastUsed: project.lastUsedAt && time.ago(project.lastUsedAt, context.now),
+    neverUsed: neverUsed(project),
     spend: spendOf(project, context.spend),
     spendSince: sinceWords(context.spend.knownSince.get(project.organizationId)),
     ...limitsOf(project),
@@ -129,4 +132,9 @@ export function limitText({ usd, interval }: Pick<SetSpendLimit, 'usd' | 'interv
 
 function countOf(count: number, one: string, many: string): string {
   return count === 0 ? '' : `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** What stands for the last use where none is known: OpenAI tells it of keys, and lists none of archived projects. */
+export function neverUsed({ isArchived }: Pick<OpenAiProjectView, 'isArchived'>): string {
+  return isArchived ? 'not told' : 'never';
 }

@@ -12,7 +12,7 @@ export interface SpendChartInput {
   title: string;
   /** Every day to show, oldest first; a day that the book does not cover has `isKnown` false. */
   days: { day: string; isKnown: boolean; isProvisional?: boolean; label?: string }[];
-  /** How many days they are; default: as many as there are columns. */
+  /** How many days they are, where a column is a week; default: as many as there are columns. */
   dayCount?: number;
   /** The day that is still running, drawn hatched as what is provisional is. */
   today: string;
@@ -55,6 +55,7 @@ export function spendChart(input: SpendChartInput): SpendChart {
     description: describe(input, series, total),
     series,
     columns: columnsOf(input, points, series),
+    ...(input.dayCount !== undefined && { columnName: 'Week' }),
     ...axisOf(points),
     formatAmount: (amount) => formatMoney(amount).text,
     provisionalNote: input.provisionalNote ?? 'today so far',

@@ -32,17 +32,18 @@ export function spendColumns(
   const columnOf = new Map(columns.flatMap(({ days, first }) => days.map(({ day }) => [day, first])));
   const lastOf = new Map(columns.map(({ first, last }) => [first, last]));
   const { points, others } = splitForChart(spend);
-  const chartTitle = spend.days.length > mostColumns ? 'Spend per week' : 'Spend per day';
+  const isByWeek = spend.days.length > mostColumns;
+  const chartTitle = isByWeek ? 'Spend per week' : 'Spend per day';
   const chart = spendChart({
     id: 'spend-days',
     title: `${chartTitle}, by ${groupWords[by].one.toLowerCase()}`,
     days: columns.map(({ days, first, last }) => ({
       day: first,
-      ...(last !== first && { label: daySpan({ fromDay: first, toDay: last }) }),
+      ...(isByWeek && { label: daySpan({ fromDay: first, toDay: last }) }),
       isKnown: isAnyKnown(days),
       isProvisional: days.some(({ isProvisional }) => isProvisional),
     })),
-    dayCount: spend.days.length,
+    ...(isByWeek && { dayCount: spend.days.length }),
     today,
     points: points.map((point) => ({ ...point, day: columnOf.get(point.day) ?? point.day })),
     others: others && { count: others.count, ofDay: inColumns(others.ofDay, columnOf) },

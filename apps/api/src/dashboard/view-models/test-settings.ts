@@ -42,7 +42,7 @@ export function testSettings(frame: FrameInput, hostile: string) {
     'token-form': issueTokenPage({
       frame,
       isPlatform: true,
-      values: { ...newTokenValues, name: hostile },
+      values: { ...newTokenValues, id: hostile, name: hostile },
       errors: fault,
     }),
     'token-shown': tokenShownPage({ frame, name: hostile, token: hostile, oldEndsAt: now }),
