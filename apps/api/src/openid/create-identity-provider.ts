@@ -9,6 +9,7 @@ import type { OpenIdSettings } from './openid-settings.js';
 import { createLogoutTokenReader } from './create-logout-token-reader.js';
 import { createProviderConfiguration } from './provider-configuration.js';
 import { readAuthTime } from './read-auth-time.js';
+import { toAwayProblem } from './to-away-problem.js';
 import { toIdentity } from './to-identity.js';
 import { toSignInProblem } from './to-sign-in-problem.js';
 
@@ -26,11 +27,14 @@ export function createIdentityProvider(
   const configuration = createProviderConfiguration(deps, settings);
   const readLogoutToken = createLogoutTokenReader(deps, settings.clientId);
 
-  const withProvider = async <Answer>(ask: (found: client.Configuration) => Promise<Answer>): Promise<Answer> => {
+  const withProvider = async <Answer>(
+    ask: (found: client.Configuration) => Promise<Answer>,
+    toProblem = toSignInProblem,
+  ): Promise<Answer> => {
     try {
       return await ask(await configuration());
     } catch (error) {
-      throw error instanceof Problem ? error : toSignInProblem(error, name);
+      throw error instanceof Problem ? error : toProblem(error, name);
     }
   };
 
@@ -62,7 +66,9 @@ export function createIdentityProvider(
           weakness: findWeakness(claims, demandedOf(flow, settings), { now, provider: name }),
         };
       }),
-    whoLeft: (logoutToken) => withProvider((found) => readLogoutToken(found.serverMetadata(), logoutToken)),
+    // Whatever the provider says of itself is no fault of the token.
+    whoLeft: (logoutToken) =>
+      withProvider((found) => readLogoutToken(found.serverMetadata(), logoutToken), toAwayProblem),
     async signOutUrl() {
       try {
         const found = await configuration();

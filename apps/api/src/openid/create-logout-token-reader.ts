@@ -6,6 +6,9 @@ import type { Identity } from '#domain/people/identity.js';
 import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { toleranceSecs } from './read-auth-time.js';
 
+/** A provider that could not be asked for its keys is left alone for this long, however many tokens come: anybody can send one. */
+const restMs = 5_000;
+
 /** As much as it needs to get here; who finds one later gets nothing for it (OpenID Connect Back-Channel Logout 1.0 §4). */
 const longestLifeSecs = 120;
 
@@ -35,10 +38,11 @@ export function createLogoutTokenReader(
   { fetch, clock }: { fetch: OutboundFetch; clock: Clock },
   clientId: string,
 ): ReadLogoutToken {
+  const ask = restAfterFailure({ fetch, clock });
   let known: { uri: string; keys: JWTVerifyGetKey } | null = null;
   const keysOf = ({ jwks_uri: uri }: Provider): JWTVerifyGetKey => {
     if (uri === undefined) throw new Error('the provider names no keys');
-    known = known?.uri === uri ? known : { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: fetch }) };
+    known = known?.uri === uri ? known : { uri, keys: createRemoteJWKSet(new URL(uri), { [customFetch]: ask }) };
     return known.keys;
   };
 
@@ -65,6 +69,24 @@ export function createLogoutTokenReader(
 function isRefusal(error: unknown): boolean {
   if (error instanceof z.ZodError) return true;
   const isAway = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
-  // The bare class is an answer other than 200.
+  // The bare class is an answer that is no JSON.
   return error instanceof errors.JOSEError && !isAway && error.constructor !== errors.JOSEError;
+}
+
+/** Keys that are known already go on being taken meanwhile. */
+function restAfterFailure({ fetch, clock }: { fetch: OutboundFetch; clock: Clock }): OutboundFetch {
+  let failure: { error: unknown; at: number } | null = null;
+  return async (input, init) => {
+    const now = clock.now().getTime();
+    if (failure && now - failure.at < restMs) throw failure.error;
+    try {
+      const answer = await fetch(input, init);
+      if (answer.status !== 200)
+        throw new Error(`the provider answered ${answer.status} when it was asked for its keys`);
+      return answer;
+    } catch (error) {
+      failure = { error, at: now };
+      throw error;
+    }
+  };
 }

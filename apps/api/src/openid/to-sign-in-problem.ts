@@ -1,7 +1,6 @@
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { Problem } from '#core/problem.js';
-
-const retryAfterSecs = 10;
+import { toAwayProblem } from './to-away-problem.js';
 
 /** Codes of the library for a provider that does not answer, or not as one. */
 const away = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON']);
@@ -18,8 +17,7 @@ export function toSignInProblem(cause: unknown, provider: string): Problem {
   if (cause instanceof ClientError && cause.code !== undefined && !away.has(cause.code)) {
     return failed(`What ${provider} sent cannot be believed, so nobody was signed in. Sign in again.`);
   }
-  const detail = `${provider} does not answer right now. Try again in a moment.`;
-  return new Problem('unavailable', { detail, retryAfterSecs, cause });
+  return toAwayProblem(cause, provider);
 }
 
 /** Codes are repeated, descriptions not: they are anybody's text. */
