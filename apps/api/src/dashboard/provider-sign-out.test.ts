@@ -67,7 +67,9 @@ test('who signs out at the provider is signed out here, on every device, and nob
   const events = await withTenant(api.db, api.tenant.id, (tx) =>
     tx.auditEvent.findMany({ where: { tenantId: api.tenant.id, action: 'session.end-all' } }),
   );
-  expect(events.map(({ actorName, before }) => [actorName, before])).toEqual([[login, '{"sessions":2}']]);
+  expect(events.map(({ actorName, address, before }) => [actorName, address, before])).toEqual([
+    [login, '127.0.0.1', '{"sessions":2}'],
+  ]);
 });
 
 test('a logout token signs out once more without harm, as does one of somebody who was never here', async () => {
@@ -76,6 +78,19 @@ test('a logout token signs out once more without harm, as does one of somebody w
     expect(await send(await provider.sign(claimsOf(sub), { typ }))).toMatchObject({ status: 200, text: '' });
   }
   expect(await isIn(here)).toBe(false);
+});
+
+test('of two logout tokens in one form none counts', async () => {
+  const { login, here } = await signIn();
+  const token = await provider.sign(claimsOf(login), { typ });
+  const answer = await fetch(api.origin + path, {
+    method: 'POST',
+    body: new URLSearchParams([
+      ['logout_token', token],
+      ['logout_token', token],
+    ]),
+  });
+  expect([answer.status, await isIn(here)]).toEqual([400, true]);
 });
 
 const without = (name: string, claims: JWTPayload): JWTPayload => ({ ...claims, [name]: undefined });
@@ -122,13 +137,48 @@ test.each<[what: string, forge: (claims: JWTPayload) => Promise<string> | string
   expect(await isIn(here)).toBe(true);
 });
 
-test('as many as leave at once are signed out, while refusals are bounded', async () => {
+test('refusals are bounded, and keep nobody who leaves from being signed out, or from signing in', async () => {
   const { login, here } = await signIn();
-  const token = await provider.sign(claimsOf(login), { typ });
-  for (let n = 0; n < 15; n += 1) expect((await send(token)).status).toBe(200);
   for (let n = 0; n < 10; n += 1) expect((await send('nonsense')).status).toBe(400);
-  expect((await send(token)).status).toBe(429);
+  const { status, headers } = await send('nonsense');
+  expect([status, headers.get('retry-after')]).toEqual([429, '6']);
+  expect((await send(await provider.sign(claimsOf(login), { typ }))).status).toBe(200);
   expect(await isIn(here)).toBe(false);
+  await signIn(login);
+});
+
+test('as many as leave at once are signed out, also from where others are refused to sign in', async () => {
+  const visitor = createPageVisitor(api.origin);
+  await visitor.get('/dashboard/login');
+  for (let n = 0; n < 11; n += 1) await visitor.post('/dashboard/login', { token: 'wrong' });
+  const token = await provider.sign(claimsOf('anybody'), { typ });
+  const together = 15;
+  const { people } = api.deps;
+  if (!people) throw new Error('this installation has a provider');
+  const { whoLeft } = people.provider;
+  let open = () => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let here = 0;
+  const count = () => {
+    here += 1;
+    if (here === together) open();
+  };
+  people.provider.whoLeft = async (leaving) => {
+    count();
+    await gate;
+    return whoLeft(leaving);
+  };
+  try {
+    const one = async () => {
+      const { status } = await send(token);
+      if (status !== 200) count();
+      return status;
+    };
+    const statuses = await Promise.all(Array.from({ length: together }, one));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  } finally {
+    people.provider.whoLeft = whoLeft;
+  }
 });
 
 test('while the provider is away it is told to come back, which is nobody’s fault', async () => {
@@ -139,6 +189,18 @@ test('while the provider is away it is told to come back, which is nobody’s fa
     for (let n = 0; n < 12; n += 1) expect((await send(token, fresh)).status).toBe(503);
   } finally {
     await provider.start();
+    await fresh.close();
+  }
+});
+
+test('a provider that calls itself another is no fault of its tokens', async () => {
+  provider.misstate = (metadata) => ({ ...metadata, issuer: 'https://id.example.test' });
+  const fresh = await start();
+  try {
+    const { status, text } = await send(await provider.sign(claimsOf('anybody'), { typ }), fresh);
+    expect([status, JSON.parse(text)]).toMatchObject([503, { code: 'unavailable' }]);
+  } finally {
+    provider.misstate = null;
     await fresh.close();
   }
 });
