@@ -54,6 +54,11 @@ test('who signed in with a token before is out', async () => {
   expect((await visitor.get('/dashboard')).location).toMatch(/^\/dashboard\/login/);
 });
 
+test('who sends a form when their session is over is told so', async () => {
+  const { status, html } = await createPageVisitor(api.origin).post('/dashboard/settings', { name: 'Acme' });
+  expect([status, html]).toEqual([401, expect.stringMatching(/role="alert"[\s\S]*You are not signed in any more\./)]);
+});
+
 test('people come in through the provider, and programs with their tokens', async () => {
   provider.people.set('ann', { name: 'Ann', groups: ['ops'] });
   const visitor = createPageVisitor(api.origin);

@@ -119,5 +119,5 @@ async function explain(
   requestStateOf(response).logger.warn({ err: problem.cause ?? problem, code: problem.code }, 'sign-in refused');
   if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
   const notice = { title: problem.title, text: problem.detail ?? '' };
-  await sendSignInPage(deps, { request, response }, { status: problem.status, error: '', notice, returnTo });
+  await sendSignInPage(deps, { request, response }, { status: problem.status, error: null, notice, returnTo });
 }

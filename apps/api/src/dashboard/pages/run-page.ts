@@ -75,7 +75,8 @@ function isMendable({ request }: Visit, { code, status }: Problem): boolean {
 /** A page is come back to after signing in; so is the form that was open when the session ended. */
 async function askToSignIn(deps: DashboardDeps, request: Request, response: Response): Promise<void> {
   if (request.method === 'POST') {
-    const error = 'You are not signed in any more. Sign in, then send the form again.';
+    const text = 'You are not signed in any more. Sign in, then send the form again.';
+    const error = { title: 'Nothing was done', text };
     return sendSignInPage(deps, { request, response }, { status: 401, error, returnTo: pathBefore(request) ?? '' });
   }
   response.redirect(303, links.login({ returnTo: request.originalUrl }));

@@ -36,7 +36,7 @@ function showSignIn(deps: DashboardDeps): RequestHandler {
     if (session && !signsInAgain(deps, request, session)) response.redirect(303, returnTo);
     else {
       const hasSignedOut = request.query['signedOut'] !== undefined;
-      await sendSignInPage(deps, { request, response }, { status: 200, error: '', returnTo, hasSignedOut });
+      await sendSignInPage(deps, { request, response }, { status: 200, error: null, returnTo, hasSignedOut });
     }
   };
 }
@@ -60,12 +60,8 @@ function signIn(deps: DashboardDeps): Work {
       noteProblem(response, problem);
       if (problem.status >= 500) throw error;
       if (problem.retryAfterSecs !== undefined) response.set('Retry-After', String(problem.retryAfterSecs));
-      const why = whyNot(deps, request, problem);
-      // Where there is no field for a token, nothing is wrong with what is in it.
-      const words = deps.people?.isOnlyWay
-        ? { error: '', notice: { title: problem.title, text: why } }
-        : { error: why };
-      return sendSignInPage(deps, { request, response }, { status: problem.status, returnTo, ...words });
+      const why = { title: problem.title, text: whyNot(deps, request, problem) };
+      return sendSignInPage(deps, { request, response }, { status: problem.status, error: why, returnTo });
     }
     response.redirect(303, returnTo);
   };
@@ -114,12 +110,17 @@ async function assertOwnVisit(
   assertOwnForm(deps, request, { subject, form });
 }
 
+interface Words {
+  title: string;
+  text: string;
+}
+
 interface SignInWords {
   status: number;
-  /** What is wrong with the token. */
-  error: string;
+  /** What is wrong with the form that was sent; stands at its field, and where no token is taken on its own. */
+  error: Words | null;
   returnTo: string;
-  notice?: { title: string; text: string };
+  notice?: Words;
   hasSignedOut?: boolean;
 }
 
@@ -136,15 +137,16 @@ export async function sendSignInPage(
 ): Promise<void> {
   const { session, lookedAt } = dashboardStateOf(response);
   const subject = session ? formSubject(session, lookedAt) : await ensureVisitor(deps, request, response);
+  const takesTokens = !deps.people?.isOnlyWay;
   const model = loginPage({
     theme: themeOf(request),
-    error,
+    error: (takesTokens && error?.text) || '',
     csrfToken: formToken(deps.sessionKey, subject),
     returnTo: safeReturnPath(returnTo),
     isPublic: deps.settings.dashboardPublic,
-    notice: notice ?? null,
+    notice: notice ?? (takesTokens ? null : error),
     provider: deps.people?.provider.name ?? null,
-    takesTokens: !deps.people?.isOnlyWay,
+    takesTokens,
     again: session && !hasRecentSignIn(deps, session) ? session.principal : null,
     signedOut: hasSignedOut ? await signOutElsewhere(deps) : null,
   });
