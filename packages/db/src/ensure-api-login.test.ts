@@ -182,6 +182,15 @@ test.each([
   await expect(ensureApiLogin(home.url, login)).rejects.toThrow(said);
 });
 
+test('a login that may create in a schema of somebody’s own is refused', async () => {
+  await owner(`CREATE ROLE ${quoted()} LOGIN; CREATE SCHEMA own; GRANT CREATE ON SCHEMA own TO ${quoted()}`);
+  try {
+    await expect(ensureApiLogin(home.url, login)).rejects.toThrow('may create in the schema own');
+  } finally {
+    await owner('DROP SCHEMA own');
+  }
+});
+
 test('where everybody may create tables, the login could too, and is refused', async () => {
   await owner('GRANT CREATE ON SCHEMA public TO PUBLIC');
   try {

@@ -63,6 +63,8 @@ async function listPowers(connection: OwnerConnection, name: string): Promise<st
        JOIN pg_roles role ON role.oid = roleid WHERE role.rolname <> ALL ($2)
      UNION ALL SELECT 'may create in the database or its schema public' FROM login
        WHERE has_database_privilege(oid, current_database(), 'CREATE') OR has_schema_privilege(oid, 'public', 'CREATE')
+     UNION ALL SELECT 'may create in the schema ' || nspname FROM login, pg_namespace, LATERAL aclexplode(nspacl)
+       WHERE nspname <> 'public' AND grantee = login.oid AND privilege_type = 'CREATE'
      UNION ALL SELECT 'was granted something besides roles' FROM login WHERE EXISTS (
        SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = login.oid AND deptype = 'a'
          AND dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
