@@ -52,6 +52,7 @@ test('who signed in with a token before is out', async () => {
   expect((await visitor.get('/dashboard')).status).toBe(200);
   people.isOnlyWay = true;
   expect((await visitor.get('/dashboard')).location).toMatch(/^\/dashboard\/login/);
+  expect(visitor.cookies.has('keyledger_session')).toBe(false);
 });
 
 test('who sends a form when their session is over is told so', async () => {
