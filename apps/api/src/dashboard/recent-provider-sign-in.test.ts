@@ -123,6 +123,22 @@ test.each([
   expect([visitor.cookies.get(session), await shown('/dashboard'), await shown(guarded)]).toEqual([before, 200, 303]);
 });
 
+test('where the settings demand more than fifteen minutes do, who signs in again shows that', async () => {
+  const strict = await start({ OIDC_MAX_AGE_SECS: '300' });
+  try {
+    visitor = createPageVisitor(strict.origin);
+    const login = person();
+    await signIn(login);
+    laterMs = 15 * minuteMs;
+    const from = await wayAgain();
+    provider.tamper = (claims) => ({ ...claims, auth_time: secsAgo(6 * 60) });
+    const { status, html } = await signIn(login, { from });
+    expect([status, noticeOf(html)]).toEqual([403, expect.stringContaining('no longer than 300 seconds ago, as')]);
+  } finally {
+    await strict.close();
+  }
+});
+
 test('signing out and in is no way around: what counts is when the provider asked, not when the session began', async () => {
   provider.tamper = (claims) => ({ ...claims, auth_time: secsAgo(15 * 60) });
   await signIn(person());
