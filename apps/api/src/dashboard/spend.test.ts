@@ -54,6 +54,14 @@ test('the bill is shown where there is one, with its age, and with requests of t
   expect(page.text).toContain('Tokens reported 12.3M 12.0M in, 345k out');
 });
 
+test.each(['billed', 'reported', 'measured'])(
+  'of days of which the %s book knows nothing, no count is zero',
+  async (book) => {
+    const { text } = await look(`?from=2030-01-01&to=2030-01-31&book=${book}`);
+    expect(text).toMatch(/Requests( reported)? – .*Tokens( reported)? – .*Active (projects|models) –/);
+  },
+);
+
 test('a period is compared with as many days as are known of both', async () => {
   // October is billed from the 10th on alone.
   expect((await look('?range=this-month')).text).toContain('nothing before to compare with');

@@ -25,15 +25,21 @@ export interface SpendCards {
 /** The figures at the top. What the book cannot know comes from another that is named, or is a dash. */
 export function spendCards(figures: SpendFigures, periodBefore: string): SpendCards {
   const { book, spend, activity, sources } = figures;
-  const { traffic } = activity;
   const known = spend.days.filter(({ isKnown }) => isKnown).length;
+  // Of days of which nothing is known nothing is counted either, unless another book has some.
+  const isCounted = known > 0 || (activity.traffic?.sums.requests ?? 0) > 0;
+  const traffic = isCounted ? activity.traffic : null;
   const cost = known === 0 ? null : knownCost(spend.total);
   const models = `${formatCount(activity.models)} ${activity.models === 1 ? 'model' : 'models'}`;
-  const notCounted = { text: '–', title: 'A bill counts no requests, and no usage is imported' };
+  const notCounted = {
+    text: '–',
+    title: isCounted ? 'A bill counts no requests, and no usage is imported' : nothingYet,
+  };
+  const countOf = (count: number) => (isCounted ? formatCount(count) : '–');
   return {
     book: bookWords[book].label.toLowerCase(),
     cost: formatMoney(cost, {
-      unknownBecause: known === 0 ? 'This book has none of these days yet' : 'Nothing of it has a price',
+      unknownBecause: known === 0 ? nothingYet : 'Nothing of it has a price',
       ...estimateOf(spend.total),
     }),
     change: changeView(cost, spend.before && knownCost(spend.before.total), { periodBefore }),
@@ -46,13 +52,16 @@ export function spendCards(figures: SpendFigures, periodBefore: string): SpendCa
     tokens: traffic ? formatTokens(traffic.sums.inputTokens + traffic.sums.outputTokens) : notCounted,
     tokensNote: traffic
       ? `${formatTokens(traffic.sums.inputTokens).text} in, ${formatTokens(traffic.sums.outputTokens).text} out`
-      : 'unknown to bills',
+      : isCounted
+        ? 'unknown to bills'
+        : '',
     trafficBook: traffic && traffic.book !== book ? traffic.book : '',
     active:
       sources.organizations.length > 0
-        ? { name: 'Active projects', count: formatCount(activity.projects), note: models }
-        : { name: 'Active models', count: formatCount(activity.models), note: 'used in these days' },
+        ? { name: 'Active projects', count: countOf(activity.projects), note: isCounted ? models : '' }
+        : { name: 'Active models', count: countOf(activity.models), note: 'used in these days' },
   };
 }
 
+const nothingYet = 'This book has none of these days yet';
 const countShort = (count: number) => (count < 1_000_000 ? formatCount(count) : formatTokens(count).text);
