@@ -4,7 +4,7 @@ import type { Book } from './book.js';
 const hourMs = 3_600_000;
 
 /**
- * To be called by whoever writes hours of a book, in the same transaction and before anything is written: the days that
+ * To be called by whoever writes hours of a book, in the same transaction and before any of them is written: the days that
  * hold any of [from, to), in whatever time zone, are read from their hours again until `sumDays` has summed them anew.
  *
  * No day keeps a stale sum, because writers hold a lock of tenant and book in common until they commit and whoever sums

@@ -15,7 +15,7 @@ export interface FeedWindow {
   isLast: boolean;
   rows: number;
   /**
-   * Puts the days that differ from what is there in its place, and forgets their sums. The same again changes nothing. The
+   * Puts the days that differ from what is there in its place, and forgets their sums. The same again writes no rows. The
    * caller holds the lock of the book.
    */
   write(tx: Tx, book: PriceBook): Promise<Growth>;

@@ -7,6 +7,7 @@ import { createImportingInstallation, type ImportingInstallation } from '#testin
 import { sumDays } from '../books/sum-days.js';
 import { costsSource } from './costs-source.js';
 import { usageSource } from './usage-source.js';
+import { writeUsageWindow } from './write-usage-window.js';
 
 const dayMs = 86_400_000;
 /** Ten days before the open one. */
@@ -220,4 +221,22 @@ test('of a day that differs the sums are forgotten, and those of other days stay
   await home.import(organizationId);
   expect(await summedDays('reported')).toEqual(days.reported.filter((day) => day !== '2026-11-17'));
   expect(await summedDays('billed')).toEqual(days.billed.filter((day) => day !== '2026-11-19'));
+});
+
+test('a day that was reported as one goes with the first of its hours that are read, also where those are empty', async () => {
+  const [day, kind] = ['2026-11-18', 'embeddings'] as const;
+  await damageRow(`DELETE FROM reported_hourly WHERE (hour AT TIME ZONE 'UTC')::date = '${day}' AND kind = '${kind}'`);
+  await damageRow(`DELETE FROM reported_usage WHERE ${of(day, kind)} AND NOT ${one(day, kind)}`);
+  await damageRow(
+    `UPDATE reported_usage SET bucket_at = '${day}T00:00:00Z', bucket_secs = 86400 WHERE ${one(day, kind)}`,
+  );
+  const [from, to] = [new Date(`${day}T00:00:00Z`), new Date(`${day}T12:00:00Z`)];
+  const window = { organizationId, kind, from, to, width: '1h', buckets: [], setAside: [] } as const;
+  const book = await home.priceBooks.of(home.tenant.id);
+  await withTenant(home.db, home.tenant.id, (tx) => writeUsageWindow(tx, { book, now: home.clock.now(), window }));
+  expect(
+    await withTenant(home.db, home.tenant.id, (tx) =>
+      tx.$queryRawUnsafe(`SELECT FROM reported_usage WHERE ${of(day, kind)}`),
+    ),
+  ).toEqual([]);
 });

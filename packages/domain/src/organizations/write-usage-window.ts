@@ -33,8 +33,8 @@ export interface UsageWindow {
 
 /**
  * Puts the days of reported usage that differ from what was there in its place: rows and their hourly sums; and all unknown
- * results. Lines of the bill that wait for one of its models get it. The same window again changes nothing. Of what is older than
- * the tenant keeps its records, only the sums are written, each time.
+ * results. Lines of the bill that wait for one of its models get it. The same window again writes no row and no hour. Of what is older than
+ * the tenant keeps its records, only the sums are written.
  */
 export async function writeUsageWindow(
   tx: Tx,
@@ -69,14 +69,16 @@ async function listChangedDays(
   { rated, window }: { rated: readonly RatedUsage[]; window: UsageWindow },
 ): Promise<ReadonlySet<string>> {
   const sums = Prisma.sql`FROM reported_hourly WHERE ${within(window, 'hour')}`;
-  const [there] = await tx.$queryRaw<{ isAny: boolean }[]>`SELECT EXISTS (SELECT ${sums}) AS "isAny"`;
+  const rows = Prisma.sql`FROM reported_usage WHERE ${within(window, 'bucket_at')}`;
+  const [there] = await tx.$queryRaw<{ isAny: boolean }[]>`
+    SELECT EXISTS (SELECT ${sums}) OR EXISTS (SELECT ${rows}) AS "isAny"`;
   // As when the past is read for the first time: there is nothing to compare with.
   if (!there?.isAny) return new Set(rated.map(({ bucketAt }) => utcDay(bucketAt)));
   const days = await changedDays(tx, {
     read: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, ${bucketSecs(window)} AS bucket_secs, r.* FROM (${rowsOf(rated, columns)}) AS r`,
-    stored: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, bucket_secs, ${names} FROM reported_usage WHERE ${within(window, 'bucket_at')}`,
+    stored: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, bucket_secs, ${names} ${rows}`,
     // Sums of rows that retention has deleted, or that stand in another window as they were reported by the day.
-    unknown: Prisma.sql`
+    besides: Prisma.sql`
       SELECT day FROM (SELECT ${dayOf('hour')} AS day, sum(records) AS records ${sums} GROUP BY 1) AS summed
         FULL JOIN (SELECT day, count(*) AS records FROM stored GROUP BY 1) AS there USING (day)
       WHERE summed.records IS DISTINCT FROM there.records`,
