@@ -1,9 +1,9 @@
 import { Prisma } from '#db/rows.js';
 import type { Reader } from '#db/reader.js';
-import type { Book, BookQuery } from './book.js';
+import type { Book, BookQuery, DaySpan } from './book.js';
 import type { Period } from './periods.js';
 
-/** Which days and periods of a book are summed, in one zone. */
+/** Which days and periods of a book are summed, in one zone, of the days that were asked about. */
 export interface BookCoverage {
   /** IANA name. */
   zone: string;
@@ -23,11 +23,11 @@ interface Row {
   periods: BookCoverage['periods'] | null;
 }
 
-/** Of each of `books`, in one zone. */
+/** Of each of `books`, in one zone, and of the days of one stretch alone: there are more the longer a tenant is with us. */
 export async function loadBookCoverages(
   reader: Reader,
   tenantId: string,
-  { books, calendar }: { books: readonly Book[]; calendar: BookQuery['calendar'] },
+  { books, calendar, fromDay, toDay }: { books: readonly Book[]; calendar: BookQuery['calendar'] } & DaySpan,
 ): Promise<ReadonlyMap<Book, BookCoverage>> {
   const zone = calendar === 'utc' ? Prisma.sql`'UTC'` : Prisma.sql`reporting_time_zone`;
   const rows = await reader.$queryRaw<Row[]>`
@@ -35,6 +35,7 @@ export async function loadBookCoverages(
     known AS MATERIALIZED (
       SELECT book, day, summed_to, summed_to >= (day + 1)::timestamp AT TIME ZONE zone AS is_whole FROM summed_day
       WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
+        AND day BETWEEN ${fromDay}::date AND ${toDay}::date
     ),
     summed AS MATERIALIZED (
       SELECT book, json_agg(day) FILTER (WHERE is_whole) AS days,
@@ -44,6 +45,7 @@ export async function loadBookCoverages(
       SELECT book, json_object_agg(period, spans) AS periods FROM (
         SELECT book, period, json_agg(json_build_array(day, last_day) ORDER BY day) AS spans FROM summed_period
         WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
+          AND day >= ${fromDay}::date AND last_day <= ${toDay}::date
         GROUP BY book, period
       ) AS of_length GROUP BY book
     )

@@ -3,6 +3,7 @@ import type { Reader } from '#db/reader.js';
 import { type Planning, type SnapshotReader, withTenantSnapshot } from '#db/with-tenant-snapshot.js';
 import { type BookCoverage, loadBookCoverages } from './book-coverage.js';
 import { type Book, type BookQuery, books, type DaySpan } from './book.js';
+import { addDays, countDays } from '../spend/local-days.js';
 import type { Period } from './periods.js';
 import { planReading, type ReadingPlan } from './plan-reading.js';
 
@@ -47,16 +48,41 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
   return work({ ...deps, snapshot });
 }
 
+/** What is asked next: the period before, the month around a day. */
+function withSurroundings(asked: DaySpan): DaySpan {
+  const days = Math.max(31, countDays(asked));
+  return { fromDay: addDays(asked.fromDay, -days), toDay: addDays(asked.toDay, days) };
+}
+
+/** From the first to the last of them. */
+function stretchOf(spans: readonly DaySpan[]): DaySpan {
+  const [first] = spans;
+  const last = spans.at(-1);
+  if (!first || !last) throw new Error('figures are those of some days');
+  return { fromDay: first.fromDay, toDay: last.toDay };
+}
+
+interface LoadedCoverage extends DaySpan {
+  among: readonly Book[];
+  calendar: BookQuery['calendar'];
+  coming: Promise<ReadonlyMap<Book, BookCoverage>>;
+}
+
 function open(reader: SnapshotReader, tenantId: string): BookSnapshot {
   const steadyReader = reader.planned('once');
-  const coverages = new Map<string, Promise<ReadonlyMap<Book, BookCoverage>>>();
+  const loaded: LoadedCoverage[] = [];
   const plans = new Map<string, ReadingPlan>();
-  // By UTC days, books are compared with each other.
-  const coverageOf = async (book: Book, calendar: BookQuery['calendar']): Promise<BookCoverage> => {
-    const among = calendar === 'utc' ? books : [book];
-    const coming = coverages.get(among.join()) ?? loadBookCoverages(steadyReader, tenantId, { books: among, calendar });
-    coverages.set(among.join(), coming);
-    const coverage = (await coming).get(book);
+  const coverageOf = async (book: Book, calendar: BookQuery['calendar'], asked: DaySpan): Promise<BookCoverage> => {
+    const isIn = (one: LoadedCoverage) =>
+      one.calendar === calendar && one.among.includes(book) && one.fromDay <= asked.fromDay && one.toDay >= asked.toDay;
+    let found = loaded.find(isIn);
+    if (!found) {
+      // By UTC days, books are compared with each other.
+      const wanted = { among: calendar === 'utc' ? books : [book], calendar, ...withSurroundings(asked) };
+      found = { ...wanted, coming: loadBookCoverages(steadyReader, tenantId, { ...wanted, books: wanted.among }) };
+      loaded.push(found);
+    }
+    const coverage = (await found.coming).get(book);
     if (!coverage) throw new Error('a book needs a tenant that exists');
     return coverage;
   };
@@ -66,7 +92,7 @@ function open(reader: SnapshotReader, tenantId: string): BookSnapshot {
     steadyReader,
     async planOf(book, asked, spans, lengths) {
       const calendar = book === 'billed' ? 'utc' : asked;
-      const coverage = await coverageOf(book, calendar);
+      const coverage = await coverageOf(book, calendar, stretchOf(spans));
       const planKey = `${book} ${calendar} ${lengths.join()} ${spans.map(({ fromDay, toDay }) => fromDay + toDay).join()}`;
       const plan = plans.get(planKey) ?? planReading(coverage, spans, lengths);
       plans.set(planKey, plan);

@@ -7,6 +7,7 @@ import { addTestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { resetUsage } from '../usage/reset-usage.js';
 import type { Tenant } from '../tenants/tenant.js';
+import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { forgetDaySumsAt } from './forget-day-sums.js';
 import { sumBook } from './sum-book.js';
 import { sumDays } from './sum-days.js';
@@ -26,8 +27,8 @@ afterAll(() => home.close());
 
 const job = () => sumDays(home, tenant.id, { budgetMs: 10_000 });
 const use = (at: string, costUsd: string) => addTestUsage(home.db, tenant.id, [{ at, costUsd }]);
-const cost = async (fromDay = '2026-11-01', toDay = '2026-11-30') => {
-  const [sums] = await sumBook(home, tenant.id, { book: 'measured', fromDay, toDay, calendar: 'tenant', by: 'none' });
+const cost = async (fromDay = '2026-11-01', toDay = '2026-11-30', deps: BookDeps = home) => {
+  const [sums] = await sumBook(deps, tenant.id, { book: 'measured', fromDay, toDay, calendar: 'tenant', by: 'none' });
   return sums ? formatUsd(sums.cost) : '0';
 };
 const summedDays = async () => {
@@ -62,6 +63,26 @@ test('what is summed is read from the sums, and what came since from its hours',
   await spoil();
   await use('2026-11-20T12:10:00Z', '4');
   expect([await cost('2026-11-18', '2026-11-18'), await cost('2026-11-20', '2026-11-20')]).toEqual(['1001', '1006']);
+});
+
+test('one snapshot reads each range that it is asked about from the sums, near those before it or far from them', async () => {
+  await use('2026-03-05T10:00:00Z', '1');
+  await use('2026-11-18T10:00:00Z', '2');
+  await job();
+  await withTenant(home.db, tenant.id, (tx) => tx.$executeRaw`DELETE FROM summed_period`);
+  await spoil();
+  const ranges = [
+    ['2026-11-18', '2026-11-18'],
+    ['2026-11-01', '2026-11-20'],
+    ['2026-03-05', '2026-03-05'],
+    ['2026-03-05', '2026-11-18'],
+  ] as const;
+  const costs = await withBookSnapshot(home, tenant.id, async (inSnapshot) => {
+    const found: string[] = [];
+    for (const [fromDay, toDay] of ranges) found.push(await cost(fromDay, toDay, inSnapshot));
+    return found;
+  });
+  expect(costs).toEqual(['1002', '1002', '1001', '2003']);
 });
 
 test('a late event takes its own day from the sums, in every zone, until it is summed anew', async () => {
