@@ -34,16 +34,21 @@ export function parseUsdSum(text: string): PicoUsd {
 }
 
 function toPicoUsd(text: string): PicoUsd {
+  // As Postgres writes its sums, of which a page has thousands.
+  const point = text.length - 13;
+  if (text[point] === '.') return BigInt(text.slice(0, point) + text.slice(point + 1));
   const [whole = '', fraction = ''] = text.split('.');
   return BigInt(whole + fraction.padEnd(12, '0'));
 }
 
 /** The exact decimal USD string, trailing zeros removed: `1500000000000n` → `1.5`. Inverse of `parseUsd`. */
 export function formatUsd(amount: PicoUsd): string {
-  const magnitude = amount < 0n ? -amount : amount;
-  const whole = magnitude / picoUsdPerUsd;
-  const fraction = (magnitude % picoUsdPerUsd).toString().padStart(12, '0').replace(/0+$/, '');
-  return `${amount < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(13, '0');
+  const point = digits.length - 12;
+  let end = digits.length;
+  while (end > point && digits[end - 1] === '0') end -= 1;
+  const decimals = end > point ? `.${digits.slice(point, end)}` : '';
+  return `${amount < 0n ? '-' : ''}${digits.slice(0, point)}${decimals}`;
 }
 
 /** The same of what may be unknown. */
