@@ -64,7 +64,8 @@ const isNothing = ({ total }: Spend) => total.requests === 0 && total.cost === 0
 
 type SnapshotDeps = AppDeps & { snapshot: BookSnapshot };
 
-type ReadBeside<Beside> = (deps: SnapshotDeps, figures: AskedFigures & { spend: Spend }) => Promise<Beside>;
+/** `spend` is being read while this asks what does not depend on it. */
+type ReadBeside<Beside> = (deps: SnapshotDeps, asked: AskedFigures, spend: Promise<Spend>) => Promise<Beside>;
 
 async function readOnce<Beside>(
   deps: SnapshotDeps,
@@ -82,7 +83,7 @@ async function readOnce<Beside>(
   const { fromDay, toDay } = question.rangeOf?.(today) ?? resolved;
   const fault = rangeFault({ fromDay, toDay });
   if (fault !== null) throw new Problem('invalid-request', { field: 'from', detail: fault });
-  const spend = await readSpend(deps, tenantId, {
+  const reading = readSpend(deps, tenantId, {
     book,
     fromDay,
     toDay,
@@ -93,8 +94,9 @@ async function readOnce<Beside>(
     ...question.wanted?.(countDays({ fromDay, toDay })),
   });
   const asked = { sources, book, by, only, range: { fromDay, toDay } };
+  const [spend, told] = await Promise.all([reading, beside(deps, asked, reading)]);
   const head = { ...shown, from: fromDay, to: toDay, model: only.model ?? null };
-  return { ...asked, range: resolved.range, today, spend, head, beside: await beside(deps, { ...asked, spend }) };
+  return { ...asked, range: resolved.range, today, spend, head, beside: told };
 }
 
 /** What every answer says of its figures. */

@@ -58,96 +58,89 @@ export async function readSpend(
   { before: wanted, sources, named = 0, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {
   const query = { ...question, calendar: 'tenant' } as const;
-  const states = await stateOfDays(deps, tenantId, {
-    ...question,
-    fromDay: wanted?.fromDay ?? question.fromDay,
-    sources,
-    organizationId: question.only.organizationId,
+  return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    const [states, ofDays, ranked] = await Promise.all([
+      stateOfDays(inSnapshot, tenantId, {
+        ...question,
+        fromDay: wanted?.fromDay ?? question.fromDay,
+        sources,
+        organizationId: question.only.organizationId,
+      }),
+      sumBookByDay(inSnapshot, tenantId, { ...query, by: 'none' }),
+      rankGroups(inSnapshot, tenantId, { query, named, detail }),
+    ]);
+    const inRange = states.filter(({ day }) => day >= question.fromDay);
+    const range = wanted && comparable(wanted, { inRange, states });
+    const [points, formerly] = await Promise.all([
+      readPoints(inSnapshot, tenantId, { query, ranked, detail, grain }),
+      range && readFormerly(inSnapshot, tenantId, { ...query, ...range }, ranked.groups),
+    ]);
+    const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
+    const groups = ranked.sums ?? sumPoints(ranked.groups, points);
+    return {
+      days: inRange.map((state) => Object.assign(sumSpend(present(sumsOfDay.get(state.day))), state)),
+      points,
+      groups: groups.map((sums) =>
+        Object.assign(sums, { before: formerly && sumSpend(present(formerly.groups.get(sums.group))) }),
+      ),
+      groupCount: ranked.groupCount,
+      total: sumSpend(ofDays),
+      before: range && formerly && { ...range, total: formerly.total },
+    };
   });
-  const inRange = states.filter(({ day }) => day >= question.fromDay);
-  const range = wanted && comparable(wanted, { inRange, states });
-  const { ofDays, groups, groupCount, points, formerly } = await withBookSnapshot(
-    deps,
-    tenantId,
-    async (inSnapshot) => {
-      const [totals, told] = await Promise.all([
-        sumBookByDay(inSnapshot, tenantId, { ...query, by: 'none' }),
-        readGroups(inSnapshot, tenantId, { query, named, detail, grain }),
-      ]);
-      const former = range && (await readFormerly(inSnapshot, tenantId, { ...query, ...range }, told.groups));
-      return { ofDays: totals, ...told, formerly: former };
-    },
-  );
-  const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
-  return {
-    days: inRange.map((state) => Object.assign(sumSpend(present(sumsOfDay.get(state.day))), state)),
-    points,
-    groups: groups.map((sums) =>
-      Object.assign(sums, { before: formerly && sumSpend(present(formerly.groups.get(sums.group))) }),
-    ),
-    groupCount,
-    total: sumSpend(ofDays),
-    before: range && formerly && { ...range, total: formerly.total },
-  };
 }
 
-async function readGroups(
-  deps: BookDeps,
-  tenantId: string,
-  { query, named, detail, grain }: { query: BookQuery; named: number; detail: number; grain: PointGrain },
-): Promise<Pick<Spend, 'groupCount' | 'points'> & { groups: BookSums[] }> {
-  if (query.by === 'none' || named === 0) return { groups: [], groupCount: 0, points: [] };
-  if (detail >= named) return readGroupsByPoints(deps, tenantId, { query, named, grain });
-  const { groups, groupCount } = await sumDearest(deps, tenantId, query, named);
-  if (detail === 0 || groups.length === 0) return { groups, groupCount, points: [] };
-  const some = groupCount > detail ? { groups: namesOf(groups.slice(0, detail)) } : {};
-  return { groups, groupCount, points: await readPoints(deps, tenantId, { query: { ...query, ...some }, grain }) };
+/** The groups that are named, dearest first, and how many there are in all. */
+interface RankedGroups {
+  groups: readonly (string | null)[];
+  groupCount: number;
+  /** Null where each of them has its points, which add up to it. */
+  sums: BookSums[] | null;
 }
 
-/** Where each of them has its points, those add up to it. */
-async function readGroupsByPoints(
+async function rankGroups(
   deps: BookDeps,
   tenantId: string,
-  { query, named, grain }: { query: BookQuery; named: number; grain: PointGrain },
-): Promise<Pick<Spend, 'groupCount' | 'points'> & { groups: BookSums[] }> {
-  const { groups: ranked, groupCount } = await rankDearest(deps, tenantId, query, named);
-  if (ranked.length === 0) return { groups: [], groupCount, points: [] };
-  const some = groupCount > ranked.length ? { groups: ranked } : {};
-  const points = await readPoints(deps, tenantId, { query: { ...query, ...some }, grain });
+  { query, named, detail }: { query: BookQuery; named: number; detail: number },
+): Promise<RankedGroups> {
+  if (query.by === 'none' || named === 0) return { groups: [], groupCount: 0, sums: [] };
+  if (detail >= named) return { ...(await rankDearest(deps, tenantId, query, named)), sums: null };
+  const { groups: sums, groupCount } = await sumDearest(deps, tenantId, query, named);
+  return { groups: sums.map(({ group }) => group), groupCount, sums };
+}
+
+async function readPoints(
+  deps: BookDeps,
+  tenantId: string,
+  { query, ranked, detail, grain }: { query: BookQuery; ranked: RankedGroups; detail: number; grain: PointGrain },
+): Promise<BookDay[]> {
+  const { groupCount } = ranked;
+  const groups = ranked.groups.slice(0, detail);
+  if (groups.length === 0) return [];
+  const asked = groupCount > groups.length ? { ...query, groups } : query;
+  if (grain === 'day') return sumBookByDay(deps, tenantId, asked);
+  const spans = grain === 'week' ? weeksOf(query) : monthsOf(query);
+  return sumBookBySpan(deps, tenantId, { ...asked, spans });
+}
+
+function sumPoints(ranked: readonly (string | null)[], points: readonly BookDay[]): BookSums[] {
   const pointsOf = new Map<string | null, BookDay[]>(ranked.map((group) => [group, []]));
   for (const point of points) pointsOf.get(point.group)?.push(point);
-  const groups = [...pointsOf].map(([group, own]) => ({
-    group,
-    groupName: own[0]?.groupName ?? group,
-    ...sumSpend(own),
-  }));
-  return { groups, groupCount, points };
+  return [...pointsOf].map(([group, own]) => ({ group, groupName: own[0]?.groupName ?? group, ...sumSpend(own) }));
 }
-
-const namesOf = (groups: readonly BookSums[]) => groups.map(({ group }) => group);
 
 /** The period before: all of it, and what the groups named now were in it. */
 async function readFormerly(
   deps: BookDeps,
   tenantId: string,
   query: BookQuery,
-  groups: readonly BookSums[],
+  groups: readonly (string | null)[],
 ): Promise<{ total: SpendSums; groups: ReadonlyMap<string | null, SpendSums> }> {
   const [all, ofGroups] = await Promise.all([
     sumBook(deps, tenantId, { ...query, by: 'none' }),
-    groups.length === 0 ? [] : sumBook(deps, tenantId, { ...query, groups: namesOf(groups) }),
+    groups.length === 0 ? [] : sumBook(deps, tenantId, { ...query, groups }),
   ]);
   return { total: sumSpend(all), groups: new Map(ofGroups.map((sums) => [sums.group, sums])) };
-}
-
-function readPoints(
-  deps: BookDeps,
-  tenantId: string,
-  { query, grain }: { query: BookQuery; grain: PointGrain },
-): Promise<BookDay[]> {
-  if (grain === 'day') return sumBookByDay(deps, tenantId, query);
-  const spans = grain === 'week' ? weeksOf(query) : monthsOf(query);
-  return sumBookBySpan(deps, tenantId, { ...query, spans });
 }
 
 const present = (sums: SpendSums | undefined): SpendSums[] => (sums ? [sums] : []);

@@ -65,11 +65,13 @@ function faultsOf(error: unknown): string[] {
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
   const { tenant } = visit;
   const question = questionOf(visit, drawn);
-  const { beside, ...figures } = await readFiguresAnd(deps, tenant.id, question, async (inSnapshot, asked) => {
-    const { book, by, only, sources, spend, range } = asked;
+  const { beside, ...figures } = await readFiguresAnd(deps, tenant.id, question, async (inSnapshot, asked, reading) => {
+    const { book, by, only, sources, range } = asked;
     const [models, activity, names, standing] = await Promise.all([
       by === 'project' ? countModels(inSnapshot, tenant.id, { ...modelsOf(asked), spans: [range] }) : null,
-      countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+      reading.then((spend) =>
+        countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+      ),
       only.projectId || only.keyId ? nameSpendFilters(inSnapshot, tenant.id, only) : null,
       hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book, sources }) : null,
     ]);
