@@ -8,7 +8,7 @@ import { createRenderer, type PageModels } from './render.js';
 import { readStylesheet } from './stylesheet.js';
 import { loginPage, problemPage } from './view-models/bare-pages.js';
 import type { FrameInput } from './view-models/frame.js';
-import type { HourOfProbes, KeyInput, ProbeRunInput, SpendPoint } from './view-models/inputs.js';
+import type { HourOfProbes, KeyInput, ProbeRunInput } from './view-models/inputs.js';
 import { keyDeletePage, keyFormPage, keySecretPage } from './view-models/key-form-pages.js';
 import { keyPage } from './view-models/key-page.js';
 import { keysPage } from './view-models/keys-page.js';
@@ -83,13 +83,6 @@ const keyAt = (index: number): KeyInput => ({
   hours: hours(24),
 });
 
-const days = ['2026-11-19', '2026-11-20', '2026-11-21'].map((day, index) => ({ day, isKnown: index > 0 }));
-const points: SpendPoint[] = Array.from({ length: 8 }, (_, index) => ({
-  day: '2026-11-20',
-  group: `${hostile}${index}`,
-  groupName: `${hostile}${index}`,
-  cost: parseUsd(`${index + 1}.5`),
-}));
 const run: ProbeRunInput = {
   startedAt: before(60),
   outcome: 'quota-exhausted',
@@ -274,10 +267,9 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       errors: { to: hostile },
       rows: [usageRow],
       totals,
-      days,
+      spend: testMoney(frame, hostile).spend,
       isWholeView: true,
       today: '2026-11-21',
-      points,
       cursor: null,
       nextCursor: hostile,
     }),

@@ -9,7 +9,7 @@ import { listUsage } from '#domain/usage/list-usage.js';
 import { resetUsage } from '#domain/usage/reset-usage.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { sumUsage } from '#domain/usage/sum-usage.js';
-import type { UsageFilter } from '#domain/usage/usage-filter.js';
+import { isNarrowed, type UsageFilter } from '#domain/usage/usage-filter.js';
 import type { UsageRow } from '#domain/usage/usage-row.js';
 import type { AppDeps } from '../app-deps.js';
 import { defineRoute, type Route } from '../http/define-route.js';
@@ -98,10 +98,6 @@ async function presentPage(
     totals: { ...totals, costUsd: formatUsdOrNull(cost) },
   };
 }
-
-/** The newest of all are at one end of an index; how to find those of a key or model depends on how many there are. */
-const isNarrowed = ({ from: _from, to: _to, ...rest }: UsageFilter) =>
-  Object.values(rest).some((value) => value !== undefined);
 
 /** What the schema does not know is left out by it: to do so here as well would cost as much as to read the row. */
 function presentRow(row: UsageRow) {

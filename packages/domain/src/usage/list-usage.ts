@@ -2,6 +2,7 @@ import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { decodeTimeCursor, encodeTimeCursor } from '../paging/time-cursor.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
+import { usageReader } from './usage-reader.js';
 import { type SelectedUsageRow, selectUsageRow, toUsageRow, type UsageRow } from './usage-row.js';
 
 /**
@@ -18,7 +19,7 @@ export async function listUsage(
   const rows = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot }) => snapshot.reader.$queryRaw<SelectedUsageRow[]>`
+    ({ snapshot }) => usageReader(snapshot, filter).$queryRaw<SelectedUsageRow[]>`
       ${selectUsageRow} FROM (
         SELECT * FROM usage_record
         WHERE ${sameUsage(tenantId, filter)} AND ${within(filter)} AND ${older(page.after)}

@@ -1,19 +1,18 @@
-import type { Database } from '#db/database.js';
-import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 
 /**
  * The instants between which the days `fromDay` to `toDay` (`YYYY-MM-DD`, both included) lie in the tenant's reporting
  * time zone, for a `UsageFilter`. An absent end stays open.
  */
 export async function localDayRange(
-  deps: { db: Database },
+  deps: BookDeps,
   tenantId: string,
   days: { fromDay?: string | undefined; toDay?: string | undefined },
 ): Promise<{ from: Date | undefined; to: Date | undefined }> {
-  const [row] = await withTenantSnapshot(
-    deps.db,
+  const [row] = await withBookSnapshot(
+    deps,
     tenantId,
-    (reader) => reader.$queryRaw<{ from: Date | null; to: Date | null }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ from: Date | null; to: Date | null }[]>`
       SELECT ${days.fromDay ?? null}::date::timestamp AT TIME ZONE reporting_time_zone AS "from",
         (${days.toDay ?? null}::date + 1)::timestamp AT TIME ZONE reporting_time_zone AS "to"
       FROM tenant WHERE id = ${tenantId}::uuid`,

@@ -6,7 +6,6 @@ import { createTestInstallation, type TestInstallation } from '#testing/test-ins
 import type { BookFilter, BookGroup } from '../books/book.js';
 import { sumBookByDay } from '../books/sum-book-by-day.js';
 import { firstUsageDay } from './first-usage-day.js';
-import { listUsedModels } from './list-used-models.js';
 import { localDayRange } from './local-day-range.js';
 import { sumUsage } from './sum-usage.js';
 
@@ -156,22 +155,4 @@ test('the first day of usage is a local day, and unknown before there was any', 
   expect(await firstUsageDay(home, await tenantIn('UTC', { at }, { at: '2026-11-20T00:00:00Z' }))).toBe('2026-11-19');
   expect(await firstUsageDay(home, await tenantIn('Asia/Tokyo', { at }))).toBe('2026-11-20');
   expect(await firstUsageDay(home, await tenantIn('UTC'))).toBeNull();
-});
-
-test('the models of a time are each named once, and no others', async () => {
-  const tenantId = await tenantIn(
-    'UTC',
-    { at: '2026-11-19T10:00:00Z', model: 'b' },
-    { at: '2026-11-19T11:00:00Z', model: 'a' },
-    { at: '2026-11-19T12:00:00Z', model: 'a' },
-    { at: '2026-11-19T13:00:00Z', model: 'later' },
-  );
-  const used = (limit: number) =>
-    listUsedModels(home, tenantId, {
-      from: new Date('2026-11-19T10:00:00Z'),
-      to: new Date('2026-11-19T13:00:00Z'),
-      limit,
-    });
-  expect(await used(10)).toEqual(['a', 'b']);
-  expect(await used(1)).toEqual(['a']);
 });

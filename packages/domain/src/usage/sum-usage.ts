@@ -5,6 +5,7 @@ import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import type { SpendSums } from '../spend/spend-sums.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from './token-sums.js';
 import { sameUsage, type UsageFilter, within } from './usage-filter.js';
+import { usageReader } from './usage-reader.js';
 
 /**
  * Exact sums over a filter: of whole days and hours from their sums, and of the broken hours at both ends from the records,
@@ -16,7 +17,7 @@ export async function sumUsage(deps: BookDeps, tenantId: string, filter: UsageFi
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot }) => snapshot.reader.$queryRaw<SumsRow[]>`
+    ({ snapshot }) => usageReader(snapshot, filter).$queryRaw<SumsRow[]>`
       ${figures}
       SELECT COALESCE(sum(records), 0)::float8 AS records, COALESCE(sum(requests), 0)::float8 AS requests,
         COALESCE(sum(input_tokens), 0)::float8 AS "inputTokens",

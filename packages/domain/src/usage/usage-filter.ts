@@ -19,6 +19,11 @@ export interface UsageFilter {
   to?: Date | undefined;
 }
 
+/** By something else than time. */
+export function isNarrowed({ from: _from, to: _to, ...rest }: UsageFilter): boolean {
+  return Object.values(rest).some((value) => value !== undefined);
+}
+
 /**
  * The conditions on usage records beside the time. The tenant is named although row-level security adds it as well, so
  * that the planner sees the first column of every key.

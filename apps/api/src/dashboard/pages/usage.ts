@@ -1,22 +1,22 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
-import { sumBookByDay } from '#domain/books/sum-book-by-day.js';
-import { withBookSnapshot } from '#domain/books/book-snapshot.js';
-import { sumBook } from '#domain/books/sum-book.js';
+import { type BookSnapshot, withBookSnapshot } from '#domain/books/book-snapshot.js';
+import { rankDearest } from '#domain/books/sum-book.js';
 import { sumUsage } from '#domain/usage/sum-usage.js';
 import { Problem } from '#core/problem.js';
 import { listKeyLabels } from '#domain/provider-keys/list-key-labels.js';
-import { addDays, localDay } from '#domain/spend/local-days.js';
+import { addDays, type DayRange, localDay } from '#domain/spend/local-days.js';
+import { readSpend } from '#domain/spend/read-spend.js';
+import { readSpendSources } from '#domain/spend/read-spend-sources.js';
 import { sumSpend } from '#domain/spend/spend-sums.js';
 import { assertUsageFilterKnown } from '#domain/usage/assert-usage-filter-known.js';
 import { firstUsageDay } from '#domain/usage/first-usage-day.js';
 import { listUsage } from '#domain/usage/list-usage.js';
-import { listUsedModels } from '#domain/usage/list-used-models.js';
 import { localDayRange } from '#domain/usage/local-day-range.js';
 import { streamUsageCsv } from '#domain/usage/stream-usage-csv.js';
 import { usageSources } from '#domain/usage/usage-filter.js';
 import { StreamReply } from '../../http/reply.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
-import { daysBetween } from '../days-between.js';
+import { shownSeries } from '../charts/series.js';
 import { usagePage, type UsagePageInput } from '../view-models/usage-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
@@ -36,35 +36,22 @@ export function usagePages(deps: DashboardDeps): PageRoute[] {
 }
 
 /**
- * Seven looks into the database beside those of every page, and more where a key, model or tier finds nothing: whether anybody
+ * Two looks into the database beside those of every page, and more where a key, model or tier finds nothing: whether anybody
  * knows it. With filters that cannot be, no usage is looked up, as nobody asked for it.
  */
 async function showUsage(deps: DashboardDeps, visit: Visit) {
-  const { tenant } = visit;
   const given = readUsageFilters(visit.query);
   const hasFaults = Object.keys(given.errors).length > 0;
-  const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
-  const firstDay = await firstUsageDay(deps, tenant.id);
-  const span = chartSpan(given, { today, firstDay });
-  const [frame, choices, figures] = await Promise.all([
+  const [frame, keys, usage] = await Promise.all([
     loadFrame(deps, visit),
-    loadChoices(deps, visit, { given, span }),
-    hasFaults ? nothing(visit) : loadFigures(deps, visit, { given, span }),
+    listKeyLabels(deps, visit.tenant.id, { including: given.only.keyId, limit: shownChoices }),
+    withBookSnapshot(deps, visit.tenant.id, (inSnapshot) => loadUsage(inSnapshot, visit, { given, hasFaults })),
   ]);
   const isDoubtful =
-    !hasFaults && figures.rows.length === 0 && Boolean(given.only.keyId ?? given.only.model ?? given.only.tier);
+    !hasFaults && usage.rows.length === 0 && Boolean(given.only.keyId ?? given.only.model ?? given.only.tier);
   const errors = isDoubtful ? await findUnknown(deps, visit, given) : given.errors;
-  const days = daysBetween(span.fromDay, span.toDay, firstDay);
-  const model = usagePage({
-    frame,
-    filters: given.filters,
-    errors,
-    choices,
-    today,
-    days,
-    ...span,
-    ...figures,
-  });
+  const choices = { ...usage.choices, keys };
+  const model = usagePage({ frame, filters: given.filters, errors, ...usage, choices });
   return { html: deps.renderer.render('usage', model), status: Object.keys(errors).length > 0 ? 400 : 200 };
 }
 
@@ -112,48 +99,69 @@ function chartSpan({ days }: ReadUsageFilters, { today, firstDay }: { today: str
   return { fromDay: begin < earliest ? earliest : begin, toDay, isWholeView };
 }
 
-async function loadChoices(
-  deps: DashboardDeps,
-  { tenant }: Visit,
-  { given, span }: { given: ReadUsageFilters; span: Span },
-): Promise<UsagePageInput['choices']> {
-  const { keyId, model, tier } = given.only;
-  const { from, to } = await localDayRange(deps, tenant.id, span);
-  if (!from || !to) throw new Error('two days have a beginning and an end');
-  const [keys, models, ofTiers] = await Promise.all([
-    listKeyLabels(deps, tenant.id, { including: keyId, limit: shownChoices }),
-    listUsedModels(deps, tenant.id, { from, to, limit: shownChoices }),
-    sumBook(deps, tenant.id, { ...span, book: 'measured', calendar: 'tenant', by: 'tier' }),
+type SnapshotDeps = DashboardDeps & { snapshot: BookSnapshot };
+type Choices = UsagePageInput['choices'];
+
+async function loadUsage(
+  deps: SnapshotDeps,
+  { tenant, query }: Visit,
+  { given, hasFaults }: { given: ReadUsageFilters; hasFaults: boolean },
+) {
+  const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
+  const firstDay = await firstUsageDay(deps, tenant.id);
+  const { isWholeView, ...span } = chartSpan(given, { today, firstDay });
+  const [choices, figures] = await Promise.all([
+    loadChoices(deps, tenant.id, { given, span }),
+    hasFaults ? nothing : loadFigures(deps, tenant.id, { given, span, cursor: query['cursor'] }),
   ]);
-  const tiers = ofTiers.flatMap(({ group }) => group ?? []);
-  return { keys, sources: [...usageSources], models: withGiven(models, model), tiers: withGiven(tiers, tier) };
+  return { today, isWholeView, choices, cursor: query['cursor'] || null, ...figures };
+}
+
+async function loadChoices(
+  deps: SnapshotDeps,
+  tenantId: string,
+  { given, span }: { given: ReadUsageFilters; span: DayRange },
+): Promise<Omit<Choices, 'keys'>> {
+  const namesOf = async (by: 'model' | 'tier') => {
+    const measured = { ...span, book: 'measured', calendar: 'tenant', by } as const;
+    const { groups } = await rankDearest(deps, tenantId, measured, shownChoices);
+    return groups.flatMap((group) => group ?? []).toSorted((a, b) => (a < b ? -1 : 1));
+  };
+  const { model, tier } = given.only;
+  const [models, tiers] = await Promise.all([namesOf('model'), namesOf('tier')]);
+  return { sources: [...usageSources], models: withGiven(models, model), tiers: withGiven(tiers, tier) };
 }
 
 /** What is asked for is among the choices, used or not. */
 const withGiven = (choices: string[], given: string | undefined) =>
   given === undefined || choices.includes(given) ? choices : [given, ...choices];
 
-type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'points' | 'cursor' | 'nextCursor'>;
+type Figures = Pick<UsagePageInput, 'rows' | 'totals' | 'spend' | 'nextCursor'>;
 
 async function loadFigures(
-  deps: DashboardDeps,
-  { tenant, query }: Visit,
-  { given, span }: { given: ReadUsageFilters; span: Span },
+  deps: SnapshotDeps,
+  tenantId: string,
+  { given, span, cursor }: { given: ReadUsageFilters; span: DayRange; cursor: string | undefined },
 ): Promise<Figures> {
-  const filter = { ...given.only, ...(await localDayRange(deps, tenant.id, given.days)) };
-  const cursor = query['cursor'] || null;
+  const [instants, sources] = await Promise.all([
+    localDayRange(deps, tenantId, given.days),
+    readSpendSources(deps, tenantId),
+  ]);
+  const filter = { ...given.only, ...instants };
   const { keyId, source, model, tier } = given.only;
-  const perModel = { ...span, book: 'measured', calendar: 'tenant', by: 'model' } as const;
-  const [page, totals, points] = await withBookSnapshot(deps, tenant.id, (inSnapshot) =>
-    Promise.all([
-      listUsage(inSnapshot, tenant.id, filter, { after: cursor ?? undefined, limit: shownRecords }),
-      sumUsage(inSnapshot, tenant.id, filter),
-      sumBookByDay(inSnapshot, tenant.id, { ...perModel, only: { keyId, kind: source, model, tier } }),
-    ]),
-  );
-  return { rows: page.items, totals, points, cursor, nextCursor: page.next };
+  const drawn = { named: shownSeries, detail: shownSeries, before: null, sources };
+  const [page, totals, spend] = await Promise.all([
+    listUsage(deps, tenantId, filter, { after: cursor || undefined, limit: shownRecords }),
+    sumUsage(deps, tenantId, filter),
+    readSpend(deps, tenantId, {
+      ...span,
+      ...drawn,
+      book: 'measured',
+      by: 'model',
+      only: { keyId, kind: source, model, tier },
+    }),
+  ]);
+  return { rows: page.items, totals, spend, nextCursor: page.next };
 }
 
-function nothing({ query }: Visit): Figures {
-  return { rows: [], totals: sumSpend([]), points: [], cursor: query['cursor'] || null, nextCursor: null };
-}
+const nothing: Figures = { rows: [], totals: sumSpend([]), spend: null, nextCursor: null };

@@ -1,4 +1,5 @@
 import { addDays } from '#domain/spend/local-days.js';
+import type { Spend } from '#domain/spend/read-spend.js';
 import type { SpendSums } from '#domain/spend/spend-sums.js';
 import type { UsageRow } from '#domain/usage/usage-row.js';
 import { totalCachedInputTokens, totalInputTokens, totalOutputTokens } from '#pricing/usage.js';
@@ -6,11 +7,11 @@ import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
-import type { SpendPoint } from './inputs.js';
 import type { Pagination } from './keys-page.js';
 import { links, type UsageFilters } from './links.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
 import { spendView, unpricedNote } from './spend-view.js';
+import { splitForChart } from './split-for-chart.js';
 
 export interface UsagePageInput {
   frame: FrameInput;
@@ -21,12 +22,11 @@ export interface UsagePageInput {
   errors: Partial<Record<keyof UsageFilters, string>>;
   rows: UsageRow[];
   totals: SpendSums;
-  /** Of the chart. */
-  days: { day: string; isKnown: boolean }[];
+  /** Of the days that are drawn, by model; null where nothing was looked up. */
+  spend: Spend | null;
   /** False when the view holds more days than the chart draws. */
   isWholeView: boolean;
   today: string;
-  points: SpendPoint[];
   cursor: string | null;
   nextCursor: string | null;
 }
@@ -107,8 +107,8 @@ export function usagePage(input: UsagePageInput): UsagePage {
     },
     ranges: rangesOf(input),
     totals: totalsOf(input.totals),
-    spend: spendChart({ ...input, id: 'usage-spend', title: 'Spend per day, by model' }),
-    chartSpan: input.isWholeView ? 'this view' : `last ${input.days.length} days of this view`,
+    spend: chartOf(input),
+    chartSpan: input.isWholeView || !input.spend ? 'this view' : `last ${input.spend.days.length} days of this view`,
     rows: input.rows.map((row) => rowOf(row, time, input.frame.now)),
     isEmpty: input.rows.length === 0,
     pagination: {
@@ -119,6 +119,11 @@ export function usagePage(input: UsagePageInput): UsagePage {
     },
     hrefs: { usage: links.usage(), csv: links.usageCsv(filters) },
   };
+}
+
+function chartOf({ spend, today }: UsagePageInput): SpendChart {
+  const drawn = spend ? { days: spend.days, ...splitForChart(spend) } : { days: [], points: [] };
+  return spendChart({ id: 'usage-spend', title: 'Spend per day, by model', today, ...drawn });
 }
 
 function optionsOf(all: string, choices: [value: string, label: string][], selected: string): Option[] {
