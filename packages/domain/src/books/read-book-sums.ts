@@ -95,6 +95,8 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
 ): Promise<Row[]> {
   const { from, columns, groups, order, counts } = grain;
   const { book, by } = query;
+  const isBill = book === 'billed';
+  const uncounted = isBill ? zerosOf(counts) : {};
   const names = namesOf(grain, by, tenantId);
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
     const figures = await withBookFigures(snapshot, query, grain);
@@ -104,11 +106,11 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
         SELECT ${groups}, sum(f.cost_usd) AS cost, ${sumCounts(book, counts)}
         FROM figure f ${from} ${ofGroups(query)} GROUP BY ${groups} ${by === 'end-user' ? restIfAny : Prisma.empty}
       )${names.part}
-      SELECT ${columns} s."group", ${names.column} s.cost::text AS cost, ${countColumns(counts)}
+      SELECT ${columns} s."group", ${names.column} s.cost::text AS cost${isBill ? Prisma.empty : countColumns(counts)}
       FROM sums s ${names.join}
       ${order} LIMIT ${query.limit ?? null}`;
   });
-  return rows.map((row) => Object.assign(row, { cost: parseUsdSum(row.cost) }) as unknown as Row);
+  return rows.map((row) => Object.assign(row, uncounted, { cost: parseUsdSum(row.cost) }) as unknown as Row);
 }
 
 /**
@@ -121,7 +123,12 @@ function sumCounts(book: Book, counts: readonly Count[]): Prisma.Sql {
 }
 
 function countColumns(counts: readonly Count[]): Prisma.Sql {
-  return Prisma.raw(counts.map((count) => `s.${count} AS "${countNames[count]}"`).join(', '));
+  return Prisma.raw(counts.map((count) => `, s.${count} AS "${countNames[count]}"`).join(''));
+}
+
+/** A bill counts nothing, which need not be sent with each row. */
+function zerosOf(counts: readonly Count[]): Partial<Record<(typeof countNames)[Count], 0>> {
+  return Object.fromEntries(counts.map((count) => [countNames[count], 0]));
 }
 
 function ofGroups({ groups }: Pick<BookQuestion, 'groups'>): Prisma.Sql {
