@@ -101,7 +101,7 @@ test('a late event takes its own day from the sums, in every zone, until it is s
   });
   expect(missing).toEqual(['UTC 17', 'Pacific/Kiritimati 18']);
   expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
-  expect(await job()).toBe(2 + 10); // and the five periods of each
+  expect(await job()).toBe(2 + 12); // and the six periods of each
   expect(await cost('2026-11-18', '2026-11-18')).toBe('2');
 });
 

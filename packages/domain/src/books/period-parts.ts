@@ -9,6 +9,7 @@ export const partsOf = {
   'half-month': 'day',
   month: 'half-month',
   quarter: 'month',
+  year: 'quarter',
 } as const satisfies Record<Period, Period | 'day'>;
 
 /** The calendar's periods of a length, of which the first and the last are cut where the range is. */

@@ -57,7 +57,7 @@ const spoil = () =>
     home.db,
     tenant.id,
     (tx) => tx.$executeRaw`UPDATE period_sum SET cost_usd = cost_usd
-      + CASE period WHEN 'quarter' THEN 100000000 WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000
+      + CASE period WHEN 'year' THEN 1000000000000 WHEN 'quarter' THEN 100000000 WHEN 'month' THEN 1000000 WHEN 'half-month' THEN 10000
         WHEN 'week' THEN 10000000000 ELSE 100 END`,
   );
 const waiting = async (length: Period = 'half-month', toDay = '2026-10-31') => {
@@ -83,6 +83,13 @@ test('a quarter is its three months', () => {
     expect(months).toHaveLength(3);
     expect(cutIntoPeriods({ fromDay, toDay }, 'month').map((month) => month.fromDay)).toEqual(months);
   }
+});
+
+test('a year is its four quarters', () => {
+  const year = { fromDay: '2028-01-01', toDay: '2028-12-31' };
+  for (const day of ['2028-01-01', '2028-02-29', '2028-12-31']) expect(periodOf('year', day)).toEqual(year);
+  const quarters = cutIntoPeriods(year, 'quarter').map(({ fromDay }) => fromDay);
+  expect(quarters).toEqual(['2028-01-01', '2028-04-01', '2028-07-01', '2028-10-01']);
 });
 
 test('a week is seven days from Monday on, whatever month or year it lies in', () => {
@@ -114,6 +121,7 @@ test('the periods of a month lie within each other and hold each of its days onc
 test('periods are summed from the first day of the book to the last that is settled, again when another is', async () => {
   await use('2026-09-10T10:00:00Z', '1');
   await job();
+  expect(await summed('year')).toEqual(['09-10…11-18']);
   expect(await summed('quarter')).toEqual(['09-10…09-30', '10-01…11-18']);
   expect(await summed('month')).toEqual(['09-10…09-30', '10-01…10-31', '11-01…11-18']);
   const halves = ['09-10…09-15', '09-16…09-30', '10-01…10-15', '10-16…10-31', '11-01…11-15'];
@@ -125,6 +133,7 @@ test('periods are summed from the first day of the book to the last that is sett
   expect(await job()).toBe(0);
   home.clock.set('2026-11-21T12:34:56.789Z');
   await job();
+  expect(await summed('year')).toEqual(['09-10…11-19']);
   expect(await summed('quarter')).toEqual(['09-10…09-30', '10-01…11-19']);
   expect(await summed('half-month')).toEqual([...halves, '11-16…11-19']);
   expect(await cost()).toBe('1');
@@ -139,6 +148,18 @@ test('a book that begins on the last day of a half or a month is summed by the m
   await job();
   expect(await summed('quarter')).toEqual(['08-31…09-30', '10-01…11-18']);
   expect([await cost({ fromDay: '2026-08-31' }), await cost()]).toEqual(['7', '3']);
+});
+
+test('a year ends with December, and the next begins there', async () => {
+  await use('2025-12-30T10:00:00Z', '1');
+  await use('2026-01-01T00:00:00Z', '2');
+  await job();
+  await spoil();
+  expect(await summed('year')).toEqual(['12-30…12-31', '01-01…11-18']);
+  const years = { fromDay: '2025-12-30', toDay: '2026-11-18' };
+  expect(await cost(years)).toBe('2000000000003');
+  expect(await cost({ ...years, toDay: '2026-11-17' })).toBe('1000100000003'); // that year, and a quarter
+  expect(await cost({ ...years, fromDay: '2025-12-31' })).toBe('1000000000002');
 });
 
 test('the last period of bills ends with the last of them, however long ago', async () => {
@@ -177,7 +198,7 @@ test('a range and a span read the longest periods that lie within, a day never d
   await use('2026-10-20T10:00:00Z', '2');
   await job();
   await spoil();
-  expect(await cost()).toBe('200000003'); // two quarters, each as far as there is something
+  expect(await cost()).toBe('1000000000003'); // the year, as far as there is something
   expect(await cost({ fromDay: '2026-09-17' })).toBe('100000002');
   expect(await cost({ fromDay: '2026-09-17', toDay: '2026-11-17' })).toBe('1000002'); // October
   expect(await cost({ fromDay: '2026-09-17', toDay: '2026-10-31' })).toBe('1000002');
@@ -290,14 +311,14 @@ test('a late event takes its periods from the sums until the day and they are su
   await use('2026-10-31T23:59:59Z', '2');
   expect(await summed('half-month')).toEqual(['09-16…09-30', '10-01…10-15', '11-01…11-15', '11-16…11-18']);
   expect(await summed('month')).toEqual(['09-16…09-30', '11-01…11-18']);
-  expect(await summed('quarter')).toEqual(['09-16…09-30']);
+  expect([await summed('quarter'), await summed('year')]).toEqual([['09-16…09-30'], []]);
   expect(await summed('five-days')).not.toContain('10-26…10-31');
   expect(await cost()).toBe('3');
   await job();
   expect(await summed('half-month')).toContain('10-16…10-31');
   expect(await summed('month')).toContain('10-01…10-31');
   expect(await summed('quarter')).toContain('10-01…11-18');
-  expect(await cost()).toBe('3');
+  expect([await summed('year'), await cost()]).toEqual([['09-16…11-18'], '3']);
 });
 
 test('a period is not named when one of its days was forgotten while it was being summed, or before', async () => {
