@@ -15,7 +15,7 @@ const prefix = 'keyledger';
 
 /** What we use of BullMQ's queue; its own type differs from backend to backend. */
 export interface BullQueue {
-  addBulk(jobs: { name: string; data: object }[]): Promise<unknown>;
+  addBulk(jobs: { name: string; data: object; opts?: { jobId: string } }[]): Promise<unknown>;
   upsertJobScheduler(id: string, repeat: { every: number }, job: { name: string; data: object }): Promise<unknown>;
   getJobCountByTypes(...types: ('waiting' | 'active')[]): Promise<number>;
   waitUntilReady(): Promise<unknown>;

@@ -1,3 +1,4 @@
+import { ErrorCode } from 'bullmq';
 import type { Logger } from '#core/logger.js';
 import { newQueue } from './bullmq.js';
 import { type JobName, jobPayloads, type JobPayload, queueNames, queueOf } from './jobs.js';
@@ -7,7 +8,10 @@ import type { QueueBackend } from './queue-backend.js';
 export interface Queues {
   /** Adds one job for each payload in one round trip; all, or none when a payload is not what the job takes. */
   add<Name extends JobName>(name: Name, payloads: readonly JobPayload<Name>[]): Promise<void>;
-  /** Makes a job repeat. Idempotent: the schedule of this name is replaced. */
+  /**
+   * Makes a job repeat. Idempotent: the schedule of this name is replaced, except in the moment in which this run and the
+   * next one are there already, when both stay. Whoever changes `everyMs` therefore puts it more than once.
+   */
   repeat(name: JobName, everyMs: number): Promise<void>;
   /** Jobs that wait or run, by queue. */
   depth(): Promise<Record<string, number>>;
@@ -48,7 +52,10 @@ export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Que
       await queueFor(name).addBulk(payloads.map((payload) => ({ name, data: jobPayloads[name].parse(payload) })));
     },
     async repeat(name, everyMs) {
-      await queueFor(name).upsertJobScheduler(name, { every: everyMs }, { name, data: {} });
+      const putting = queueFor(name).upsertJobScheduler(name, { every: everyMs }, { name, data: {} });
+      await putting.catch((error: unknown) => {
+        if (!areItsRunsThere(error)) throw error;
+      });
     },
     async depth() {
       const counts = await Promise.all(
@@ -63,4 +70,9 @@ export function openQueues(deps: { backend: QueueBackend; logger: Logger }): Que
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+// Several processes that put one schedule at once, or while its run begins, find the slots of both runs taken.
+function areItsRunsThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === ErrorCode.SchedulerJobSlotsBusy;
 }

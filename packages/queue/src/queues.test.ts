@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newId } from '#core/ids.js';
 import { createLogger } from '#core/logger.js';
 import { openQueuePool } from '#db/open-queue-pool.js';
@@ -161,6 +161,19 @@ describe.each(backends)('on $name', ({ open, absent }) => {
       const periods = Math.ceil((Date.now() - startedAt) / 400);
       expect(count('sweep-probes')).toBeLessThanOrEqual(periods + 1);
       expect(count('maintain-database')).toBeLessThanOrEqual(1);
+    });
+
+    test('a schedule whose this and next run somebody else put at the same moment is kept, and so are both', async () => {
+      const at = Date.now();
+      const ids = [at, at + 400].map((slot) => `repeat:sweep-probes:${slot}`);
+      const other = newQueue(store.backend, 'schedules', {});
+      closing.unshift(() => other.close());
+      await other.addBulk(ids.map((jobId) => ({ name: 'sweep-probes', data: {}, opts: { jobId } })));
+      const clock = vi.spyOn(Date, 'now').mockReturnValue(at);
+      await queues.repeat('sweep-probes', 400).finally(() => clock.mockRestore());
+      expect(await queues.depth()).toEqual({ probes: 0, imports: 0, schedules: 2 });
+      const kept = await store.dump();
+      for (const id of ids) expect(kept).toContain(id);
     });
 
     test('after its connections were cut, a worker goes on by itself', async () => {
