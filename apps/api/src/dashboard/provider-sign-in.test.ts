@@ -253,6 +253,15 @@ describe('what comes back is believed only as it was asked for', () => {
     expect(await failed(await throughProvider(ops()))).toContain('cannot be believed');
   });
 
+  test.each([
+    ['a NUL', 'ann\0'],
+    ['half a character', 'ann\ud83d'],
+    ['more than OpenID allows', 'a'.repeat(256)],
+  ])('a subject with %s', async (_what, sub) => {
+    provider.tamper = (claims) => ({ ...claims, sub });
+    expect(await failed(await throughProvider(ops()))).toContain('cannot be kept');
+  });
+
   test('an ID token of somebody else than the access token', async () => {
     const victim = ops();
     provider.tamper = (claims) => ({ ...claims, sub: victim });

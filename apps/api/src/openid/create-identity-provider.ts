@@ -9,6 +9,7 @@ import type { OpenIdSettings } from './openid-settings.js';
 import { createLogoutTokenReader } from './create-logout-token-reader.js';
 import { createProviderConfiguration } from './provider-configuration.js';
 import { readAuthTime } from './read-auth-time.js';
+import { subjectSchema } from './subject-schema.js';
 import { toAwayProblem } from './to-away-problem.js';
 import { toIdentity } from './to-identity.js';
 import { toSignInProblem } from './to-sign-in-problem.js';
@@ -57,7 +58,7 @@ export function createIdentityProvider(
     identify: (flow, query) =>
       withProvider(async (found) => {
         const url = new URL(`${callbackUrl}?${query}`);
-        const { claims, more } = await claimsOf(found, settings, { flow, url });
+        const { claims, more } = await claimsOf(found, settings, { flow, url, provider: name });
         const { iss: issuer, sub: subject } = claims;
         const now = deps.clock.now();
         return {
@@ -79,6 +80,11 @@ export function createIdentityProvider(
       }
     },
   };
+}
+
+function noSubject(provider: string): Problem {
+  const detail = `${provider} tells you apart by a name that cannot be kept. Tell who runs this installation.`;
+  return new Problem('sign-in-failed', { detail });
 }
 
 /** A wish, which the provider may pass over: `findWeakness` looks at what became of it. Nothing asks for `amr`. */
@@ -105,7 +111,7 @@ function demandedOf({ isAgain }: SignInFlow, settings: OpenIdSettings): Required
 async function claimsOf(
   configuration: client.Configuration,
   settings: OpenIdSettings,
-  { flow, url }: { flow: SignInFlow; url: URL },
+  { flow, url, provider }: { flow: SignInFlow; url: URL; provider: string },
 ): Promise<{ claims: client.IDToken; more: Readonly<Record<string, unknown>> }> {
   const tokens = await client.authorizationCodeGrant(configuration, url, {
     expectedState: flow.state,
@@ -115,6 +121,7 @@ async function claimsOf(
   });
   const claims = tokens.claims();
   if (!claims) throw new Error('an ID token was expected');
+  if (!subjectSchema.safeParse(claims.sub).success) throw noSubject(provider);
   const isAllTold = claims['email'] !== undefined && claims[settings.groupsClaim] !== undefined;
   const asksMore = !isAllTold && configuration.serverMetadata().userinfo_endpoint !== undefined;
   const more = asksMore ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};

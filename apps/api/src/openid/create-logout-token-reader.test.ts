@@ -56,6 +56,7 @@ test.each([-31, 151])('%i s after it was made a token is refused', async (secs) 
 
 test.each<[what: string, claims: JWTPayload]>([
   ['names nobody', { sub: '' }],
+  ['names somebody with what no text may have', { sub: 'ann\0' }],
   ['says of the event no more than yes', { events: { 'http://schemas.openid.net/event/backchannel-logout': true } }],
   ['is of a sign-in without a number', { nonce: null }],
 ])('a token that %s is refused', async (_what, claims) => {

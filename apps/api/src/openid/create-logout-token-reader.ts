@@ -2,9 +2,10 @@ import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKe
 import { z } from 'zod';
 import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
-import type { Identity } from '#domain/people/identity.js';
+import type { SubjectOfIssuer } from '#domain/people/identity.js';
 import type { OutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { toleranceSecs } from './read-auth-time.js';
+import { subjectSchema } from './subject-schema.js';
 
 /** A provider that could not be asked for its keys is left alone for this long, however many tokens come: anybody can send one. */
 const restMs = 5_000;
@@ -13,7 +14,7 @@ const restMs = 5_000;
 const longestLifeSecs = 120;
 
 const claimsSchema = z.object({
-  sub: z.string().min(1),
+  sub: subjectSchema,
   jti: z.string(),
   events: z.object({ 'http://schemas.openid.net/event/backchannel-logout': z.record(z.string(), z.unknown()) }),
   // What has one is an ID token.
@@ -26,7 +27,7 @@ interface Provider {
   jwks_uri?: string | undefined;
 }
 
-type ReadLogoutToken = (provider: Provider, token: string) => Promise<Pick<Identity, 'issuer' | 'subject'>>;
+type ReadLogoutToken = (provider: Provider, token: string) => Promise<SubjectOfIssuer>;
 
 /**
  * Reads logout tokens as OpenID Connect Back-Channel Logout 1.0 §2.6 demands: signed with a key that the provider publishes, of its

@@ -1,5 +1,5 @@
 import type { Problem } from '#core/problem.js';
-import type { Identity } from '#domain/people/identity.js';
+import type { Identity, SubjectOfIssuer } from '#domain/people/identity.js';
 
 /** What one sign-in is known by; nobody but the browser that began it has all three. */
 export interface SignInFlow {
@@ -37,7 +37,7 @@ export interface IdentityProvider {
    * Who left the provider, by the token with which its server says so (OpenID Connect Back-Channel Logout 1.0 §2.4).
    * @throws Problem `invalid-request`, `unavailable`
    */
-  whoLeft(logoutToken: string): Promise<Pick<Identity, 'issuer' | 'subject'>>;
+  whoLeft(logoutToken: string): Promise<SubjectOfIssuer>;
   /** Where somebody who signed out here can sign out there as well; null when it offers none or does not answer. */
   signOutUrl(): Promise<string | null>;
 }

@@ -14,13 +14,6 @@ import { refusePerson } from './refuse-person.js';
 import { findPlace, type MappingRule, needsVerifiedEmail, type Place } from './sign-in-mapping.js';
 import { unscopedSignOutPerson } from './unscoped-sign-out-person.js';
 
-interface Arrival {
-  identity: Identity;
-  weakness: Problem | null;
-  rules: readonly MappingRule[];
-  origin: Origin;
-}
-
 /**
  * Lets in whom the identity provider vouched for and the mapping has a place for. It is asked at every sign-in: who has
  * another role has it in all their sessions from now on, and the sessions of who has another place or none end.
@@ -28,7 +21,15 @@ interface Arrival {
  *   they are not told whether there is a place for them
  * @throws Problem `weakness`, `sign-in-refused`, `tenant-suspended`, `tenant-deleted`; each is audited
  */
-export async function admitPerson(deps: AdmitDeps, { identity, weakness, rules, origin }: Arrival): Promise<Principal> {
+export async function admitPerson(
+  deps: AdmitDeps,
+  {
+    identity,
+    weakness,
+    rules,
+    origin,
+  }: { identity: Identity; weakness: Problem | null; rules: readonly MappingRule[]; origin: Origin },
+): Promise<Principal> {
   const place = findPlace(rules, identity);
   const tenant = place && (await unscopedFindTenantBySlug(deps, place.tenantSlug));
   if (weakness) {

@@ -1,16 +1,12 @@
 import { withTenant } from '#db/with-tenant.js';
 import { endAllSessionsIn } from '../sessions/end-all-sessions.js';
 import type { AdmitDeps, Origin } from './admit-deps.js';
-import type { Identity } from './identity.js';
+import type { SubjectOfIssuer } from './identity.js';
 
 /** Ends the sessions that somebody has, in every tenant but `exceptIn`. */
 export async function unscopedSignOutPerson(
   deps: AdmitDeps,
-  {
-    identity,
-    origin,
-    exceptIn,
-  }: { identity: Pick<Identity, 'issuer' | 'subject'>; origin: Origin; exceptIn: string | null },
+  { identity, origin, exceptIn }: { identity: SubjectOfIssuer; origin: Origin; exceptIn: string | null },
 ): Promise<void> {
   const { issuer, subject } = identity;
   const known = await deps.db.unscoped.person.findMany({
