@@ -15,6 +15,11 @@ test('warnings and errors are shown as a sentence with their reason', () => {
   expect(presentLogLine(failedImport, 'stdout')).toBe('warn  import failed: Incorrect API key provided');
 });
 
+test('a security event is shown with which one it is', () => {
+  const line = '{"level":"warn","securityEvent":"sign-in-refused","code":"unauthorized","msg":"security event"}';
+  expect(presentLogLine(line, 'stdout')).toBe('warn  security event: sign-in-refused');
+});
+
 test('of what the database client says over several lines, with source code, the reason is shown', () => {
   const message =
     '\nInvalid `deps.db.workerHeartbeat.findMany()` invocation in\n/srv/unscoped-worker-health.ts:21:55\n\n' +

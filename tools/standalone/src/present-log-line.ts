@@ -11,7 +11,7 @@ export function presentLogLine(line: string, stream: 'stdout' | 'stderr'): strin
   if (entry === null) return stream === 'stdout' || line.trim() === '' ? null : redactSecrets(line);
   if (!shownLevels.has(String(entry['level']))) return null;
   const error = entry['err'] ?? entry['error'];
-  const why = isRecord(error) ? error['message'] : entry['reason'];
+  const why = isRecord(error) ? error['message'] : (entry['reason'] ?? entry['securityEvent']);
   const said = [entry['msg'], why].filter((text) => typeof text === 'string').map(reasonOf);
   return redactSecrets(`${String(entry['level'])}  ${said.join(': ')}`);
 }

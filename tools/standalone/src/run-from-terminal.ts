@@ -14,6 +14,7 @@ export interface TerminalRun extends Pick<Standalone, 'environment' | 'companion
 /** Runs the product for the person at this terminal, sets the exit status, and reports a fault in words. */
 export async function runFromTerminal({ environment, home, ...rest }: TerminalRun): Promise<void> {
   try {
+    refuseArguments(process.argv.slice(2));
     process.exitCode = await runStandalone({
       ...rest,
       config: await parseStandaloneConfig(environment, home),
@@ -26,6 +27,13 @@ export async function runFromTerminal({ environment, home, ...rest }: TerminalRu
     process.stderr.write(`\n${describeFault(error, [StandaloneError])}\n`);
     process.exitCode = 1;
   }
+}
+
+function refuseArguments(args: readonly string[]): void {
+  if (args.length === 0) return;
+  throw new StandaloneError(
+    'This command takes no arguments. Settings are environment variables or lines of .env, such as PORT=8080: .env.example has them all.',
+  );
 }
 
 function readVersion(): string {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -191,6 +192,13 @@ test('a second start on the same data names the first', async () => {
   expect(second.output().trim()).toBe(
     `Keyledger is running on ${home} already (process ${first.child.pid}): stop it first, or set KEYLEDGER_HOME to another folder.`,
   );
+});
+
+test('arguments are refused and not repeated, and nothing is started: settings are elsewhere', async () => {
+  const { ended, output } = await run({}, ['main.js', '--api-key', 'sk-proj-canary']);
+  expect(await ended).toBe(1);
+  expect(output().trim()).toMatch(/^This command takes no arguments\. Settings are .*PORT=8080.*$/);
+  expect(existsSync(home)).toBe(false);
 });
 
 test('a taken port is told before anything is started', async () => {
