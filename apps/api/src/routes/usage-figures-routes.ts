@@ -175,6 +175,7 @@ function dashboardRoute(deps: AppDeps): Route {
         ...head.shown,
         today: {
           book: today.book,
+          timeZone: sources.zone,
           asOf: asOf(deps, today.book, sources)?.toISOString() ?? null,
           day: today.day,
           ...presentSums(today.book, today.total, today),

@@ -153,7 +153,13 @@ const standing = z.object({
 
 export const usageDashboardJson = z.object({
   ...head,
-  today: z.object({ book: z.enum(books), asOf: nullableInstant, day, ...sums }),
+  today: z.object({
+    book: z.enum(books),
+    timeZone: z.string().describe('In which today is cut: the tenant’s, also where the month is by UTC day.'),
+    asOf: nullableInstant,
+    day,
+    ...sums,
+  }),
   thisMonth: z.object({ ...range, ...sums, before }),
   history: z.array(month).describe('Twelve months, this one included.'),
   limits: z.object({ daily: standing, monthly: standing }).describe('The tenant’s own; nothing is stopped by them.'),

@@ -127,7 +127,16 @@ test('months are a history up to this one', async () => {
 
 test('the dashboard has today from what is reported and the month from the bill', async () => {
   expect(await get('dashboard')).toMatchObject({
-    today: { book: 'reported', day: '2026-11-21', costUsd: '0.25', requests: 9, unpricedRequests: 7 },
+    calendar: 'utc',
+    timeZone: 'UTC',
+    today: {
+      book: 'reported',
+      timeZone: 'Europe/Berlin',
+      day: '2026-11-21',
+      costUsd: '0.25',
+      requests: 9,
+      unpricedRequests: 7,
+    },
     thisMonth: { from: '2026-11-01', to: '2026-11-20', costUsd: '19' },
     limits: { daily: { book: 'reported', limitUsd: null, remainingUsd: null }, monthly: { spentUsd: '19' } },
     organizations: [{ id: organizationId, spendLimit: { usd: '500', isEnforcing: true } }],

@@ -84,6 +84,13 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
 });
 const shortDayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'short' });
 
+/** The month of a calendar day as `Nov ’26`, for axes over more than a year. */
+export function formatMonthShort(day: string): string {
+  return `${shortMonthFormat.format(new Date(`${day}T12:00:00Z`))} ’${day.slice(2, 4)}`;
+}
+
+const shortMonthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short' });
+
 /** A calendar day as `21 Nov 2026`, where it may be long ago. */
 export function formatDayLong(day: string): string {
   return longDayFormat.format(new Date(`${day}T12:00:00Z`));

@@ -22,7 +22,8 @@ export function changeView(
   const title = `${formatMoney(now).text} now, ${formatMoney(before).text} in ${periodBefore}`;
   if (before <= 0n || now < 0n) return { text: 'new', spoken: 'nothing before', title };
   if (now === before) return { text: '＝', spoken: 'the same as before', title };
-  const percent = formatPercent(Math.abs(Number(now - before)) / Number(before));
+  const ratio = Math.abs(Number(now - before)) / Number(before);
+  const percent = ratio < 10 ? formatPercent(ratio) : '> 999 %';
   return now > before
     ? { text: `▲ ${percent}`, spoken: `${percent} more`, title }
     : { text: `▼ ${percent}`, spoken: `${percent} less`, title };

@@ -30,6 +30,17 @@ test.each([
   for (const { text } of ticks) expect(text.length).toBeLessThanOrEqual(6);
 });
 
+test('weeks of two years are told apart on the axis, days are short', () => {
+  const days = [
+    { day: '2025-11-17', isKnown: true },
+    { day: '2026-11-16', isKnown: true },
+  ];
+  const axis = (input: Partial<Parameters<typeof spendChart>[0]>) =>
+    draw('1', { days, ...input }).columns.map(({ axisLabel }) => axisLabel);
+  expect(axis({ dayCount: 371 })).toEqual(['Nov ’25', 'Nov ’26']);
+  expect(axis({})).toEqual(['17 Nov', '16 Nov']);
+});
+
 test('a day that is known leads to itself, in the chart and in its table', () => {
   const { columns, table } = draw('1', { hrefOfDay: (day) => `/on/${day}` });
   expect(columns.map(({ href }) => href)).toEqual(['', '/on/2026-11-21']);

@@ -2,7 +2,7 @@ import { picoUsdPerUsd } from '#core/money.js';
 import { foldSeries, otherSeriesId, type Series, type SeriesPoint } from '../charts/series.js';
 import { stackedBars, type BarColumn, type StackedBarsView } from '../charts/stacked-bars.js';
 import { formatMoney } from '../format/format-money.js';
-import { formatDay, formatDayShort } from '../format/format-time.js';
+import { formatDay, formatMonthShort, formatDayShort } from '../format/format-time.js';
 import { formatPercent } from '../format/format-percent.js';
 import type { SpendPoint } from './inputs.js';
 import { otherColour } from '../charts/series-colours.js';
@@ -103,10 +103,13 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     const id = shown.has(seriesId) ? seriesId : otherSeriesId;
     amountsByDay.set(column, amounts.set(id, (amounts.get(id) ?? 0n) + amount));
   }
+  const years = new Set(input.days.map(({ day }) => day.slice(0, 4)));
+  // Over weeks of two years one day may be there twice; its year besides has no room.
+  const toAxisLabel = input.dayCount !== undefined && years.size > 1 ? formatMonthShort : formatDayShort;
   return input.days.map(({ day, isKnown, isProvisional = false, label = formatDay(day) }) => ({
     id: day,
     label,
-    axisLabel: formatDayShort(day),
+    axisLabel: toAxisLabel(day),
     amounts: amountsByDay.get(day) ?? (isKnown ? new Map() : null),
     isProvisional: isKnown && (isProvisional || day === input.today),
     ...(input.hrefOfDay && isKnown && { href: input.hrefOfDay(day) }),

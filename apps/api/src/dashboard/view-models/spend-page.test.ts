@@ -45,6 +45,8 @@ test.each([
   ['87.6', '100', '▼ 12.4 %'],
   ['100', '100', '＝'],
   ['1', '0', 'new'],
+  ['1099', '100', '▲ 999.0 %'],
+  ['123456789', '0.000000000001', '▲ > 999 %'],
   ['0', '1', '▼ 100.0 %'],
 ])('%s USD after %s is %s', (now, before, text) => {
   const view = changeView(parseUsd(now), parseUsd(before), { periodBefore: 'October' });
