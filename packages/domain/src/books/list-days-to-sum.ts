@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
-import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Book } from './book.js';
+import { reachOfBooks } from './reach-of-books.js';
 
 export interface DayToSum {
   book: Book;
@@ -42,14 +42,4 @@ export async function listDaysToSum(deps: { db: Database; clock: Clock }, tenant
       WHERE d.begins < d.summed_to AND (s.summed_to IS NULL OR s.summed_to < d.summed_to)
       ORDER BY d.day DESC, d.zone LIMIT ${mostListed}`,
   );
-}
-
-/** `name`, `first` (the beginning of its first hour, or null) and, of bills, `until` (the end of the last) of each book. */
-export function reachOfBooks(tenantId: string): Prisma.Sql {
-  return Prisma.sql`
-    SELECT 'measured' AS name, min(hour) AS first, NULL::timestamptz AS until FROM usage_hourly
-    WHERE tenant_id = ${tenantId}::uuid
-    UNION ALL SELECT 'reported', min(hour), NULL FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid
-    UNION ALL SELECT 'billed', min(billed_on)::timestamp AT TIME ZONE 'UTC', (max(billed_on) + 1)::timestamp AT TIME ZONE 'UTC'
-    FROM cost_line WHERE tenant_id = ${tenantId}::uuid`;
 }

@@ -4,7 +4,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { daysBefore, startOfUtcDay } from '../organizations/utc-days.js';
 import { addDays, localDay } from '../spend/local-days.js';
 import type { Book, DaySpan } from './book.js';
-import { reachOfBooks } from './list-days-to-sum.js';
+import { reachOfBooks } from './reach-of-books.js';
 import { cutIntoPeriods, partsOf } from './period-parts.js';
 import { type Period, periods } from './periods.js';
 
