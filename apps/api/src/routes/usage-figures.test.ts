@@ -154,9 +154,11 @@ test('what was used and has no price costs an unknown amount, not nothing', asyn
 });
 
 test('days that a book does not reach have no sum, and not one of 0', async () => {
-  for (const path of ['daily', 'summary']) {
-    const { totals } = await get(`${path}?book=billed&from=2026-01-01&to=2026-01-31`);
-    expect([path, totals.costUsd]).toEqual([path, null]);
+  for (const range of ['from=2026-01-01&to=2026-01-31', 'from=9997-12-01&to=9998-12-31']) {
+    for (const path of ['daily', 'summary']) {
+      const { totals } = await get(`${path}?book=billed&${range}`);
+      expect([path, range, totals.costUsd]).toEqual([path, range, null]);
+    }
   }
   expect((await get('daily?book=billed&from=2026-10-25&to=2026-10-30')).totals.costUsd).toBe('10');
 });

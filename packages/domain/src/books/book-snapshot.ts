@@ -30,7 +30,7 @@ export interface BookSnapshot {
 
 /**
  * Runs `work` with one snapshot for all of its questions to the books: its figures fit each other whatever is written or
- * summed meanwhile, and what is summed is looked up once. Within another, it is that one. Its statements are planned each
+ * summed meanwhile, and what is summed is looked up once for days near each other. Within another, it is that one. Its statements are planned each
  * time, unless their plan is the same whatever is asked.
  */
 export async function withBookSnapshot<Deps extends BookDeps, T>(
@@ -50,8 +50,9 @@ export async function withBookSnapshot<Deps extends BookDeps, T>(
 
 /** What is asked next: the period before, the month around a day. */
 function withSurroundings(asked: DaySpan): DaySpan {
-  const days = Math.max(31, countDays(asked));
-  return { fromDay: addDays(asked.fromDay, -days), toDay: addDays(asked.toDay, days) };
+  const month = 31;
+  const before = Math.max(month, countDays(asked));
+  return { fromDay: addDays(asked.fromDay, -before), toDay: addDays(asked.toDay, month) };
 }
 
 /** From the first to the last of them. */
