@@ -23,7 +23,7 @@ export function changeView(
   if (before <= 0n || now < 0n) return { text: 'new', spoken: 'nothing before', title };
   if (now === before) return { text: '＝', spoken: 'the same as before', title };
   const ratio = Math.abs(Number(now - before)) / Number(before);
-  const percent = ratio < 10 ? formatPercent(ratio) : '> 999 %';
+  const percent = ratio < 9.995 ? formatPercent(ratio) : '> 999 %';
   return now > before
     ? { text: `▲ ${percent}`, spoken: `${percent} more`, title }
     : { text: `▼ ${percent}`, spoken: `${percent} less`, title };

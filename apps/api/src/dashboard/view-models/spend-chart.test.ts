@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import { parseUsd } from '#core/money.js';
 import { spendChart } from './spend-chart.js';
 
-const draw = (usd: string, input: Partial<Parameters<typeof spendChart>[0]> = {}) =>
-  spendChart({
-    id: 'c',
-    title: 't',
-    days: [
-      { day: '2026-11-20', isKnown: false },
-      { day: '2026-11-21', isKnown: true },
-    ],
-    today: '2026-11-21',
-    points: [{ day: '2026-11-21', group: 'a', groupName: 'a', cost: parseUsd(usd) }],
-    ...input,
-  }).chart;
+type Input = Parameters<typeof spendChart>[0];
+const drawn = (usd: string): Input => ({
+  id: 'c',
+  title: 't',
+  days: [
+    { day: '2026-11-20', isKnown: false },
+    { day: '2026-11-21', isKnown: true },
+  ],
+  today: '2026-11-21',
+  points: [{ day: '2026-11-21', group: 'a', groupName: 'a', cost: parseUsd(usd) }],
+});
+const draw = (usd: string, input: Partial<Input> = {}) => spendChart({ ...drawn(usd), ...input }).chart;
 
 test.each([
   ['0.0000000004', '10⁻⁹ USD'],
@@ -30,15 +30,25 @@ test.each([
   for (const { text } of ticks) expect(text.length).toBeLessThanOrEqual(6);
 });
 
-test('weeks of two years are told apart on the axis, days are short', () => {
+test('weeks of more than a year are told apart on the axis by month and year, those of less by their day', () => {
   const days = [
     { day: '2025-11-17', isKnown: true },
     { day: '2026-11-16', isKnown: true },
   ];
-  const axis = (input: Partial<Parameters<typeof spendChart>[0]>) =>
-    draw('1', { days, ...input }).columns.map(({ axisLabel }) => axisLabel);
+  const axis = (input: Partial<Input>) => draw('1', { days, ...input }).columns.map(({ axisLabel }) => axisLabel);
   expect(axis({ dayCount: 371 })).toEqual(['Nov ’25', 'Nov ’26']);
+  expect(axis({ dayCount: 100 })).toEqual(['17 Nov', '16 Nov']);
   expect(axis({})).toEqual(['17 Nov', '16 Nov']);
+});
+
+test('others that cost nothing, or nobody knows how much, are no others of $0.00', () => {
+  const shares = (cost: string) =>
+    spendChart({
+      ...drawn('1'),
+      others: { count: 3, ofDay: new Map([['2026-11-21', { cost: parseUsd(cost) }]]) },
+    }).shares.map(({ name, amount }) => `${name} ${amount}`);
+  expect(shares('0')).toEqual(['a $1.00']);
+  expect(shares('2')).toEqual(['a $1.00', '3 others $2.00']);
 });
 
 test('a day that is known leads to itself, in the chart and in its table', () => {

@@ -65,11 +65,10 @@ export function spendChart(input: SpendChartInput): SpendChart {
 }
 
 function othersOf({ others }: SpendChartInput): { series: Series[]; points: SeriesPoint[] } {
-  if (!others) return { series: [], points: [] };
+  const costing = [...(others?.ofDay ?? [])].filter(([, { cost }]) => cost > 0n);
+  if (!others || costing.length === 0) return { series: [], points: [] };
   const named = { seriesId: otherSeriesId, seriesName: others.count === 1 ? '1 other' : `${others.count} others` };
-  const points = [...others.ofDay]
-    .filter(([, { cost }]) => cost > 0n)
-    .map(([column, { cost }]) => ({ column, ...named, amount: cost }));
+  const points = costing.map(([column, { cost }]) => ({ column, ...named, amount: cost }));
   const total = points.reduce((all, { amount }) => all + amount, 0n);
   return { series: [{ id: otherSeriesId, name: named.seriesName, total, colour: otherColour }], points };
 }
@@ -103,9 +102,8 @@ function columnsOf(input: SpendChartInput, points: SeriesPoint[], series: Series
     const id = shown.has(seriesId) ? seriesId : otherSeriesId;
     amountsByDay.set(column, amounts.set(id, (amounts.get(id) ?? 0n) + amount));
   }
-  const years = new Set(input.days.map(({ day }) => day.slice(0, 4)));
-  // Over weeks of two years one day may be there twice; its year besides has no room.
-  const toAxisLabel = input.dayCount !== undefined && years.size > 1 ? formatMonthShort : formatDayShort;
+  // Of more than a year one day may be there twice; its year besides has no room.
+  const toAxisLabel = (input.dayCount ?? 0) > 365 ? formatMonthShort : formatDayShort;
   return input.days.map(({ day, isKnown, isProvisional = false, label = formatDay(day) }) => ({
     id: day,
     label,
