@@ -14,7 +14,7 @@ beforeAll(async () => {
   compiled = await compileSources();
 });
 beforeEach(async () => {
-  home = await createWorkerInstallation(compiled.folder, { slowMs: 1_000 });
+  home = await createWorkerInstallation(compiled.folder, { slowMs: 2_000 });
 });
 afterEach(() => home.close());
 afterAll(async () => {
@@ -58,7 +58,7 @@ describe.each([
 
     test('a worker killed in the middle of its probes loses none and books none twice', async () => {
       const keys = [...(await home.addKeys(5, 'slow')), ...(await home.addKeys(2, 'hang'))];
-      const env = { ...environment, PROBE_DEADLINE_MS: '2000' };
+      const env = { ...environment, PROBE_DEADLINE_MS: '4000' };
       const victim = await home.startWorker(env);
       await eventually('all are under way', () => home.paidRequests(keys).every((count) => count === 1));
       victim.child.kill('SIGKILL');

@@ -11,18 +11,20 @@ beforeAll(async () => {
   compiled = await compileSources();
 });
 beforeEach(async () => {
-  home = await createWorkerInstallation(compiled.folder, { slowMs: 1_500 });
+  home = await createWorkerInstallation(compiled.folder, { slowMs: 3_000 });
 });
 afterEach(() => home.close());
 afterAll(() => compiled.remove());
 
 test('SIGTERM lets probes under way end, begins none further, and ends with 0', async () => {
-  const keys = await home.addKeys(5, 'slow');
-  const worker = await home.startWorker();
-  await eventually('all are under way', () => home.paidRequests(keys).every((count) => count === 1));
-  await home.addKeys(5);
+  const keys = await home.addKeys(10, 'slow');
+  // Half of them wait for a place, and get it when the others end.
+  const worker = await home.startWorker({ WORKER_TENANT_CONCURRENCY: '5' });
+  const begun = () => home.paidRequests(keys).reduce((sum, count) => sum + count, 0);
+  await eventually('five are under way', () => begun() === 5);
   expect(await worker.stop()).toBe(0);
-  expect(await home.books()).toMatchObject({ runs: 5, usageRecords: 5 });
+  expect(begun()).toBe(5);
+  expect(await home.books()).toEqual({ runs: 5, runsInSums: 5, usageRecords: 5, usageInSums: 5, claims: 5 });
 });
 
 test('SIGTERM hands back, within ten seconds, what does not end, and it is nobody’s result', async () => {
