@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process';
 import { z } from 'zod';
 
+/** npm's own. */
+const severities = ['critical', 'high', 'moderate', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
 /** Something that is known against a version in the lock file. */
 export interface Advisory {
   /** As its publisher calls it, such as `GHSA-…`; the end of its address. */
   id: string;
   package: string;
+  severity: Severity;
   /** Package, versions, severity, title and address, for people. */
   text: string;
 }
@@ -24,7 +29,7 @@ const report = z.object({
 const cause = z.object({
   name: z.string(),
   range: z.string(),
-  severity: z.string(),
+  severity: z.enum(severities),
   title: z.string(),
   url: z.string(),
 });
@@ -54,6 +59,7 @@ export async function askAudit(
   const advisories = causes.map(({ name, range, severity, title, url }) => ({
     id: url.slice(url.lastIndexOf('/') + 1),
     package: name,
+    severity,
     text: `${name} ${range}: ${severity}, ${title} (${url})`,
   }));
   return { kind: 'answered', advisories: [...new Map(advisories.map((each) => [each.text, each])).values()] };

@@ -25,6 +25,7 @@ const exception = {
   advisory: 'GHSA-aaaa-bbbb-cccc',
   package: 'bird',
   reason: 'Nobody hears it',
+  since: '2026-11-01',
   until: '2026-12-01',
 };
 
