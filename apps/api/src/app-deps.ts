@@ -33,6 +33,10 @@ export interface AppDeps extends ProbeNowDeps {
     version: string;
     /** NODE_ENV. */
     environment: string;
+    /** Browsers come over HTTPS alone, so that cookies need it: in production, and wherever a certificate is given. */
+    httpsOnly: boolean;
+    /** Browsers are told the same of every host below ours. */
+    hstsSubdomains: boolean;
     rateLimit: RateLimitSettings;
     /** How often one token, or one person, may sign in to the dashboard. */
     signIns: BucketPolicy;

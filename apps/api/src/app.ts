@@ -30,7 +30,7 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
 
   app.use(identifyRequests(deps));
   app.use(logAccess(deps));
-  app.use(secureHeaders());
+  app.use(secureHeaders(deps.settings));
   app.use(limitAddress);
   app.use(allowOrigins(deps.settings.allowedOrigins));
   app.use(compression());

@@ -19,11 +19,19 @@ const openIdConfigFields = {
   OIDC_ONLY: z.string().optional(),
 };
 
+/** Likewise; `readCertificateFiles` checks them together. */
+const certificateConfigFields = { TLS_CERT_FILE: z.string().optional(), TLS_KEY_FILE: z.string().optional() };
+
 /** Paths that the health checks of orchestrators and load balancers ask for, as often as they like. */
 const defaultExempt = '/ping,/health/live,/health/ready';
 
 const proxyAddress = /^(loopback|linklocal|uniquelocal|[0-9a-f.:]+(\/\d{1,3})?)$/i;
 const isProxyCount = (text: string) => /^\d{1,2}$/.test(text);
+
+const trueOrFalse = z
+  .enum(['true', 'false'], 'must be true or false')
+  .default('false')
+  .transform((text) => text === 'true');
 
 export const apiConfigSchema = z
   .object({
@@ -44,11 +52,10 @@ export const apiConfigSchema = z
       'must be origins such as https://ops.example.com, separated by commas, or *',
     ).default([]),
     TENANT_DELETE_GRACE_DAYS: wholeNumber({ min: 1, max: 3_650, default: 30 }),
-    DASHBOARD_PUBLIC: z
-      .enum(['true', 'false'], 'must be true or false')
-      .default('false')
-      .transform((text) => text === 'true'),
+    DASHBOARD_PUBLIC: trueOrFalse,
+    HSTS_SUBDOMAINS: trueOrFalse,
     ...openIdConfigFields,
+    ...certificateConfigFields,
     // `true` is refused: who believes every proxy lets each caller choose the address that they are limited by.
     TRUST_PROXY: z
       .string()

@@ -66,6 +66,8 @@ export function createAppDeps(config: ApiConfig, { connections, ring, logger, op
       policy,
       version: readVersion(),
       environment: config.NODE_ENV,
+      httpsOnly: config.NODE_ENV === 'production' || config.TLS_CERT_FILE !== undefined,
+      hstsSubdomains: config.HSTS_SUBDOMAINS,
       rateLimit: {
         rpm: config.RATE_LIMIT_RPM,
         burst: config.RATE_LIMIT_BURST,

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import type { Logger } from '#core/logger.js';
+import { type CertificateFiles, followCertificate, loadCertificate } from './certificate.js';
 
 /** The address cannot be listened on. The message is one sentence for whoever starts the program. */
 export class ListenError extends Error {
@@ -33,24 +36,26 @@ const mostHeaderBytes = 16 * 1024;
 /** Each holds a descriptor and some memory: what is beyond has to wait at the door of the operating system. */
 const mostConnections = 10_000;
 
-/** @throws ListenError */
+/** How often the files of the certificate are looked at. */
+const followEveryMs = 60_000;
+
+interface Place {
+  host: string;
+  port: number;
+  /** Without: plain HTTP. */
+  tls?: { files: CertificateFiles; logger: Logger } | null;
+}
+
+/**
+ * Over TLS, where there is a certificate, and then over nothing else.
+ * @throws ListenError
+ */
 export async function listen(
   app: Express,
-  at: { host: string; port: number },
+  at: Place,
   patience = usualPatience,
-): Promise<{ server: Server; port: number }> {
-  const server = createServer(
-    {
-      headersTimeout: patience.headersMs,
-      requestTimeout: patience.requestMs,
-      connectionsCheckingInterval: patience.checkEveryMs,
-      keepAliveTimeout: 65_000,
-      maxHeaderSize: mostHeaderBytes,
-      requireHostHeader: true,
-      insecureHTTPParser: false,
-    },
-    app,
-  );
+): Promise<{ server: Server | TlsServer; port: number }> {
+  const server = createServerFor(app, at, patience);
   server.maxConnections = mostConnections;
   server.setTimeout(patience.silenceMs);
   server.listen(at.port, at.host);
@@ -64,10 +69,27 @@ export async function listen(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
+function createServerFor(app: Express, { tls }: Place, patience: Patience): Server | TlsServer {
+  const options = {
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkEveryMs,
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: mostHeaderBytes,
+    requireHostHeader: true,
+    insecureHTTPParser: false,
+  };
+  if (!tls) return createServer(options, app);
+  const certificate = loadCertificate(tls.files);
+  const server = createTlsServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, app);
+  setInterval(followCertificate(server, tls.files, tls), followEveryMs).unref();
+  return server;
+}
+
 const lookForIdleMs = 100;
 
 /** Accepts nothing more, lets requests under way end for at most `withinMs`, then cuts what is left. */
-export async function drain(server: Server, withinMs: number): Promise<void> {
+export async function drain(server: Server | TlsServer, withinMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection whose request has just ended would be kept open for the next one, which is not to come.

@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -8,6 +12,7 @@ import { generateMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { createPageVisitor } from '#testing/page-visitor.js';
+import { createTestAuthority } from '#testing/test-certificate.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { startTestRedis } from '#testing/test-redis.js';
 
@@ -118,6 +123,30 @@ test('a fault that nothing catches is one fatal line without a secret, and exit 
   expect(lines).not.toContain('canary');
 });
 
+test('with a certificate it answers over TLS alone, its cookies need TLS, and it says its address to who started it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'keyledger-api-'));
+  dropped.push(() => rm(folder, { recursive: true }));
+  const files = { TLS_CERT_FILE: join(folder, 'tls.crt'), TLS_KEY_FILE: join(folder, 'tls.key') };
+  const authority = createTestAuthority('ours');
+  const { certificate, key } = authority.issue({ host: 'localhost' });
+  await writeFile(files.TLS_CERT_FILE, certificate);
+  await writeFile(files.TLS_KEY_FILE, key);
+  const { child, ended } = start({ ...(await emptyDatabase()), ...files });
+  child.stdout?.resume();
+  const url = await Promise.race([
+    once(child, 'message').then(([text]) => String(text)),
+    ended.then(({ errors }) => errors),
+  ]);
+  expect(url).toMatch(/^https:\/\/localhost:\d+$/);
+  const [answer] = (await once(request(`${url}/dashboard/login`, { ca: authority.certificate }).end(), 'response')) as [
+    IncomingMessage,
+  ];
+  answer.resume();
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^__Host-.*; Secure/)]);
+  await expect(fetch(url.replace('https:', 'http:'))).rejects.toThrow('fetch failed');
+});
+
 test('it ends with the process that started it', async () => {
   const { child } = await startListening(await emptyDatabase());
   const exited = once(child, 'exit');
@@ -131,12 +160,13 @@ test('every fault of the configuration is told at once, by name and without its 
     API_KEY: 'too-short',
     ALLOWED_ORIGINS: 'nonsense',
     MASTER_KEY: 'weak-weak',
+    TLS_CERT_FILE: 'nowhere',
   });
   const { code, errors } = await ended;
   expect(code).toBe(78);
-  for (const name of ['DATABASE_URL', 'PORT', 'API_KEY', 'ALLOWED_ORIGINS', 'MASTER_KEY'])
+  for (const name of ['DATABASE_URL', 'PORT', 'API_KEY', 'ALLOWED_ORIGINS', 'MASTER_KEY', 'TLS_KEY_FILE'])
     expect(errors).toContain(`${name}:`);
-  expect(errors).not.toMatch(/70000|too-short|nonsense|weak-weak|\n\s+at /);
+  expect(errors).not.toMatch(/70000|too-short|nonsense|weak-weak|nowhere|\n\s+at /);
 });
 
 test('another master key than the database was sealed with is one sentence and exit 78', async () => {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '#core/clock.js';
 import { ConfigError } from '#core/config.js';
@@ -19,6 +20,7 @@ import { platformSlug } from '#domain/tenants/tenant.js';
 import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-by-slug.js';
 import { createApp } from './app.js';
+import { readCertificateFiles } from './certificate.js';
 import { type ApiConfig, readApiConfig } from './config.js';
 import { type Connections, openConnections } from './connections.js';
 import { createAppDeps } from './create-app-deps.js';
@@ -35,7 +37,8 @@ async function main(): Promise<void> {
   const environment = readEnvironment();
   const { ring, faults } = await readMasterKeys(environment);
   const openId = readOpenIdSettings(environment);
-  const config = readApiConfig(environment, [...faults, ...openId.faults]);
+  const certificate = readCertificateFiles(environment);
+  const config = readApiConfig(environment, [...faults, ...openId.faults, ...certificate.faults]);
   if (!ring) throw new ConfigError(faults);
   const logger = createLogger({ name: 'api', level: config.LOG_LEVEL });
 
@@ -46,9 +49,21 @@ async function main(): Promise<void> {
   await unscopedEnsurePartitions({ db: connections.db, clock: systemClock });
 
   const app = createApp(createAppDeps(config, { connections, ring, logger, openId: openId.settings }), createDashboard);
-  const { server, port } = await listen(app, { host: config.HOST, port: config.PORT });
+  const { HOST: host, PORT } = config;
+  const tls = certificate.files && { files: certificate.files, logger };
+  const { server, port } = await listen(app, { host, port: PORT, tls });
   stopOnSignal({ server, connections, logger });
-  logger.info({ host: config.HOST, port }, 'api listening');
+  logger.info({ host, port, tls: tls !== null }, 'api listening');
+  // To `npm start`, which tells people. It may be gone by now, which `disconnect` says as well.
+  process.send?.(urlOf({ host, port, isTls: tls !== null }), undefined, undefined, () => undefined);
+}
+
+const everywhere = ['0.0.0.0', '::', '127.0.0.1', '::1'];
+
+/** For people on this machine, where it listens there. */
+function urlOf({ host, port, isTls }: { host: string; port: number; isTls: boolean }): string {
+  const name = everywhere.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
 
 /** Without API_KEY, whoever starts us (`npm start`) has made the first token, or an earlier start has. */
@@ -61,7 +76,7 @@ async function ensureAccess(config: ApiConfig, deps: { db: Database; ring: Maste
 }
 
 interface Running {
-  server: Server;
+  server: Server | TlsServer;
   connections: Connections;
   logger: Logger;
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
@@ -17,11 +18,10 @@ import type { StopRequest } from './stop-request.js';
 import type { SupervisedProcess } from './supervise-process.js';
 import type { Terminal } from './terminal.js';
 import { unlockVault } from './unlock-vault.js';
-import { waitUntilLive } from './wait-until-live.js';
 
 /** Together with Postgres's own 3 s, everything has ended 10 s after it was asked to. */
 const graceMs = 7_000;
-const liveWithinMs = 60_000;
+const listensWithinMs = 60_000;
 
 export interface Standalone {
   config: StandaloneConfig;
@@ -75,13 +75,11 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     stop.onForce(() => processes.forEach((process) => process.kill()));
 
     const gaveUp = Promise.race(processes.map((process) => process.gaveUp)).then(() => exitConfig);
-    const live = waitUntilLive(`http://127.0.0.1:${config.port}/health/live`, {
-      withinMs: liveWithinMs,
-      signal: AbortSignal.any([stop.signal, ended.signal]),
-    });
-    const failed = await Promise.race([live, gaveUp]);
-    if (failed !== undefined) return failed;
-    welcome(terminal, { config, version: standalone.version, vault, database: database.description });
+    const url = Promise.race(processes.map((process) => process.url));
+    const tooLate = failAfter(listensWithinMs, AbortSignal.any([stop.signal, ended.signal]));
+    const first = await Promise.race([url, gaveUp, tooLate]);
+    if (typeof first === 'number') return first;
+    welcome(terminal, { config, url: first, version: standalone.version, vault, database: database.description });
     return await Promise.race([gaveUp, stop.requested.then(() => 0)]);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;
@@ -91,6 +89,12 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     if (stop.signal.aborted) terminal.print(terminal.dim('\n  Stopping …'));
     for (const end of endings.toReversed()) await end();
   }
+}
+
+/** @throws StandaloneError after that time, and the signal's reason when that is aborted before */
+async function failAfter(ms: number, signal: AbortSignal): Promise<never> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+  throw new StandaloneError(`The api did not listen within ${ms / 1000} s.`);
 }
 
 function mainOf(app: 'api' | 'worker'): string {

@@ -17,7 +17,8 @@ const standInApi = `
   import { createServer } from 'node:http';
   if (process.env.API_REFUSES) { console.error('PORT: is not to my liking'); process.exit(78); }
   console.log(JSON.stringify({ level: 'warn', msg: 'pid ' + process.pid }));
-  const server = createServer((request, response) => response.end('ok')).listen(process.env.PORT, '127.0.0.1');
+  const server = createServer((request, response) => response.end('ok'));
+  server.listen(process.env.PORT, '127.0.0.1', () => process.send('http://localhost:' + process.env.PORT));
   const stop = () => { server.close(); server.closeAllConnections(); process.disconnect?.(); };
   process.on('SIGTERM', stop).on('disconnect', () => process.exit(0));`;
 const standInWorker = `

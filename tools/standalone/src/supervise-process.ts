@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitConfig } from '#core/read-environment.js';
 import { createBackOff, type BackOffLimits } from './back-off.js';
 
 export interface SupervisedProcess {
+  /** Resolves when it says where it listens (the api does, once it answers). Else never. */
+  url: Promise<string>;
   /** Resolves when it ended with status 78: another start would not help, and its output says why. Else never. */
   gaveUp: Promise<void>;
   /** Ends it for good: SIGTERM, and SIGKILL once the grace is over. Idempotent. */
@@ -33,11 +36,14 @@ export function superviseProcess(options: SuperviseOptions): SupervisedProcess {
   const backOff = createBackOff(options.backOff);
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
+  const said = new EventEmitter();
+  const url = once(said, 'message').then(([text]) => String(text));
 
   const keepRunning = async (): Promise<'gave up' | 'stopped'> => {
     while (!stopping.signal.aborted) {
       const startedAt = performance.now();
       child = start(options);
+      child.on('message', (text) => said.emit('message', text));
       const end = await watch(child, options.onLine);
       if (stopping.signal.aborted) break;
       if (end.status === exitConfig) return 'gave up';
@@ -50,6 +56,7 @@ export function superviseProcess(options: SuperviseOptions): SupervisedProcess {
   const finished = keepRunning();
 
   return {
+    url,
     gaveUp: new Promise((resolve) => void finished.then((end) => end === 'gave up' && resolve())),
     async stop(graceMs) {
       stopping.abort();

@@ -6,11 +6,11 @@ import type { UnlockedVault } from './unlock-vault.js';
 /** What someone needs to know once everything runs. */
 export function welcome(
   terminal: Terminal,
-  facts: { config: StandaloneConfig; version: string; vault: UnlockedVault; database: string },
+  facts: { config: StandaloneConfig; url: string; version: string; vault: UnlockedVault; database: string },
 ): void {
   const { config, vault } = facts;
   terminal.print(`\n  ${terminal.bold('Keyledger')} ${facts.version}\n`);
-  terminal.printPair('Dashboard', terminal.bold(`http://localhost:${config.port}`));
+  terminal.printPair('Dashboard', terminal.bold(facts.url));
   if (vault.newToken !== null) {
     terminal.printPair('Token', `${terminal.bold(vault.newToken)}  ${terminal.dim('← to sign in; shown only now')}`);
   } else if (config.firstToken !== undefined) {

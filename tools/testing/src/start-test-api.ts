@@ -125,6 +125,8 @@ function createTestDeps(
       policy,
       version: '0.0.0-test',
       environment: 'test',
+      httpsOnly: false,
+      hstsSubdomains: false,
       rateLimit: { rpm: 60_000, burst: 10_000, atOnce: 1_000, exemptPaths: ['/ping', '/health/live', '/health/ready'] },
       signIns: { burst: 10_000, perMinute: 10_000 },
       allowedOrigins: [],

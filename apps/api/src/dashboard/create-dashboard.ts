@@ -23,7 +23,7 @@ import { dashboardPath } from './view-models/links.js';
 export const createDashboard: CreateDashboard = (given) => {
   // Another master key ends all sessions, which is right: it is as if the installation were another one.
   const sessionKey = deriveKey(given.ring.primary, 'session-signing', 32);
-  const secure = given.settings.environment === 'production';
+  const secure = given.settings.httpsOnly;
   const files = createPublicFiles(`${dashboardPath}/assets`);
   const renderer = createRenderer(files);
   const cookies = createSignedCookies({ key: sessionKey, clock: given.clock, secure });

@@ -11,7 +11,7 @@ let api: TestApi;
 let production: TestApi;
 beforeAll(async () => {
   api = await startTestApi({ createDashboard });
-  production = await startTestApi({ createDashboard, settings: { environment: 'production' } });
+  production = await startTestApi({ createDashboard, settings: { httpsOnly: true } });
 });
 afterAll(async () => {
   await api.close();

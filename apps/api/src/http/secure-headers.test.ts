@@ -25,6 +25,17 @@ function policyOf(headers: Headers): Map<string, string[]> {
   return new Map(directives.map(([name = '', ...sources]) => [name, sources]));
 }
 
+test('browsers that came over TLS keep to it for a year, and below our host where the operator says so', async () => {
+  const policy = async ({ call }: TestApi) => (await call('GET', '/ping')).headers.get('strict-transport-security');
+  expect(await policy(api)).toBe('max-age=31536000');
+  const wide = await startTestApi({ createDashboard, settings: { hstsSubdomains: true } });
+  try {
+    expect(await policy(wide)).toBe('max-age=31536000; includeSubDomains');
+  } finally {
+    await wide.close();
+  }
+});
+
 const halfAYearSecs = 15_768_000;
 const isExactly = (sources: string[] | undefined, ...expected: string[]) => String(sources) === String(expected);
 
@@ -125,8 +136,8 @@ test('a page may load what ours are made of, from us, and no frame, object, work
   expect(Object.fromEntries(policy)).toEqual(ownPolicy);
 });
 
-test('over TLS, where production is, each cookie is bound to host and TLS, and no script reads one', async () => {
-  const production = await startTestApi({ createDashboard, settings: { environment: 'production' } });
+test('where browsers come over TLS alone, each cookie is bound to host and TLS, and no script reads one', async () => {
+  const production = await startTestApi({ createDashboard, settings: { httpsOnly: true } });
   try {
     const visitor = createPageVisitor(production.origin);
     await visitor.get('/dashboard/login');

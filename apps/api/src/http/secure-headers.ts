@@ -3,9 +3,9 @@ import helmet from 'helmet';
 
 /**
  * Everything from our own origin, nothing inline, never in a frame. Plain HTTP on loopback has to work, so nothing is
- * upgraded to HTTPS here; where TLS is, HSTS holds for this host alone.
+ * upgraded to HTTPS here. Where TLS is, HSTS holds for this host; those below it may be somebody else's, so the operator says.
  */
-export function secureHeaders(): RequestHandler {
+export function secureHeaders({ hstsSubdomains }: { hstsSubdomains: boolean }): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -22,7 +22,7 @@ export function secureHeaders(): RequestHandler {
         frameAncestors: ["'none'"],
       },
     },
-    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
+    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: hstsSubdomains },
     referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });
