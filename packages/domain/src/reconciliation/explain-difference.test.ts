@@ -26,6 +26,7 @@ const reportedFacts: fc.Arbitrary<ReportedFacts & ReportedState> = fc.record({
   requests: count,
   estimatedRequests: count,
   unpricedRequests: count,
+  measuredRequests: count,
   measuredUnpricedRequests: count,
   isProvisional: fc.boolean(),
 });
@@ -124,6 +125,7 @@ const reported = (facts: Partial<ReportedFacts>, state: ReportedState = { isProv
       requests: 0,
       estimatedRequests: 0,
       unpricedRequests: 0,
+      measuredRequests: 0,
       measuredUnpricedRequests: 0,
       ...facts,
     },
@@ -137,6 +139,17 @@ test('more reported is traffic from outside; more measured is late, a probe else
   expect(reported({ reported: 4n, measured: 10n, probes: 5n })).toEqual(['probe-spend -5', 'unknown -1']);
   expect(reported({ reported: 4n, measured: 10n, unpricedRequests: 1 })).toEqual(['unpriced -6']);
   expect(reported({ reported: 10n, measured: 4n, measuredUnpricedRequests: 1 })).toEqual(['unpriced 6']);
+});
+
+test('usage without a price explains no more than its share of the requests that its side has fewer of', () => {
+  const one = { requests: 100, measuredRequests: 1, measuredUnpricedRequests: 1 };
+  expect(reported({ reported: 1_000n, ...one })).toEqual(['unpriced 10', 'outside-traffic 990']);
+  expect(reported({ reported: 1_000n, ...one, requests: 1 })).toEqual(['unpriced 1000']);
+  // As many without a price on both sides are likely the same ones.
+  expect(reported({ reported: 1_000n, ...one, unpricedRequests: 1 })).toEqual(['outside-traffic 1000']);
+  const late = { measured: 1_000n, measuredRequests: 4, requests: 1, unpricedRequests: 1 };
+  expect(reported(late, { isProvisional: true })).toEqual(['unpriced -250', 'provisional-day -750']);
+  expect(reported({ ...late, probes: 500n })).toEqual(['unpriced -250', 'probe-spend -500', 'unknown -250']);
 });
 
 const days = (...pairs: [billed: string, reported: string][]) =>

@@ -32,7 +32,7 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   const modelOf = createModelOf([...reported.map(({ group }) => group), ...lines.map(({ also }) => also)]);
   const cells = createCells();
   for (const sums of reported) {
-    cells.addReported(sums, 1, sums.also === 'web_search_calls' ? null : sums.group);
+    cells.addReported(sums, 1, rowOfModel(sums));
     if (isFee(sums)) cells.addFees(sums, 'reported', 1, null);
   }
   for (const line of lines) {
@@ -49,7 +49,12 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   };
 }
 
-/** Of sums that are told apart by kind as well. */
+/** Of sums by model that are told apart by kind as well: web searches are billed without one. */
+export function rowOfModel({ group, also }: Pick<BookSpanCost, 'group' | 'also'>): string | null {
+  return also === 'web_search_calls' ? null : group;
+}
+
+/** Likewise. */
 export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
   return also !== null && feeKinds.has(also);
 }

@@ -1,3 +1,4 @@
+import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { createReportedCells, type ReportedCell } from './reported-cells.js';
 
@@ -5,14 +6,14 @@ import { createReportedCells, type ReportedCell } from './reported-cells.js';
 export async function loadReportedCells(
   read: ReadBook,
   by: 'model' | 'project' | 'key',
-  { rowOf, and }: { rowOf: (group: string | null) => string | null; and: 'kind' | undefined },
+  { rowOf, and }: { rowOf: (sums: BookSpanCost) => string | null; and: 'kind' | undefined },
 ): Promise<ReportedCell[]> {
   const [reported, measured] = await Promise.all([
     read('reported', by, { and }),
     read('measured', by, { and: 'kind' }),
   ]);
   const cells = createReportedCells();
-  for (const sums of reported) cells.addReported(sums, 1, rowOf(sums.group));
+  for (const sums of reported) cells.addReported(sums, 1, rowOf(sums));
   for (const sums of measured) {
     cells.addMeasured(sums, 1);
     if (sums.also === 'probe') cells.addProbes(sums, 1);

@@ -196,6 +196,33 @@ test('fees are what lines without a model bill, less what is reported of tools; 
   ]);
 });
 
+test('the reasons of each row sum to its difference, whatever the rows are', async () => {
+  const stored = await storeKey('searches');
+  await link('key_1', stored);
+  await addTestReported(home.db, tenant.id, organization, [
+    { at: at(3), apiKeyId: 'key_1', costUsd: '10' },
+    { at: at(3), apiKeyId: 'key_1', kind: 'web_search_calls', costUsd: '1' },
+    { at: at(3), apiKeyId: 'key_2', kind: 'vector_stores', model: '', requests: 0, costUsd: null },
+    { at: at(3), apiKeyId: 'key_2', model: 'gpt-9', costUsd: null },
+  ]);
+  await addTestUsage(home.db, tenant.id, [
+    { at: at(3), keyId: stored, costUsd: '2' },
+    { at: at(3), keyId: stored, costUsd: '0.5', source: 'probe' },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '11' },
+    { day: on(3), lineItem: 'Web search tool calls', usd: '1.5' },
+  ]);
+  const sumOf = (parts: readonly { amount: bigint }[]) => parts.reduce((sum, { amount }) => sum + amount, 0n);
+  for (const by of ['day', 'month', 'model', 'project', 'key'] as const) {
+    const { rows, total } = await look({ by });
+    const found = [...rows, total].flatMap((row) => [row.billedLessReported, row.reportedLessMeasured]);
+    const compared = found.flatMap((difference) => difference ?? []);
+    expect(compared.length).toBeGreaterThanOrEqual(4);
+    for (const { amount, parts } of compared) expect([by, sumOf(parts)]).toEqual([by, amount]);
+  }
+});
+
 test('stored bytes alone, which count no requests and have no price, are reported as unknown and not as 0', async () => {
   await readFeeds();
   await addTestReported(home.db, tenant.id, organization, [

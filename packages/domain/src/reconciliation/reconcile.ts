@@ -13,7 +13,7 @@ import { type ComparedRow, createRows } from './compared-rows.js';
 import { explainBilledDifference } from './explain-billed-difference.js';
 import { explainReportedDifference } from './explain-reported-difference.js';
 import { findPriceRatios } from './find-price-ratios.js';
-import { loadModelCells, type ModelCells } from './load-model-cells.js';
+import { loadModelCells, type ModelCells, rowOfModel } from './load-model-cells.js';
 import { loadGroupCells } from './load-group-cells.js';
 import { loadReportedCells } from './load-reported-cells.js';
 import { loadReportedDays } from './load-reported-days.js';
@@ -134,10 +134,10 @@ async function loadReported(
   { scope, models }: { scope: BooksScope; models: Promise<ModelCells> },
 ): Promise<ReportedCell[]> {
   if (by === 'day' || by === 'month') return loadReportedDays(fine, scope.links);
-  if (by === 'model') return loadReportedCells(fine, by, { rowOf: sameGroup, and: 'kind' });
+  if (by === 'model') return loadReportedCells(fine, by, { rowOf: rowOfModel, and: 'kind' });
   const { hasFees } = await models;
   const rowOf = by === 'key' ? storedKeyOf(scope) : sameGroup;
-  return loadReportedCells(coarse, by, { rowOf, and: hasFees ? 'kind' : undefined });
+  return loadReportedCells(coarse, by, { rowOf: ({ group }) => rowOf(group), and: hasFees ? 'kind' : undefined });
 }
 
 type RowOf = (group: string | null) => string | null;

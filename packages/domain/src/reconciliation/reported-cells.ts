@@ -24,6 +24,7 @@ export function createReportedCells() {
     addMeasured(sums: BookSpanCost, sign: 1 | -1, group = sums.group) {
       const cell = cells.at(sums.day, group);
       cell.measured += signed(sums.cost, sign);
+      cell.measuredRequests += sign * sums.requests;
       cell.measuredUnpricedRequests += sign * sums.unpricedRequests;
       if (sign === 1) cell.hasMeasured ||= isPriced(sums);
     },
@@ -41,6 +42,7 @@ const empty = {
   requests: 0,
   estimatedRequests: 0,
   unpricedRequests: 0,
+  measuredRequests: 0,
   measuredUnpricedRequests: 0,
   hasMeasured: false,
 };
