@@ -173,7 +173,7 @@ test('a model that no book and no usage names is stored with a notice, once, and
   const add = (...models: string[]) => models.map((model) => ({ model, kind: 'input', usdPerUnit: '0.000001' }));
   const known = [{ model: '*', percentOff: '1' }, ...add('our-own', 'gpt-4o', 'gpt-4o-2099-01-01')];
   expect((await patch({ add: known, preview: true })).json.notices).toEqual([]);
-  const change = { add: add('gtp-4o', 'gtp-4o') };
+  const change = { add: [...add('gtp-4o'), { model: 'gtp-4o', kind: 'output', usdPerUnit: '0.000001' }] };
   const notices = ['No price book and no usage names “gtp-4o”; check the spelling.'];
   expect((await patch({ ...change, preview: true })).json.notices).toEqual(notices);
   expect((await patch(change)).json.notices).toEqual(notices);

@@ -33,6 +33,20 @@ export function overrideFaults(given: NewOverride): OverrideFaults {
   });
 }
 
+/** Of a list, those that say what an earlier one says already, with that one: which of both is meant nobody can tell. */
+export function repeatedOverrides(given: readonly NewOverride[]): Map<number, number> {
+  const seen = new Map<string, number>();
+  const repeated = new Map<number, number>();
+  given.forEach(({ model, tier, context, kind, variant, percentOff, from }, index) => {
+    const of = [model, tier, context, kind, variant, from].map((part) => part || '').join('|');
+    const key = `${percentOff ? 'discount' : 'price'}|${of}`;
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, index);
+    else repeated.set(index, first);
+  });
+  return repeated;
+}
+
 function textFault(text: string): string | undefined {
   if (text.length > longestText) return `must have at most ${longestText} characters`;
   if (unfit.test(text)) return 'must have no control characters';

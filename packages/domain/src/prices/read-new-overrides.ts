@@ -3,7 +3,7 @@ import { parseUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
-import { overrideContexts, overrideFaults } from './override-faults.js';
+import { overrideContexts, overrideFaults, repeatedOverrides } from './override-faults.js';
 import type { NewOverride } from './price-change.js';
 import type { NotedOverride } from './select-overrides.js';
 
@@ -18,6 +18,9 @@ export function readNewOverrides(
   const faults = given.flatMap((one, index) =>
     Object.entries(overrideFaults(one)).map(([field, fault]) => [`add.${index}.${field}`, fault] as const),
   );
+  for (const [index, first] of repeatedOverrides(given)) {
+    faults.push([`add.${index}.model`, `says again what add.${first} says, from the same day on: keep one of both`]);
+  }
   if (faults.length > 0) {
     const detail = 'Nothing was changed: some prices are not valid.';
     throw new Problem('invalid-request', { detail, fields: Object.fromEntries(faults) });

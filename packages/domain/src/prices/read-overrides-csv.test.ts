@@ -109,6 +109,32 @@ test.each([
   expect(Object.keys(fieldsOf([head, line].join('\n')))).toEqual([`csv.2.${column}`]);
 });
 
+test('a price for another number of units than those of its kind is refused, and not taken for that', () => {
+  const fields = (per: string, unit: string) => fieldsOf(`model,kind,usd,per,unit\ngpt-5-mini,input,3,${per},${unit}`);
+  expect(fields('1M tokens', 'token')).toEqual({});
+  expect(fields('1K tokens', '')).toEqual({ 'csv.2.per': expect.stringContaining('must be “1M tokens”') });
+  expect(fields('', 'image')).toEqual({ 'csv.2.unit': expect.stringContaining('must be “token”') });
+});
+
+test('a price and a discount on one line are refused, whichever column has the price', () => {
+  const both = expect.stringContaining('exclude each other');
+  expect(fieldsOf([head, 'gpt-4o,,input,0.000001,,10,,,'].join('\n'))).toEqual({ 'csv.2.usd_per_unit': both });
+  expect(fieldsOf([head, 'gpt-4o,,input,,3,10,,,'].join('\n'))).toEqual({ 'csv.2.usd': both });
+});
+
+test('the same price twice in a file is refused with both lines; another day or tier is another price', () => {
+  const lines = ['gpt-4o,,input,,4,,,,', 'gpt-4o,,input,,3,,2026-01-01,,', 'gpt-4o,batch,input,,3,,,,'];
+  expect(read(...lines).add).toHaveLength(3);
+  expect(fieldsOf([head, ...lines, 'gpt-4o,,input,,3,,,,'].join('\n'))).toEqual({
+    'csv.5.model': expect.stringContaining('what line 2 says'),
+  });
+  const add = [
+    { model: 'gpt-4o', percentOff: '5' },
+    { model: 'gpt-4o', percentOff: '6', tier: null },
+  ];
+  expect(() => readNewOverrides(add, { createdAt: new Date(), createdBy: 'ops' })).toThrow('Nothing was changed');
+});
+
 test.each([
   ['', 'csv.1.model'],
   ['model', 'csv.1.model'],

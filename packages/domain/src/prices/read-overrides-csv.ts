@@ -5,7 +5,7 @@ import { indexKeyOf } from '#pricing/price-book.js';
 import { priceScales } from '#pricing/price-scale.js';
 import type { PriceKind } from '#pricing/price-sheet.js';
 import { type CsvRecord, CsvSyntaxError, parseCsv } from './parse-csv.js';
-import { type OverrideFaults, overrideFaults } from './override-faults.js';
+import { type OverrideFaults, overrideFaults, repeatedOverrides } from './override-faults.js';
 import type { NewOverride } from './price-change.js';
 import { pricePerUnit } from './price-per-unit.js';
 import { overrideTerms } from './read-new-overrides.js';
@@ -23,8 +23,8 @@ const readColumns = {
   effective_to: 'to',
   note: 'note',
 } as const satisfies Record<string, keyof NewOverride>;
-const ignoredColumns = ['aliases', 'unit', 'source', 'confidence', 'promotional', 'regional_uplift_percent'];
-const otherColumns = ['usd', 'per', ...ignoredColumns, 'price_version'];
+const ignoredColumns = ['aliases', 'source', 'confidence', 'promotional', 'regional_uplift_percent', 'price_version'];
+const otherColumns = ['usd', 'per', 'unit', ...ignoredColumns];
 const knownColumns = [...Object.keys(readColumns), ...otherColumns];
 
 const mostLines = 5_000;
@@ -36,7 +36,7 @@ const longestName = 40;
 
 /**
  * Overrides from CSV with the columns of `GET /prices?format=csv`, of which `model` is needed, and `kind` with
- * `usd_per_unit` or `usd` (for as many units as `per` says), or `percent_off`. A line that says what the book says already
+ * `usd_per_unit` or `usd` (for as many units as `per` says, which is the same for all prices of a kind), or `percent_off`. A line that says what the book says already
  * is passed over, so that an exported file can be changed here and there and sent back.
  * @throws Problem `invalid-request` naming line and column of each fault, such as `csv.3.kind`; nothing is taken then
  */
@@ -50,6 +50,11 @@ export function readOverridesCsv(csv: string, book: PriceBook): { add: NewOverri
     Object.entries(ofLine).map(([column, fault]): CsvFault => [line, column, fault]),
   );
   if (faults.length > 0) throw refuse(faults);
+  const repeated = [...repeatedOverrides(changed.map(({ override }) => override))].map(([index, first]): CsvFault => {
+    const fault = `says again what line ${changed[first]?.line} says, from the same day on: keep one of both`;
+    return [changed[index]?.line ?? 1, 'model', fault];
+  });
+  if (repeated.length > 0) throw refuse(repeated);
   return { add: changed.map(({ override }) => override), unchanged: lines.length - changed.length };
 }
 
@@ -95,13 +100,16 @@ function readLine({ line, cells }: CsvRecord, columns: readonly string[]): ReadL
   );
   const fromUsd = priceFromUsd(value('usd'), value('kind'));
   const override: NewOverride = { ...given, model: value('model') };
-  if (!override.percentOff) override.usdPerUnit ??= fromUsd?.usdPerUnit;
+  const isFromUsd = value('usd') !== '' && !override.usdPerUnit;
+  override.usdPerUnit ??= fromUsd?.usdPerUnit;
+  const priceColumn = !isFromUsd ? 'usd_per_unit' : override.usdPerUnit ? 'usd' : null;
   const faults = {
     ...(cells.length > columns.length && {
       [columns.at(-1) ?? '']: 'is followed by more cells than there are columns',
     }),
-    ...namedByColumn(overrideFaults(override), { isUsdUnread: value('usd') !== '' && !override.usdPerUnit }),
+    ...namedByColumn(overrideFaults(override), { priceColumn }),
     ...fromUsd?.faults,
+    ...scaleFaults(value('kind'), { per: value('per'), unit: value('unit') }),
     ...disagreement(override, fromUsd?.usdPerUnit),
   };
   return { line, override, faults };
@@ -123,6 +131,16 @@ function priceFromUsd(usd: string, kind: string): { usdPerUnit?: string; faults?
   };
 }
 
+/** Every kind is priced by its own number of units: another one is not converted, as it may as well be a slip. */
+function scaleFaults(kind: string, given: { per: string; unit: string }): Record<string, string> {
+  if (!isKind(kind)) return {};
+  const { per, unit } = priceScales[kind];
+  return {
+    ...(given.per && given.per !== per && { per: `must be “${per}”, by which prices of ${kind} are given, or empty` }),
+    ...(given.unit && given.unit !== unit && { unit: `must be “${unit}”, by which ${kind} is counted, or empty` }),
+  };
+}
+
 function isKind(kind: string): kind is PriceKind {
   return Object.hasOwn(priceScales, kind);
 }
@@ -138,12 +156,17 @@ function isDecimal(price: string | null | undefined): price is string {
   return price != null && /^\d{1,9}(\.\d{1,12})?$/.test(price);
 }
 
-/** Of a `usd` that cannot be read, itself or its kind is told, and not that a price is missing. */
-function namedByColumn(faults: OverrideFaults, { isUsdUnread }: { isUsdUnread: boolean }): Record<string, string> {
-  const columns = Object.entries(readColumns).filter(([column]) => !(isUsdUnread && column === 'usd_per_unit'));
-  return Object.fromEntries(
-    columns.flatMap(([column, field]) => (faults[field] === undefined ? [] : [[column, faults[field]] as const])),
-  );
+/** A price from `usd` is told there; where that cannot be read, itself or its kind is told, and not that a price is missing. */
+function namedByColumn(
+  { usdPerUnit, ...others }: OverrideFaults,
+  { priceColumn }: { priceColumn: 'usd' | 'usd_per_unit' | null },
+): Record<string, string> {
+  const ofPrice = priceColumn && usdPerUnit !== undefined ? { [priceColumn]: usdPerUnit } : {};
+  const ofOthers = Object.entries(readColumns).flatMap(([column, field]) => {
+    const fault = (others as OverrideFaults)[field];
+    return fault === undefined ? [] : [[column, fault] as const];
+  });
+  return { ...Object.fromEntries(ofOthers), ...ofPrice };
 }
 
 /** The very price is in force in the very days, though it may be so high that it would be refused today. */
