@@ -35,7 +35,7 @@ export interface TestBilled {
 export async function addTestOrganization(
   db: Database,
   tenantId: string,
-  input: { providerKeyId?: string; name?: string; at?: string } = {},
+  input: { providerKeyId?: string; name?: string; at?: string; importErrorCode?: string } = {},
 ): Promise<string> {
   const id = newId();
   const at = new Date(input.at ?? '2026-11-01T00:00:00Z');
@@ -48,6 +48,7 @@ export async function addTestOrganization(
         id,
         providerKeyId,
         name: input.name ?? 'ACME',
+        ...(input.importErrorCode && { importErrorCode: input.importErrorCode, importFailedAt: at }),
         createdAt: at,
         nextImportAt: at,
       },

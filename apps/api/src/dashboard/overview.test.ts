@@ -193,6 +193,10 @@ test('the balance is a sum only where all of them are known', async () => {
   expect((await look()).text).toMatch(/Balance Northwind ≈ \$300\.00 Contoso –/);
   await sync(other, '18');
   expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
+  // A second key of one of them opens no third.
+  const again = { providerKeyId: await addKey('c'), name: 'Again', importErrorCode: 'same-organization' };
+  await addTestOrganization(api.db, tenant.id, again);
+  expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
 });
 
 test('the overview costs the same number of queries however much there is, and two more for each organization', async () => {

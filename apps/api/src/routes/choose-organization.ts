@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
+import { isTwin } from '#domain/organizations/organization.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
 
 const mostNamed = 20;
@@ -16,7 +17,8 @@ export async function chooseOrganization(
   given: string | undefined,
 ): Promise<string> {
   if (given !== undefined) return (await getOrganization(deps, tenantId, given)).id;
-  const { items } = await listOrganizations(deps, tenantId, { limit: mostNamed });
+  const listed = await listOrganizations(deps, tenantId, { limit: mostNamed });
+  const items = listed.items.filter((each) => !isTwin(each));
   const [only, ...others] = items;
   if (!only) {
     throw new Problem('no-organization', { detail: 'Store an admin key of an OpenAI organization to connect it.' });

@@ -20,10 +20,14 @@ beforeEach(async () => {
 });
 afterAll(() => api.close());
 
-async function connect(name: string): Promise<string> {
+async function connect(name: string, importErrorCode?: string): Promise<string> {
   const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: newId() });
   const stored = await api.call('POST', '/keys?probe=false', { token: admin, body: { label: name, key } });
-  return addTestOrganization(api.db, tenant.id, { providerKeyId: stored.json.id, name });
+  return addTestOrganization(api.db, tenant.id, {
+    providerKeyId: stored.json.id,
+    name,
+    ...(importErrorCode && { importErrorCode }),
+  });
 }
 
 const post = (path: string, body: object) => api.call('POST', `/ledger/${path}`, { token: admin, body });
@@ -48,6 +52,13 @@ test('the one number: what OpenAI showed, less bills since, less what today is t
     burnRate7: null,
     daysToZero: null,
   });
+});
+
+test('a second key of the same organization makes it neither two, of which one has to be named, nor another balance', async () => {
+  await connect('ACME again', 'same-organization');
+  expect(await get('/ledger/balance')).toMatchObject({ organizationId: organization });
+  await connect('Other');
+  expect(await get('/ledger/balance')).toMatchObject({ code: 'invalid-request' });
 });
 
 test('what today has cost is null where none of it has a price, beside how many requests that are', async () => {

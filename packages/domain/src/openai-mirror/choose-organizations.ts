@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { listOrganizations } from '../organizations/list-organizations.js';
-import type { OrganizationView } from '../organizations/organization.js';
+import { isTwin, type OrganizationView } from '../organizations/organization.js';
 
 /**
  * The organizations that a question is about: the one that `wanted` names by its id here or at OpenAI, else all. One that
@@ -21,7 +21,7 @@ export async function chooseOrganizations(
   }
   const chosen =
     wanted === undefined
-      ? items.filter(({ importErrorCode }) => importErrorCode !== 'same-organization')
+      ? items.filter((each) => !isTwin(each))
       : items.filter(({ id, openaiId }) => id === wanted || openaiId === wanted);
   if (chosen.length === 0) throw new Problem('not-found', { detail: 'There is no such organization.' });
   const byOpenAiId = new Map<string, OrganizationView>();

@@ -47,6 +47,15 @@ export interface OrganizationView {
   spendAlerts: SetSpendAlert[];
 }
 
+/** Another key opens it already, so it has no figures of its own: only one of the two keys is to stay. */
+export function isTwin({ importErrorCode }: Pick<OrganizationView, 'importErrorCode'>): boolean {
+  return importErrorCode === twinCode;
+}
+
+const twinCode = 'same-organization';
+/** The same in SQL; table `o`. */
+export const isTwinSql = Prisma.sql`o.import_error_code IS NOT DISTINCT FROM ${twinCode}`;
+
 /** The rows of `organization` as views, to be narrowed, ordered and limited; tables `o` and, of its key, `k`. */
 export function organizationViews(now: Date): Prisma.Sql {
   return Prisma.sql`

@@ -172,6 +172,15 @@ test('a day that is not final, or was not billed yet, is not explained further, 
   expect([provisionalDays, firstProvisionalDay]).toEqual([2, '2026-11-08']);
 });
 
+test('days are final beside a second key of the same organization, which reads nothing', async () => {
+  await readDays(on(1), on(5));
+  const again = { providerKeyId: await storeKey('again', 'admin'), importErrorCode: 'same-organization' };
+  await addTestOrganization(home.db, tenant.id, again);
+  expect(await look({ toDay: on(5) })).toMatchObject({ provisionalDays: 0 });
+  await addTestOrganization(home.db, tenant.id, { providerKeyId: await storeKey('other', 'admin') });
+  expect(await look({ toDay: on(5) })).toMatchObject({ provisionalDays: 5 });
+});
+
 test('fees are what lines without a model bill, less what is reported of tools; a search’s model does not hide it', async () => {
   await addTestReported(home.db, tenant.id, organization, [
     { at: at(3), costUsd: '10' },

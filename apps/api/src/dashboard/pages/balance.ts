@@ -11,6 +11,7 @@ import { recordSync } from '#domain/ledger/record-sync.js';
 import { streamLedgerCsv } from '#domain/ledger/stream-ledger-csv.js';
 import { getOrganization, organizationNotFound } from '#domain/organizations/get-organization.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { isTwin } from '#domain/organizations/organization.js';
 import { StreamReply } from '../../http/reply.js';
 import { paidAt } from '../../routes/paid-at.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -68,10 +69,11 @@ async function drawBalance(deps: DashboardDeps, visit: Visit, forms: BalanceForm
     listOrganizations(deps, visit.tenant.id, { limit: mostTabs }),
   ]);
   const wanted = visit.id || visit.query['organization'];
-  const organization = wanted ? await findOrganization(deps, visit, organizations, wanted) : organizations[0];
+  const whole = organizations.filter((each) => !isTwin(each));
+  const organization = wanted ? await findOrganization(deps, visit, organizations, wanted) : whole[0];
   const cursor = visit.query['cursor'] || null;
   const shown = organization && (await loadShown(deps, visit, organization, cursor));
-  const model = balancePage({ frame, organizations, shown: shown ? { ...shown, forms } : null });
+  const model = balancePage({ frame, organizations: whole, shown: shown ? { ...shown, forms } : null });
   return deps.renderer.render('balance', model);
 }
 
@@ -100,7 +102,7 @@ async function loadShown(deps: DashboardDeps, { tenant }: Visit, organization: N
 async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit): Promise<StreamReply> {
   const { items } = await listOrganizations(deps, tenant.id, { limit: mostTabs });
   const wanted = query['organization'];
-  const organization = wanted ? items.find(({ id }) => id === wanted) : items[0];
+  const organization = wanted ? items.find(({ id }) => id === wanted) : items.find((each) => !isTwin(each));
   if (!organization) throw wanted ? organizationNotFound() : new Problem('no-organization');
   return new StreamReply(
     'text/csv; charset=utf-8',

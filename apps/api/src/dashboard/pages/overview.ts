@@ -2,6 +2,7 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { BookGroup } from '#domain/books/book.js';
 import { withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
+import { isTwin } from '#domain/organizations/organization.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
 import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
@@ -78,8 +79,9 @@ function groupAsked(by: string | undefined, { organizations }: SpendSources): Ov
 async function loadBalances(
   deps: DashboardDeps,
   tenantId: string,
-  { organizations }: SpendSources,
+  sources: SpendSources,
 ): Promise<MoneyInput['balances']> {
+  const organizations = sources.organizations.filter((each) => !isTwin(each));
   if (organizations.length === 0 || organizations.length > mostBalances) return null;
   return Promise.all(
     organizations.map(async ({ id, name }) => ({

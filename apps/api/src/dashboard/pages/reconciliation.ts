@@ -2,6 +2,7 @@ import { Problem } from '#core/problem.js';
 import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
+import { isTwin } from '#domain/organizations/organization.js';
 import { reconcile, type ReconciliationQuery } from '#domain/reconciliation/reconcile.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
 import { readReconciliationQuery } from '../../routes/read-reconciliation-query.js';
@@ -52,7 +53,7 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
     },
     errors: isFaulty ? loaded : [],
     today: utcDay(deps.clock.now()),
-    organizations: organizations.items,
+    organizations: organizations.items.filter((each) => !isTwin(each)),
     projectName: names?.project ?? null,
     found: isFaulty ? null : loaded,
   });
