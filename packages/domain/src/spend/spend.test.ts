@@ -264,14 +264,17 @@ test('a day that only one of two bills reaches is provisional, and is not of the
   expect(await provisional({ organizationId: ahead })).toEqual([false, false]);
 });
 
-test('reported days end where the import does', async () => {
+test('reported days end where the import does, and are final when they were read three days after their end', async () => {
   const tenantId = await addTenant('Asia/Tokyo');
   const organizationId = await addOrganization(tenantId, '2026-11-18T15:30:00Z'); // the 19th in Tokyo
-  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-17T15:00:00Z' }]);
-  const { days } = await ask(tenantId, { book: 'reported', days: ['2026-11-17', '2026-11-20'] });
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-14T15:00:00Z' }]);
+  const { days } = await ask(tenantId, { book: 'reported', days: ['2026-11-14', '2026-11-20'] });
   expect(days.map(({ isKnown, isProvisional }) => [isKnown, isProvisional])).toEqual([
     [false, false],
     [true, false],
+    [true, true],
+    [true, true],
+    [true, true],
     [true, true],
     [false, false],
   ]);

@@ -1,9 +1,9 @@
 import type { Clock } from '#core/clock.js';
 import type { Book } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import { provisionalDaysSql } from '../organizations/billed-day.js';
+import { finalAfterDays, provisionalDaysSql } from '../organizations/billed-day.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
-import { daysOf, type DayRange, localDay } from './local-days.js';
+import { addDays, daysOf, type DayRange, localDay } from './local-days.js';
 import { asOf, type SpendSources, zoneOf } from './read-spend-sources.js';
 
 export interface DayState {
@@ -11,7 +11,7 @@ export interface DayState {
   day: string;
   /** Whether the book covers the day at all; one that it covers may have cost nothing. */
   isKnown: boolean;
-  /** Known, but may still change: under way, not read to its end, or billed too short ago. */
+  /** Known, but may still change: under way, not read to its end, or billed or reported too short ago. */
   isProvisional: boolean;
 }
 
@@ -55,9 +55,11 @@ async function readStates(
     book === 'measured' ? await firstUsageDay(deps, tenantId) : await firstReportedDay(deps, tenantId, sources);
   const readAt = asOf(deps, book, sources);
   const last = readAt ? localDay(readAt, zoneOf(book, sources)) : null;
+  // What is measured was there the moment it was used; what is reported is put right for days, as bills are.
+  const open = last && (book === 'reported' ? addDays(last, -finalAfterDays) : last);
   return (day) => {
     if (first === null || day < first || day > (last ?? today)) return unknown;
-    return { isKnown: true, isProvisional: day >= (last ?? first) };
+    return { isKnown: true, isProvisional: day >= (open ?? first) };
   };
 }
 
