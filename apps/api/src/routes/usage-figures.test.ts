@@ -178,11 +178,19 @@ test.each([
   ['model=gtp-5.1', 400, 'model'],
   ['book=reported&tier=nope', 404, 'tier'],
   ['kind=nope', 404, 'kind'],
+  ['kind=completions', 404, 'kind'],
+  ['book=reported&kind=storage', 404, 'kind'],
 ])('%s is of nobody, which is said rather than answered with nothing spent', async (filter, status, field) => {
   for (const path of ['daily', 'monthly', 'summary', 'timeseries']) {
     const answer = await get(`${path}?${filter}`);
     expect([path, answer.status, Object.keys(answer.fields ?? {})]).toEqual([path, status, [field]]);
   }
+});
+
+test('a kind of another book is told with the book that has it; in its own it may have cost nothing', async () => {
+  expect((await get('summary?kind=completions')).detail).toContain('book=reported');
+  expect((await get('summary?book=reported&kind=storage')).detail).toContain('book=billed');
+  expect((await get('summary?from=2026-10-25&to=2026-10-30&kind=storage')).totals.costUsd).toBe('0');
 });
 
 test('a range is asked for in one way, of figures and of a reconciliation', async () => {

@@ -3,7 +3,7 @@ import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
-import type { Book, BookFilter } from '../books/book.js';
+import { type Book, type BookFilter, books } from '../books/book.js';
 import { isNamedInBooks } from '../books/is-named-in-books.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
@@ -18,7 +18,7 @@ interface FilterQuestion extends DayRange {
 /**
  * What is meant by filters that found nothing, so that a misspelt one is not answered with “nothing was spent”. A model comes
  * back under the name that the book has for it, where one alone has the same prices. An id is known when it is listed here,
- * or when one of the books names it, in the last 400 days or in those asked about; so is a tier and a kind.
+ * or when one of the books names it, in the last 400 days or in those asked about; so is a tier. A kind is known to its own book.
  * @throws Problem `not-found` for an organization, project, key, tier or kind that the tenant does not have,
  *   `invalid-request` for a model that neither usage nor prices name, or that may be several
  */
@@ -29,24 +29,25 @@ export async function settleSpendFilters(
 ): Promise<BookFilter> {
   const { book, only, fromDay, toDay } = question;
   const asked = { fromDay, toDay };
-  const isUsed: IsUsed = (alone) => isNamedInBooks(deps, tenantId, { only: alone, asked });
+  const isUsed: IsUsed = (alone, among) =>
+    isNamedInBooks(deps, tenantId, { only: alone, asked, ...(among && { among }) });
   const listed = await readListed(deps, tenantId, only);
   if (only.organizationId && !listed.organization) {
     throw notFound('organization', 'There is no such organization. GET /organizations lists them.');
   }
   if (only.projectId) await assertProjectKnown(deps, tenantId, { id: only.projectId, asked });
   await assertKey(book, { keyId: only.keyId, listed, isUsed });
-  for (const by of ['tier', 'kind'] as const) {
-    const id = only[by];
-    if (!id || (await isUsed({ [by]: id }))) continue;
-    throw notFound(by, `There is no usage of this ${by}. by=${by} lists those that there are.`);
+  if (only.tier && !(await isUsed({ tier: only.tier }))) {
+    throw notFound('tier', 'There is no usage of this tier. by=tier lists those that there are.');
   }
+  if (only.kind) await assertKind(book, { kind: only.kind }, isUsed);
   return only.model
     ? { ...only, model: await settleModel(deps, tenantId, { ...question, name: only.model, isUsed }) }
     : only;
 }
 
-type IsUsed = (only: BookFilter) => Promise<boolean>;
+/** `among`: default all books. */
+type IsUsed = (only: BookFilter, among?: readonly Book[]) => Promise<boolean>;
 
 interface Listed {
   organization: boolean;
@@ -90,6 +91,15 @@ async function assertKey(
     : `The ${book} book names keys by OpenAI’s ids of them`;
   const advice = other === null ? (isMeasured ? 'GET /keys lists them' : 'by=key lists them') : `this one is ${other}`;
   throw notFound('key', `There is no such key. ${named}; ${advice}.`);
+}
+
+/** Each book has its own kinds: lines of a bill, endpoints of OpenAI's usage, and what was sent to Keyledger. */
+async function assertKind(book: Book, only: { kind: string }, isUsed: IsUsed): Promise<void> {
+  if (await isUsed(only, [book])) return;
+  const named = await Promise.all(books.map(async (other) => ((await isUsed(only, [other])) ? other : [])));
+  const [other] = named.flat();
+  const advice = other ? `The ${other} book has it: book=${other}` : 'by=kind lists those that there are';
+  throw notFound('kind', `There is no usage of this kind in the ${book} book. ${advice}.`);
 }
 
 function notFound(field: string, detail: string): Problem {
