@@ -92,10 +92,11 @@ function splitOutput(output: number, reported: ReportedUsage) {
   return { text, audio, reasoning: thought, isCertain: audio === (audioOutput ?? 0) && thought === (reasoning ?? 0) };
 }
 
-function isCount(value: ReportedCount): value is number {
+/** A whole number of tokens that can be believed. */
+export function isCount(value: ReportedCount): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= mostTokens;
 }
 
-function isAbsent(value: ReportedCount): value is null | undefined {
+export function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }

@@ -52,7 +52,9 @@ const eventAt = (clock: Clock) =>
         if (reading === null) context.addIssue(notAnEventUsage);
         return reading ?? z.NEVER;
       })
-      .describe('As the answer of OpenAI has it: of a chat completion, a response or an embedding.'),
+      .describe(
+        'As the answer of OpenAI has it: of a chat completion, a response, an embedding, an image, a realtime session or a transcription by tokens.',
+      ),
     serviceTier: text(64).nullish().describe('As the answer names it. Default `default`.'),
     occurredAt: z.iso
       .datetime({ offset: true, error: 'must be an instant such as 2026-11-20T09:30:00Z' })

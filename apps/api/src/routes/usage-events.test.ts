@@ -43,6 +43,32 @@ test('one event, as it is or in a list, is recorded at once and answered with it
   expect((await data('?endUser=alone')).totals).toMatchObject({ records: 2, costUsd: '0.0000036' });
 });
 
+test('an image, a transcription and a realtime session cost what their text, sound and pictures cost', async () => {
+  const image = { input_tokens: 5, output_tokens: 7, input_tokens_details: { image_tokens: 2, text_tokens: 3 } };
+  const heard = {
+    type: 'tokens',
+    input_tokens: 9,
+    output_tokens: 4,
+    input_token_details: { audio_tokens: 8, text_tokens: 1 },
+  };
+  const said = {
+    input_tokens: 6,
+    output_tokens: 5,
+    input_token_details: { text_tokens: 2, audio_tokens: 4 },
+    output_token_details: { text_tokens: 2, audio_tokens: 3 },
+  };
+  const events = [
+    event({ model: 'gpt-image-1', usage: image }),
+    event({ model: 'gpt-4o-transcribe', usage: heard }),
+    event({ model: 'gpt-realtime', usage: said }),
+  ];
+  const { json } = await post({ events });
+  // By the prices of 1M tokens: 3 × 5 + 2 × 10 + 7 × 40, 8 × 6 + 1 × 2.5 + 4 × 10, 2 × 4 + 4 × 32 + 2 × 16 + 3 × 64.
+  expect(json.events.map(({ costUsd }: { costUsd: string }) => costUsd)).toEqual(['0.000315', '0.0000905', '0.00036']);
+  const stored = await data(`?model=gpt-image-1`);
+  expect(stored.totals).toMatchObject({ records: 1, costUsd: '0.000315' });
+});
+
 test('sent again it is a duplicate with the same cost, and counts once', async () => {
   const body = { events: [event({ model: 'nobody-knows-1', endUser: 'twice' }), event({ endUser: 'twice' })] };
   expect((await post(body)).json).toMatchObject({ accepted: 2, duplicates: 0, unpriced: 1 });
