@@ -87,6 +87,13 @@ test('a row has the three books, both differences and why; a bill that is not fi
   expect(unpriced).toBe('gpt-9 – – $7.00 +$7.00 +100.0 % no price –');
 });
 
+test('a difference that its days explain is not said to be explained where a row is not', async () => {
+  expect(plain(await look())).toContain('All of it has a reason');
+  const projects = await look('?by=project');
+  expect(rowsOf(projects).join('\n')).toContain('unexplained');
+  expect(plain(projects)).toContain('Day by day, all of it has a reason; row by row, not all');
+});
+
 test('every figure leads to what it is made of, and every day to its models', async () => {
   expect(addressesIn(await look('?from=2026-11-02&to=2026-11-04'))).toEqual(
     expect.arrayContaining([

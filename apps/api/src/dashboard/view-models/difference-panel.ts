@@ -46,7 +46,8 @@ const titles: Record<ComparedBooks, { title: string; question: string; of: strin
   },
 };
 
-export function differencePanel(books: ComparedBooks, { total, priceRatios }: Reconciliation): DifferencePanel {
+export function differencePanel(books: ComparedBooks, found: Reconciliation): DifferencePanel {
+  const { total, priceRatios } = found;
   const difference = total[books];
   const words = titles[books];
   const base = { id: books === 'billedLessReported' ? 'billed-less' : 'reported-less', ...words };
@@ -69,7 +70,7 @@ export function differencePanel(books: ComparedBooks, { total, priceRatios }: Re
     percent: percentOf(difference, words.of),
     lines: difference.parts.flatMap((part) => linesOf(books, { part, priceRatios, colour: colours.get(part) ?? '' })),
     bar: barOf(books, difference.parts, colours),
-    verdict: verdictOf(difference),
+    verdict: verdictOf(difference, { hasUnexplainedRow: hasUnexplainedRow(books, found) }),
   };
 }
 
@@ -147,8 +148,18 @@ function barOf(
   });
 }
 
-function verdictOf({ amount, parts }: Difference): DifferencePanel['verdict'] {
-  const unknown = parts.find(({ reason }) => reason === 'unknown');
+/** Reasons of the total are those of its days: a row by project, key or model can have none where the day has one. */
+function hasUnexplainedRow(books: ComparedBooks, { rows, rest }: Reconciliation): boolean {
+  return [...rows, ...(rest ? [rest] : [])].some((row) => row[books]?.parts.some(isUnknown));
+}
+
+const isUnknown = ({ reason }: DifferencePart) => reason === 'unknown';
+
+function verdictOf(
+  { amount, parts }: Difference,
+  { hasUnexplainedRow: isPartly }: { hasUnexplainedRow: boolean },
+): DifferencePanel['verdict'] {
+  const unknown = parts.find(isUnknown);
   if (unknown) {
     const share = formatPercent(unknownShare(parts));
     return {
@@ -158,5 +169,6 @@ function verdictOf({ amount, parts }: Difference): DifferencePanel['verdict'] {
     };
   }
   if (amount === 0n && parts.length === 0) return { tone: 'ok', icon: 'healthy', text: 'The two books agree' };
-  return { tone: 'ok', icon: 'healthy', text: 'All of it has a reason' };
+  const text = isPartly ? 'Day by day, all of it has a reason; row by row, not all' : 'All of it has a reason';
+  return { tone: 'ok', icon: 'healthy', text };
 }
