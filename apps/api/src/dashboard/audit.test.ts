@@ -72,15 +72,28 @@ test('filters that cannot be are said, and kept in the form', async () => {
   }
 });
 
+/** As somebody who owns the table. */
+const asOwner = (sql: string) =>
+  withOwnerConnection(api.url, async (owner) => {
+    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
+    await owner.query(sql, [api.tenant.id]);
+    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
+  });
+
 test('verifying says that all is whole, or which event is not as it was written', async () => {
   const verdict = async () => readPage((await admin.get('/dashboard/audit?verify=1')).html);
   expect(await verdict()).toMatch(/All \d+ events are as they were written\..*Anchor: event \d+ [\da-f]{64}/);
-  await withOwnerConnection(api.url, async (owner) => {
-    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
-    await owner.query(`UPDATE audit_event SET actor_name = 'Somebody' WHERE tenant_id = $1 AND seq = 2`, [
-      api.tenant.id,
-    ]);
-    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
-  });
+  await asOwner(`UPDATE audit_event SET actor_name = 'Somebody' WHERE tenant_id = $1 AND seq = 2`);
   expect(await verdict()).toContain('Event 2 is not as it was written. The event before it is whole.');
+});
+
+test('an event that somebody has made unreadable is shown as such, and said to be altered', async () => {
+  await asOwner(`UPDATE audit_event SET at = 'infinity', action = '__defineGetter__' WHERE tenant_id = $1 AND seq = 1`);
+  const { status, html } = await admin.get('/dashboard/audit?verify=1');
+  const page = readPage(html);
+  expect([status, page]).toEqual([
+    200,
+    expect.stringMatching(/unreadable .*__defineGetter__.* Event 1 .*At unreadable/),
+  ]);
+  expect(page).toContain('Event 1 is not as it was written.');
 });

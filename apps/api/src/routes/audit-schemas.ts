@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditActionKinds, auditActions, auditActionsOf } from '#domain/audit/audit-actions.js';
 import { instantsShape, withInstants } from './read-instants.js';
-import { instant, pageOf, paging } from './schemas.js';
+import { nullableInstant, pageOf, paging } from './schemas.js';
 
 const word = z.string().min(1).max(200);
 
@@ -37,12 +37,15 @@ export const auditQuery = withInstants(
 );
 
 const details = z.record(z.string(), z.unknown()).nullable();
-const seq = z.int().positive().describe('From 1, without gaps.');
+// Any that the column can hold, as whoever owns the tables can renumber events: it is told, and no fault of ours.
+const seq = z.number().meta({ type: 'integer', description: 'From 1, without gaps.' });
 const mac = z.string().describe('Hexadecimal. With `seq`, an anchor: kept elsewhere, it shows when the chain was cut.');
 
 const auditEventJson = z.object({
   seq,
-  at: instant,
+  at: nullableInstant.describe(
+    'Null where somebody has made it unreadable in the database, which `/audit/verify` tells.',
+  ),
   actor: z.object({
     kind: z.enum(['token', 'person', 'worker', 'command', 'system']),
     id: z.string().nullable(),

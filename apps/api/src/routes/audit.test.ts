@@ -119,6 +119,14 @@ test('another tenant sees nothing of it', async () => {
   expect(lines.text).not.toContain(keyId);
 });
 
+/** As somebody who owns the table. */
+const edit = (set: string, seq: number) =>
+  withOwnerConnection(api.url, async (owner) => {
+    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
+    await owner.query(`UPDATE audit_event SET ${set} WHERE tenant_id = $1 AND seq = $2`, [api.tenant.id, seq]);
+    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
+  });
+
 test('verifying says that the chain is whole, and where it breaks once somebody has edited it', async () => {
   const verify = async () => (await api.call('GET', '/audit/verify', { token })).json;
   const { items } = await list();
@@ -130,11 +138,7 @@ test('verifying says that the chain is whole, and where it breaks once somebody 
     faults: [],
     faultCount: 0,
   });
-  await withOwnerConnection(api.url, async (owner) => {
-    await owner.query('ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY');
-    await owner.query(`UPDATE audit_event SET after = 'none' WHERE tenant_id = $1 AND seq = 2`, [api.tenant.id]);
-    await owner.query('ALTER TABLE audit_event FORCE ROW LEVEL SECURITY');
-  });
+  await edit(`after = 'none'`, 2);
   expect(await verify()).toMatchObject({
     isWhole: false,
     events: 1,
@@ -143,3 +147,34 @@ test('verifying says that the chain is whole, and where it breaks once somebody 
   });
   expect((await list()).items.find(({ seq }: { seq: number }) => seq === 2)).toMatchObject({ after: { text: 'none' } });
 });
+
+let limit = 10;
+
+// The last one has no number after it: nothing can be audited then.
+test.each([
+  ['a time that is none', `at = 'infinity'`, { at: null }],
+  ['a time long before us', `at = '4713-01-01 BC'`, { at: null }],
+  ['a time long after us', `at = '12026-11-20'`, { at: null }],
+  ['details too deep to be written', `before = '{"a":' || repeat('[', 50000) || repeat(']', 50000) || '}'`, {}],
+  ['details that are a number', `before = '1e999'`, { before: { text: '1e999' } }],
+  ['an action that every object inherits', `action = '__defineGetter__'`, { action: '__defineGetter__' }],
+  ['a number beyond all others', 'seq = 9223372036854775807', { seq: 2 ** 63 }],
+])(
+  '%s, which somebody wrote into the table, is listed, in files too, and a fault of the chain',
+  async (_, set, shown) => {
+    await api.call('PUT', '/usage/limits', { token, body: { dailyUsd: String((limit += 1)) } });
+    const [{ seq }] = (await list('?limit=1')).items;
+    await edit(set, seq);
+    const { items, next } = await list('?limit=1');
+    expect(items).toMatchObject([shown]);
+    expect((await list(`?limit=1&after=${next}`)).items).toMatchObject([{ seq: seq - 1 }]);
+    const { faults } = (await api.call('GET', '/audit/verify', { token })).json;
+    expect(faults).toContainEqual({ seq, kind: set.startsWith('seq') ? 'missing' : 'altered' });
+    const all = await list();
+    for (const format of ['csv', 'jsonl']) {
+      const { status, text } = await api.call('GET', `/audit?format=${format}`, { token });
+      const rows = text.trim().split('\n').length - (format === 'csv' ? 1 : 0);
+      expect([status, rows]).toEqual([200, all.items.length]);
+    }
+  },
+);

@@ -33,6 +33,15 @@ const record = (name: string) =>
     recordAudit(tx, home, acme.id, { action: 'usage.reset', subject: { kind: 'tenant', id: acme.id, name } }),
   );
 
+/** In the chain of the tenant `default`. */
+async function recordPurge(id: string): Promise<void> {
+  const where = { slug: 'default' };
+  const platform = await home.db.unscoped.tenant.findUniqueOrThrow({ where, select: { id: true } });
+  await withTenant(home.db, platform.id, (tx) =>
+    recordAudit(tx, home, platform.id, { action: 'tenant.purge', subject: { kind: 'tenant', id } }),
+  );
+}
+
 const verify = (...args: string[]) =>
   runTestCommand([auditVerify], ['audit', 'verify', ...args], {
     withInstallation: (work) => work({ ...home, databaseUrl: home.url, keyHome: null }),
@@ -81,6 +90,15 @@ test('an event that was edited is named, with status 1, and other chains are loo
   expect((await verify('--tenant', 'default')).status).toBe(0);
 });
 
+test('an event that cannot be read is one that was edited, and other chains are looked at all the same', async () => {
+  await asOwner(`UPDATE audit_event SET at = 'infinity' WHERE tenant_id = $tenant AND seq = 1`);
+  const { status, out } = await verify();
+  expect(status).toBe(1);
+  expect(out).toMatch(
+    /^acme +BROKEN: event 1 is not as it was written;.*\ndefault +the one event is as it was written/,
+  );
+});
+
 test('of several events that were edited each is named', async () => {
   for (const name of ['second', 'third']) await record(name);
   await asOwner(
@@ -122,13 +140,7 @@ test('a tenant that anchors tell of and that is not there is gone, unless an eve
   const [gone, purged] = [newId(), newId()];
   const mac = 'a'.repeat(64);
   const anchors = await keepAnchors({ tenantId: gone, seq: 1, mac }, { tenantId: purged, seq: 1, mac });
-  const platform = await home.db.unscoped.tenant.findUniqueOrThrow({
-    where: { slug: 'default' },
-    select: { id: true },
-  });
-  await withTenant(home.db, platform.id, (tx) =>
-    recordAudit(tx, home, platform.id, { action: 'tenant.purge', subject: { kind: 'tenant', id: purged } }),
-  );
+  await recordPurge(purged);
   const { status, out } = await verify('--anchors', anchors);
   expect(status).toBe(1);
   expect(out).toContain(`${gone}  GONE`);

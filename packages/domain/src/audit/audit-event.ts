@@ -25,7 +25,8 @@ export interface AuditEntry {
 export interface AuditEvent {
   /** From 1, without gaps. */
   seq: bigint;
-  at: Date;
+  /** Null of a time that we cannot have written: somebody has edited it. */
+  at: Date | null;
   actor: Actor;
   action: string;
   subject: { kind: string; id: string; name: string | null };
@@ -38,5 +39,5 @@ export interface AuditEvent {
 export function contentOf(tenantId: string, { seq, at, actor, action, subject, before, after }: AuditEvent): string {
   const who = [actor.kind, actor.id, actor.name, actor.address, actor.requestId];
   const what = [action, subject.kind, subject.id, subject.name, before, after];
-  return JSON.stringify(['v1', tenantId, seq.toString(), at.toISOString(), ...who, ...what]);
+  return JSON.stringify(['v1', tenantId, seq.toString(), at && at.toISOString(), ...who, ...what]);
 }

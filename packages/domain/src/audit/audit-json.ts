@@ -5,7 +5,7 @@ import { readDetails } from './read-details.js';
 export function toAuditJson({ seq, at, before, after, ...event }: ListedAuditEvent) {
   return {
     seq: Number(seq),
-    at: at.toISOString(),
+    at: at && at.toISOString(),
     ...event,
     before: readDetails(before),
     after: readDetails(after),

@@ -82,11 +82,36 @@ test.each([
     'what was there',
     `UPDATE audit_event SET before = replace(before, 'old', 'odd') WHERE tenant_id = $tenant AND seq = 2`,
   ],
+  ['a time to none', `UPDATE audit_event SET at = 'infinity' WHERE tenant_id = $tenant AND seq = 2`],
+  [
+    'a time to one of another era',
+    `UPDATE audit_event SET at = at - interval '4000 y' WHERE tenant_id = $tenant AND seq = 2`,
+  ],
+  [
+    'a time to one that no Date is',
+    `UPDATE audit_event SET at = at + interval '280000 y' WHERE tenant_id = $tenant AND seq = 2`,
+  ],
   ['the MAC', `UPDATE audit_event SET mac = sha256(mac) WHERE tenant_id = $tenant AND seq = 2`],
 ])('%s that the owner of the tables edits is found', async (_what, sql) => {
   await records('one', 'two', 'three');
   await asOwner(sql);
   expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
+});
+
+test('what the columns cannot hold unless they are changed too is found: a microsecond, and nothing at all', async () => {
+  await records('one', 'two', 'three');
+  const edit = async (to: string, set: string) => {
+    await asOwner(`ALTER TABLE audit_event ${to}; UPDATE audit_event SET ${set} WHERE tenant_id = $tenant AND seq = 2`);
+    return (await verify()).fault;
+  };
+  const altered = { seq: 2n, kind: 'altered' };
+  const whole = `at = date_trunc('milliseconds', at)`;
+  expect(await edit('ALTER at TYPE timestamptz(6)', `at = at + interval '1 microsecond'`)).toEqual(altered);
+  expect(await edit('ALTER at TYPE timestamptz(6)', whole)).toBeNull();
+  expect(await edit('ALTER at DROP NOT NULL', 'at = NULL')).toEqual(altered);
+  expect(await edit('ALTER mac DROP NOT NULL', 'mac = NULL')).toEqual(altered);
+  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant;
+    ALTER TABLE audit_event ALTER at TYPE timestamptz(3), ALTER at SET NOT NULL, ALTER mac SET NOT NULL`);
 });
 
 test('an event that is removed from the middle is found, and one that closes the gap', async () => {

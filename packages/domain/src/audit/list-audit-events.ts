@@ -1,9 +1,9 @@
 import type { Database } from '#db/database.js';
-import type { Prisma } from '#db/rows.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { notACursor } from '../paging/not-a-cursor.js';
 import type { AuditEvent } from './audit-event.js';
-import { toAuditEvent } from './audit-row.js';
+import { readAuditRows } from './read-audit-rows.js';
 
 /** Which events are meant; what is left out does not narrow. */
 export interface AuditFilter {
@@ -36,30 +36,31 @@ export async function listAuditEvents(
 ): Promise<{ items: ListedAuditEvent[]; next: string | null }> {
   const before = page.after === undefined ? undefined : parseCursor(page.after);
   const rows = await withTenant(deps.db, tenantId, (tx) =>
-    tx.auditEvent.findMany({
-      where: { AND: [{ tenantId }, ...conditions(filter), before === undefined ? {} : { seq: { lt: before } }] },
-      orderBy: { seq: 'desc' },
-      take: page.limit + 1,
+    readAuditRows(tx, tenantId, {
+      where: [...conditions(filter), ...(before === undefined ? [] : [Prisma.sql`seq < ${before}`])],
+      order: 'descending',
+      limit: page.limit + 1,
     }),
   );
   const items = rows
     .slice(0, page.limit)
-    .map((row) => ({ ...toAuditEvent(row), mac: Buffer.from(row.mac).toString('hex') }));
+    .map(({ event, mac }) => ({ ...event, mac: Buffer.from(mac).toString('hex') }));
   return { items, next: rows.length > page.limit ? String(items.at(-1)?.seq) : null };
 }
 
-function conditions({ actor, action, subject, from, to }: AuditFilter): Prisma.AuditEventWhereInput[] {
+function conditions({ actor, action, subject, from, to }: AuditFilter): Prisma.Sql[] {
   return [
-    ...(actor === undefined ? [] : [{ OR: [{ actorId: actor }, { actorName: actor }] }]),
-    ...(action === undefined ? [] : [{ OR: [{ action }, { action: { startsWith: `${action}.` } }] }]),
-    ...(subject === undefined ? [] : [{ OR: [{ subjectId: subject }, { subjectKind: subject }] }]),
-    ...(from === undefined ? [] : [{ at: { gte: from } }]),
-    ...(to === undefined ? [] : [{ at: { lt: to } }]),
+    ...(actor === undefined ? [] : [Prisma.sql`(actor_id = ${actor} OR actor_name = ${actor})`]),
+    ...(action === undefined ? [] : [Prisma.sql`(action = ${action} OR starts_with(action, ${`${action}.`}))`]),
+    ...(subject === undefined ? [] : [Prisma.sql`(subject_id = ${subject} OR subject_kind = ${subject})`]),
+    ...(from === undefined ? [] : [Prisma.sql`at >= ${from}`]),
+    ...(to === undefined ? [] : [Prisma.sql`at < ${to}`]),
   ];
 }
 
-/** The number of the last event of the page before. */
+/** The number of the last event of the page before: any that the column can hold. */
 function parseCursor(cursor: string): bigint {
-  if (/^[1-9]\d{0,17}$/.test(cursor)) return BigInt(cursor);
-  throw notACursor();
+  const seq = /^-?\d{1,19}$/.test(cursor) ? BigInt(cursor) : null;
+  if (seq === null || seq !== BigInt.asIntN(64, seq)) throw notACursor();
+  return seq;
 }

@@ -6,7 +6,7 @@ import { pageThroughAudit } from './page-through-audit.js';
 /** Column name → value, in the order of the file. */
 const columns: Record<string, (event: ListedAuditEvent) => string | null> = {
   seq: ({ seq }) => String(seq),
-  at: ({ at }) => at.toISOString(),
+  at: ({ at }) => at && at.toISOString(),
   actor_kind: ({ actor }) => actor.kind,
   actor_name: ({ actor }) => actor.name,
   actor_id: ({ actor }) => actor.id,

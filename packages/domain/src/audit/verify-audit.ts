@@ -1,11 +1,12 @@
 import { chainMac, chainStart } from '#crypto/chain-mac.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditAnchor } from './audit-anchor.js';
-import { type AuditEvent, contentOf } from './audit-event.js';
+import { contentOf } from './audit-event.js';
 import { findAuditKey } from './audit-key.js';
-import { toAuditEvent } from './audit-row.js';
+import { type AuditRow, readAuditRows } from './read-audit-rows.js';
 
 export interface AuditVerdict {
   /** How many events the chain has. */
@@ -57,7 +58,9 @@ export async function verifyAudit(
     if (faults.length < mostFaults) faults.push({ seq: chain.seq + 1n, kind });
   };
   for (let last = leastSeq; ; last = chain.seq) {
-    const links = await withTenant(deps.db, tenantId, (tx) => readLinks(tx, tenantId, last));
+    const links = await withTenant(deps.db, tenantId, (tx) =>
+      readAuditRows(tx, tenantId, { where: [Prisma.sql`seq > ${last}`], order: 'ascending', limit: pageSize }),
+    );
     for (const link of links) {
       const fault = faultOf(tenantId, link, chain);
       if (fault) note(fault);
@@ -80,18 +83,13 @@ interface Chain {
   expected: ReadonlyMap<bigint, ReadonlySet<string>>;
 }
 
-interface Link {
-  event: AuditEvent;
-  mac: Uint8Array;
-}
-
 function standOf({ seq, mac }: Chain): Pick<AuditVerdict, 'events' | 'head'> {
   return { events: seq, head: seq === 0n ? null : { seq, mac: Buffer.from(mac).toString('hex') } };
 }
 
 function faultOf(
   tenantId: string,
-  { event, mac }: Link,
+  { event, mac }: AuditRow,
   { key, seq, mac: before, expected }: Chain,
 ): 'missing' | 'altered' | 'cut' | null {
   if (event.seq !== seq + 1n || key === null) return 'missing';
@@ -102,13 +100,4 @@ function faultOf(
 
 function readKey(deps: { db: Database; ring: MasterKeyRing }, tenantId: string): Promise<string | null> {
   return withTenant(deps.db, tenantId, (tx) => findAuditKey(deps.ring, tx, tenantId));
-}
-
-async function readLinks(tx: Tx, tenantId: string, after: bigint): Promise<Link[]> {
-  const rows = await tx.auditEvent.findMany({
-    where: { tenantId, seq: { gt: after } },
-    orderBy: { seq: 'asc' },
-    take: pageSize,
-  });
-  return rows.map((row) => ({ event: toAuditEvent(row), mac: row.mac }));
 }

@@ -34,7 +34,8 @@ export interface AuditPage {
 
 export interface AuditRow {
   seq: string;
-  time: TimeView;
+  /** Null of a time that somebody has made unreadable. */
+  time: TimeView | null;
   at: string;
   actor: { name: string; kind: string; address: string; href: string };
   action: string;
@@ -85,15 +86,17 @@ function actionChoices(selected: string): AuditPage['actions'] {
   });
 }
 
+const unreadable = 'unreadable';
+
 function rowOf(
   event: ListedAuditEvent,
   { filters, time, now }: { filters: AuditFilters; time: TimeFormat; now: Date },
 ): AuditRow {
-  const { actor, subject, action } = event;
+  const { at, actor, subject, action } = event;
   return {
     seq: String(event.seq),
-    time: time.ago(event.at, now),
-    at: time.short(event.at),
+    time: at && time.ago(at, now),
+    at: at ? time.short(at) : unreadable,
     actor: {
       name: actor.name,
       kind: actor.kind,
@@ -101,7 +104,7 @@ function rowOf(
       href: links.audit({ ...filters, actor: actor.id ?? actor.name }),
     },
     action,
-    meaning: action in auditActions ? auditActions[action as keyof typeof auditActions] : '',
+    meaning: Object.hasOwn(auditActions, action) ? auditActions[action as keyof typeof auditActions] : '',
     subject: {
       name: subject.name ?? '',
       kind: subject.kind.replaceAll('-', ' '),
@@ -115,7 +118,7 @@ function rowOf(
 function factsOf({ seq, at, actor, subject, mac }: ListedAuditEvent, time: TimeFormat): AuditRow['facts'] {
   const facts = [
     { name: 'Event', value: String(seq) },
-    { name: 'At', value: time.exact(at) },
+    { name: 'At', value: at ? time.exact(at) : unreadable },
     { name: 'Done by', value: actor.id ?? '' },
     { name: 'Done to', value: subject.id },
     { name: 'Request', value: actor.requestId ?? '' },
