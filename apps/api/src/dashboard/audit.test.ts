@@ -97,3 +97,9 @@ test('an event that somebody has made unreadable is shown as such, and said to b
   ]);
   expect(page).toContain('Event 1 is not as it was written.');
 });
+
+test('a chain of which nothing is left, while its key is there, is no whole one', async () => {
+  await asOwner('DELETE FROM audit_event WHERE tenant_id = $1');
+  const page = readPage((await admin.get('/dashboard/audit?verify=1')).html);
+  expect(page).toContain('Event 1 is not there. No event stands before it.');
+});

@@ -65,6 +65,7 @@ function verifyRoute(deps: AppDeps): Route {
       const { events, head, fault, faults, faultCount } = await deps.verifyAudit(tenant.id);
       return {
         isWhole: fault === null,
+        anchorsCompared: 0,
         events: Number(events),
         head: head && toAnchorJson({ tenantId: tenant.id, ...head }),
         fault: fault && toFaultJson(fault),

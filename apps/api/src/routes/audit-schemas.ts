@@ -66,6 +66,9 @@ const auditFaultJson = z.object({ seq, kind: z.enum(['missing', 'altered', 'cut'
 
 export const auditVerdictJson = z.object({
   isWhole: z.boolean(),
+  anchorsCompared: z
+    .int()
+    .describe('0, as none is kept here: that the end was cut off shows only beside anchors that were kept elsewhere.'),
   events: z.int().nonnegative().describe('How many were found whole, from the first on.'),
   head: z.object({ seq, mac }).nullable().describe('The last of them.'),
   fault: auditFaultJson.nullable().describe('Where the chain first breaks.'),

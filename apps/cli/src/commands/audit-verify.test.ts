@@ -99,6 +99,20 @@ test('an event that cannot be read is one that was edited, and other chains are 
   );
 });
 
+test('a chain of which nothing but its key is left is broken, unless the purge of its tenant has begun', async () => {
+  await asOwner('DELETE FROM audit_event WHERE tenant_id = $tenant');
+  expect(await verify()).toMatchObject({
+    status: 1,
+    out: expect.stringMatching(/^acme +BROKEN: event 1 is not there; no event stands before it\n/),
+  });
+  await asOwner(`ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY;
+    UPDATE tenant SET status = 'deleted', deleted_at = now(), purge_at = now(), purge_began_at = now() WHERE id = $tenant;
+    ALTER TABLE tenant FORCE ROW LEVEL SECURITY`);
+  expect((await verify()).status).toBe(1);
+  await recordPurge(acme.id);
+  expect(await verify()).toMatchObject({ status: 0, out: expect.stringMatching(/^acme +was purged/) });
+});
+
 test('of several events that were edited each is named', async () => {
   for (const name of ['second', 'third']) await record(name);
   await asOwner(

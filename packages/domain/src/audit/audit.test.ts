@@ -170,6 +170,15 @@ test('a chain that is longer than what is read at once is verified to its end', 
   expect((await verify()).fault).toEqual({ seq: 1001n, kind: 'altered' });
 });
 
+test('a chain of which nothing is left is no whole one, as its key is made with its first event', async () => {
+  await records('one', 'two');
+  const { head } = await verify();
+  await asOwner('DELETE FROM audit_event WHERE tenant_id = $tenant');
+  const fault = { seq: 1n, kind: 'missing' };
+  expect(await verify()).toEqual({ events: 0n, head: null, fault, faults: [fault], faultCount: 1 });
+  expect((await verify(head ? [head] : [])).fault).toEqual({ seq: 1n, kind: 'cut' });
+});
+
 test('a chain whose key was removed is no whole one', async () => {
   await records('one', 'two');
   await asOwner('DELETE FROM audit_key WHERE tenant_id = $tenant');

@@ -11,8 +11,8 @@ export interface TenantVerdict {
   /** Null of a tenant that only anchors tell of. */
   slug: string | null;
   /**
-   * `whole`; `broken`, as `fault` says; `sealed`: the key of the chain cannot be opened; `purged`, as the platform's chain
-   * says; `gone`: anchors tell of it, and nobody says what became of it.
+   * `whole`; `broken`, as `fault` says; `sealed`: the key of the chain cannot be opened; `purged`, or on its way there, as
+   * the platform's chain says; `gone`: anchors tell of it, and nobody says what became of it.
    */
   state: 'whole' | 'broken' | 'sealed' | 'purged' | 'gone';
   verdict: AuditVerdict | null;
@@ -29,12 +29,16 @@ export async function unscopedVerifyAudits(
   const tenants = await deps.db.unscoped.tenant.findMany({
     where: only === undefined ? {} : { id: only },
     orderBy: { slug: 'asc' },
-    select: { id: true, slug: true },
+    select: { id: true, slug: true, purgeBeganAt: true },
   });
   const anchorsOf = byTenant(anchors);
   const verdicts: TenantVerdict[] = [];
-  for (const { id, slug } of tenants) {
-    verdicts.push({ tenantId: id, slug, ...(await judge(deps, id, anchorsOf.get(id) ?? [])) });
+  for (const { id: tenantId, slug, purgeBeganAt } of tenants) {
+    if (purgeBeganAt !== null && (await wasPurged(deps, tenantId))) {
+      verdicts.push({ tenantId, slug, state: 'purged', verdict: null });
+    } else {
+      verdicts.push({ tenantId, slug, ...(await judge(deps, tenantId, anchorsOf.get(tenantId) ?? [])) });
+    }
   }
   if (only !== undefined) return verdicts;
   const missing = [...anchorsOf.keys()].filter((tenantId) => !tenants.some(({ id }) => id === tenantId));

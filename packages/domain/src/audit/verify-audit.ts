@@ -71,6 +71,8 @@ export async function verifyAudit(
   }
   const beyond = [...expected.keys()].find((seq) => seq > chain.seq);
   if (beyond !== undefined) note('cut');
+  // The key is made with the first event, in the same transaction.
+  else if (chain.key !== null && chain.seq === 0n) note('missing');
   return { ...(whole ?? standOf(chain)), fault: faults[0] ?? null, faults, faultCount };
 }
 
