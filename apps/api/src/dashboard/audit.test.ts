@@ -87,6 +87,13 @@ test('verifying says that all is whole, or which event is not as it was written'
   expect(await verdict()).toContain('Event 2 is not as it was written. The event before it is whole.');
 });
 
+test('a name that looks like a time and is none is shown as it is', async () => {
+  const token = await api.tokenOf('admin');
+  await api.call('PATCH', '/tenant', { token, body: { name: '2026-99-99T99:99:99.999Z' } });
+  const { status, html } = await admin.get('/dashboard/audit');
+  expect([status, readPage(html)]).toEqual([200, expect.stringContaining('2026-99-99T99:99:99.999Z')]);
+});
+
 test('an event that somebody has made unreadable is shown as such, and said to be altered', async () => {
   await asOwner(`UPDATE audit_event SET at = 'infinity', action = '__defineGetter__' WHERE tenant_id = $1 AND seq = 1`);
   const { status, html } = await admin.get('/dashboard/audit?verify=1');

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { readDetails } from '#domain/audit/read-details.js';
 import type { TimeFormat } from '../format/format-time.js';
 
@@ -34,12 +35,13 @@ function nameWords(name: string): string {
 const toUpper = (word: string) => word.toUpperCase();
 
 const none = 'none';
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** As we write it ourselves: a name may look like one, and be of no calendar. */
+const isInstant = (text: string) => z.iso.datetime({ precision: 3 }).safeParse(text).success;
 
 function valueWords(value: unknown, time: TimeFormat): string {
   if (value === null || value === '') return none;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? none : value.map((one) => valueWords(one, time)).join(' · ');
-  if (typeof value === 'string') return instant.test(value) ? time.exact(new Date(value)) : value;
+  if (typeof value === 'string') return isInstant(value) ? time.exact(new Date(value)) : value;
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
