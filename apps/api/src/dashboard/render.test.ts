@@ -80,6 +80,7 @@ const keyAt = (index: number): KeyInput => ({
   probes24h: { ok: 200, total: 240 },
   probeCostToday: index === 3 ? null : parseUsd('0.00018'),
   expectedCostPerDay: parseUsd('0.0031'),
+  onlyListed: index === 3 ? 'no-price' : null,
   hours: hours(24),
 });
 

@@ -5,10 +5,10 @@ import { type Cost, costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage } from '#pricing/usage.js';
 import type { BegunProbe } from './begin-claimed-probes.js';
-import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
 import type { ProbeDeps } from './probe-settings.js';
 import type { EndedProbe } from './record-probe-runs.js';
+import { probeCostUnderCap } from './why-only-listed.js';
 
 /**
  * Calls OpenAI once for a begun probe and prices what it used. Every refusal and every network fault is a finding.
@@ -17,11 +17,8 @@ import type { EndedProbe } from './record-probe-runs.js';
 export async function carryOutProbe(deps: ProbeDeps, probe: BegunProbe, signal?: AbortSignal): Promise<EndedProbe> {
   const priceBook = await deps.priceBooks.of(probe.tenantId);
   const startedAt = deps.clock.now();
-  const asked = { ...probe, at: startedAt };
-  const modeUsed = probeModeWithinCap({
-    ...probe,
-    probePicoUsd: expectedProbeCost({ priceBook }, asked) ?? assumedProbeCost({ priceBook }, asked),
-  });
+  const probePicoUsd = probeCostUnderCap({ priceBook }, { ...probe, at: startedAt });
+  const modeUsed = probeModeWithinCap({ ...probe, probePicoUsd });
   if (probe.secret === null) return { probe, modeUsed, startedAt, finding: cannotOpen, cost: null };
   const finding = await probeProviderKey(deps, {
     secret: probe.secret,

@@ -7,7 +7,7 @@ import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.j
 
 const secsPerDay = 86_400n;
 
-interface ProbedKey {
+export interface ProbedKey {
   kind: ProviderKeyKind;
   mode: ProbeMode;
   model: string;

@@ -1,3 +1,4 @@
+import { formatUsd } from '#core/money.js';
 import { expect, test } from 'vitest';
 import { expectedProbeUsage } from '#openai/model-parameters.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
@@ -5,6 +6,7 @@ import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import { assumedProbeCost, expectedDailyProbeCost, expectedProbeCost } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
+import { probeCostUnderCap, whyOnlyListed } from './why-only-listed.js';
 
 const priceBook = buildPriceBook(openAiPriceSheet);
 const at = new Date('2026-11-20T12:00:00Z');
@@ -42,6 +44,21 @@ test('under the cap, a model without a price counts as much as the dearest one',
   expect(costs.every((cost) => cost <= assumed)).toBe(true);
   expect(costs).toContain(assumed);
   expect(assumed).toBeGreaterThan(0n);
+});
+
+test('a model is never asked where not even one probe fits under the cap, and it is said why', () => {
+  const why = (model: string, dailyCapPicoUsd: bigint) =>
+    whyOnlyListed({ priceBook }, { ...key, model, dailyCapUsd: formatUsd(dailyCapPicoUsd) });
+  for (const [model, reason] of [
+    ['gpt-4o-mini', 'cap-too-low'],
+    ['nobody-knows-1', 'no-price'],
+  ] as const) {
+    const cost = probeCostUnderCap({ priceBook }, { ...key, model });
+    expect([why(model, cost - 1n), why(model, cost)]).toEqual([reason, null]);
+  }
+  const free = { ...key, dailyCapUsd: '0' };
+  expect(whyOnlyListed({ priceBook }, { ...free, mode: 'models' })).toBeNull();
+  expect(whyOnlyListed({ priceBook }, { ...free, kind: 'admin' })).toBeNull();
 });
 
 const within = {

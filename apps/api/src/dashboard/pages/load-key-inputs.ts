@@ -3,6 +3,7 @@ import type { BookSums } from '#domain/books/book.js';
 import { sumBook } from '#domain/books/sum-book.js';
 import { expectedDailyProbeCost } from '#domain/probes/expected-probe-cost.js';
 import { type ProbeHour, probesPerHour } from '#domain/probes/probes-per-hour.js';
+import { whyOnlyListed } from '#domain/probes/why-only-listed.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { displayedHealth } from '#domain/provider-keys/displayed-health.js';
 import { freshUntil } from '#domain/provider-keys/fresh-until.js';
@@ -60,6 +61,7 @@ function toInput(
   const intervalSecs = key.probeIntervalSecs ?? defaultIntervalSecs;
   const lastDay = hours.slice(-hoursPerDay);
   const isProbed = key.isActive && key.probeMode !== 'off';
+  const probed = { ...key, mode: key.probeMode, intervalSecs, at: now };
   return {
     ...key,
     health: displayedHealth(key, now, defaultIntervalSecs),
@@ -67,7 +69,8 @@ function toInput(
     intervalSecs,
     probes24h: { ok: sumOf(lastDay, 'ok'), total: sumOf(lastDay, 'runs') },
     probeCostToday: spend ? knownCost(spend) : 0n,
-    expectedCostPerDay: expectedDailyProbeCost(deps, { ...key, mode: key.probeMode, intervalSecs, at: now }),
+    expectedCostPerDay: expectedDailyProbeCost(deps, probed),
+    onlyListed: whyOnlyListed(deps, { ...probed, dailyCapUsd: key.probeDailyCapUsd }),
     hours,
   };
 }

@@ -29,7 +29,8 @@ export async function testKey(
 /** What one probe found, in plain words. */
 export function describeRun(run: ProbeRunView): Pick<FlashInput, 'tone' | 'text'> {
   if (run.outcome === 'ok') {
-    return { tone: 'ok', text: `It works: OpenAI answered in ${formatLatency(run.latencyMs)}${costOf(run)}.` };
+    const text = `It works: OpenAI answered in ${formatLatency(run.latencyMs)}${costOf(run)}.`;
+    return { tone: 'ok', text: run.mode === 'models' ? `${text} No model was asked.` : text };
   }
   const { tone, title, todo } = outcomeAdvice[run.outcome];
   return { tone: tone === 'bad' ? 'bad' : 'warn', text: `${title} ${todo}` };

@@ -2,6 +2,7 @@ import type { PicoUsd } from '#core/money.js';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
 import type { WorkerHealth } from '#domain/operations/unscoped-worker-health.js';
 import type { ProbeRunView } from '#domain/probes/probe-run.js';
+import type { OnlyListedReason } from '#domain/probes/why-only-listed.js';
 import type { DisplayedHealth } from '#domain/provider-keys/key-health.js';
 import type { ProviderKeyView } from '#domain/provider-keys/provider-key.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
@@ -61,6 +62,8 @@ export interface KeyInput extends Pick<ProviderKeyView, ShownColumns> {
   probeCostToday: PicoUsd | null;
   /** Null when the model has no price. */
   expectedCostPerDay: PicoUsd | null;
+  /** Why its model is never asked although its probe is to; else null. */
+  onlyListed: OnlyListedReason | null;
   /** The last hours, oldest first: 24 in lists, 48 on the page of one key. */
   hours: HourOfProbes[];
 }

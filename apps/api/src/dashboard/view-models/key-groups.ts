@@ -1,7 +1,12 @@
-import { groupOfHealth, type HealthGroup, healthGroups } from '#domain/provider-keys/key-health.js';
+import {
+  type DisplayedHealth,
+  groupOfHealth,
+  type HealthGroup,
+  healthGroups,
+} from '#domain/provider-keys/key-health.js';
 import { formatCount } from '../format/format-tokens.js';
 import { links } from './links.js';
-import { outcomeAdvice, type ShownState, type Tone } from './outcome-advice.js';
+import { outcomeAdvice, type Tone } from './outcome-advice.js';
 
 const faces: Record<HealthGroup, { label: string; icon: string; tone: Tone }> = {
   working: { label: 'working', icon: 'healthy', tone: 'ok' },
@@ -11,11 +16,7 @@ const faces: Record<HealthGroup, { label: string; icon: string; tone: Tone }> = 
   inactive: { label: 'inactive', icon: 'inactive', tone: 'muted' },
 };
 
-function groupOf(state: ShownState): HealthGroup {
-  return groupOfHealth[state === 'slow' ? 'healthy' : state];
-}
-
-export type HealthCounts = Partial<Record<ShownState, number>>;
+export type HealthCounts = Partial<Record<DisplayedHealth, number>>;
 
 export interface KeyGroupCount {
   group: HealthGroup;
@@ -30,10 +31,10 @@ export interface KeyGroupCount {
 }
 
 export function countKeyGroups(counts: HealthCounts): { total: number; groups: KeyGroupCount[] } {
-  const entries = (Object.entries(counts) as [ShownState, number][]).filter(([, count]) => count > 0);
+  const entries = (Object.entries(counts) as [DisplayedHealth, number][]).filter(([, count]) => count > 0);
   const total = entries.reduce((all, [, count]) => all + count, 0);
   const groups = healthGroups.map((group) => {
-    const own = entries.filter(([state]) => groupOf(state) === group);
+    const own = entries.filter(([state]) => groupOfHealth[state] === group);
     const count = own.reduce((all, [, ofState]) => all + ofState, 0);
     const title = own.map(([state, ofState]) => `${ofState} ${outcomeAdvice[state].word.toLowerCase()}`).join(', ');
     const face = faces[group];

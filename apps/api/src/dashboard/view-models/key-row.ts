@@ -1,3 +1,4 @@
+import type { OnlyListedReason } from '#domain/probes/why-only-listed.js';
 import type { ProbeMode } from '#domain/provider-keys/provider-key.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { sparkline, type SparklineView } from '../charts/sparkline.js';
@@ -92,14 +93,21 @@ const probeModeNames: Record<ProbeMode, string> = {
   off: 'Not tested',
 };
 
-export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'intervalSecs'>): string {
+const notAsked: Record<OnlyListedReason, string> = {
+  'no-price': 'No price, so only lists models',
+  'cap-too-low': 'Cap too low, so only lists models',
+};
+
+export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'intervalSecs' | 'onlyListed'>): string {
   if (key.probeMode === 'off') return probeModeNames.off;
-  return `${probeModeNames[key.probeMode]}, every ${formatInterval(key.intervalSecs)}`;
+  return `${key.onlyListed ? notAsked[key.onlyListed] : probeModeNames[key.probeMode]}, every ${formatInterval(key.intervalSecs)}`;
 }
 
 /** What the key's own probes cost, as `≈ $0.0031 a day`. */
-export function expectedCost(key: Pick<KeyInput, 'expectedCostPerDay' | 'probeMode' | 'kind'>): MoneyView {
-  if (key.probeMode !== 'completion' || key.kind === 'admin')
+export function expectedCost(
+  key: Pick<KeyInput, 'expectedCostPerDay' | 'probeMode' | 'kind' | 'onlyListed'>,
+): MoneyView {
+  if (key.probeMode !== 'completion' || key.kind === 'admin' || key.onlyListed)
     return { text: 'free', title: 'This probe costs nothing', known: true };
   const cost = formatMoney(key.expectedCostPerDay, {
     estimatedBecause: 'tokens of one probe at most × probes per day × today’s price',

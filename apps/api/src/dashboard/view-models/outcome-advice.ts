@@ -1,8 +1,9 @@
 import type { DisplayedHealth } from '#domain/provider-keys/key-health.js';
+import type { OnlyListedReason } from '#domain/probes/why-only-listed.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 
-/** What a badge can say: what the domain judges, and `slow`, which only a reader minds. */
-export type ShownState = DisplayedHealth | 'slow';
+/** What a badge can say: what the domain judges, and of a healthy key what only a reader minds. */
+export type ShownState = DisplayedHealth | 'slow' | OnlyListedReason;
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'muted';
 /** What the reader can press about it. `none` where time or someone else has to act. */
@@ -27,6 +28,14 @@ const deadKey = {
   action: 'replace-secret',
 } as const;
 const nothingProven = { icon: 'unknown', tone: 'muted', action: 'test' } as const;
+
+const modelNotAsked = {
+  icon: 'model',
+  word: 'Model not asked',
+  tone: 'warn',
+  title: 'This key is alive, but its model is not asked.',
+  action: 'edit',
+} as const;
 
 const outOfCredit: Advice = {
   icon: 'credit',
@@ -89,6 +98,18 @@ export const outcomeAdvice: Record<ShownState | ProbeOutcome, Advice> = {
     title: 'This key works, but answers slowly.',
     todo: 'Usually this passes by itself. If it stays, look at OpenAI’s status page or try another model.',
     action: 'test',
+  },
+  'no-price': {
+    ...modelNotAsked,
+    todo:
+      'Its model has no price, so only the list of models is asked, and neither credit nor model is tested. ' +
+      'Set a price of your own for it on the page Prices, or choose another model.',
+  },
+  'cap-too-low': {
+    ...modelNotAsked,
+    todo:
+      'One test costs more than it may a day, so only the list of models is asked, and neither credit nor model is ' +
+      'tested. Let it spend more a day, or choose another model.',
   },
   'rate-limited': {
     icon: 'slow',

@@ -16,6 +16,7 @@ const healthy: HealthInput = {
   lastOkAt: at(-120),
   lastOutcome: 'ok',
   lastLatencyMs: 300,
+  onlyListed: null,
 };
 
 describe('a badge', () => {
@@ -53,6 +54,12 @@ describe('a badge', () => {
   test('a healthy key is slow from five seconds on', () => {
     expect(stateBadge({ ...healthy, lastLatencyMs: 4_999 }, context).state).toBe('healthy');
     expect(stateBadge({ ...healthy, lastLatencyMs: 5_000 }, context).state).toBe('slow');
+  });
+
+  test('says of a key whose model is never asked that it is so, and as before that it is dead', () => {
+    const onlyListed = 'no-price' as const;
+    expect(stateBadge({ ...healthy, onlyListed }, context)).toMatchObject({ state: 'no-price', tone: 'warn' });
+    expect(stateBadge({ ...healthy, onlyListed, health: 'dead' }, context).state).toBe('dead');
   });
 
   test('lacking a scope, being blocked or limited is never shown as dead', () => {

@@ -20,7 +20,7 @@ export interface StateBadge {
 
 export type HealthInput = Pick<
   KeyInput,
-  'health' | 'freshUntil' | 'healthSince' | 'lastProbeAt' | 'lastOkAt' | 'lastOutcome' | 'lastLatencyMs'
+  'health' | 'freshUntil' | 'healthSince' | 'lastProbeAt' | 'lastOkAt' | 'lastOutcome' | 'lastLatencyMs' | 'onlyListed'
 >;
 
 export interface HealthContext {
@@ -31,10 +31,11 @@ export interface HealthContext {
 /** A minimal answer takes well under two seconds; at five, people notice in their own product. */
 const slowFromMs = 5_000;
 
-/** The state to show: the health as the domain judges it now, and `slow` besides. */
+/** The state to show: the health as the domain judges it now, and besides whether its model is not asked, or it is slow. */
 export function shownState(key: HealthInput): ShownState {
-  const isSlow = key.health === 'healthy' && key.lastOutcome === 'ok' && (key.lastLatencyMs ?? 0) >= slowFromMs;
-  return isSlow ? 'slow' : key.health;
+  if (key.health !== 'healthy') return key.health;
+  const isSlow = key.lastOutcome === 'ok' && (key.lastLatencyMs ?? 0) >= slowFromMs;
+  return key.onlyListed ?? (isSlow ? 'slow' : key.health);
 }
 
 /** What to say of a key: while its health is unknown, what its last test met says more than that nothing is known. */
@@ -74,8 +75,7 @@ function ageOf(
   if (state === 'inactive' || state === 'not-probed') return { agePrefix: '', age: null };
   if (!key.lastProbeAt) return { agePrefix: 'never tested', age: null };
   // Not of the last test: while OpenAI does not answer, tests go on and prove nothing.
-  if (state === 'healthy' || state === 'slow')
-    return { agePrefix: '', age: key.lastOkAt && time.ago(key.lastOkAt, now) };
+  if (key.health === 'healthy') return { agePrefix: '', age: key.lastOkAt && time.ago(key.lastOkAt, now) };
   if (state === 'unknown') return { agePrefix: 'last tested', age: time.ago(key.lastProbeAt, now) };
   return { agePrefix: 'for', age: time.span(key.healthSince, now) };
 }

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { simulatedSecret } from '#simulator/simulated-key.js';
+import type { PageVisitor } from '#testing/page-visitor.js';
+import { readPage } from '#testing/read-page.js';
+import { signedInVisitor } from '#testing/signed-in-visitor.js';
+import { startTestApi, type TestApi } from '#testing/start-test-api.js';
+import { createDashboard } from './create-dashboard.js';
+
+let api: TestApi;
+let token: string;
+let reader: PageVisitor;
+beforeAll(async () => {
+  api = await startTestApi({ now: '2026-11-20T12:00:00.000Z', createDashboard });
+  token = await api.tokenOf('admin');
+  reader = await signedInVisitor(api.origin, token);
+});
+afterAll(() => api.close());
+
+const textOf = async (path: string) => readPage((await reader.get(path)).html);
+async function store(label: string, body: object = {}): Promise<{ id: string; probe: { mode: string } }> {
+  const key = simulatedSecret({ behaviour: 'healthy', label });
+  return (await api.call('POST', '/keys', { token, body: { label, key, ...body } })).json;
+}
+
+test.each([
+  ['unpriced', { model: 'gpt-99' }, 'Its model has no price, so only the list of models is asked'],
+  ['capped', { dailyCapUsd: '0' }, 'One test costs more than it may a day, so only the list of models is asked'],
+])('a key whose model is never asked is not said to work: %s', async (label, body, why) => {
+  const { id, probe } = await store(label, body);
+  expect(probe.mode).toBe('models');
+  const page = await textOf(`/dashboard/keys/${id}`);
+  expect(page).toContain(
+    `This key is alive, but its model is not asked. ${why}, and neither credit nor model is tested.`,
+  );
+  expect(page).toContain('so only lists models, every 5 min');
+  expect(page).toContain('expected free');
+  const list = await textOf(`/dashboard/keys?q=${label}`);
+  expect(list).toContain('Model not asked');
+  expect(`${page} ${list}`).not.toMatch(/This key works|Healthy|Asks the model|price unknown/);
+  const { location } = await reader.post(`/dashboard/keys/${id}/probe`, {});
+  expect(await textOf(location)).toContain('free of charge. No model was asked.');
+});
+
+test('a price of one’s own has a model asked that had none', async () => {
+  const { id } = await store('priced', { model: 'gpt-98' });
+  const price = (kind: string) => ({ model: 'gpt-98', kind, usdPerUnit: '0.000001' });
+  const body = { add: [price('input'), price('output')] };
+  expect((await api.call('PATCH', '/prices', { token, body })).status).toBe(200);
+  expect(await textOf(`/dashboard/keys/${id}`)).toContain('Asks the model, every 5 min');
+  expect((await api.call('POST', `/keys/${id}/probe`, { token })).json).toMatchObject({ mode: 'completion' });
+});
