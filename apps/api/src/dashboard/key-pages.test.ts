@@ -49,3 +49,46 @@ test('a price of one’s own has a model asked that had none', async () => {
   expect(await textOf(`/dashboard/keys/${id}`)).toContain('Asks the model, every 5 min');
   expect((await api.call('POST', `/keys/${id}/probe`, { token })).json).toMatchObject({ mode: 'completion' });
 });
+
+test('an admin key is told as what it is: it only lists, free of charge, and asks no model', async () => {
+  const key = simulatedSecret({ behaviour: 'healthy', label: 'plain', kind: 'admin' });
+  const { json } = await api.call('POST', '/keys', { token, body: { label: 'plain admin', key } });
+  expect(json).toMatchObject({
+    kind: 'admin',
+    probeMode: 'models',
+    expectedDailyCostUsd: '0',
+    probe: { mode: 'models' },
+  });
+  const patched = await api.call('PATCH', `/keys/${json.id}`, { token, body: { probeMode: 'completion' } });
+  expect(patched.json.probeMode).toBe('models');
+  for (const path of [`/dashboard/keys/${json.id}`, '/dashboard/keys?q=plain']) {
+    const text = await textOf(path);
+    expect(text).toContain('Lists admin keys, free, every 5 min');
+    expect(text).not.toMatch(/Asks the model|gpt-4o-mini/);
+  }
+  const edit = await reader.get(`/dashboard/keys/${json.id}/edit`);
+  expect(edit.html).not.toMatch(/name="(?:model|dailyCapUsd)"|value="completion"|This will cost/);
+  const form = { label: 'renamed admin', probeMode: 'models', intervalSecs: '' };
+  const { location } = await reader.post(`/dashboard/keys/${json.id}/edit`, form);
+  expect(await textOf(location)).toContain('“renamed admin” is changed.');
+});
+
+test('whoever comes to connect an organization is asked for an admin key, and only for what it has', async () => {
+  const { html } = await reader.get('/dashboard/organizations');
+  expect(html).toContain('href="/dashboard/keys/new?kind&#x3D;admin"');
+  const asked = await reader.get('/dashboard/keys/new?kind=admin');
+  expect(readPage(asked.html)).toContain('Connect an organization');
+  expect(asked.html).toContain('placeholder="sk-admin-…"');
+  expect(asked.html).not.toMatch(/name="(?:model|dailyCapUsd)"|value="completion"|This will cost/);
+  const form = { label: 'acme', kind: 'admin', probeMode: 'models', intervalSecs: '' };
+  const wrong = simulatedSecret({ behaviour: 'healthy', label: 'wrong' });
+  const refused = await reader.post('/dashboard/keys', { ...form, key: wrong });
+  expect([refused.status, readPage(refused.html)]).toEqual([
+    400,
+    expect.stringContaining('Admin keys begin with “sk-admin-”'),
+  ]);
+  expect(readPage(refused.html)).toContain('Connect an organization');
+  const key = simulatedSecret({ behaviour: 'healthy', label: 'acme', kind: 'admin' });
+  const { location } = await reader.post('/dashboard/keys', { ...form, key });
+  expect(await textOf(location)).toContain('“acme” is stored. It works: OpenAI answered in');
+});

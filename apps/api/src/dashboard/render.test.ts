@@ -258,6 +258,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       defaultIntervalSecs: 300,
       errors: { label: hostile, key: hostile, model: hostile, dailyCapUsd: hostile, form: hostile },
       existing: null,
+      isAdminKey: false,
     }),
     'key-secret': keySecretPage({ frame, key: named, error: hostile }),
     'key-delete': keyDeletePage({ frame, key: named, probeRuns: 12, error: hostile }),

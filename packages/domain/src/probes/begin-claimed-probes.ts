@@ -8,7 +8,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { secretUseInsert } from '../audit/secret-use-insert.js';
 import { regionalKeys } from '../openai-projects/regional-usage.js';
 import { openProviderKeyIfPossible } from '../provider-keys/open-provider-key.js';
-import type { ProbeMode, ProviderKeyKind } from '../provider-keys/provider-key.js';
+import { type ProbeMode, probeModeOf, type ProviderKeyKind } from '../provider-keys/provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 
 /** One probe that this process may carry out now. */
@@ -70,7 +70,7 @@ export async function beginClaimedProbes(
       tenantId,
       leaseExpiresAt,
       providerKeyId: id,
-      mode: probeMode,
+      mode: probeModeOf({ kind: row.kind, probeMode }),
       secret: openProviderKeyIfPossible(dataKeys, { tenantId, id, sealedSecret }),
       dailyCapPicoUsd: parseUsd(dailyCapUsd),
       spentTodayPicoUsd: parseUsd(spentTodayUsd),

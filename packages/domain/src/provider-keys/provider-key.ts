@@ -84,13 +84,18 @@ export type ProviderKeyRow = Omit<ProviderKeyColumns, 'probeDailyCapUsd'> & {
   probeDailyCapUsd: ProviderKeyColumns['probeDailyCapUsd'] | string;
 };
 
+/** How a key is tested: an admin key can run no model, so it only ever lists. */
+export function probeModeOf({ kind, probeMode }: Pick<ProviderKeyView, 'kind' | 'probeMode'>): ProbeMode {
+  return kind === 'admin' && probeMode === 'completion' ? 'models' : probeMode;
+}
+
 /** A row as a view. The text columns hold only what their check constraints and our own writes allow. */
 export function toProviderKeyView(row: ProviderKeyRow): ProviderKeyView {
   const cap = typeof row.probeDailyCapUsd === 'string' ? row.probeDailyCapUsd : row.probeDailyCapUsd.toFixed(12);
   return {
     ...row,
     kind: row.kind as ProviderKeyKind,
-    probeMode: row.probeMode as ProbeMode,
+    probeMode: probeModeOf({ kind: row.kind as ProviderKeyKind, probeMode: row.probeMode as ProbeMode }),
     probeDailyCapUsd: formatUsd(parseUsd(cap)),
     health: row.health as KeyHealth,
     lastOutcome: row.lastOutcome as ProbeOutcome | null,

@@ -10,13 +10,14 @@ import { parseFields } from './parse-fields.js';
 import { testKey } from './test-key.js';
 
 export function addKeyPages(deps: DashboardDeps): PageRoute[] {
-  const values = newKeyValues(deps);
   return [
     {
       method: 'get',
       path: '/keys/new',
       access: accessTo.keys.add,
-      handle: async (visit) => ({ html: await drawKeyForm(deps, visit, { values, existing: null }) }),
+      handle: async (visit) => ({
+        html: await drawKeyForm(deps, visit, { values: newKeyValues(deps, visit), existing: null }),
+      }),
     },
     {
       method: 'post',
@@ -25,7 +26,7 @@ export function addKeyPages(deps: DashboardDeps): PageRoute[] {
       handle: (visit) => addKey(deps, visit),
       redraw: (visit, problem) =>
         drawKeyForm(deps, visit, {
-          values: typedValues(visit.form, values),
+          values: typedValues(visit.form, newKeyValues(deps, visit)),
           existing: null,
           errors: keyFormErrors(problem),
         }),

@@ -15,23 +15,36 @@ const typedInterval = z
   .transform((text) => (text === '' ? null : Number(text)))
   .pipe(newKeyFields.shape.intervalSecs.unwrap());
 const settings = { ...newKeyFields.pick({ label: true, model: true, probeMode: true, dailyCapUsd: true }).shape };
-export const newKeyForm = z.object({ ...settings, key: newKeyFields.shape.key, intervalSecs: typedInterval });
+export const newKeyForm = z.object({
+  ...settings,
+  key: newKeyFields.shape.key,
+  kind: newKeyFields.shape.kind,
+  intervalSecs: typedInterval,
+});
 export const editKeyForm = z.object({ ...settings, intervalSecs: typedInterval });
 
 const fieldNames: Readonly<Record<string, string>> = {
   label: 'The label',
   key: 'The key',
+  kind: 'The kind',
   model: 'The model',
   probeMode: 'The way to test it',
   intervalSecs: 'The interval',
   dailyCapUsd: 'The amount',
 };
 
+interface DrawnForm extends Pick<KeyFormInput, 'values'> {
+  existing: Pick<ProviderKeyView, 'id' | 'label' | 'mask' | 'kind'> | null;
+  errors?: KeyFormInput['errors'];
+}
+
+const notAnAdminKey = 'Admin keys begin with “sk-admin-”. Any other key is added on the page Keys.';
+
 /** The form with these values. */
 export async function drawKeyForm(
   deps: DashboardDeps,
   visit: Visit,
-  { values, existing, errors = {} }: Pick<KeyFormInput, 'values' | 'existing'> & { errors?: KeyFormInput['errors'] },
+  { values, existing, errors = {} }: DrawnForm,
 ): Promise<string> {
   const priceBook = await deps.priceBooks.of(visit.tenant.id);
   const including = [...new Set([deps.defaults.model, values.model])];
@@ -39,6 +52,7 @@ export async function drawKeyForm(
     frame: await loadFrame(deps, visit),
     values,
     existing,
+    isAdminKey: existing ? existing.kind === 'admin' : wantsAdminKey(visit),
     errors,
     models: modelChoices({ priceBook }, { including, at: deps.clock.now() }),
     defaultIntervalSecs: deps.settings.policy.defaultIntervalSecs,
@@ -46,15 +60,24 @@ export async function drawKeyForm(
   return deps.renderer.render('key-form', model);
 }
 
+/** Whoever comes to connect an organization. */
+const wantsAdminKey = ({ query, form }: Pick<Visit, 'query' | 'form'>): boolean =>
+  (form['kind'] ?? query['kind']) === 'admin';
+
 /** What is chosen from a list has no place for words beside it: they stand above the form. */
 export function keyFormErrors(problem: Problem): Record<string, string> {
-  const { form = '', probeMode = '', intervalSecs = '', ...beside } = errorsOf(problem, fieldNames);
-  return { ...beside, form: [form, probeMode, intervalSecs].filter(Boolean).join(' ') };
+  const { form = '', probeMode = '', intervalSecs = '', kind, ...beside } = errorsOf(problem, fieldNames);
+  return {
+    ...beside,
+    ...(kind && { key: notAnAdminKey }),
+    form: [form, probeMode, intervalSecs].filter(Boolean).join(' '),
+  };
 }
 
-export function newKeyValues({ defaults }: DashboardDeps): KeyFormValues {
+export function newKeyValues({ defaults }: DashboardDeps, visit: Pick<Visit, 'query' | 'form'>): KeyFormValues {
   const { model, dailyCapUsd } = defaults;
-  return { label: '', model, probeMode: 'completion', intervalSecs: null, dailyCapUsd };
+  const probeMode = wantsAdminKey(visit) ? 'models' : 'completion';
+  return { label: '', model, probeMode, intervalSecs: null, dailyCapUsd };
 }
 
 export function valuesOf(key: ProviderKeyView): KeyFormValues {

@@ -32,11 +32,14 @@ export interface KeyFormInput {
   errors: Record<string, string>;
   /** Null when the key is new. */
   existing: { id: string; label: string; mask: string } | null;
+  /** Stored or asked for; it can run no model, so it has none to choose, and its tests are free. */
+  isAdminKey: boolean;
 }
 
 export interface KeyFormPage {
   frame: Frame;
   isNew: boolean;
+  isAdminKey: boolean;
   title: string;
   values: KeyFormValues;
   mask: string;
@@ -54,16 +57,17 @@ const secsPerDay = 86_400;
 const offeredIntervals = [60, 300, 900, 3_600, 21_600, 86_400];
 
 export function keyFormPage(input: KeyFormInput): KeyFormPage {
-  const { values, existing, errors } = input;
-  const title = existing ? `Edit ${existing.label}` : 'Add a key';
+  const { values, existing, errors, isAdminKey } = input;
+  const title = existing ? `Edit ${existing.label}` : isAdminKey ? 'Connect an organization' : 'Add a key';
   return {
     frame: buildFrame(input.frame, { section: 'keys', title }),
     isNew: existing === null,
+    isAdminKey,
     title,
     values,
     mask: existing?.mask ?? '',
     models: modelOptions(input),
-    modes: modeOptions(values.probeMode),
+    modes: modeOptions(values.probeMode, isAdminKey ? adminModes : projectModes),
     intervals: intervalOptions(input),
     cost: expectedCostOf(input),
     errors: {
@@ -75,7 +79,7 @@ export function keyFormPage(input: KeyFormInput): KeyFormPage {
     },
     hrefs: {
       submit: existing ? links.keyAction(existing.id, 'edit') : links.keys(),
-      cancel: existing ? links.key(existing.id) : links.keys(),
+      cancel: existing ? links.key(existing.id) : isAdminKey ? links.organizations() : links.keys(),
     },
   };
 }
@@ -91,16 +95,31 @@ function modelOptions({ models, values }: KeyFormInput): KeyFormPage['models'] {
   }));
 }
 
-function modeOptions(selected: ProbeMode): KeyFormPage['modes'] {
-  const modes: { value: ProbeMode; label: string; hint: string }[] = [
-    {
-      value: 'completion',
-      label: 'Ask the model',
-      hint: 'Proves the key, its credit and its limits. Costs a few tokens.',
-    },
-    { value: 'models', label: 'List models', hint: 'Free. Proves the key, but not that it has credit.' },
-    { value: 'off', label: 'Do not test', hint: 'The key is only stored.' },
-  ];
+interface ModeChoice {
+  value: ProbeMode;
+  label: string;
+  hint: string;
+}
+
+const projectModes: readonly ModeChoice[] = [
+  {
+    value: 'completion',
+    label: 'Ask the model',
+    hint: 'Proves the key, its credit and its limits. Costs a few tokens.',
+  },
+  { value: 'models', label: 'List models', hint: 'Free. Proves the key, but not that it has credit.' },
+  { value: 'off', label: 'Do not test', hint: 'The key is only stored.' },
+];
+const adminModes: readonly ModeChoice[] = [
+  {
+    value: 'models',
+    label: 'List admin keys',
+    hint: 'Free. Proves that the key lives; an admin key can run no model.',
+  },
+  { value: 'off', label: 'Do not test', hint: 'Its organization is imported all the same.' },
+];
+
+function modeOptions(selected: ProbeMode, modes: readonly ModeChoice[]): KeyFormPage['modes'] {
   return modes.map((mode) => ({ ...mode, isSelected: mode.value === selected }));
 }
 

@@ -9,7 +9,7 @@ import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-
 import { formatCount, formatTokens } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { HeadroomInput, KeyInput, ProbeRunInput } from './inputs.js';
-import { describeProbing, expectedCost, keyActions, type KeyRow } from './key-row.js';
+import { askedModel, describeProbing, expectedCost, keyActions, type KeyRow } from './key-row.js';
 import type { Pagination } from './keys-page.js';
 import { links } from './links.js';
 import { outcomeAdvice, type Tone } from './outcome-advice.js';
@@ -236,7 +236,7 @@ function factsOf(key: KeyInput, time: TimeFormat, now: Date): KeyPage['facts'] {
   const text = (name: string, value: string) => ({ name, text: value, time: null, isCode: false });
   return [
     text('Probe', describeProbing(key)),
-    { ...text('Model', key.model), isCode: true },
+    { ...text('Model', askedModel(key)), isCode: true },
     text('Kind', key.kind === 'admin' ? 'Admin key' : 'Project key'),
     { ...text('Last answered', 'never'), time: key.lastOkAt && time.ago(key.lastOkAt, now) },
     { ...text('Added', ''), time: time.ago(key.createdAt, now) },

@@ -46,7 +46,7 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
     mask: key.mask,
     isAdminKey: key.kind === 'admin',
     isActive: key.isActive,
-    model: key.probeMode === 'completion' ? key.model : '–',
+    model: askedModel(key),
     probing: describeProbing(key),
     badge,
     lastProbe: key.lastProbeAt && time.ago(key.lastProbeAt, context.now),
@@ -71,6 +71,10 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
     actions: keyActions(key),
   };
 }
+
+/** The model that probes are to ask; a dash where they ask none. */
+export const askedModel = ({ probeMode, model }: Pick<KeyInput, 'probeMode' | 'model'>): string =>
+  probeMode === 'completion' ? model : '–';
 
 function describeProbes({ ok, total }: KeyInput['probes24h']): string {
   return total === 0 ? 'not tested' : `${formatCount(ok)} / ${formatCount(total)} ok`;
@@ -98,8 +102,9 @@ const notAsked: Record<OnlyListedReason, string> = {
   'cap-too-low': 'Cap too low, so only lists models',
 };
 
-export function describeProbing(key: Pick<KeyInput, 'probeMode' | 'intervalSecs' | 'onlyListed'>): string {
+export function describeProbing(key: Pick<KeyInput, 'kind' | 'probeMode' | 'intervalSecs' | 'onlyListed'>): string {
   if (key.probeMode === 'off') return probeModeNames.off;
+  if (key.kind === 'admin') return `Lists admin keys, free, every ${formatInterval(key.intervalSecs)}`;
   return `${key.onlyListed ? notAsked[key.onlyListed] : probeModeNames[key.probeMode]}, every ${formatInterval(key.intervalSecs)}`;
 }
 

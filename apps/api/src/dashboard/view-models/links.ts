@@ -54,6 +54,7 @@ export const links = {
   theme: () => `${dashboardPath}/theme`,
   keys: (filter: { state?: string; q?: string; cursor?: string } = {}) => withQuery(`${dashboardPath}/keys`, filter),
   newKey: () => `${dashboardPath}/keys/new`,
+  newAdminKey: () => `${dashboardPath}/keys/new?kind=admin`,
   key: (id: string, query: { cursor?: string } = {}) => withQuery(`${dashboardPath}/keys/${id}`, query),
   keyAction: (id: string, action: KeyAction) => `${dashboardPath}/keys/${id}/${action}`,
   usage: (filters: Partial<UsageFilters> & { cursor?: string } = {}) => withQuery(`${dashboardPath}/usage`, filters),

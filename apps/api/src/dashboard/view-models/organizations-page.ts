@@ -50,7 +50,7 @@ export function organizationsPage(input: OrganizationsPageInput): OrganizationsP
       firstHref: cursor === null ? null : links.organizations(),
       firstLabel: 'First organizations',
     },
-    hrefs: { newKey: links.newKey() },
+    hrefs: { newKey: links.newAdminKey() },
   };
 }
 

@@ -80,7 +80,7 @@ export function projectsPage(input: ProjectsPageInput): ProjectsPage {
       firstHref: input.cursor === null ? null : links.projects(here),
       firstLabel: 'First projects',
     },
-    hrefs: { projects: links.projects(), newKey: links.newKey(), organizations: links.organizations() },
+    hrefs: { projects: links.projects(), newKey: links.newAdminKey(), organizations: links.organizations() },
   };
 }
 
