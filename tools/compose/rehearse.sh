@@ -13,7 +13,7 @@ tls_port=25010
 api=http://127.0.0.1:$port
 proxy=
 # What is set outside would win over .env.
-unset MASTER_KEY MASTER_KEY_FILE MASTER_KEY_PREVIOUS POSTGRES_PASSWORD API_KEY PORT OPENAI_BASE_URL OUTBOUND_ALLOW BACKUPS
+unset MASTER_KEY MASTER_KEY_FILE MASTER_KEY_PREVIOUS POSTGRES_PASSWORD API_KEY PORT PUBLISH OPENAI_BASE_URL OUTBOUND_ALLOW BACKUPS TLS_CERT_FILE TLS_KEY_FILE
 
 finish() {
   status=$?
@@ -154,6 +154,19 @@ has "$answer" '; HttpOnly; Secure; SameSite=Lax'
 event=$(ask "$api/audit?action=session.begin" | of 'JSON.stringify(it.items[0])')
 hasnt "$event" 203.0.113.9
 has "$event" '"address":"127.0.0.1"'
+
+say "over TLS with a certificate of its own, and no longer without"
+as_root install -o 1000 -m 0400 tls.key secrets/tls.key
+as_root install -o 1000 -m 0400 tls.crt secrets/tls.crt
+setting TLS_CERT_FILE /secrets/tls.crt
+setting TLS_KEY_FILE /secrets/tls.key
+up api
+has "$(curl -sS -m 5 --cacert tls.crt https://localhost:$port/health/ready)" '"status":"ok"'
+has "$(curl -sS -m 5 --cacert tls.crt -i https://localhost:$port/dashboard/login)" 'set-cookie: __Host-'
+said=$(curl -sS -m 5 $api/ping 2>&1) && fail "it answers without TLS: $said"
+setting TLS_CERT_FILE ''
+setting TLS_KEY_FILE ''
+up api
 
 say "two of each, and kill -9"
 setting PORT 25001-25002
