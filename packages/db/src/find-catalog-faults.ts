@@ -7,15 +7,31 @@ const roles = `(${programRoles.map((role) => `'${role}'`).join(', ')})`;
 const tenantTables = `pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition`;
 
+const tenantFunction = `CREATE OR REPLACE FUNCTION public.current_tenant_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('keyledger.tenant_id'::text, true), ''::text))::uuid
+`;
+
+/** Expressions of policies as Postgres writes those that the migrations make; between words, one blank. */
+const isOf = (column: string) => `(${column} = ( SELECT current_tenant_id() AS current_tenant_id))`;
+const isPurgedOf = `(${isOf('tenant_id')} AND (EXISTS ( SELECT FROM tenant WHERE (tenant.id = current_tenant_id()))))`;
+const isPurgedTenant = `(${isOf('id')} AND (status = 'deleted'::text) AND (purge_began_at IS NOT NULL))`;
+
 /**
- * Whether a table keeps rows of tenants apart, on its owner too: every policy by which the program may do something, given
- * to its role or to everybody, asks for the tenant, of what is there and of what is written. Each one lets in more.
+ * Whether a table has policies by which a role may do something, given to it or to everybody, and each says just this, of
+ * what is there and of what is written: every policy lets in more.
  */
-const keepsTenantsApart = `c.relrowsecurity AND c.relforcerowsecurity AND COALESCE((
-      SELECT bool_and(pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id'
-        AND pg_get_expr(p.polwithcheck, p.polrelid) ~ 'current_tenant_id')
+const allows = (role: string, { using, check }: { using: string; check: string }) => `COALESCE((
+      SELECT bool_and((regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\\s+', ' ', 'g') = $$${using}$$
+        AND pg_get_expr(p.polwithcheck, p.polrelid) = $$${check}$$) IS TRUE)
       FROM pg_policy p WHERE p.polrelid = c.oid AND p.polpermissive
-        AND p.polroles && ARRAY['keyledger_app'::regrole::oid, 0::oid]), false)`;
+        AND p.polroles && ARRAY['${role}'::regrole::oid, 0::oid]), false)`;
+
+/** Whether a table keeps rows of tenants apart, by this column, on its owner too. */
+const keepsTenantsApart = (column: string) => `c.relrowsecurity AND c.relforcerowsecurity
+    AND ${allows('keyledger_app', { using: isOf(column), check: isOf(column) })}`;
 
 /**
  * What isolation between tenants stands on, as questions to the catalog of a migrated database: each lists what should
@@ -23,15 +39,26 @@ const keepsTenantsApart = `c.relrowsecurity AND c.relforcerowsecurity AND COALES
  */
 export const catalogChecks = {
   /** Tables with a tenant whose rows are not kept apart. */
-  'open-tables': `SELECT c.relname AS item FROM ${tenantTables} AND NOT (${keepsTenantsApart})`,
+  'open-tables': `SELECT c.relname AS item FROM ${tenantTables} AND NOT (${keepsTenantsApart('tenant_id')})`,
   /** The same of the table of tenants. */
   'open-tenant-table': `SELECT c.relname AS item FROM pg_class c WHERE c.oid = 'tenant'::regclass
-    AND NOT (${keepsTenantsApart})`,
+    AND NOT (${keepsTenantsApart('id')})`,
+  /** Views that the program reads with the rights of their owner, whose policies then hold. */
+  'views-of-owner': `SELECT c.relname AS item FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+      AND EXISTS (SELECT FROM pg_roles r WHERE rolname IN ${roles} AND has_any_column_privilege(r.oid, c.oid, 'SELECT'))
+      AND NOT EXISTS (SELECT FROM pg_options_to_table(c.reloptions)
+        WHERE option_name = 'security_invoker' AND option_value::boolean)`,
+  /** What tells policies the tenant of a transaction. */
+  'other-tenant-function': `SELECT 'current_tenant_id()' AS item WHERE NOT EXISTS (
+    SELECT FROM pg_proc p WHERE p.oid = to_regprocedure('public.current_tenant_id()')
+      AND pg_get_functiondef(p.oid) = $$${tenantFunction}$$)`,
   /** Tables of which a deleted tenant's rows cannot be purged, or another tenant's can. */
   'unpurgeable-tables': `SELECT c.relname AS item FROM ${tenantTables}
-    AND NOT (has_table_privilege('keyledger_purger', c.oid, 'DELETE') AND EXISTS (
-      SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polroles = ARRAY['keyledger_purger'::regrole::oid]
-        AND pg_get_expr(p.polqual, p.polrelid) ~ 'current_tenant_id.*EXISTS.*FROM tenant'))`,
+    AND NOT (has_table_privilege('keyledger_purger', c.oid, 'DELETE')
+      AND ${allows('keyledger_purger', { using: isPurgedOf, check: 'false' })})
+    UNION SELECT c.relname FROM pg_class c WHERE c.oid = 'tenant'::regclass
+      AND NOT ${allows('keyledger_purger', { using: isPurgedTenant, check: 'false' })}`,
   /** Roles of ours that may more than what they are granted, by themselves, by another role, or by owning something. */
   'powerful-roles': `SELECT rolname AS item FROM pg_roles WHERE rolname IN ${roles}
       AND (rolsuper OR rolbypassrls OR rolcanlogin OR rolcreatedb OR rolcreaterole OR rolreplication)

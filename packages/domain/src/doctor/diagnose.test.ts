@@ -79,6 +79,24 @@ test.each<[what: string, sql: string, subject: string, says: RegExp]>([
   ],
   ['a policy that is gone', 'DROP POLICY own_tenant ON usage_record', 'Row security', /usage_record/],
   [
+    'a policy that lets in more',
+    'ALTER POLICY own_tenant ON provider_key USING (tenant_id = current_tenant_id() OR true)',
+    'Row security',
+    /not kept apart in: provider_key/,
+  ],
+  [
+    'a view that shows what its owner sees',
+    'ALTER VIEW book_hourly RESET (security_invoker)',
+    'Row security',
+    /owner’s rights, not the reader’s, is: book_hourly\./,
+  ],
+  [
+    'a function that tells policies another tenant',
+    `CREATE OR REPLACE FUNCTION current_tenant_id() RETURNS uuid LANGUAGE sql STABLE AS 'SELECT NULL::uuid'`,
+    'Row security',
+    /said otherwise by: current_tenant_id\(\)\./,
+  ],
+  [
     'a table of tenants that shows all of them',
     'ALTER TABLE tenant NO FORCE ROW LEVEL SECURITY',
     'Row security',

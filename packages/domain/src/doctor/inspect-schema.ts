@@ -86,6 +86,8 @@ const lines: readonly { subject: string; ok: string; checks: Partial<Record<Cata
     checks: {
       'open-tables': 'Rows of tenants are not kept apart in',
       'open-tenant-table': 'A tenant may see others in',
+      'views-of-owner': 'Read with its owner’s rights, not the reader’s, is',
+      'other-tenant-function': 'Which tenant may be seen is said otherwise by',
       'unpurgeable-tables': 'Deleted tenants are not, or not safely, purged from',
     },
   },
