@@ -41,6 +41,8 @@ export interface ProblemOptions {
   detail?: string;
   /** For the log only. */
   cause?: unknown;
+  /** Ids of who it happened to, where the request itself does not tell: `tokenId`, `tenantId`, … For the log only. */
+  who?: Readonly<Record<string, string>>;
   /** The one input field that `detail` is about, where there is just one. */
   field?: string;
   /** Faults by input field, for forms and clients, where `detail` alone does not say it. */
@@ -53,6 +55,7 @@ export interface ProblemOptions {
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly detail: string | undefined;
+  readonly who: Readonly<Record<string, string>> | undefined;
   readonly fields: Record<string, string> | undefined;
   readonly retryAfterSecs: number | undefined;
 
@@ -61,6 +64,7 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.code = code;
     this.detail = options.detail;
+    this.who = options.who;
     this.fields = options.field === undefined ? options.fields : { [options.field]: this.message };
     this.retryAfterSecs = options.retryAfterSecs;
   }

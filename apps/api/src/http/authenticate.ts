@@ -43,9 +43,10 @@ async function tenantFor(deps: { db: Database }, principal: Principal, slug: str
   if (slug === undefined || slug === principal.tenant.slug) return principal.tenant;
   // The same answer whether or not there is such a tenant.
   if (principal.role !== 'platform-admin') {
-    throw new Problem('forbidden', { detail: 'Only a platform administrator may name another tenant in X-Tenant.' });
+    const detail = 'Only a platform administrator may name another tenant in X-Tenant.';
+    throw new Problem('forbidden', { detail, who: { tokenId: principal.id, tenantId: principal.tenant.id } });
   }
-  const tenant = await unscopedFindOpenTenant(deps, slug);
+  const tenant = await unscopedFindOpenTenant(deps, { slug, holder: principal });
   if (!tenant) throw new Problem('not-found', { detail: 'There is no tenant with the slug in X-Tenant.' });
   return tenant;
 }

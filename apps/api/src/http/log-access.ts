@@ -51,8 +51,10 @@ export function logAccess(deps: { counters: HttpCounters }): RequestHandler {
   };
 }
 
-function whoOf({ caller }: RequestState): Record<string, string | undefined> {
-  return { ...(caller && { [`${caller.principal.kind}Id`]: caller.principal.id }), tenantId: caller?.tenant.id };
+/** Whoever is refused before they are a caller is known by the problem, if at all. */
+function whoOf({ caller, problem }: RequestState): Readonly<Record<string, string>> {
+  if (!caller) return problem?.who ?? {};
+  return { [`${caller.principal.kind}Id`]: caller.principal.id, tenantId: caller.tenant.id };
 }
 
 function count(counters: HttpCounters, status: number): void {

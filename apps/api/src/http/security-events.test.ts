@@ -109,7 +109,28 @@ test('a token of a suspended tenant is told as such', async () => {
   const token = await api.tokenOf('viewer', closed);
   await suspendTenant(api, closed.id, { reason: 'unpaid' });
   const event = await eventOf(() => api.call('GET', '/keys', { token }));
-  expect(event).toMatchObject({ securityEvent: 'tenant-closed', code: 'tenant-suspended' });
+  const [holder] = await withTenant(api.db, closed.id, (tx) => tx.accessToken.findMany({ select: { id: true } }));
+  const who = { tokenId: holder?.id, tenantId: closed.id };
+  expect(event).toMatchObject({ securityEvent: 'tenant-closed', code: 'tenant-suspended', ...who });
+  expect(written.map((line) => JSON.parse(line) as Line)).toContainEqual(
+    expect.objectContaining({ msg: 'request', status: 403, ...who }),
+  );
+});
+
+test('whoever names a tenant in X-Tenant that is closed, or not theirs to name, is told with who it was', async () => {
+  const closed = await api.addTenant('named');
+  await suspendTenant(api, closed.id, { reason: 'unpaid' });
+  const name = (token: string) => () => api.call('GET', '/keys', { token, headers: { 'x-tenant': 'named' } });
+  expect(await eventOf(name(await api.tokenOf('platform-admin')))).toMatchObject({
+    securityEvent: 'tenant-closed',
+    tenantId: closed.id,
+    tokenId: expect.any(String),
+  });
+  expect(await eventOf(name(await api.tokenOf('admin')))).toMatchObject({
+    securityEvent: 'forbidden',
+    tenantId: api.tenant.id,
+    tokenId: expect.any(String),
+  });
 });
 
 test('what only the database’s own policies stopped is told, and says nothing to who asked', async () => {

@@ -43,7 +43,10 @@ export interface PrincipalRow {
 export function toPrincipal(row: PrincipalRow, now: Date): Principal | null {
   if (row.revoked_at !== null) return null;
   if (row.expires_at !== null && row.expires_at <= now) return null;
-  refuseClosedTenant({ status: row.tenant_status, suspendedReason: row.suspended_reason, purgeAt: row.purge_at });
+  refuseClosedTenant(
+    { id: row.tenant_id, status: row.tenant_status, suspendedReason: row.suspended_reason, purgeAt: row.purge_at },
+    { holder: { kind: 'token', id: row.id }, isMember: true },
+  );
   return {
     kind: 'token',
     id: row.id,

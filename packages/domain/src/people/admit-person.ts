@@ -41,7 +41,7 @@ export async function admitPerson(
   if (!tenant) throw await refusePerson(deps, { identity, origin, problem: noTenant(place) });
   const judged = await unscopedGetTenant(deps, tenant.id);
   try {
-    refuseClosedTenant(judged);
+    refuseClosedTenant(judged, { holder: null, isMember: true });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     throw await refusePerson(deps, { identity, origin, problem: error, tenant: judged });

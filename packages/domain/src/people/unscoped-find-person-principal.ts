@@ -20,7 +20,7 @@ export async function unscopedFindPersonPrincipal(
     db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: judgedTenantColumns }),
   ]);
   if (!person || !tenant) return null;
-  refuseClosedTenant(tenant);
+  refuseClosedTenant(tenant, { holder: { kind: 'person', id: person.id }, isMember: true });
   return {
     kind: 'person',
     id: person.id,

@@ -1,5 +1,6 @@
 import { Problem } from '#core/problem.js';
 import type { Prisma } from '#db/rows.js';
+import type { Principal } from '../access-tokens/principal.js';
 import { tenantColumns } from './tenant.js';
 
 /** What a tenant's row has to be read with to be judged. */
@@ -12,26 +13,26 @@ export const judgedTenantColumns = {
 /**
  * Says no to whoever wants to act in a tenant that is not active, why, and what to do: members can only ask, and those who
  * run the installation can open it.
+ * @param holder who wants to; null of a person who may not be known here yet
  * @throws Problem `tenant-suspended`, `tenant-deleted`
  */
 export function refuseClosedTenant(
-  tenant: { status: string; suspendedReason: string | null; purgeAt: Date | null },
-  who: 'member' | 'platform-admin' = 'member',
+  tenant: { id: string; status: string; suspendedReason: string | null; purgeAt: Date | null },
+  { holder, isMember }: { holder: Pick<Principal, 'kind' | 'id'> | null; isMember: boolean },
 ): void {
   if (tenant.status === 'active') return;
+  const who = { ...(holder && { [`${holder.kind}Id`]: holder.id }), tenantId: tenant.id };
   if (tenant.status === 'deleted') {
     const until = tenant.purgeAt ? ` The time to restore it ends ${tenant.purgeAt.toISOString()}.` : '';
-    throw new Problem('tenant-deleted', { detail: `This tenant is deleted.${until} ${advice(who, 'Restore')}` });
+    const detail = `This tenant is deleted.${until} ${isMember ? askOperator : 'Restore it first.'}`;
+    throw new Problem('tenant-deleted', { detail, who });
   }
   const reason = tenant.suspendedReason === null ? '' : ` The reason: ${asSentence(tenant.suspendedReason)}`;
-  throw new Problem('tenant-suspended', {
-    detail: `This tenant is suspended.${reason} ${advice(who, 'Resume')}`,
-  });
+  const detail = `This tenant is suspended.${reason} ${isMember ? askOperator : 'Resume it first.'}`;
+  throw new Problem('tenant-suspended', { detail, who });
 }
 
-function advice(who: 'member' | 'platform-admin', way: 'Restore' | 'Resume'): string {
-  return who === 'member' ? 'Ask who runs this installation.' : `${way} it first.`;
-}
+const askOperator = 'Ask who runs this installation.';
 
 function asSentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;

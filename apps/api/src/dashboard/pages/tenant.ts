@@ -89,7 +89,7 @@ async function save(deps: DashboardDeps, { form, id, actor }: Deed) {
 /** To its overview, also for who looked into another one until now. */
 async function showTenant(deps: DashboardDeps, { id, response, session }: Deed) {
   const { slug } = await unscopedGetTenant(deps, id);
-  await unscopedFindOpenTenant(deps, slug);
+  await unscopedFindOpenTenant(deps, { slug, holder: session.principal });
   if (slug === session.principal.tenant.slug) stopLooking(deps, response);
   else await lookInto(deps, response, { sid: session.id, slug });
   return { goTo: links.overview() };

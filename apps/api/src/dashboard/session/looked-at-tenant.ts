@@ -4,6 +4,7 @@ import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { roleAllows } from '#domain/access-tokens/access-role.js';
+import type { Principal } from '#domain/access-tokens/principal.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { unscopedFindOpenTenant } from '#domain/tenants/unscoped-find-open-tenant.js';
@@ -34,7 +35,7 @@ export async function findLookedAtTenant(
   if (!roleAllows(principal.role, accessTo.tenants.lookInto)) return null;
   const claims = claimsSchema.safeParse(await deps.cookies.read(request, 'tenant')).data;
   if (!claims || claims.sid !== id) return null;
-  const tenant = await findOpen(deps, claims.slug);
+  const tenant = await findOpen(deps, { slug: claims.slug, holder: principal });
   if (!tenant) stopLooking(deps, response);
   return tenant;
 }
@@ -50,9 +51,9 @@ export function stopLooking({ cookies }: Pick<Deps, 'cookies'>, response: Respon
 }
 
 /** One that was suspended or deleted meanwhile is looked into no more; what is then shown says whose it is. */
-async function findOpen(deps: Deps, slug: string): Promise<Tenant | null> {
+async function findOpen(deps: Deps, wanted: { slug: string; holder: Principal }): Promise<Tenant | null> {
   try {
-    return await unscopedFindOpenTenant(deps, slug);
+    return await unscopedFindOpenTenant(deps, wanted);
   } catch (error) {
     if (error instanceof Problem) return null;
     throw error;
