@@ -104,3 +104,15 @@ test('the doctor looks at the Redis that is configured', async () => {
   expect(out).toMatch(/fail {2}Queue {10}It does not answer/);
   expect(out).not.toContain('secret-of-redis');
 });
+
+test('where its audit event cannot be written there is no backup, and one sentence says why', async () => {
+  const alter = (sql: string) => withOwnerConnection(home.url, (connection) => connection.query(sql));
+  await alter('REVOKE INSERT ON audit_event FROM keyledger_app');
+  const refused = await keyledger(['backup', join(folder, 'refused.klb')]);
+  await alter('GRANT INSERT ON audit_event TO keyledger_app');
+  expect(refused).toMatchObject({
+    status: 2,
+    out: '',
+    err: expect.stringMatching(/^The database does not permit .*\n$/),
+  });
+});

@@ -4,6 +4,7 @@ import { CannotOpenError } from '#crypto/cannot-open-error.js';
 import { MasterKeySharesError } from '#crypto/master-key-shares.js';
 import { InvalidMasterKeyError } from '#crypto/master-key.js';
 import { DatabaseUnreachableError } from '#db/database-unreachable-error.js';
+import { driverFault } from '#db/driver-fault.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { MigrationError } from '#db/migrate.js';
 import { BackupError } from '../backup/backup-error.js';
@@ -33,6 +34,13 @@ const forPeople = [
   Problem,
 ];
 
+/** What Postgres refuses where somebody has to do something about the database, by SQLSTATE. */
+const refusals: Readonly<Record<string, string>> = {
+  '42501':
+    'The database does not permit this: “keyledger doctor” says which grants or policies are not as they should be.',
+  '53100': 'The disk of the database is full.',
+};
+
 type ErrorClass = abstract new (...args: never[]) => Error;
 
 /**
@@ -42,5 +50,6 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 export function describeFault(error: unknown, own: readonly ErrorClass[]): string {
   if (!(error instanceof Error)) return String(error);
   const isForPeople = [...forPeople, ...own].some((kind) => error instanceof kind);
-  return isForPeople ? error.message : (error.stack ?? error.message);
+  if (isForPeople) return error.message;
+  return refusals[driverFault(error).sqlState ?? ''] ?? error.stack ?? error.message;
 }
