@@ -70,6 +70,17 @@ test.each([
   expect(importError).not.toContain(secret.slice(0, 40));
 });
 
+test('an import that reaches nobody ends as not-reached, in the words of a probe', async () => {
+  const { id } = await connect();
+  const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+  const deps: ImportDeps = { ...home, fetch: () => Promise.reject(new TypeError('fetch failed', { cause })) };
+  const claim = await claimImport(home, tenantId, { organizationId: id, part: 'all' });
+  if (!claim) throw new Error('not claimed');
+  const ending = await importOrganization(deps, claim, new AbortController().signal);
+  expect(ending).toMatchObject({ kind: 'failed', code: 'not-reached' });
+  expect((await getOrganization(home, tenantId, id)).importError).toMatch(/^Nothing was sent: .+ DNS/);
+});
+
 test('money that is no number keeps costs out, and usage comes all the same', async () => {
   const { id } = await connect('bad-amounts');
   expect(await run(id)).toMatchObject({ kind: 'failed', code: 'unreadable-amount' });

@@ -49,13 +49,19 @@ export async function importOrganization(
     if (error instanceof ImportOvertakenError) return null;
     if (signal.aborted) return await ends({ kind: 'cut-off' });
     if (error instanceof OrganizationReadError || error instanceof ImportFailure) {
-      return await ends({ kind: 'failed', code: error.code, message: error.message });
+      return await ends({ kind: 'failed', code: codeOf(error), message: error.message });
     }
     await ends({ kind: 'failed', code: 'internal', message: 'Something went wrong on our side; the log has more.' });
     throw error;
   } finally {
     lease.stop();
   }
+}
+
+/** As a probe that meets the same says `network-error`, no answer is told from one that OpenAI did not give. */
+function codeOf(error: OrganizationReadError | ImportFailure): string {
+  const isNotReached = error instanceof OrganizationReadError && error.outcome === 'network-error';
+  return isNotReached ? 'not-reached' : error.code;
 }
 
 async function carryOut(

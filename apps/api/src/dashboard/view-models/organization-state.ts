@@ -93,7 +93,11 @@ const failures: Record<string, typeof otherFailure> = {
   },
   unavailable: {
     title: 'OpenAI did not answer.',
-    todo: 'It is tried again by itself, and what was read stays. If that does not help, its page says what went wrong.',
+    todo: 'It is tried again by itself, and what was read stays.',
+  },
+  'not-reached': {
+    title: 'OpenAI could not be reached.',
+    todo: 'Check this server’s network, proxy and DNS. It is tried again by itself, and what was read stays.',
   },
   'same-organization': {
     title: 'Two admin keys open the same organization.',
