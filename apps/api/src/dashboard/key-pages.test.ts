@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
@@ -91,4 +92,41 @@ test('whoever comes to connect an organization is asked for an admin key, and on
   const key = simulatedSecret({ behaviour: 'healthy', label: 'acme', kind: 'admin' });
   const { location } = await reader.post('/dashboard/keys', { ...form, key });
   expect(await textOf(location)).toContain('“acme” is stored. It works: OpenAI answered in');
+});
+
+async function storeAdminKey(label: string): Promise<string> {
+  const key = simulatedSecret({ behaviour: 'healthy', label, kind: 'admin' });
+  return (await api.call('POST', '/keys', { token, body: { label, key } })).json.id;
+}
+
+test('the page of an admin key says why its organization is not imported, and offers what helps', async () => {
+  const id = await storeAdminKey('second');
+  const fail = (importErrorCode: string | null) =>
+    withTenant(api.db, api.tenant.id, (tx) =>
+      tx.organization.updateMany({
+        where: { providerKeyId: id },
+        data: { importErrorCode, importFailedAt: importErrorCode && api.clock.now(), importError: 'As told.' },
+      }),
+    );
+  await fail('same-organization');
+  const { html } = await reader.get(`/dashboard/keys/${id}`);
+  expect(readPage(html)).toContain('Two admin keys open the same organization. Delete one of the two keys');
+  expect(readPage(html)).toContain('Its import: As told. Delete this key');
+  expect(readPage(html)).not.toContain('This key works');
+  await fail('refused');
+  expect(await textOf(`/dashboard/keys/${id}`)).toMatch(/OpenAI refuses its admin key\..* Look at the import/);
+  await fail(null);
+  expect(await textOf(`/dashboard/keys/${id}`)).toContain('This key works. Nothing to do.');
+});
+
+test('after a test that proved nothing, the page says when the key last answered, not that it works', async () => {
+  const { id } = await store('held');
+  await withTenant(api.db, api.tenant.id, (tx) =>
+    tx.providerKey.updateMany({ where: { id }, data: { lastOutcome: 'timeout', lastOkAt: '2026-11-20T11:58:00Z' } }),
+  );
+  const text = await textOf(`/dashboard/keys/${id}`);
+  expect(text).toMatch(
+    /This key last answered 2 min ago ?\. OpenAI did not answer in time, so the test proved nothing/,
+  );
+  expect(text).not.toContain('This key works');
 });

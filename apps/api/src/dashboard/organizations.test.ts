@@ -34,7 +34,7 @@ test('without an organization, both pages say how to connect one, and to whom th
   const viewer = await signedIn('viewer');
   for (const path of ['/dashboard/organizations', '/dashboard/projects']) {
     const { html } = await admin.get(path);
-    expect(html).toMatch(/href="\/dashboard\/keys\/new">Store an admin key</);
+    expect(html).toMatch(/href="\/dashboard\/keys\/new\?kind&#x3D;admin">Store an admin key</);
     expect((await viewer.get(path)).html).not.toContain('/keys/new');
   }
 });

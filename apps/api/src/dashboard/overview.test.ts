@@ -156,6 +156,47 @@ test('an import that fails needs attention with the age of what is known, and wh
   expect((await look()).text).not.toContain('Umbrella');
 });
 
+test('what no import mends leads to the admin key instead, and an import that reached nobody says so', async () => {
+  const { tenant, addKey, look } = await open('failing-key');
+  const keyId = await addKey('twin');
+  const id = await addOrganization(tenant, keyId, 'Twin');
+  const fail = (importErrorCode: string) =>
+    withTenant(api.db, tenant.id, (tx) =>
+      tx.organization.updateMany({ where: { id }, data: { importFailedAt: '2026-11-20T11:58:00Z', importErrorCode } }),
+    );
+  await fail('same-organization');
+  const { html } = await look();
+  expect(html).toContain(`href="/dashboard/keys/${keyId}" data-dialog>Look at the key<`);
+  expect(html).not.toContain('/import"');
+  await fail('not-reached');
+  const { html: later, text } = await look();
+  expect(text).toContain('Twin OpenAI could not be reached. Last imported 12 min ago . Check this server’s network');
+  expect(later).toContain(`action="/dashboard/organizations/${id}/import"`);
+});
+
+test('that no test of any key reaches OpenAI is said first, and not as soon as one does', async () => {
+  const { tenant, look } = await open('cut-off');
+  const token = await api.tokenOf('operator', tenant);
+  for (const label of ['one', 'two']) {
+    const body = { label, key: simulatedSecret({ behaviour: 'healthy', label: `cut-off-${label}` }) };
+    await api.call('POST', '/keys', { token, body });
+  }
+  const meet = (label: string, lastOutcome: string) =>
+    withTenant(api.db, tenant.id, (tx) =>
+      tx.providerKey.updateMany({ where: { label }, data: { lastOutcome, lastErrorMessage: 'Look at the DNS here.' } }),
+    );
+  await meet('one', 'network-error');
+  expect((await look()).text).not.toContain('none of the last tests');
+  await meet('two', 'network-error');
+  expect((await look()).text).toContain(
+    'Needs attention OpenAI was reached by none of the last tests. Look at the DNS here.',
+  );
+  await meet('two', 'timeout');
+  expect((await look()).text).toContain('Needs attention OpenAI answered none of the last tests.');
+  await meet('one', 'provider-error');
+  expect((await look()).text).not.toContain('none of the last tests');
+});
+
 test('of many imports that fail the first five are told, and how many more there are', async () => {
   const { tenant, addKey, look } = await open('failing-imports');
   for (const name of ['one', 'two', 'three', 'four', 'five', 'six', 'seven'])

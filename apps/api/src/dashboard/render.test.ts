@@ -231,6 +231,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       counts: { 'out-of-credit': 3, inactive: 1 },
       attention: [{ keyId: key.id, label: hostile, health: 'out-of-credit', since: before(60), errorCode: hostile }],
       attentionTotal: 3,
+      unanswered: { tested: 2, notReached: 2, timedOut: 0, message: hostile },
       hours: hours(24),
     }),
     keys: keysPage({
@@ -244,6 +245,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     key: keyPage({
       frame,
       key: { ...key, hours: hours(48) },
+      organization: null,
       latency: { p50Ms: 300, p95Ms: 900 },
       failures: [{ outcome: 'timeout', count: 2, lastAt: before(600) }],
       headroom: { requests: { limit: 10_000, remaining: 9_000 }, tokens: { limit: 100, remaining: 0 } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import { findOrganizationOfKey } from '#domain/organizations/find-organization-of-key.js';
 import { latencyPercentiles } from '#domain/probes/latency-percentiles.js';
 import { listProbeFailures } from '#domain/probes/list-probe-failures.js';
 import { listProbeRuns, type ProbeRunCursor, type ProbeRunView } from '#domain/probes/probe-run.js';
@@ -22,7 +23,7 @@ export function keyPages(deps: DashboardDeps): PageRoute[] {
   return [{ method: 'get', path: '/keys/:id', access: accessTo.keys.read, handle: (visit) => showKey(deps, visit) }];
 }
 
-/** Six looks into the database beside those of every page, and one more on later pages of runs. */
+/** Six looks into the database beside those of every page, one more on later pages of runs, and one of an admin key. */
 async function showKey(deps: DashboardDeps, visit: Visit) {
   const { tenant, id } = visit;
   const now = deps.clock.now().getTime();
@@ -30,19 +31,21 @@ async function showKey(deps: DashboardDeps, visit: Visit) {
   const before = cursor === null ? undefined : decodeCursor(cursor);
   const view = await getProviderKey(deps, tenant.id, id);
   const ofKey = { providerKeyId: id };
-  const [frame, inputs, latency, failures, runs, latest] = await Promise.all([
+  const [frame, inputs, latency, failures, runs, latest, organization] = await Promise.all([
     loadFrame(deps, visit),
     loadKeyInputs(deps, tenant, { keys: [view], hours: shownHours }),
     latencyPercentiles(deps, tenant.id, { ...ofKey, from: new Date(now - dayMs) }),
     listProbeFailures(deps, tenant.id, { ...ofKey, from: new Date(now - 7 * dayMs) }),
     listProbeRuns(deps, tenant.id, { ...ofKey, before, limit: shownRuns }),
     before ? listProbeRuns(deps, tenant.id, { ...ofKey, limit: runsWithHeadroom }) : null,
+    view.kind === 'admin' ? findOrganizationOfKey(deps, tenant.id, id) : null,
   ]);
   const [key] = inputs;
   if (!key) throw new Error('one key is loaded as one');
   const model = keyPage({
     frame,
     key,
+    organization,
     latency,
     failures,
     headroom: headroomOf((latest ?? runs).items.slice(0, runsWithHeadroom)),

@@ -5,9 +5,9 @@ import { getBalance } from '#domain/ledger/get-balance.js';
 import { isTwin } from '#domain/organizations/organization.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
-import { countKeyHealths } from '#domain/provider-keys/count-key-healths.js';
 import { failingHealths } from '#domain/provider-keys/key-health.js';
 import { type FailingKey, listFailingKeys } from '#domain/provider-keys/list-failing-keys.js';
+import { readKeyStanding } from '#domain/provider-keys/read-key-standing.js';
 import { readSpend } from '#domain/spend/read-spend.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
@@ -35,10 +35,10 @@ async function showOverview(deps: DashboardDeps, visit: Visit) {
   const { tenant } = visit;
   const now = deps.clock.now();
   const { defaultIntervalSecs } = deps.settings.policy;
-  const [frame, money, counts, failing, probes] = await Promise.all([
+  const [frame, money, { counts, unanswered }, failing, probes] = await Promise.all([
     loadFrame(deps, visit),
     loadMoney(deps, visit),
-    countKeyHealths(deps, tenant.id, { defaultIntervalSecs }),
+    readKeyStanding(deps, tenant.id, { defaultIntervalSecs }),
     listFailingKeys(deps, tenant.id, { limit: shownFailures, defaultIntervalSecs }),
     sumProbesPerHour(deps, tenant.id, { from: startOfHours(now, shownHours), to: now }),
   ]);
@@ -46,6 +46,7 @@ async function showOverview(deps: DashboardDeps, visit: Visit) {
     frame,
     ...money,
     counts,
+    unanswered,
     attention: failing.map(toAttention),
     attentionTotal: failingHealths.reduce((total, health) => total + (counts[health] ?? 0), 0),
     hours: hoursOfProbes(probes, now, shownHours),

@@ -10,16 +10,17 @@ import { formatCount, formatTokens } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { HeadroomInput, KeyInput, ProbeRunInput } from './inputs.js';
 import { askedModel, describeProbing, expectedCost, keyActions, type KeyRow } from './key-row.js';
+import { type ImportOfKey, type KeyState, keyState } from './key-state.js';
 import type { Pagination } from './keys-page.js';
 import { links } from './links.js';
 import { outcomeAdvice, type Tone } from './outcome-advice.js';
-import { actionFor } from './overview-page.js';
-import { permissionsOf } from './permissions.js';
-import { adviceFor, shownState, stateBadge, type StateBadge } from './state-badge.js';
+import { stateBadge, type StateBadge } from './state-badge.js';
 
 export interface KeyPageInput {
   frame: FrameInput;
   key: KeyInput;
+  /** That an admin key opens. */
+  organization: ImportOfKey | null;
   /** Of the last 24 hours' answers; null when nothing answered. */
   latency: { p50Ms: number; p95Ms: number } | null;
   /** Failures of the last 7 days by reason, most frequent first. */
@@ -45,18 +46,7 @@ export interface KeyPage {
   mask: string;
   isAdminKey: boolean;
   badge: StateBadge;
-  state: {
-    tone: Tone;
-    icon: string;
-    title: string;
-    todo: string;
-    action: ReturnType<typeof actionFor>;
-    /** Whose words `fineprint` and `message` are. */
-    saidBy: string;
-    fineprint: string;
-    message: string;
-    requestId: string;
-  };
+  state: KeyState;
   actions: KeyRow['actions'];
   isActive: boolean;
   p50: string;
@@ -111,7 +101,7 @@ export function keyPage(input: KeyPageInput): KeyPage {
     mask: key.mask,
     isAdminKey: key.kind === 'admin',
     badge: stateBadge(key, context),
-    state: stateOf(key, frame),
+    state: keyState(key, input),
     actions: keyActions(key),
     isActive: key.isActive,
     p50: formatLatency(input.latency?.p50Ms ?? null),
@@ -139,24 +129,6 @@ export function keyPage(input: KeyPageInput): KeyPage {
     facts: factsOf(key, time, frame.now),
     usageHref: links.usage({ key: key.id }),
     hrefs: { keys: links.keys() },
-  };
-}
-
-function stateOf(key: KeyInput, frame: FrameInput): KeyPage['state'] {
-  const health = shownState(key);
-  const advice = adviceFor(key);
-  const isFailure =
-    health !== 'healthy' && health !== 'inactive' && key.lastOutcome !== null && key.lastOutcome !== 'ok';
-  return {
-    tone: advice.tone,
-    icon: advice.icon,
-    title: advice.title,
-    todo: advice.todo,
-    action: actionFor(advice.action, key.id, permissionsOf(frame.viewer)),
-    saidBy: key.lastHttpStatus === null ? 'Before any answer:' : 'OpenAI said',
-    fineprint: isFailure ? [key.lastHttpStatus, key.lastErrorCode].filter((part) => part !== null).join(' ') : '',
-    message: isFailure ? (key.lastErrorMessage ?? '') : '',
-    requestId: isFailure ? (key.lastRequestId ?? '') : '',
   };
 }
 

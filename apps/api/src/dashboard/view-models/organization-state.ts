@@ -80,6 +80,15 @@ export function failedImport(errorCode: string | null): Omit<OrganizationState, 
   return { ...failed, ...(failures[errorCode ?? ''] ?? otherFailure) };
 }
 
+const mendedAtKey: ReadonlySet<string | null> = new Set([
+  'same-organization',
+  'other-organization',
+  'key-cannot-be-opened',
+]);
+
+/** Whether importing again fails again until something is done about the admin key. */
+export const isMendedAtKey = (errorCode: string | null): boolean => mendedAtKey.has(errorCode);
+
 const failed = { word: 'Import failed', icon: 'dead', tone: 'bad' } as const;
 
 const otherFailure = {

@@ -182,19 +182,19 @@ export const outcomeAdvice: Record<ShownState | ProbeOutcome, Advice> = {
   'provider-error': {
     ...nothingProven,
     word: 'OpenAI error',
-    title: 'OpenAI had trouble of its own, so this test proved nothing.',
+    title: 'OpenAI had trouble of its own, so the test proved nothing.',
     todo: 'Wait a little; the next test comes by itself.',
   },
   timeout: {
     ...nothingProven,
     word: 'No answer',
-    title: 'OpenAI did not answer in time, so this test proved nothing.',
+    title: 'OpenAI did not answer in time, so the test proved nothing.',
     todo: 'If it keeps happening, look at this server’s network and at OpenAI’s status page.',
   },
   'network-error': {
     ...nothingProven,
     word: 'Not reached',
-    title: 'OpenAI could not be reached, so this test proved nothing.',
+    title: 'OpenAI could not be reached, so the test proved nothing.',
     todo: 'Check this server’s network, proxy and DNS.',
   },
   'cannot-be-opened': cannotBeOpened,

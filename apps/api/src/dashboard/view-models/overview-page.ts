@@ -1,17 +1,20 @@
 import { unpricedDays } from '#domain/prices/list-unpriced-models.js';
 import type { Spend } from '#domain/spend/read-spend.js';
+import type { UnansweredKeys } from '#domain/provider-keys/read-key-standing.js';
+import type { SourceOrganization } from '#domain/spend/read-spend-sources.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { formatPercent } from '../format/format-percent.js';
-import { timeFormatFor, type TimeView } from '../format/format-time.js';
+import { timeFormatFor } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
+import { type AttentionItem, unansweredItem } from './attention-item.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { bookWords, groupWords } from './book-words.js';
 import type { HourOfProbes } from './inputs.js';
 import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
 import { links, type OverviewGroup, overviewGroups } from './links.js';
 import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
-import { failedImport } from './organization-state.js';
+import { failedImport, isMendedAtKey } from './organization-state.js';
 import { outcomeAdvice, type AdvisedAction, type ShownState, type Tone } from './outcome-advice.js';
 import { permissionsOf, type Permissions } from './permissions.js';
 import { spendChart, type SpendChart } from './spend-chart.js';
@@ -32,6 +35,7 @@ export interface OverviewPageInput extends MoneyInput {
   /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
   attention: AttentionInput[];
   attentionTotal: number;
+  unanswered: UnansweredKeys;
   /** Probes of all keys, 24 hours, oldest first. */
   hours: HourOfProbes[];
   /** The last 30 days of the book that the month is from. */
@@ -39,20 +43,6 @@ export interface OverviewPageInput extends MoneyInput {
   spendBy: OverviewGroup;
   /** In that book's days. */
   today: string;
-}
-
-export interface AttentionItem {
-  label: string;
-  href: string;
-  icon: string;
-  tone: Tone;
-  word: string;
-  title: string;
-  todo: string;
-  /** How long it has been so, or from when the figures are: `For 3 d`. */
-  age: { words: string; time: TimeView } | null;
-  errorCode: string;
-  action: { label: string; href: string; isPost: boolean } | null;
 }
 
 export interface OverviewPage {
@@ -88,6 +78,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
     hasFigures: total > 0 || input.sources.organizations.length > 0 || hasSpend(input),
     attention: [
+      ...unansweredItem(input.unanswered),
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
       ...importItems(input, { can, time }),
       ...limitItems(input),
@@ -154,13 +145,13 @@ function importItems(
   { can, time }: { can: Permissions; time: ReturnType<typeof timeFormatFor> },
 ): AttentionItem[] {
   const failing = sources.organizations.filter((one) => one.isConnected && one.importFailedAt !== null);
-  const shown = failing.slice(0, shownImports).map(({ id, name, importedAt, importErrorCode }) => ({
-    ...failedImport(importErrorCode),
-    label: name,
-    href: links.organization(id),
-    age: importedAt && { words: 'Last imported', time: time.ago(importedAt, frame.now) },
+  const shown = failing.slice(0, shownImports).map((one) => ({
+    ...failedImport(one.importErrorCode),
+    label: one.name,
+    href: links.organization(one.id),
+    age: one.importedAt && { words: 'Last imported', time: time.ago(one.importedAt, frame.now) },
     errorCode: '',
-    action: can.operate ? post('Import now', links.organizationAction(id, 'import')) : null,
+    action: importAction(one, can),
   }));
   const more = failing.length - shown.length;
   if (more === 0) return shown;
@@ -171,6 +162,11 @@ function importItems(
     todo: 'Each says why on its page.',
   };
   return [...shown, { ...rest, href: links.organizations(), age: null, errorCode: '', action: null }];
+}
+
+function importAction({ id, providerKeyId, importErrorCode }: SourceOrganization, can: Permissions) {
+  if (isMendedAtKey(importErrorCode)) return open('Look at the key', links.key(providerKeyId));
+  return can.operate ? post('Import now', links.organizationAction(id, 'import')) : null;
 }
 
 /** A limit of one's own that is passed, or nearly. */

@@ -40,6 +40,12 @@ describe('a badge', () => {
     expect(stale.staleAtIso).toBeNull();
   });
 
+  test('says what the last test met where nothing is known', () => {
+    const unknown = { ...healthy, health: 'unknown' } as const;
+    const wordOf = (lastOutcome: HealthInput['lastOutcome']) => stateBadge({ ...unknown, lastOutcome }, context).word;
+    expect([wordOf('network-error'), wordOf('timeout'), wordOf('ok')]).toEqual(['Not reached', 'No answer', 'Unknown']);
+  });
+
   test('counts the age of a failure from when it began', () => {
     const badge = stateBadge({ ...healthy, health: 'dead', lastOutcome: 'invalid-key' }, context);
     expect(badge).toMatchObject({ word: 'Dead', tone: 'bad', agePrefix: 'for' });

@@ -32,23 +32,26 @@ export interface HealthContext {
 const slowFromMs = 5_000;
 
 /** The state to show: the health as the domain judges it now, and besides whether its model is not asked, or it is slow. */
-export function shownState(key: HealthInput): ShownState {
+function shownState(key: HealthInput): ShownState {
   if (key.health !== 'healthy') return key.health;
   const isSlow = key.lastOutcome === 'ok' && (key.lastLatencyMs ?? 0) >= slowFromMs;
   return key.onlyListed ?? (isSlow ? 'slow' : key.health);
 }
 
+/** What says nothing of the key: the trouble that its last test met. */
+export function troubleMet({ lastOutcome }: Pick<HealthInput, 'lastOutcome'>) {
+  return (['provider-error', 'timeout', 'network-error'] as const).find((outcome) => outcome === lastOutcome);
+}
+
 /** What to say of a key: while its health is unknown, what its last test met says more than that nothing is known. */
 export function adviceFor(key: HealthInput): Advice {
   const state = shownState(key);
-  const metTrouble = ['provider-error', 'timeout', 'network-error'] as const;
-  const trouble = metTrouble.find((outcome) => outcome === key.lastOutcome);
-  return outcomeAdvice[state === 'unknown' && trouble ? trouble : state];
+  return outcomeAdvice[state === 'unknown' ? (troubleMet(key) ?? state) : state];
 }
 
 export function stateBadge(key: HealthInput, context: HealthContext): StateBadge {
   const state = shownState(key);
-  const advice = outcomeAdvice[state];
+  const advice = adviceFor(key);
   const age = ageOf(state, key, context);
   return {
     state,
@@ -58,7 +61,7 @@ export function stateBadge(key: HealthInput, context: HealthContext): StateBadge
     ...age,
     hasAge: age.age !== null || age.agePrefix !== '',
     staleAtIso: state === 'unknown' ? null : (key.freshUntil?.toISOString() ?? null),
-    title: titleOf(adviceFor(key)),
+    title: titleOf(advice),
   };
 }
 

@@ -50,6 +50,7 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
         {
           id: text,
           name: text,
+          providerKeyId: text,
           isConnected: true,
           importedAt: frame.now,
           importFailedAt: frame.now,
