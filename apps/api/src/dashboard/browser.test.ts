@@ -32,6 +32,8 @@ beforeEach(() => {
 
 const desktop = { width: 1280, height: 900 };
 const phone = { width: 390, height: 844 };
+const wide = { width: 1440, height: 900 };
+const widest = { width: 1920, height: 1080 };
 
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: api.origin, viewport: desktop, ...options });
@@ -178,7 +180,7 @@ test('on paper of a dark screen all is light, and tables have all their columns 
   await page.context().close();
 });
 
-describe.each([desktop, phone])('a long name of a tenant, at $width px', (viewport) => {
+describe.each([desktop, phone, wide, widest])('a long name of a tenant, at $width px', (viewport) => {
   test.each([
     ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],
     ['no space', 'Donaudampfschifffahrtsgesellschaft'.padEnd(60, 'x')],
@@ -186,10 +188,13 @@ describe.each([desktop, phone])('a long name of a tenant, at $width px', (viewpo
     const tenant = await api.addTenant(`long-${newId()}`);
     const token = await api.tokenOf('admin', tenant);
     await api.call('PATCH', '/tenant', { token, body: { name } });
+    await addTestUsage(api.db, tenant.id, [{ at: api.clock.now().toISOString(), model: 'unheard-of', costUsd: null }]);
     const page = await open('/dashboard', { viewport });
     await signIn(page, token);
+    expect(await page.locator('.nav-badge').first().textContent()).toContain('1');
+    expect((await page.locator('.tenant-name').boundingBox())?.width).toBeGreaterThan(48);
     const rightOf = async (selector: string) => {
-      const { x = 0, width = 0 } = (await page.locator(selector).boundingBox()) ?? {};
+      const { x = 0, width = 0 } = (await page.locator(selector).first().boundingBox()) ?? {};
       return Math.round(x + width);
     };
     expect(await rightOf('.menu-viewer > summary')).toBe(await rightOf('main .panel'));
