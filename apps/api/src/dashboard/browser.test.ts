@@ -180,6 +180,27 @@ test('on paper of a dark screen all is light, and tables have all their columns 
   await page.context().close();
 });
 
+test('a form with a fault keeps what was typed, and does not say that the program is gone', async () => {
+  const page = await open('/dashboard/spend');
+  await signIn(page, await api.tokenOf('admin'));
+  await page.click('summary:has-text("Change limits")');
+  await page.fill('#f-daily', '50');
+  await page.fill('#f-monthly', '1e5');
+  await page.click('button:has-text("Save limits")');
+  await page.waitForSelector('#f-monthly[aria-invalid]:focus');
+  const comeBack = async () => {
+    const answered = page.waitForResponse((response) => response.request().method() === 'GET');
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await answered;
+  };
+  // What the page made of the first answer is done when the second comes.
+  await comeBack();
+  await comeBack();
+  expect(await page.getAttribute('html', 'class')).not.toContain('is-offline');
+  expect([await page.inputValue('#f-daily'), await page.inputValue('#f-monthly')]).toEqual(['50', '1e5']);
+  await page.context().close();
+});
+
 describe.each([desktop, phone, wide, widest])('a long name of a tenant, at $width px', (viewport) => {
   test.each([
     ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],

@@ -186,7 +186,12 @@ test('limits are set on the page by an admin, and taken away with an empty field
   const page = await look();
   expect(page.text).toMatch(/Today ≈ \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
   expect(page.text).toMatch(/This month \$54\.00 billed, of \$50\.00 over by \$4\.00/);
-  expect((await reader.post('/dashboard/spend/limits', { dailyUsd: 'much' })).status).toBe(400);
+  const refused = await reader.post('/dashboard/spend/limits', { dailyUsd: '50', monthlyUsd: '1e5' });
+  expect(refused.status).toBe(400);
+  expect(refused.html).toContain('A limit is an amount of USD above 0');
+  expect(refused.html).toMatch(/<details class="limit-form" open>[\s\S]+name="dailyUsd"[^>]+value="50"/);
+  expect(refused.html).toMatch(/name="monthlyUsd"[^>]+value="1e5"[^>]+aria-invalid="true" autofocus>/);
+  expect(refused.html.match(/aria-invalid/g)).toHaveLength(1);
   await look();
   await reader.post('/dashboard/spend/limits', { dailyUsd: '', monthlyUsd: '' });
   expect((await look()).text).toContain('There is no limit for a day or a month.');

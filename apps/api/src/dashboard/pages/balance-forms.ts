@@ -5,6 +5,7 @@ import { correctionBody, depositBody, syncBody } from '../../routes/ledger-schem
 import type { BalanceForm, BalanceFormsInput, BalanceFormValues } from '../view-models/balance-forms.js';
 import type { Visit } from './page-route.js';
 import { errorsOf } from './parse-fields.js';
+import { readAmount } from './read-amount.js';
 
 // The same rules as the JSON API's; a form sends all of its fields, and an empty one for what is not given.
 const typedAmount = z.string().transform(readAmount);
@@ -37,13 +38,6 @@ const fieldNames: Readonly<Record<string, string>> = {
   note: 'The note',
   reason: 'The reason',
 };
-
-/** What people write for an amount, such as `$1,234.50`, `42,93` or `−5`, as a plain decimal; anything else as it is. */
-function readAmount(text: string): string {
-  const bare = text.replaceAll(/[\s$]|USD/gi, '').replace('−', '-');
-  if (/^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/.test(bare)) return bare.replaceAll(',', '');
-  return /^-?\d+,\d{1,2}$/.test(bare) ? bare.replace(',', '.') : bare;
-}
 
 export function emptyForms(): BalanceFormsInput {
   return { sent: null, values: valuesOf({ idempotencyKey: newId() }), errors: {} };

@@ -10,17 +10,19 @@ import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
 import { StreamReply } from '../../http/reply.js';
 import { type AskedFigures, type FiguresQuestion, readFigures, readFiguresAnd } from '../../routes/read-figures.js';
-import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
 import { links } from '../view-models/links.js';
 import { narrowing } from '../view-models/spend-filters.js';
 import { mostColumns } from '../view-models/spend-columns.js';
+import type { RefusedLimits } from '../view-models/spend-limits.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
 import { done } from './done.js';
+import { limitsForm, refusedLimits } from './limits-form.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
+import { parseFields } from './parse-fields.js';
 import { readSpendFilters, spendFaults } from './read-spend-filters.js';
 
 export function spendPages(deps: DashboardDeps): PageRoute[] {
@@ -32,12 +34,13 @@ export function spendPages(deps: DashboardDeps): PageRoute[] {
       path: '/spend/limits',
       access: accessTo.spendLimits.set,
       handle: (visit) => changeLimits(deps, visit),
+      redraw: async (visit, problem) => (await showSpend(deps, visit, refusedLimits(visit, problem))).html,
     },
   ];
 }
 
 /** One look into the database beside those of every page, of up to a dozen questions, however much there is. */
-async function showSpend(deps: DashboardDeps, visit: Visit) {
+async function showSpend(deps: DashboardDeps, visit: Visit, limits: RefusedLimits | null = null) {
   const { given, errors } = readSpendFilters(visit.query);
   const [frame, loaded] = await Promise.all([
     loadFrame(deps, visit),
@@ -49,6 +52,7 @@ async function showSpend(deps: DashboardDeps, visit: Visit) {
     filters: given,
     errors: isFaulty ? loaded : [],
     figures: isFaulty ? null : loaded,
+    limits,
   });
   return { html: deps.renderer.render('spend', model), status: isFaulty ? 400 : 200 };
 }
@@ -120,19 +124,9 @@ async function sendSpend(deps: DashboardDeps, visit: Visit) {
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }
 
-/** An empty field takes the limit away. */
 async function changeLimits(deps: DashboardDeps, { tenant, actor, form }: Deed) {
-  const field = (name: string) =>
-    (form[name] ?? '')
-      .trim()
-      .replace(/^\$\s*/, '')
-      .replaceAll(',', '') || null;
-  const wanted = limitsBody.safeParse({ dailyUsd: field('dailyUsd'), monthlyUsd: field('monthlyUsd') });
-  if (!wanted.success) {
-    throw new Problem('invalid-request', { detail: 'A limit is an amount of USD above 0, such as 50 or 12.5.' });
-  }
-  const parse = (usd: string | null | undefined): PicoUsd | null => (usd ? parseUsd(usd) : null);
-  const { dailyUsd, monthlyUsd } = wanted.data;
+  const { dailyUsd, monthlyUsd } = parseFields(limitsForm, form);
+  const parse = (usd: string | null): PicoUsd | null => (usd === null ? null : parseUsd(usd));
   await setSpendLimits({ ...deps, actor }, tenant.id, { daily: parse(dailyUsd), monthly: parse(monthlyUsd) });
   const text = dailyUsd || monthlyUsd ? 'The limits are set.' : 'There is no limit any more.';
   return done(links.spend(), text);

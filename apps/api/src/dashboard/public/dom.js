@@ -20,9 +20,11 @@ export const make = (tag, attributes = {}, ...children) => {
 /** Says something to a screen reader. @param {string} text */
 export const announce = (text) => document.getElementById('announce')?.replaceChildren(text);
 
-/** Another page of ours, as a document; null for one that the reader has to sign in again for. @param {string} url */
+/** Another page of ours, as a document; null for one that cannot be read now. @param {string} url */
 export const fetchPage = async (url) => {
   const response = await fetch(url, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
+  // The answer to a form that was sent and has a fault in it has no page of its own.
+  if (response.status === 405) return null;
   if (response.redirected && new URL(response.url).searchParams.has('again')) return null;
   // Another redirect means that the session ended: the reader has to see the login page, not a piece of it.
   if (response.redirected) location.assign(url);

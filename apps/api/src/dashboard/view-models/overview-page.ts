@@ -171,7 +171,7 @@ function importAction({ id, providerKeyId, importErrorCode }: SourceOrganization
 
 /** A limit of one's own that is passed, or nearly. */
 function limitItems({ sources, dashboard }: OverviewPageInput): AttentionItem[] {
-  const { standings } = spendLimitsView(sources, dashboard.limits);
+  const { standings } = spendLimitsView({ sources, limits: dashboard.limits, refused: null });
   return standings
     .filter(({ tone }) => tone === 'bad' || tone === 'warn')
     .map(({ name, tone, spent, limit, book, left }) => ({

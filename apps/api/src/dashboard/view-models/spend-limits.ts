@@ -19,12 +19,29 @@ export interface SpendLimitsView {
   }[];
   /** As set at OpenAI. */
   atOpenAi: { organization: string; limit: MoneyView; interval: string; effect: string }[];
-  /** To be edited. */
-  daily: string;
-  monthly: string;
+  /** To be edited; open when it was sent and is wrong. */
+  form: { isOpen: boolean; values: LimitValues; errors: RefusedLimits['errors'] };
 }
 
-export function spendLimitsView(sources: SpendSources, limits: SpendDashboard['limits'] | null): SpendLimitsView {
+interface LimitValues {
+  dailyUsd: string;
+  monthlyUsd: string;
+}
+
+/** What was typed, and sentences by field; `form` for what no field shows. */
+export interface RefusedLimits {
+  values: LimitValues;
+  errors: Partial<Record<keyof LimitValues | 'form', string>>;
+}
+
+interface SpendLimitsInput {
+  sources: SpendSources;
+  limits: SpendDashboard['limits'] | null;
+  refused: RefusedLimits | null;
+}
+
+export function spendLimitsView({ sources, limits, refused }: SpendLimitsInput): SpendLimitsView {
+  const values = { dailyUsd: usdOf(sources.dailyLimit), monthlyUsd: usdOf(sources.monthlyLimit) };
   return {
     standings: limits ? [...standingOf('Today', limits.daily), ...standingOf('This month', limits.monthly)] : [],
     atOpenAi: sources.organizations.flatMap(({ name, spendLimit }) =>
@@ -37,8 +54,7 @@ export function spendLimitsView(sources: SpendSources, limits: SpendDashboard['l
             effect: spendLimit.isEnforcing ? 'OpenAI refuses requests beyond it' : 'not enforced at present',
           },
     ),
-    daily: usdOf(sources.dailyLimit),
-    monthly: usdOf(sources.monthlyLimit),
+    form: { isOpen: refused !== null, values, errors: {}, ...refused },
   };
 }
 

@@ -16,7 +16,7 @@ import { spendColumns } from './spend-columns.js';
 import type { SpendFigures } from './spend-figures.js';
 import { hrefOfBook, narrowing, noneValue, spendHref, type SpendFilters } from './spend-filters.js';
 import { rowsBehind } from './rows-behind.js';
-import { spendLimitsView, type SpendLimitsView } from './spend-limits.js';
+import { type RefusedLimits, spendLimitsView, type SpendLimitsView } from './spend-limits.js';
 import { spendTable, type SpendTable } from './spend-table.js';
 
 export interface SpendPageInput {
@@ -25,6 +25,8 @@ export interface SpendPageInput {
   /** Sentences; with any, there are no figures. */
   errors: string[];
   figures: SpendFigures | null;
+  /** The form of limits as it was sent, where that was refused. */
+  limits: RefusedLimits | null;
 }
 
 interface Choice {
@@ -78,7 +80,7 @@ const rangeWords: [SpendRange, string][] = [
   ['last-month', 'Last month'],
 ];
 
-export function spendPage({ frame, filters, errors, figures }: SpendPageInput): SpendPage {
+export function spendPage({ frame, filters, errors, figures, limits }: SpendPageInput): SpendPage {
   const shown = { ...filters, book: figures?.book ?? filters.book, by: figures?.by ?? filters.by };
   const { from: _from, to: _to, range: _range, ...kept } = filters;
   return {
@@ -109,7 +111,7 @@ export function spendPage({ frame, filters, errors, figures }: SpendPageInput): 
       newKey: links.newKey(),
       limits: `${links.spend()}/limits`,
     },
-    view: figures && viewOf(figures, { frame, filters }),
+    view: figures && viewOf(figures, { frame, filters, limits }),
   };
 }
 
@@ -157,7 +159,10 @@ function chipsOf(figures: SpendFigures | null, filters: SpendFilters): SpendPage
     }));
 }
 
-function viewOf(figures: SpendFigures, { frame, filters }: Pick<SpendPageInput, 'frame' | 'filters'>): SpendView {
+function viewOf(
+  figures: SpendFigures,
+  { frame, filters, limits }: Pick<SpendPageInput, 'frame' | 'filters' | 'limits'>,
+): SpendView {
   const { book, by, spend, head, sources } = figures;
   const time = timeFormatFor(frame.tenant.reportingTimeZone);
   const { unpricedRequests, estimatedRequests } = spend.total;
@@ -183,7 +188,7 @@ function viewOf(figures: SpendFigures, { frame, filters }: Pick<SpendPageInput, 
     steps: stepsOf(figures, filters),
     sooner: soonerOf(figures, filters),
     table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore: comparedWith }),
-    limits: spendLimitsView(sources, figures.limits),
+    limits: spendLimitsView({ sources, limits: figures.limits, refused: limits }),
   };
 }
 

@@ -27,7 +27,7 @@ const standing = { book: 'measured', spent: sums.cost, limit: sums.cost, remaini
 /** For tests: the Spend page, as full as it gets, every text of it `text`. */
 export function testSpendPage(frame: FrameInput, text: string) {
   const filters = Object.fromEntries(spendFields.map((name) => [name, text])) as SpendFilters;
-  return spendPage({ frame, filters, errors: [text], figures: figuresOf(frame, text) });
+  return spendPage({ frame, filters, errors: [text], figures: figuresOf(frame, text), limits: refusedLimits(text) });
 }
 
 function figuresOf(frame: FrameInput, text: string): SpendFigures {
@@ -114,3 +114,8 @@ export function testMoney(frame: FrameInput, text: string) {
     ],
   };
 }
+
+const refusedLimits = (text: string) => ({
+  values: { dailyUsd: text, monthlyUsd: text },
+  errors: { dailyUsd: text, monthlyUsd: text, form: text },
+});
