@@ -75,6 +75,15 @@ test('a day that is under way is compared with the whole of one, and says so', a
   expect((await look('?book=reported&range=yesterday')).text).not.toContain('vs all of');
 });
 
+test.each([
+  ['range=today&book=reported', true],
+  ['from=2026-11-17&to=2026-11-17&book=reported', false],
+  ['from=2026-11-18&to=2026-11-18&book=billed', false],
+  ['from=2026-11-19&to=2026-11-20&book=reported', false],
+])('one day, which no chart shows, says by its figure that it may still change: %s', async (query, isSaid) => {
+  expect(/ Cost (billed|reported) \$[\d.]+ not final/.test((await look(`?${query}`)).text)).toBe(isSaid);
+});
+
 test('days that may change are hatched, days that are not billed are gaps, and each known day leads to itself', async () => {
   const { html } = await look('?from=2026-11-13&to=2026-11-20');
   expect(html.match(/<g class="column"/g)).toHaveLength(8);

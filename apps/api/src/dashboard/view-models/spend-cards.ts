@@ -9,6 +9,8 @@ import { estimateOf } from './spend-table.js';
 export interface SpendCards {
   book: string;
   cost: MoneyView;
+  /** Of one day alone, which has no chart to show it in: that it may still change, and why. Else null. */
+  provisional: { text: string; title: string } | null;
   change: ChangeView | null;
   periodBefore: string;
   /** Why there is nothing to compare with; else empty. */
@@ -42,6 +44,7 @@ export function spendCards(figures: SpendFigures, periodBefore: string): SpendCa
       unknownBecause: known === 0 ? nothingYet : 'Nothing of it has a price',
       ...estimateOf(spend.total),
     }),
+    provisional: provisionalOf(figures),
     change: changeView(cost, spend.before && knownCost(spend.before.total), { periodBefore }),
     periodBefore,
     noChange: spend.before === null ? 'nothing before to compare with' : '',
@@ -62,6 +65,17 @@ export function spendCards(figures: SpendFigures, periodBefore: string): SpendCa
         : { name: 'Active models', count: countOf(activity.models), note: 'used in these days' },
   };
 }
+
+function provisionalOf({ book, spend: { days } }: SpendFigures): SpendCards['provisional'] {
+  const [day] = days;
+  return days.length === 1 && day?.isKnown && day.isProvisional ? provisionalWords[book] : null;
+}
+
+const provisionalWords = {
+  billed: { text: 'not final', title: 'The bill may still change, or was not read to the end yet' },
+  reported: { text: 'not final', title: 'OpenAI may still report more of this day' },
+  measured: { text: 'today so far', title: 'The day is not over' },
+};
 
 const nothingYet = 'This book has none of these days yet';
 const countShort = (count: number) => (count < 1_000_000 ? formatCount(count) : formatTokens(count).text);
