@@ -165,6 +165,8 @@ test('a label or a key that is stored already is refused with the label that has
   expect([sameLabel.status, sameLabel.html]).toEqual([409, expect.stringContaining(`the label “${label}” already`)]);
   const sameKey = await admin.post('/dashboard/keys', typed({ key }));
   expect([sameKey.status, sameKey.html]).toEqual([409, expect.stringContaining(`stored already, as “${label}”`)]);
+  const focused = ({ html }: typeof sameKey) => [...html.matchAll(/id="(\w+)"[^>]* autofocus/g)].map(([, id]) => id);
+  expect([focused(sameLabel), focused(sameKey)]).toEqual([['label'], ['key']]);
 });
 
 test('a key that is not to be tested is only stored', async () => {

@@ -50,8 +50,13 @@ export interface KeyFormPage {
   /** What the chosen probe will cost per day; the page's script keeps it current while choosing. */
   cost: { perDay: MoneyView; probesPerDay: string };
   errors: { label: string; key: string; model: string; dailyCapUsd: string; form: string };
+  /** Where the reader goes on: the first field with a fault, else the first of all. */
+  focus: Record<FocusedField, boolean>;
   hrefs: { submit: string; cancel: string };
 }
+
+const focusedFields = ['label', 'key', 'model', 'dailyCapUsd'] as const;
+type FocusedField = (typeof focusedFields)[number];
 
 const secsPerDay = 86_400;
 const offeredIntervals = [60, 300, 900, 3_600, 21_600, 86_400];
@@ -77,11 +82,17 @@ export function keyFormPage(input: KeyFormInput): KeyFormPage {
       dailyCapUsd: errors['dailyCapUsd'] ?? '',
       form: errors['form'] ?? '',
     },
+    focus: focusOf(errors),
     hrefs: {
       submit: existing ? links.keyAction(existing.id, 'edit') : links.keys(),
       cancel: existing ? links.key(existing.id) : isAdminKey ? links.organizations() : links.keys(),
     },
   };
+}
+
+function focusOf(errors: KeyFormInput['errors']): KeyFormPage['focus'] {
+  const focused = focusedFields.find((name) => errors[name]) ?? 'label';
+  return { label: false, key: false, model: false, dailyCapUsd: false, [focused]: true };
 }
 
 function modelOptions({ models, values }: KeyFormInput): KeyFormPage['models'] {
