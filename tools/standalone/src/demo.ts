@@ -12,11 +12,10 @@ const openAiBaseUrl = `http://127.0.0.1:${simulatorPort}/v1`;
 
 // A worker by itself knows none of it: without these it would import an installation of this machine, from OpenAI.
 const known = `DATABASE_URL= MASTER_KEY= KEYLEDGER_HOME=${home} OPENAI_BASE_URL=${openAiBaseUrl}`;
-process.stdout.write(`\n  To import by hand beside this demo:\n  ${known} npm run worker -- --import\n`);
-
 await runFromTerminal({
   environment: demoEnvironment(readEnvironment(), { openAiBaseUrl }),
   home,
+  hint: `To import by hand beside this demo:\n  ${known} npm run worker -- --import`,
   companions: [
     {
       name: 'openai',

@@ -6,7 +6,7 @@ import { parseStandaloneConfig } from './standalone-config.js';
 import { listenForStop } from './stop-request.js';
 import { createTerminal } from './terminal.js';
 
-export interface TerminalRun extends Pick<Standalone, 'environment' | 'companions' | 'furnish'> {
+export interface TerminalRun extends Pick<Standalone, 'environment' | 'companions' | 'furnish' | 'hint'> {
   /** The home folder unless KEYLEDGER_HOME names another. */
   home: string;
 }

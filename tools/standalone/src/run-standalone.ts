@@ -34,6 +34,8 @@ export interface Standalone {
   companions?: readonly ProcessToStart[];
   /** What to put into the database once somebody can get in. */
   furnish?: (deps: { db: Database; ring: MasterKeyRing }) => Promise<void>;
+  /** What else to say once everything runs. */
+  hint?: string;
 }
 
 /**
@@ -79,7 +81,8 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     const tooLate = failAfter(listensWithinMs, AbortSignal.any([stop.signal, ended.signal]));
     const first = await Promise.race([url, gaveUp, tooLate]);
     if (typeof first === 'number') return first;
-    welcome(terminal, { config, url: first, version: standalone.version, vault, database: database.description });
+    const { version, hint = '' } = standalone;
+    welcome(terminal, { config, url: first, version, vault, database: database.description, hint });
     return await Promise.race([gaveUp, stop.requested.then(() => 0)]);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;

@@ -196,18 +196,20 @@ test('a second start on the same data names the first', async () => {
   );
 });
 
-test('arguments are refused and not repeated, and nothing is started: settings are elsewhere', async () => {
-  const { ended, output } = await run({}, ['main.js', '--api-key', 'sk-proj-canary']);
+const programs = ['main.js', 'demo.js'];
+
+test.each(programs)('arguments of %s are refused and not repeated, and nothing is started', async (program) => {
+  const { ended, output } = await run({}, [program, '--api-key', 'sk-proj-canary']);
   expect(await ended).toBe(1);
   expect(output().trim()).toMatch(/^This command takes no arguments\. Settings are .*PORT=8080.*$/);
   expect(existsSync(home)).toBe(false);
 });
 
-test('a taken port is told before anything is started', async () => {
+test.each(programs)('a taken port is told by %s before anything is started or said', async (program) => {
   const taken = createServer().listen(0);
   await once(taken, 'listening');
   const { port } = taken.address() as { port: number };
-  const { ended, output } = await run({ PORT: String(port) });
+  const { ended, output } = await run({ PORT: String(port) }, [program]);
   expect(await ended).toBe(1);
   expect(output().trim()).toBe(
     `Port ${port} is taken by another program: stop that one, or set PORT to another number.`,

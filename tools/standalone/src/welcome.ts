@@ -6,7 +6,14 @@ import type { UnlockedVault } from './unlock-vault.js';
 /** What someone needs to know once everything runs. */
 export function welcome(
   terminal: Terminal,
-  facts: { config: StandaloneConfig; url: string; version: string; vault: UnlockedVault; database: string },
+  facts: {
+    config: StandaloneConfig;
+    url: string;
+    version: string;
+    vault: UnlockedVault;
+    database: string;
+    hint: string;
+  },
 ): void {
   const { config, vault } = facts;
   terminal.print(`\n  ${terminal.bold('Keyledger')} ${facts.version}\n`);
@@ -23,6 +30,7 @@ export function welcome(
     terminal.print('\n  The master key was made just now. Back it up, away from the database:');
     terminal.print('  whoever loses it loses every stored key.');
   }
+  if (facts.hint !== '') terminal.print(`\n  ${facts.hint}`);
   terminal.print(terminal.dim('\n  Ctrl-C stops everything.\n'));
 }
 
