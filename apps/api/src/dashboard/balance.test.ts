@@ -74,7 +74,7 @@ test('how long it lasts is a guess with its range, drawn and in a table', async 
   await admin.post(`/dashboard/balance/${id}/sync`, { stated: '51' });
   const html = await look();
   expect(part(html, 'balance-figures')).toMatch(
-    /Lasts ≈ 10 days \d+ to \d+ days, until about 30 Nov 2026 .* a day, last 7 days \$4\.86 a day, last 28 days \$5\.00/,
+    /Lasts ≈ 10 days \d+ to \d+ days, until about 30 Nov 2026 .* Billed a day, last 7 days \$4\.86 Billed a day, last 28 days \$5\.00/,
   );
   const chart = part(html, 'balance-course');
   expect(chart).toContain('Fri 20 Nov, now ≈ $51.00');
@@ -98,9 +98,19 @@ test('each figure leads to what made it', async () => {
   // From the day on which the books open.
   expect(await follow(/<dt>Billed since/)).toContain('Cost billed $8.00');
   expect(await follow(/<dt>Estimated today/)).toContain('Cost reported $1.25');
-  expect(await follow(/<dt>a day, last 7 days/)).toContain('Cost billed $28.00');
+  expect(await follow(/<dt>Billed a day, last 7 days/)).toContain('Cost billed $28.00');
   expect(await follow(/<span class="nowrap">Thu 19 Nov/)).toMatch(/Cost billed \$4\.00 .* 19 Nov 2026/);
   expect(html).toMatch(/<dt>Deposits[^<]*<\/dt><dd><a href="#ledger"/);
+});
+
+test('what was in another year says which', async () => {
+  const id = await connect('ACME');
+  await admin.post(`/dashboard/balance/${id}/deposit`, { amount: '100', at: '2025-12-31', lastDay: '', note: '' });
+  await addTestBilled(api.db, tenant.id, id, [{ day: '2025-12-31', usd: '4' }]);
+  await postSpend(api, tenant.id, id);
+  const html = await look(`?organization=${id}`);
+  const dates = [...html.matchAll(/<span class="nowrap">([^<]+)</g)].map(([, date]) => date);
+  expect(new Set(dates)).toEqual(new Set(['31 Dec 2025', '31 Dec 2025, 00:00']));
 });
 
 describe('a form that is wrong', () => {

@@ -201,6 +201,43 @@ test('a form with a fault keeps what was typed, and does not say that the progra
   await page.context().close();
 });
 
+describe.each([phone, desktop, wide])('at $width px', (viewport) => {
+  test('what is compared stays on its line, and every range is in sight', async () => {
+    const tenant = await api.addTenant(`lines-${viewport.width}`);
+    const key = { label: 'admin', key: simulatedSecret({ behaviour: 'invalid', label: `admin-${viewport.width}` }) };
+    const token = await api.tokenOf('admin', tenant);
+    const { id: providerKeyId } = (await api.call('POST', '/keys', { token, body: key })).json;
+    const organization = await addTestOrganization(api.db, tenant.id, { providerKeyId, name: 'ACME' });
+    const before = (days: number) => new Date(api.clock.now().getTime() - days * 86_400_000).toISOString();
+    const projectId = 'proj_aMYKeiHUO3QZgL36CPmWLaoZ';
+    const projects = [{ id: projectId, name: 'Voice agents' }];
+    await addTestProjects(api.db, tenant.id, organization, { seenAt: before(0), projects });
+    const usage = [0, 1, 2, 8, 14].map((days) => ({
+      at: before(days),
+      projectId,
+      costUsd: days === 0 ? '93.34' : '281.44',
+    }));
+    await addTestReported(api.db, tenant.id, organization, usage);
+    const page = await open('/dashboard', { viewport });
+    await signIn(page, token);
+    const lines = (selector: string) =>
+      page.evaluate(`Array.from(document.querySelectorAll('${selector}'), (element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return new Set(Array.from(range.getClientRects(), ({ bottom }) => Math.round(bottom))).size;
+      })`);
+    await page.goto('/dashboard/reconciliation?by=project');
+    expect(await lines('.recon-table tbody code')).toEqual([1]);
+    for (const range of ['today', 'last-7-days']) {
+      await page.goto(`/dashboard/spend?book=reported&by=project&range=${range}`);
+      expect(await lines('#spend-table tfoot [data-label=Change] [aria-hidden]')).toEqual([1]);
+    }
+    const last = await page.locator('.spend-tools .segmented a').last().boundingBox();
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThan(viewport.width);
+    await page.context().close();
+  });
+});
+
 describe.each([desktop, phone, wide, widest])('a long name of a tenant, at $width px', (viewport) => {
   test.each([
     ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],

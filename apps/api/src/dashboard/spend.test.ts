@@ -84,6 +84,11 @@ test.each([
   expect(/ Cost (billed|reported) \$[\d.]+ not final/.test((await look(`?${query}`)).text)).toBe(isSaid);
 });
 
+test('one day has no trend, and says nothing of one', async () => {
+  expect((await look('?book=reported&range=today')).text).not.toContain('Trend');
+  expect((await look('?book=reported&range=last-7-days')).text).toContain('Trend');
+});
+
 test('days that may change are hatched, days that are not billed are gaps, and each known day leads to itself', async () => {
   const { html } = await look('?from=2026-11-13&to=2026-11-20');
   expect(html.match(/<g class="column"/g)).toHaveLength(8);

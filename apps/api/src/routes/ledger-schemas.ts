@@ -12,10 +12,10 @@ const organization = z
 // Below a thousand million, so that no sum of them is more than a column of money can hold.
 const signedUsd = z
   .string()
-  .regex(/^-?\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 42.93 or -0.50, less than 1000000000');
+  .regex(/^-?\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 42.93 or -0.50, less than 1,000,000,000');
 const positiveUsd = z
   .string()
-  .regex(/^\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 25.00, less than 1000000000')
+  .regex(/^\d{1,9}(\.\d{1,12})?$/, 'must be an amount of USD such as 25.00, less than 1,000,000,000')
   .refine((text) => /[1-9]/.test(text), 'must be more than 0');
 const note = line.or(z.literal('')).default('');
 const idempotencyKey = z

@@ -19,6 +19,8 @@ export interface TimeFormat {
   exact(at: Date): string;
   /** `21 Nov, 00:48` in the zone, for dense tables; the exact one goes on hover. */
   short(at: Date): string;
+  /** The same with the year, `29 Feb 2024, 00:00`, where it is another than now: of what may be long ago. */
+  dated(at: Date, now: Date): string;
   /** `00:48` in the zone. */
   clock(at: Date): string;
 }
@@ -35,6 +37,8 @@ function createTimeFormat(zone: string): TimeFormat {
   const hour = { hour: '2-digit', minute: '2-digit' } as const;
   const exact = new Intl.DateTimeFormat('en-GB', { ...base, ...day, ...hour, year: 'numeric', second: '2-digit' });
   const short = new Intl.DateTimeFormat('en-GB', { ...base, ...day, ...hour });
+  const long = new Intl.DateTimeFormat('en-GB', { ...base, ...day, ...hour, year: 'numeric' });
+  const year = new Intl.DateTimeFormat('en-GB', { ...base, year: 'numeric' });
   const clock = new Intl.DateTimeFormat('en-GB', { ...base, ...hour });
   const view = (at: Date, relative: string, mode: TimeView['mode']): TimeView => ({
     iso: at.toISOString(),
@@ -48,6 +52,7 @@ function createTimeFormat(zone: string): TimeFormat {
     span: (at, now) => view(at, formatSpan(now.getTime() - at.getTime()), 'for'),
     exact: (at) => exact.format(at),
     short: (at) => short.format(at),
+    dated: (at, now) => (year.format(at) === year.format(now) ? short : long).format(at),
     clock: (at) => clock.format(at),
   };
 }

@@ -127,6 +127,15 @@ describe('time', () => {
     expect(timeFormatFor('Pacific/Pago_Pago').exact(now)).toBe('20 Nov 2026, 13:00:00');
   });
 
+  test.each([
+    ['2026-01-31T23:00:00Z', '1 Feb, 00:00'],
+    ['2025-12-31T23:00:00Z', '1 Jan, 00:00'],
+    ['2025-12-31T22:59:00Z', '31 Dec 2025, 23:59'],
+    ['2024-02-28T23:00:00Z', '29 Feb 2024, 00:00'],
+  ])('of what was at %s the year is told where it is another than this, in the zone: %s', (at, text) => {
+    expect(timeFormatFor('Europe/Berlin').dated(new Date(at), now)).toBe(text);
+  });
+
   test('a calendar day keeps its date wherever the server stands', () => {
     expect(formatDay('2026-03-29')).toBe('Sun 29 Mar');
     expect(formatDayShort('2026-01-01')).toBe('1 Jan');

@@ -96,7 +96,7 @@ function rowOf(
   return {
     seq: String(event.seq),
     time: at && time.ago(at, now),
-    at: at ? time.short(at) : unreadable,
+    at: at ? time.dated(at, now) : unreadable,
     actor: {
       name: actor.name,
       kind: actor.kind,

@@ -146,6 +146,6 @@ function rangeOf(low: number, high: number | null): string {
 }
 
 function burnOf({ perDay, days }: BurnRate, spendOf: SpendOf, today: string): BalanceFigures['burn'][number] {
-  const label = days === 1 ? 'yesterday' : `a day, last ${days} days`;
+  const label = days === 1 ? 'Billed yesterday' : `Billed a day, last ${days} days`;
   return { label, amount: formatMoney(perDay), href: spendOf('billed', addDays(today, -days), addDays(today, -1)) };
 }

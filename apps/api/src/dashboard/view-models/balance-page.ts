@@ -179,7 +179,7 @@ function syncLine({ entry, drift, isUndone }: LedgerSync, time: TimeFormat, now:
     signedMoney(amount ?? null, { unknownBecause: 'There was nothing to compare with' });
   return {
     time: time.ago(entry.at, now),
-    at: time.short(entry.at),
+    at: time.dated(entry.at, now),
     stated: formatMoney(entry.stated),
     computed: formatMoney(entry.computed, { unknownBecause: 'There was no balance before' }),
     difference: signed(drift?.difference),

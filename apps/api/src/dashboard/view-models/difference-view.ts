@@ -6,7 +6,7 @@ import { type ComparedBooks, reasonWords } from './reconciliation-words.js';
 
 export interface DifferenceView {
   amount: MoneyView;
-  /** With its sign; empty where there is none to take. */
+  /** With its sign, but for `> 99.9 %`, beside an amount that has one; empty where there is none to take. */
   percent: string;
   chips: { text: string; title: string; isUnknown: boolean }[];
 }
@@ -30,7 +30,9 @@ export function differenceView(books: ComparedBooks, difference: Difference | nu
 
 function percentText(percent: number | null): string {
   if (percent === null) return '';
-  return `${percent < 0 ? '−' : '+'}${formatPercent(Math.abs(percent) / 100)}`;
+  const size = formatPercent(Math.abs(percent) / 100);
+  if (!/^\d/.test(size)) return size;
+  return `${percent < 0 ? '−' : '+'}${size}`;
 }
 
 /** The share of a difference that no reason was found for: of the parts' sizes, as they may cancel each other out. */

@@ -74,12 +74,16 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     notes: notesOf(viewer.isPublic ? { ...entry, reason: '' } : entry),
     isProvisional: entry.bill?.isProvisional ?? false,
     isUndone,
-    at: entry.billedOn === null ? time.short(at) : formatDay(entry.billedOn),
+    at: entry.billedOn === null ? time.dated(at, now) : billedDay(entry.billedOn, now),
     time: entry.billedOn === null ? time.ago(at, now) : null,
     amount: signedMoney(amount),
     by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
     undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
+}
+
+function billedDay(day: string, now: Date): string {
+  return day.slice(0, 4) === utcDay(now).slice(0, 4) ? formatDay(day) : formatDayLong(day);
 }
 
 function billOf(organization: string, day: string): string {

@@ -22,6 +22,8 @@ export interface SpendTableInput extends Pick<SpendFigures, 'spend' | 'book' | '
 export interface SpendTable {
   head: string;
   hasCounts: boolean;
+  /** One day alone has no trend. */
+  hasTrend: boolean;
   /** Null where there is no such column. */
   models: { book: string } | null;
   rows: SpendRow[];
@@ -61,6 +63,7 @@ export function spendTable(given: SpendTableInput): SpendTable {
   return {
     head: groupWords[by].one,
     hasCounts: book !== 'billed',
+    hasTrend: spend.days.length > 1,
     models: models && { book: book === 'billed' && activity.traffic ? activity.traffic.book : '' },
     rows: others ? [...rows, othersRow(others, input)] : rows,
     total: {

@@ -165,7 +165,7 @@ function rowOf(row: UsageRow, time: TimeFormat, now: Date): UsageLine {
     row.costBasis === 'estimated' ? { estimatedBecause: row.costReason ?? 'no price for exactly this' } : {};
   return {
     time: time.ago(row.occurredAt, now),
-    at: time.short(row.occurredAt),
+    at: time.dated(row.occurredAt, now),
     keyLabel: row.keyLabel ?? 'no stored key',
     source: row.source,
     model: row.model,
