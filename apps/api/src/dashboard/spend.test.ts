@@ -77,7 +77,8 @@ test('a day that is under way is compared with the whole of one, and says so', a
 
 test.each([
   ['range=today&book=reported', true],
-  ['from=2026-11-17&to=2026-11-17&book=reported', false],
+  ['from=2026-11-17&to=2026-11-17&book=reported', true],
+  ['from=2026-11-16&to=2026-11-16&book=reported', false],
   ['from=2026-11-18&to=2026-11-18&book=billed', false],
   ['from=2026-11-19&to=2026-11-20&book=reported', false],
 ])('one day, which no chart shows, says by its figure that it may still change: %s', async (query, isSaid) => {
