@@ -17,7 +17,6 @@ test('nothing is logged beyond what docs/operations.md lists: to standard output
     'packages/core/src/logger.ts',
     // `npm start` and its like: the files below the home, and what a person reads at the terminal.
     'tools/standalone/src/capped-log.ts',
-    'tools/standalone/src/demo.ts',
     'tools/standalone/src/run-from-terminal.ts',
     'tools/standalone/src/worker.ts',
   ]);
