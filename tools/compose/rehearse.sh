@@ -162,7 +162,7 @@ setting TLS_CERT_FILE /secrets/tls.crt
 setting TLS_KEY_FILE /secrets/tls.key
 up api
 has "$(curl -sS -m 5 --cacert tls.crt https://localhost:$port/health/ready)" '"status":"ok"'
-has "$(curl -sS -m 5 --cacert tls.crt -i https://localhost:$port/dashboard/login)" 'set-cookie: __Host-'
+has "$(curl -sS -m 5 --cacert tls.crt -i https://localhost:$port/dashboard/login)" 'Cookie: __Host-'
 said=$(curl -sS -m 5 $api/ping 2>&1) && fail "it answers without TLS: $said"
 setting TLS_CERT_FILE ''
 setting TLS_KEY_FILE ''
