@@ -101,6 +101,16 @@ describe('a server with a certificate', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  test('keeps its certificate while a file is empty, as when it is just being written', async () => {
+    const follow = followCertificate(server, files, { logger: silent });
+    const first = await serialNumber();
+    for (const text of [{ key: '' }, { certificate: '' }, { certificate: '', key: '' }]) {
+      await write({ ...authority.issue({ host }), ...text });
+      follow();
+      expect(await serialNumber()).toBe(first);
+    }
+  });
+
   test('keeps its certificate while the files do not belong together, and says so once', async () => {
     const lines: string[] = [];
     const logger = createLogger({
@@ -143,6 +153,8 @@ test('files that cannot be used are named, and nothing of them is told', async (
   expect(faults({ certificate: files.key })).toMatch(/^TLS_CERT_FILE: cannot be used with TLS_KEY_FILE \(ERR_OSSL_/);
   await writeFile(files.key, authority.issue({ host }).key);
   expect(faults()).toMatch(/^TLS_CERT_FILE: .*KEY_VALUES_MISMATCH.*belongs to it\)$/);
+  await writeFile(files.key, '');
+  expect(faults()).toBe('TLS_KEY_FILE: the file it names is empty');
   await writeFile(files.key, 'canary');
   expect(faults()).toMatch(/^TLS_CERT_FILE: cannot be used/);
   expect(faults()).not.toContain('canary');

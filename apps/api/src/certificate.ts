@@ -74,6 +74,13 @@ export function loadCertificate(files: CertificateFiles): SecureContextOptions &
 }
 
 function read(variable: string, file: string): string {
+  const text = readText(variable, file);
+  // Node takes empty text for none that was given, and a server without certificate or key shakes no hands.
+  if (text === '') throw new CertificateError(`${variable}: the file it names is empty`);
+  return text;
+}
+
+function readText(variable: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
