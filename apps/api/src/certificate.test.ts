@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { request, type Server } from 'node:https';
+import { connect as connectPlainly } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
@@ -132,6 +133,18 @@ describe('a server with a certificate', () => {
     expect(await serialNumber()).not.toBe(first);
     expect(lines).toHaveLength(2);
   });
+});
+
+test('a server ends without those who connect and never shake hands, however long they may take', async () => {
+  const patience = { headersMs: 600_000, requestMs: 600_000, silenceMs: 600_000, checkEveryMs: 1_000 };
+  const at = { host: '127.0.0.1', port: 0, tls: { files, logger: silent } };
+  const { server, port } = await listen(express(), at, patience);
+  const accepted = once(server, 'connection');
+  const mute = connectPlainly(port, '127.0.0.1').resume();
+  const cut = once(mute, 'close');
+  await accepted;
+  await drain(server, 0);
+  expect(await cut).toEqual([false]);
 });
 
 test('without files nothing is read, and one of them alone is a fault', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from '#core/logger.js';
 import { type CertificateFiles, followCertificate, loadCertificate } from './certificate.js';
@@ -83,7 +83,22 @@ function createServerFor(app: Express, { tls }: Place, patience: Patience): Serv
   const certificate = loadCertificate(tls.files);
   const server = createTlsServer({ ...options, ...certificate, handshakeTimeout: patience.headersMs }, app);
   setInterval(followCertificate(server, tls.files, tls), followEveryMs).unref();
+  closeHandshakesToo(server);
   return server;
+}
+
+/** Node counts a connection among all of a server only once it has shaken hands, and waits for those that have not. */
+function closeHandshakesToo(server: TlsServer): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  const closeShaken = server.closeAllConnections.bind(server);
+  server.closeAllConnections = () => {
+    closeShaken();
+    for (const socket of open) socket.destroy();
+  };
 }
 
 const lookForIdleMs = 100;
