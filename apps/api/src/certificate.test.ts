@@ -147,6 +147,26 @@ test('a server ends without those who connect and never shake hands, however lon
   expect(await cut).toEqual([false]);
 });
 
+test.each([
+  ['says nothing', ''],
+  ['never finishes it, however steadily it writes', '\0'],
+])('who is to shake hands and %s is cut off', async (_, piece) => {
+  const patience = { headersMs: 300, requestMs: 600_000, silenceMs: 600_000, checkEveryMs: 50 };
+  const at = { host: '127.0.0.1', port: 0, tls: { files, logger: silent } };
+  const { server, port } = await listen(express(), at, patience);
+  const socket = connectPlainly(port, '127.0.0.1').resume();
+  // Writing to what the other side has closed fails, which is what is wanted here.
+  socket.on('error', () => undefined);
+  const cut = new Promise((resolve) => socket.once('close', resolve));
+  // The beginning of a greeting of 16 KiB.
+  if (piece !== '') socket.write(Buffer.from([0x16, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc, 3, 3]));
+  const steadily = setInterval(() => socket.write(piece), 50);
+  await cut;
+  clearInterval(steadily);
+  await drain(server, 0);
+  expect(socket.destroyed).toBe(true);
+});
+
 test('without files nothing is read, and one of them alone is a fault', () => {
   const { certificate, key } = files;
   expect(readCertificateFiles({ TLS_CERT_FILE: '' })).toEqual({ files: null, faults: [] });
