@@ -122,16 +122,38 @@ test('an event that is removed from the middle is found, and one that closes the
   expect((await verify()).fault).toEqual({ seq: 2n, kind: 'altered' });
 });
 
-test('an event that is put before the first is found', async () => {
+/** A copy of the event `of`, where the table has been changed to hold it; the verdict, and the table as it was. */
+async function verdictWith({
+  seq,
+  of,
+  change,
+  restore,
+}: Record<'seq' | 'change' | 'restore', string> & { of: number }) {
+  await asOwner(`ALTER TABLE audit_event ADD copied boolean, ${change};
+    INSERT INTO audit_event (tenant_id, seq, at, actor_kind, actor_id, actor_name, address, request_id, action, subject_kind,
+      subject_id, subject_name, before, after, mac, copied)
+    SELECT tenant_id, ${seq}, at, actor_kind, actor_id, actor_name, address, request_id, action, subject_kind,
+      subject_id, subject_name, before, after, mac, true FROM audit_event WHERE tenant_id = $tenant AND seq = ${of}`);
+  const verdict = await verify();
+  await asOwner(`DELETE FROM audit_event WHERE copied; ALTER TABLE audit_event DROP copied, ${restore}`);
+  return verdict;
+}
+const unchecked = { change: 'DROP CONSTRAINT audit_event_seq_check', restore: 'ADD CHECK (seq > 0)' };
+const unkeyed = { change: 'DROP CONSTRAINT audit_event_pkey', restore: 'ADD PRIMARY KEY (tenant_id, seq)' };
+const unnumbered = {
+  change: `${unkeyed.change}, ALTER seq DROP NOT NULL`,
+  restore: `ALTER seq SET NOT NULL, ${unkeyed.restore}`,
+};
+
+test.each([
+  ['before the first', { seq: '0', ...unchecked }, 1n],
+  ['before the first, with the least number of all', { seq: '-9223372036854775808', ...unchecked }, 3n],
+  ['without a number', { seq: 'NULL', ...unnumbered }, 3n],
+  ['with the number of another', { seq: '1', ...unkeyed }, 2n],
+])('an event that is put %s is found', async (_where, added, at) => {
   await records('one', 'two');
-  await asOwner(`ALTER TABLE audit_event DROP CONSTRAINT audit_event_seq_check;
-    INSERT INTO audit_event (tenant_id, seq, at, actor_kind, actor_name, action, subject_kind, subject_id, mac)
-    SELECT tenant_id, 0, at, 'system', 'nobody', action, subject_kind, subject_id, mac FROM audit_event
-    WHERE tenant_id = $tenant AND seq = 1`);
-  const { fault } = await verify();
-  await asOwner(`DELETE FROM audit_event WHERE tenant_id = $tenant AND seq = 0;
-    ALTER TABLE audit_event ADD CONSTRAINT audit_event_seq_check CHECK (seq > 0)`);
-  expect(fault).toEqual({ seq: 1n, kind: 'missing' });
+  expect((await verdictWith({ of: 1, ...added })).fault).toEqual({ seq: at, kind: 'missing' });
+  expect((await verify()).fault).toBeNull();
 });
 
 test('every fault is listed, and what is whole between them is not', async () => {
@@ -166,6 +188,8 @@ test('a chain that is longer than what is read at once is verified to its end', 
     });
   }
   expect(await verify()).toMatchObject({ events: 1001n, fault: null });
+  // Of two with the last number of a page, one stands in no page.
+  expect(await verdictWith({ of: 1000, seq: '1000', ...unkeyed })).toMatchObject({ faults: [{ kind: 'missing' }] });
   await asOwner(`UPDATE audit_event SET subject_name = 'odd' WHERE tenant_id = $tenant AND seq = 1001`);
   expect((await verify()).fault).toEqual({ seq: 1001n, kind: 'altered' });
 });

@@ -1,6 +1,6 @@
 import { chainMac, chainStart } from '#crypto/chain-mac.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
-import type { Database } from '#db/database.js';
+import type { Database, Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditAnchor } from './audit-anchor.js';
@@ -14,8 +14,8 @@ export interface AuditVerdict {
   /** Its end; null of an empty one. To be kept elsewhere, as only that shows when the end is cut off. */
   head: AuditAnchor | null;
   /**
-   * Where it first breaks; null when it is whole. `missing`: an event is not there, or stands elsewhere; `altered`: one is
-   * not as it was written; `cut`: the chain ends before an anchor, or passes another than was said.
+   * Where it first breaks; null when it is whole. `missing`: an event is not there, or stands elsewhere, as one does that was
+   * added; `altered`: one is not as it was written; `cut`: the chain ends before an anchor, or passes another than was said.
    */
   fault: AuditFault | null;
   /** The first 100, in order; what follows a fault is judged by the links as they are stored. */
@@ -52,6 +52,7 @@ export async function verifyAudit(
   const faults: AuditFault[] = [];
   let faultCount = 0;
   let whole: Pick<AuditVerdict, 'events' | 'head'> | null = null;
+  let looked = 0;
   const note = (kind: AuditFault['kind']) => {
     whole ??= standOf(chain);
     faultCount += 1;
@@ -67,8 +68,11 @@ export async function verifyAudit(
       chain.seq = link.event.seq;
       chain.mac = link.mac;
     }
+    looked += links.length;
     if (links.length < pageSize) break;
   }
+  const standing = await withTenant(deps.db, tenantId, (tx) => countUpTo(tx, tenantId, chain.seq));
+  if (standing > looked) note('missing');
   const beyond = [...expected.keys()].find((seq) => seq > chain.seq);
   if (beyond !== undefined) note('cut');
   // The key is made with the first event, in the same transaction.
@@ -98,6 +102,13 @@ function faultOf(
   if (!Buffer.from(chainMac(key, before, contentOf(tenantId, event))).equals(mac)) return 'altered';
   const said = [...(expected.get(event.seq) ?? [])];
   return said.every((anchor) => anchor === Buffer.from(mac).toString('hex')) ? null : 'cut';
+}
+
+/** Pages go by number: a row that shares its number with another, has the least of all or none, may stand in no page. */
+async function countUpTo(tx: Tx, tenantId: string, last: bigint): Promise<number> {
+  const [row] = await tx.$queryRaw<{ rows: bigint }[]>`
+    SELECT count(*) AS rows FROM audit_event WHERE tenant_id = ${tenantId}::uuid AND (seq <= ${last} OR seq IS NULL)`;
+  return Number(row?.rows);
 }
 
 function readKey(deps: { db: Database; ring: MasterKeyRing }, tenantId: string): Promise<string | null> {
