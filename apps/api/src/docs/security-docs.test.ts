@@ -22,6 +22,14 @@ test('every promise, and every item that is said to be met, names a test', () =>
   expect(rows.filter((row) => !/\.test\.ts`[^|]*\|$/.test(row))).toEqual([]);
 });
 
+test('no item is said to be met and not met', () => {
+  const [met = '', notMet = ''] = written.split(/^## OWASP ASVS.*$/m, 2)[1]?.split('### Not met') ?? [];
+  const itemsOf = (text: string) =>
+    [...text.matchAll(/^\| (\d.*?) \|/gm)].flatMap(([, first = '']) => first.match(/\b\d+\.\d+\.\d+\b/g) ?? []);
+  expect(itemsOf(notMet).length).toBeGreaterThan(5);
+  expect(itemsOf(met).filter((item) => itemsOf(notMet).includes(item))).toEqual([]);
+});
+
 test('docs/security.md lists the security events that there are', () => {
   const listed = [...written.matchAll(/^\| `([a-z-]+)` \| /gm)].map(([, event]) => event);
   expect(listed).toEqual([...securityEvents]);
