@@ -126,6 +126,11 @@ const harms: [sql: string, check: CatalogCheck, item: string][] = [
   ['GRANT SELECT ON provider_key TO PUBLIC', 'ways-around', 'provider_key: everybody'],
   ['ALTER VIEW book_hourly RESET (security_invoker)', 'views-of-owner', 'book_hourly'],
   ['ALTER VIEW book_hourly SET (security_invoker = off)', 'views-of-owner', 'book_hourly'],
+  [
+    'CREATE MATERIALIZED VIEW of_all AS SELECT * FROM usage_record; GRANT SELECT ON of_all TO keyledger_app',
+    'views-of-owner',
+    'of_all',
+  ],
   ['GRANT EXECUTE ON FUNCTION ensure_month_partitions TO PUBLIC', 'ways-around', 'ensure_month_partitions()'],
   ['GRANT SELECT (id) ON tenant TO keyledger_queue', 'seen-by-queue', 'tenant'],
   ['GRANT SELECT ON provider_key TO keyledger_unscoped', 'readable-secrets', 'provider_key.sealed_secret'],

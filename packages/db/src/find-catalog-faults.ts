@@ -43,9 +43,9 @@ export const catalogChecks = {
   /** The same of the table of tenants. */
   'open-tenant-table': `SELECT c.relname AS item FROM pg_class c WHERE c.oid = 'tenant'::regclass
     AND NOT (${keepsTenantsApart('id')})`,
-  /** Views that the program reads with the rights of their owner, whose policies then hold. */
+  /** Views that the program reads with the rights of their owner, whose policies then hold; materialized ones have none. */
   'views-of-owner': `SELECT c.relname AS item FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'v'
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('v', 'm')
       AND EXISTS (SELECT FROM pg_roles r WHERE rolname IN ${roles} AND has_any_column_privilege(r.oid, c.oid, 'SELECT'))
       AND NOT EXISTS (SELECT FROM pg_options_to_table(c.reloptions)
         WHERE option_name = 'security_invoker' AND option_value::boolean)`,
