@@ -4,7 +4,6 @@ export const releasedGrants: Readonly<Record<string, string>> = {
   'keyledger_app audit_event': 'INSERT, SELECT',
   'keyledger_app audit_key': 'INSERT, SELECT, UPDATE (sealed_key)',
   'keyledger_app billed_day': 'DELETE, INSERT, SELECT, UPDATE',
-  'keyledger_app book_hourly': 'SELECT',
   'keyledger_app cost_line': 'DELETE, INSERT, SELECT, UPDATE',
   'keyledger_app cost_revision': 'INSERT, SELECT',
   'keyledger_app day_sum': 'DELETE, INSERT, SELECT, UPDATE',
