@@ -38,7 +38,7 @@ const part = (html: string, id: string) =>
 test('without an organization the page says what to do', async () => {
   const html = await look();
   expect(plain(html)).toContain('No organization is connected');
-  expect(html).toContain('href="/dashboard/keys/new"');
+  expect(html).toContain('href="/dashboard/keys/new?kind=admin">Add an admin key<');
 });
 
 test('before anything is entered the balance is a dash, and the page asks for one number', async () => {

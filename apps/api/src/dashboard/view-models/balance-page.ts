@@ -76,7 +76,7 @@ export function balancePage({ frame, organizations, shown }: BalancePageInput): 
             href: links.balance({ organization: one.id }),
             isCurrent: isCurrent(one),
           })),
-    hrefs: { newKey: links.newKey() },
+    hrefs: { newKey: links.newAdminKey() },
     shown: shown && shownView(shown, frame, built.can.manage),
   };
 }

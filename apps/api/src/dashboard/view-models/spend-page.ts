@@ -108,7 +108,7 @@ export function spendPage({ frame, filters, errors, figures, limits }: SpendPage
       spend: links.spend(),
       csv: links.spendCsv(filters),
       prices: links.prices(),
-      newKey: links.newKey(),
+      newKey: links.newAdminKey(),
       limits: `${links.spend()}/limits`,
     },
     view: figures && viewOf(figures, { frame, filters, limits }),
