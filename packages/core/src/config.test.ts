@@ -41,6 +41,21 @@ test('a fault never repeats the value', () => {
   expect([...faults.matchAll(/ {2}- /g)]).toHaveLength(13);
 });
 
+test('a file that the address of the database names and that cannot be read is a fault of that variable', () => {
+  const faultOf = (query: string) => faultsOf({ DATABASE_URL: `${fitting.DATABASE_URL}?${query}`, LOG_LEVEL: 'loud' });
+  expect(faultOf('sslmode=verify-full&sslrootcert=/canary/ca.crt')).toMatch(
+    /- DATABASE_URL: sslrootcert in it names a file that cannot be read \(ENOENT\): correct the path, or put the file there$/m,
+  );
+  expect(faultOf(`sslkey=${encodeURIComponent(import.meta.dirname)}`)).toContain(
+    'sslkey in it names a file that cannot',
+  );
+  expect(faultOf('sslcert=/canary/tls.crt')).not.toContain('canary');
+  const readable = `${fitting.DATABASE_URL}?sslrootcert=${encodeURIComponent(import.meta.filename)}`;
+  for (const url of [readable, `${fitting.DATABASE_URL}?sslrootcert=&application_name=/canary`]) {
+    expect(parseConfig(schema, { DATABASE_URL: url }).DATABASE_URL).toBe(url);
+  }
+});
+
 test('faults that only others can see are enough to refuse', () => {
   expect(faultsOf(fitting, ['MASTER_KEY_FILE: cannot be read'])).toContain('MASTER_KEY_FILE: cannot be read');
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseUsd } from './money.js';
 import { logLevels } from './logger.js';
@@ -18,6 +19,24 @@ function urlOf(...protocols: string[]) {
   const fits = (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
   return z.string().refine(fits, `must be a URL: ${names}…`);
 }
+
+/** What Postgres' driver reads from a file that the URL names, without telling whose fault it is when it cannot. */
+const filesInUrl = ['sslrootcert', 'sslcert', 'sslkey'];
+
+const databaseUrl = urlOf('postgres:', 'postgresql:').superRefine((text, context) => {
+  if (!URL.canParse(text)) return;
+  for (const [name, file] of new URL(text).searchParams) {
+    if (!filesInUrl.includes(name) || file === '') continue;
+    try {
+      readFileSync(file);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      context.addIssue(
+        `${name} in it names a file that cannot be read (${code}): correct the path, or put the file there`,
+      );
+    }
+  }
+});
 
 /** Whether what is sent to this URL goes over TLS, or stays on this very machine. */
 export function isTrustworthyUrl(text: string): boolean {
@@ -68,7 +87,7 @@ const retentionDays = wholeNumber({ min: 0, max: 36_500, default: 0 }).refine(
  */
 export const sharedConfigFields = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  DATABASE_URL: databaseUrl,
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),

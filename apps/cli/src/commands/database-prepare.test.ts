@@ -73,6 +73,17 @@ test('without the address of either login, or with one that names nobody, nothin
   }
 });
 
+test('a certificate authority that is not where an address says is told by variable, in a sentence', async () => {
+  const urls = { DATABASE_URL: home.url, API_DATABASE_URL: asApi(home.url) };
+  for (const name of ['DATABASE_URL', 'API_DATABASE_URL'] as const) {
+    const url = new URL(urls[name]);
+    url.searchParams.set('sslrootcert', join(folder, 'none.crt'));
+    const { status, err } = await prepare({ ...urls, [name]: url.href });
+    expect([status, err]).toEqual([2, expect.stringContaining(`\n  - ${name}: sslrootcert in it names a file that`)]);
+    expect(err).not.toMatch(/none\.crt|\n +at /);
+  }
+});
+
 test('a login that may more is refused in a sentence', async () => {
   expect(await prepare({ DATABASE_URL: home.url, API_DATABASE_URL: home.url })).toMatchObject({
     status: 2,
