@@ -224,6 +224,19 @@ test('a key that is replaced by one of another organization stops, lest two be m
   expect(await figures(id)).toEqual(before);
 });
 
+test('nor does such a key pass for a second one of that organization, where that is connected too or was', async () => {
+  const { id, keyId } = await connect();
+  const other = await home.connect('Other', { organization: 2, tenantId });
+  for (const each of [id, other.id]) await run(each);
+  const before = await figures(id);
+  const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin', organization: 2, label: 'again' });
+  await replaceProviderSecret(home, tenantId, keyId, secret);
+  expect(await run(id)).toMatchObject({ kind: 'failed', code: 'other-organization' });
+  await home.disconnect(other.keyId, tenantId);
+  expect(await run(id)).toMatchObject({ kind: 'failed', code: 'other-organization' });
+  expect(await figures(id)).toEqual(before);
+});
+
 test('a tenant with two organizations, and another with one of them, each have their own figures', async () => {
   const first = await connect();
   const second = await home.connect('Second', { organization: 2, tenantId });

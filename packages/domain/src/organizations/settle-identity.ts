@@ -37,12 +37,12 @@ export function settleIdentity(
 }
 
 async function settle(tx: Tx, run: ImportRun, projects: readonly OrganizationProject[]): Promise<ImportRun> {
-  const known = await knownProjects(tx, run, projects);
-  const other = known.owners.find(({ id }) => id !== run.organizationId);
-  if (!other) {
-    if (known.owners.length === 0 && known.hasOthers) throw otherOrganization();
-    return run;
-  }
+  const { owners, hasOthers } = await knownProjects(tx, run, projects);
+  const isOwn = owners.some(({ id }) => id === run.organizationId);
+  // Also where a key of that other one is connected: only who has no history of its own is a second key of it.
+  if (hasOthers && !isOwn) throw otherOrganization();
+  const other = owners.find(({ id }) => id !== run.organizationId);
+  if (!other) return run;
   if (other.isConnected) throw sameOrganization(other.name);
   await takeOver(tx, run, other);
   return { ...run, organizationId: other.id };
