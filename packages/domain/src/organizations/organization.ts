@@ -1,4 +1,5 @@
 import { Prisma } from '#db/rows.js';
+import type { ImportFailure } from './import-failure.js';
 
 /** A limit on spend as set at OpenAI, which enforces it. */
 export interface SetSpendLimit {
@@ -52,7 +53,7 @@ export function isTwin({ importErrorCode }: Pick<OrganizationView, 'importErrorC
   return importErrorCode === twinCode;
 }
 
-const twinCode = 'same-organization';
+const twinCode = 'same-organization' satisfies ImportFailure['code'];
 /** The same in SQL; table `o`. */
 export const isTwinSql = Prisma.sql`o.import_error_code IS NOT DISTINCT FROM ${twinCode}`;
 

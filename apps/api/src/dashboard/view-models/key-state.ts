@@ -1,4 +1,4 @@
-import type { OrganizationView } from '#domain/organizations/organization.js';
+import { isTwin, type OrganizationView } from '#domain/organizations/organization.js';
 import { type TimeView, timeFormatFor } from '../format/format-time.js';
 import type { FrameInput } from './frame.js';
 import type { KeyInput } from './inputs.js';
@@ -66,7 +66,7 @@ function importState(
   { frame, organization }: { frame: FrameInput; organization: ImportOfKey },
 ): KeyState {
   const { tone, icon, title, todo } = failedImport(organization.importErrorCode);
-  const mayDelete = organization.importErrorCode === 'same-organization' && permissionsOf(frame.viewer).manage;
+  const mayDelete = isTwin(organization) && permissionsOf(frame.viewer).manage;
   const action = mayDelete
     ? { label: 'Delete this key', href: links.keyAction(key.id, 'delete'), isPost: false }
     : { label: 'Look at the import', href: links.organization(organization.id), isPost: false };
