@@ -5,10 +5,10 @@ import { type Cost, costOf } from '#pricing/cost-of.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { emptyUsage } from '#pricing/usage.js';
 import type { BegunProbe } from './begin-claimed-probes.js';
+import { probeCostUnderCap } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
 import type { ProbeDeps } from './probe-settings.js';
 import type { EndedProbe } from './record-probe-runs.js';
-import { probeCostUnderCap } from './why-only-listed.js';
 
 /**
  * Calls OpenAI once for a begun probe and prices what it used. Every refusal and every network fault is a finding.

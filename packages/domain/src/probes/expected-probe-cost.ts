@@ -37,23 +37,24 @@ export function expectedDailyProbeCost(
 }
 
 /**
- * What a probe of a model without a price is taken to cost where only the daily cap asks: as much as with the dearest
- * model that the book knows, so that a missing price cannot open the cap.
+ * What the daily cap takes one probe of this key to cost: without a price of its model, as much as with the dearest that the
+ * book knows, so that a missing price cannot open the cap.
  */
-export function assumedProbeCost(
-  { priceBook }: { priceBook: PriceBook },
-  { model, at }: { model: string; at: Date },
-): PicoUsd {
+export function probeCostUnderCap(deps: { priceBook: PriceBook }, key: ProbedKey): PicoUsd {
+  return expectedProbeCost(deps, key) ?? dearestProbeCost(deps, key);
+}
+
+function dearestProbeCost({ priceBook }: { priceBook: PriceBook }, { model, at }: ProbedKey): PicoUsd {
   const usage = expectedProbeUsage(model);
   const name = `${utcDay(at)} ${usage.outputTokens}`;
-  const known = assumed.get(priceBook);
+  const known = dearest.get(priceBook);
   if (known?.name === name) return known.cost;
   const models = new Set(priceBook.rows.map((row) => row.model));
   const costs = [...models].map((each) => costOf(priceBook, { model: each, serviceTier: null, usage, at }));
   const cost = costs.reduce((most, { costPicoUsd: one }) => (one !== null && one > most ? one : most), 0n);
-  assumed.set(priceBook, { name, cost });
+  dearest.set(priceBook, { name, cost });
   return cost;
 }
 
 /** The last answer for each book, as the whole book is priced for it, and every probe of an unpriced model asks. */
-const assumed = new WeakMap<PriceBook, { name: string; cost: PicoUsd }>();
+const dearest = new WeakMap<PriceBook, { name: string; cost: PicoUsd }>();

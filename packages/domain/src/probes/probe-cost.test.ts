@@ -1,12 +1,12 @@
-import { formatUsd } from '#core/money.js';
 import { expect, test } from 'vitest';
+import { formatUsd } from '#core/money.js';
 import { expectedProbeUsage } from '#openai/model-parameters.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { costOf } from '#pricing/cost-of.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
-import { assumedProbeCost, expectedDailyProbeCost, expectedProbeCost } from './expected-probe-cost.js';
+import { expectedDailyProbeCost, expectedProbeCost, probeCostUnderCap } from './expected-probe-cost.js';
 import { probeModeWithinCap } from './probe-mode-within-cap.js';
-import { probeCostUnderCap, whyOnlyListed } from './why-only-listed.js';
+import { whyOnlyListed } from './why-only-listed.js';
 
 const priceBook = buildPriceBook(openAiPriceSheet);
 const at = new Date('2026-11-20T12:00:00Z');
@@ -37,7 +37,7 @@ test('a model without a price is expected to cost something unknown, not nothing
 });
 
 test('under the cap, a model without a price counts as much as the dearest one', () => {
-  const assumed = assumedProbeCost({ priceBook }, { model: 'nobody-knows-1', at });
+  const assumed = probeCostUnderCap({ priceBook }, { ...key, model: 'nobody-knows-1' });
   const usage = expectedProbeUsage('nobody-knows-1');
   const models = [...new Set(priceBook.rows.map(({ model }) => model))];
   const costs = models.map((model) => costOf(priceBook, { model, serviceTier: null, usage, at }).costPicoUsd ?? 0n);

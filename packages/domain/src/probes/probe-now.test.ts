@@ -11,7 +11,7 @@ import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { unscopedClaimDueProbes } from './unscoped-claim-due-probes.js';
 import { claimProbe } from './claim-probe.js';
-import { assumedProbeCost, expectedProbeCost } from './expected-probe-cost.js';
+import { expectedProbeCost, probeCostUnderCap } from './expected-probe-cost.js';
 import { listProbeRuns } from './probe-run.js';
 import { probeNow } from './probe-now.js';
 
@@ -127,7 +127,8 @@ test('a model without a price cannot open the cap: each of its probes counts as 
   const modelByName = new Map([...base.modelByName].filter(([name]) => !name.startsWith('gpt-4o-mini')));
   const priceBook = { ...base, modelByName };
   const deps = { ...home, priceBooks: { ...home.priceBooks, of: () => Promise.resolve(priceBook) } };
-  const assumed = assumedProbeCost({ priceBook }, { model: 'gpt-4o-mini', at: home.clock.now() });
+  const asked = { kind: 'project', mode: 'completion', model: 'gpt-4o-mini', at: home.clock.now() } as const;
+  const assumed = probeCostUnderCap({ priceBook }, asked);
   expect(assumed).toBeGreaterThan(0n);
   const { id, secret } = await home.addKey('healthy', { dailyCapUsd: formatUsd(2n * assumed) });
   const runs = [await probe(id, deps), await probe(id, deps), await probe(id, deps)];
