@@ -31,9 +31,9 @@ export interface ModalityUsage {
 }
 
 /**
- * The canonical counts of one such answer. Counts that are left out are of what the endpoint reads and writes most, and the
- * reading is `estimated`, as it is where details contradict their total: what they leave open of it is text then. Null when
- * the totals are missing or no counts.
+ * The canonical counts of one such answer. Input of which no kind is told is of what the endpoint reads most, and likewise a
+ * session's output; what details leave open, or contradict, is text. The reading is `estimated` then. Null when the input's
+ * total is missing, or a total is no count.
  */
 export function usageFromModalities(reported: ModalityUsage): UsageReading | null {
   const { input_tokens: input, total_tokens: total } = reported;
@@ -64,7 +64,7 @@ export function usageFromModalities(reported: ModalityUsage): UsageReading | nul
   };
 }
 
-/** A transcription is text; what images write is images, unless they say otherwise. */
+/** A transcription is text; what images write is images, unless they say otherwise: that is no estimate. */
 function outputOf(reported: ModalityUsage, output: number): [TokensByModality | null | undefined, Modality] {
   if (reported.type !== undefined) return [{ text_tokens: output }, 'text'];
   if (!isAbsent(reported.input_tokens_details)) {

@@ -53,7 +53,8 @@ const eventAt = (clock: Clock) =>
         return reading ?? z.NEVER;
       })
       .describe(
-        'As the answer of OpenAI has it: of a chat completion, a response, an embedding, an image, a realtime session or a transcription by tokens.',
+        'As the answer of OpenAI has it: of a chat completion, a response, an embedding, an image, a realtime session or a ' +
+          'transcription by tokens.',
       ),
     serviceTier: text(64).nullish().describe('As the answer names it. Default `default`.'),
     occurredAt: z.iso

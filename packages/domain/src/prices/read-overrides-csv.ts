@@ -36,8 +36,8 @@ const longestName = 40;
 
 /**
  * Overrides from CSV with the columns of `GET /prices?format=csv`, of which `model` is needed, and `kind` with
- * `usd_per_unit` or `usd` (for as many units as `per` says, which is the same for all prices of a kind), or `percent_off`. A line that says what the book says already
- * is passed over, so that an exported file can be changed here and there and sent back.
+ * `usd_per_unit` or `usd` (for as many units as `per` says, which is the same for all prices of a kind), or `percent_off`. A
+ * line that says what the book says already is passed over, so that an exported file can be changed here and there and sent back.
  * @throws Problem `invalid-request` naming line and column of each fault, such as `csv.3.kind`; nothing is taken then
  */
 export function readOverridesCsv(csv: string, book: PriceBook): { add: NewOverride[]; unchanged: number } {
@@ -158,15 +158,15 @@ function isDecimal(price: string | null | undefined): price is string {
 
 /** A price from `usd` is told there; where that cannot be read, itself or its kind is told, and not that a price is missing. */
 function namedByColumn(
-  { usdPerUnit, ...others }: OverrideFaults,
+  faults: OverrideFaults,
   { priceColumn }: { priceColumn: 'usd' | 'usd_per_unit' | null },
 ): Record<string, string> {
-  const ofPrice = priceColumn && usdPerUnit !== undefined ? { [priceColumn]: usdPerUnit } : {};
-  const ofOthers = Object.entries(readColumns).flatMap(([column, field]) => {
-    const fault = (others as OverrideFaults)[field];
-    return fault === undefined ? [] : [[column, fault] as const];
+  const named = Object.entries(readColumns).flatMap(([ownColumn, field]) => {
+    const column = field === 'usdPerUnit' ? priceColumn : ownColumn;
+    const fault = faults[field];
+    return column === null || fault === undefined ? [] : [[column, fault] as const];
   });
-  return { ...Object.fromEntries(ofOthers), ...ofPrice };
+  return Object.fromEntries(named);
 }
 
 /** The very price is in force in the very days, though it may be so high that it would be refused today. */

@@ -49,12 +49,12 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   };
 }
 
-/** Of sums by model that are told apart by kind as well: web searches are billed without one. */
+/** The model whose row sums by model and kind count for; null for web searches, which are billed without one. */
 export function rowOfModel({ group, also }: Pick<BookSpanCost, 'group' | 'also'>): string | null {
   return also === 'web_search_calls' ? null : group;
 }
 
-/** Likewise. */
+/** Of sums that are told apart by kind. */
 export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
   return also !== null && feeKinds.has(also);
 }

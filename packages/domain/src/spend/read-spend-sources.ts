@@ -51,9 +51,9 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
         EXISTS (SELECT FROM billed_day WHERE tenant_id = t.id) AS "hasBills",
         EXISTS (SELECT FROM reported_hourly WHERE tenant_id = t.id) AS "hasReported",
         COALESCE((
-          SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'providerKeyId', o.provider_key_id, 'importedAt', o.imported_at,
-            'importFailedAt', o.import_failed_at, 'importErrorCode', o.import_error_code, 'spendLimit', o.spend_limit,
-            'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
+          SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'providerKeyId', o.provider_key_id,
+            'importedAt', o.imported_at, 'importFailedAt', o.import_failed_at, 'importErrorCode', o.import_error_code,
+            'spendLimit', o.spend_limit, 'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
           FROM (SELECT * FROM organization WHERE tenant_id = t.id ORDER BY id LIMIT ${mostOrganizations}) AS o
             JOIN provider_key AS k ON k.tenant_id = t.id AND k.id = o.provider_key_id
         ), '[]') AS organizations
