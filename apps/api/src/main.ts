@@ -58,11 +58,11 @@ async function main(): Promise<void> {
   process.send?.(urlOf({ host, port, isTls: tls !== null }), undefined, undefined, () => undefined);
 }
 
-const everywhere = ['0.0.0.0', '::', '127.0.0.1', '::1'];
+const reachedAsLocalhost = ['0.0.0.0', '::', '127.0.0.1', '::1'];
 
 /** For people on this machine, where it listens there. */
 function urlOf({ host, port, isTls }: { host: string; port: number; isTls: boolean }): string {
-  const name = everywhere.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const name = reachedAsLocalhost.includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
 

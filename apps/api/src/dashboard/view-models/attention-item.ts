@@ -19,7 +19,7 @@ export interface AttentionItem {
 }
 
 /** Where no test of any key is answered, the fault is seldom the keys’: said once, before all else. */
-export function unansweredItem({ tested, notReached, timedOut, message }: UnansweredKeys): AttentionItem[] {
+export function unansweredItems({ tested, notReached, timedOut, message }: UnansweredKeys): AttentionItem[] {
   if (tested === 0 || notReached + timedOut < tested) return [];
   return [
     {

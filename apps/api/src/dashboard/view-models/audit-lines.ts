@@ -36,12 +36,12 @@ const toUpper = (word: string) => word.toUpperCase();
 
 const none = 'none';
 /** As we write it ourselves: a name may look like one, and be of no calendar. */
-const isInstant = (text: string) => z.iso.datetime({ precision: 3 }).safeParse(text).success;
+const instant = z.iso.datetime({ precision: 3 });
 
 function valueWords(value: unknown, time: TimeFormat): string {
   if (value === null || value === '') return none;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? none : value.map((one) => valueWords(one, time)).join(' · ');
-  if (typeof value === 'string') return isInstant(value) ? time.exact(new Date(value)) : value;
+  if (typeof value === 'string') return instant.safeParse(value).success ? time.exact(new Date(value)) : value;
   return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

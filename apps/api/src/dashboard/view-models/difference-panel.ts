@@ -70,7 +70,7 @@ export function differencePanel(books: ComparedBooks, found: Reconciliation): Di
     percent: percentOf(difference, words.of),
     lines: difference.parts.flatMap((part) => linesOf(books, { part, priceRatios, colour: colours.get(part) ?? '' })),
     bar: barOf(books, difference.parts, colours),
-    verdict: verdictOf(difference, { hasUnexplainedRow: hasUnexplainedRow(books, found) }),
+    verdict: verdictOf(difference, { isOfDaysAlone: hasUnexplainedRow(books, found) }),
   };
 }
 
@@ -157,7 +157,7 @@ const isUnknown = ({ reason }: DifferencePart) => reason === 'unknown';
 
 function verdictOf(
   { amount, parts }: Difference,
-  { hasUnexplainedRow: isPartly }: { hasUnexplainedRow: boolean },
+  { isOfDaysAlone }: { isOfDaysAlone: boolean },
 ): DifferencePanel['verdict'] {
   const unknown = parts.find(isUnknown);
   if (unknown) {
@@ -169,6 +169,6 @@ function verdictOf(
     };
   }
   if (amount === 0n && parts.length === 0) return { tone: 'ok', icon: 'healthy', text: 'The two books agree' };
-  const text = isPartly ? 'Day by day, all of it has a reason; row by row, not all' : 'All of it has a reason';
+  const text = isOfDaysAlone ? 'Day by day, all of it has a reason; row by row, not all' : 'All of it has a reason';
   return { tone: 'ok', icon: 'healthy', text };
 }

@@ -1,3 +1,4 @@
+import type { KeyHealthCounts } from '#domain/provider-keys/count-key-healths.js';
 import {
   type DisplayedHealth,
   groupOfHealth,
@@ -16,8 +17,6 @@ const faces: Record<HealthGroup, { label: string; icon: string; tone: Tone }> = 
   inactive: { label: 'inactive', icon: 'inactive', tone: 'muted' },
 };
 
-export type HealthCounts = Partial<Record<DisplayedHealth, number>>;
-
 export interface KeyGroupCount {
   group: HealthGroup;
   label: string;
@@ -30,7 +29,7 @@ export interface KeyGroupCount {
   title: string;
 }
 
-export function countKeyGroups(counts: HealthCounts): { total: number; groups: KeyGroupCount[] } {
+export function countKeyGroups(counts: KeyHealthCounts): { total: number; groups: KeyGroupCount[] } {
   const entries = (Object.entries(counts) as [DisplayedHealth, number][]).filter(([, count]) => count > 0);
   const total = entries.reduce((all, [, count]) => all + count, 0);
   const groups = healthGroups.map((group) => {

@@ -104,8 +104,12 @@ const notAsked: Record<OnlyListedReason, string> = {
 
 export function describeProbing(key: Pick<KeyInput, 'kind' | 'probeMode' | 'intervalSecs' | 'onlyListed'>): string {
   if (key.probeMode === 'off') return probeModeNames.off;
-  if (key.kind === 'admin') return `Lists admin keys, free, every ${formatInterval(key.intervalSecs)}`;
-  return `${key.onlyListed ? notAsked[key.onlyListed] : probeModeNames[key.probeMode]}, every ${formatInterval(key.intervalSecs)}`;
+  return `${askedOf(key)}, every ${formatInterval(key.intervalSecs)}`;
+}
+
+function askedOf({ kind, probeMode, onlyListed }: Pick<KeyInput, 'kind' | 'probeMode' | 'onlyListed'>): string {
+  if (kind === 'admin') return 'Lists admin keys, free';
+  return onlyListed ? notAsked[onlyListed] : probeModeNames[probeMode];
 }
 
 /** What the key's own probes cost, as `≈ $0.0031 a day`. */

@@ -30,7 +30,10 @@ export type ImportOfKey = Pick<OrganizationView, 'id' | 'importFailedAt' | 'impo
 
 const nothingSaid = { saidBy: '', fineprint: '', message: '', requestId: '' };
 
-export function keyState(key: KeyInput, { frame, organization }: KeyStateContext): KeyState {
+export function keyState(
+  key: KeyInput,
+  { frame, organization }: { frame: FrameInput; organization: ImportOfKey | null },
+): KeyState {
   if (key.health === 'healthy') {
     if (troubleMet(key)) return heldState(key, frame);
     if (organization?.importFailedAt) return importState(key, { frame, organization });
@@ -46,11 +49,6 @@ export function keyState(key: KeyInput, { frame, organization }: KeyStateContext
     action: actionFor(advice.action, key.id, permissionsOf(frame.viewer)),
     ...(isFailure ? saidOf(key) : nothingSaid),
   };
-}
-
-export interface KeyStateContext {
-  frame: FrameInput;
-  organization: ImportOfKey | null;
 }
 
 /** Healthy until it fades, though the last test proved nothing: what it rests on, and what that test met. */

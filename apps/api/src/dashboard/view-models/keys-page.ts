@@ -1,8 +1,9 @@
+import type { KeyHealthCounts } from '#domain/provider-keys/count-key-healths.js';
 import type { HealthGroup } from '#domain/provider-keys/key-health.js';
 import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { KeyInput } from './inputs.js';
-import { countKeyGroups, type HealthCounts } from './key-groups.js';
+import { countKeyGroups } from './key-groups.js';
 import { keyRow, type KeyRow } from './key-row.js';
 import { links } from './links.js';
 
@@ -19,7 +20,7 @@ export interface KeysPageInput {
   /** The keys of this page of the list, in the order to show them. */
   keys: KeyInput[];
   /** Of all keys of the tenant, not only of those shown. */
-  counts: HealthCounts;
+  counts: KeyHealthCounts;
   filter: { q: string; state: HealthGroup | null };
   /** Cursor of this page of the list, null on the first. */
   cursor: string | null;

@@ -1,17 +1,18 @@
 import { unpricedDays } from '#domain/prices/list-unpriced-models.js';
-import type { Spend } from '#domain/spend/read-spend.js';
+import type { KeyHealthCounts } from '#domain/provider-keys/count-key-healths.js';
 import type { UnansweredKeys } from '#domain/provider-keys/read-key-standing.js';
+import type { Spend } from '#domain/spend/read-spend.js';
 import type { SourceOrganization } from '#domain/spend/read-spend-sources.js';
 import type { ProbeOutcome } from '#openai/probe-outcome.js';
 import { outcomeStrip, type OutcomeStripView } from '../charts/outcome-strip.js';
 import { formatPercent } from '../format/format-percent.js';
 import { timeFormatFor } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
-import { type AttentionItem, unansweredItem } from './attention-item.js';
+import { type AttentionItem, unansweredItems } from './attention-item.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { bookWords, groupWords } from './book-words.js';
 import type { HourOfProbes } from './inputs.js';
-import { countKeyGroups, type HealthCounts, type KeyGroupCount } from './key-groups.js';
+import { countKeyGroups, type KeyGroupCount } from './key-groups.js';
 import { links, type OverviewGroup, overviewGroups } from './links.js';
 import { type MoneyCards, moneyCards, type MoneyInput } from './money-cards.js';
 import { failedImport, isMendedAtKey } from './organization-state.js';
@@ -31,7 +32,7 @@ export interface AttentionInput {
 
 export interface OverviewPageInput extends MoneyInput {
   frame: FrameInput;
-  counts: HealthCounts;
+  counts: KeyHealthCounts;
   /** Worst first, bounded by the caller; `attentionTotal` counts all of them. */
   attention: AttentionInput[];
   attentionTotal: number;
@@ -78,7 +79,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
     frame: buildFrame(input.frame, { section: 'overview', title: 'Overview' }),
     hasFigures: total > 0 || input.sources.organizations.length > 0 || hasSpend(input),
     attention: [
-      ...unansweredItem(input.unanswered),
+      ...unansweredItems(input.unanswered),
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
       ...importItems(input, { can, time }),
       ...limitItems(input),
@@ -224,7 +225,11 @@ export function actionFor(
 const post = (label: string, href: string) => ({ label, href, isPost: true });
 const open = (label: string, href: string) => ({ label, href, isPost: false });
 
-function allClearOf(counts: HealthCounts, groups: KeyGroupCount[], { prober }: FrameInput): OverviewPage['allClear'] {
+function allClearOf(
+  counts: KeyHealthCounts,
+  groups: KeyGroupCount[],
+  { prober }: FrameInput,
+): OverviewPage['allClear'] {
   if (groups.every(({ isEmpty }) => isEmpty)) {
     return { title: 'No key is stored', text: 'So there is none to test.', icon: 'unknown', tone: 'muted' };
   }
