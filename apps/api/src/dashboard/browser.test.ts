@@ -180,7 +180,7 @@ test('on paper of a dark screen all is light, and tables have all their columns 
   await page.context().close();
 });
 
-test('a form with a fault keeps what was typed, and does not say that the program is gone', async () => {
+test('a form with a fault keeps what was typed, and says that the program is gone for no longer than it is', async () => {
   const page = await open('/dashboard/spend');
   await signIn(page, await api.tokenOf('admin'));
   await page.click('summary:has-text("Change limits")');
@@ -193,6 +193,10 @@ test('a form with a fault keeps what was typed, and does not say that the progra
     await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
     await answered;
   };
+  await page.context().setOffline(true);
+  await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await page.waitForSelector('html.is-offline');
+  await page.context().setOffline(false);
   // What the page made of the first answer is done when the second comes.
   await comeBack();
   await comeBack();

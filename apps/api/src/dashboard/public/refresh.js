@@ -53,13 +53,13 @@ export const refresh = async (enhance) => {
   if (document.hidden || drawn.size === 0) return;
   try {
     const fresh = await fetchPage(location.href);
+    root.classList.remove('is-offline');
     // What was typed here, or is shown this once, stays as it is: they are asked when they do something.
     if (!fresh) return;
     for (const region of all('[data-refresh]')) {
       const counterpart = fresh.getElementById(region.id);
       if (counterpart) swap(region, counterpart, enhance);
     }
-    root.classList.remove('is-offline');
     tick();
   } catch {
     root.classList.add('is-offline');
