@@ -42,6 +42,14 @@ test.each([
   expect(await textOf(location)).toContain('free of charge. No model was asked.');
 });
 
+test('of a key that was never tested nobody said anything', async () => {
+  const key = simulatedSecret({ behaviour: 'healthy', label: 'untested' });
+  const { json } = await api.call('POST', '/keys?probe=false', { token, body: { label: 'untested', key } });
+  const page = await textOf(`/dashboard/keys/${json.id}`);
+  expect(page).toContain('Not tested yet');
+  expect(page).not.toMatch(/Before any answer|OpenAI said/);
+});
+
 test('a price of one’s own has a model asked that had none', async () => {
   const { id } = await store('priced', { model: 'gpt-98' });
   const price = (kind: string) => ({ model: 'gpt-98', kind, usdPerUnit: '0.000001' });

@@ -39,7 +39,8 @@ export function keyState(
     if (organization?.importFailedAt) return importState(key, { frame, organization });
   }
   const advice = adviceFor(key);
-  const isFailure = key.health !== 'healthy' && key.health !== 'inactive' && key.lastOutcome !== 'ok';
+  const isFailure =
+    key.health !== 'healthy' && key.health !== 'inactive' && key.lastOutcome !== null && key.lastOutcome !== 'ok';
   return {
     tone: advice.tone,
     icon: advice.icon,
