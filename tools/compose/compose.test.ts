@@ -35,12 +35,18 @@ test('the database is prepared once, with no master key, before api and worker s
   expect(service('database')).toMatch(/^ {4}restart: 'no'$/m);
   expect([...service('database').matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name)).toEqual([
     'NODE_ENV',
+    'PLAINTEXT_ALLOW',
     'DATABASE_URL',
     'API_DATABASE_URL',
   ]);
   for (const name of ['api', 'worker']) {
     expect(service(name)).toMatch(/^ {6}database: \{ condition: service_completed_successfully \}$/m);
   }
+});
+
+test('only its own Postgres and Redis are talked to without TLS', () => {
+  const allowed = compose.match(/^ +PLAINTEXT_ALLOW: .*$/gm);
+  expect(allowed).toEqual(['  PLAINTEXT_ALLOW: postgres,redis', '      PLAINTEXT_ALLOW: postgres']);
 });
 
 test('the api connects with the login that is made for it, and with no other', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import { httpsInProduction, outboundConfigFields } from '#outbound/outbound-config.js';
 
 /** Named here as what the api reads; `readOpenIdSettings` checks them together. */
@@ -66,7 +67,7 @@ export const apiConfigSchema = z
       .transform((text) => (isProxyCount(text) ? Number(text) : text))
       .default(0),
   })
-  .check(strongApiKeyInProduction, httpsInProduction);
+  .check(strongApiKeyInProduction, httpsInProduction, tlsInProduction);
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
 

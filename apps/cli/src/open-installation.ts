@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { type Clock, systemClock } from '#core/clock.js';
 import { parseConfig } from '#core/config.js';
-import { sharedConfigFields } from '#core/shared-config.js';
+import { databaseConfigFields } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { type Database, openDatabase } from '#db/database.js';
 import { listPendingMigrations } from '#db/list-pending-migrations.js';
@@ -46,7 +47,7 @@ function loginName(): string {
   }
 }
 
-const schema = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL });
+const schema = z.object(databaseConfigFields).check(tlsInProduction);
 
 /** @throws ConfigError, DatabaseUnreachableError, PendingMigrationsError, MasterKeyMismatchError */
 export async function withOpenInstallation<T>(

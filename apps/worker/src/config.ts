@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { sharedConfigFields, wholeNumber } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import { httpsInProduction, outboundConfigFields } from '#outbound/outbound-config.js';
 
 export const workerConfigSchema = z
@@ -12,7 +13,7 @@ export const workerConfigSchema = z
     WORKER_ALIVE_FILE: z.string().optional(),
     AUDIT_ANCHOR_FILE: z.string().optional(),
   })
-  .check(httpsInProduction);
+  .check(httpsInProduction, tlsInProduction);
 
 export type WorkerConfig = z.infer<typeof workerConfigSchema>;
 

@@ -20,6 +20,7 @@ test('without settings, probes are modest (five minutes, ten seconds, five cents
     IMPORT_HISTORY_DAYS: 1_100,
     LOG_LEVEL: 'info',
     MASTER_KEY_KMS_MOUNT: 'transit',
+    PLAINTEXT_ALLOW: [],
     USAGE_RETENTION_DAYS: 0,
   });
 });

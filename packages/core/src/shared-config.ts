@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { parseUsd } from './money.js';
+import { isLoopback } from './is-loopback.js';
 import { logLevels } from './logger.js';
+import { parseUsd } from './money.js';
+import { plaintextAllowField } from './tls-in-production.js';
 
 /** A whole number of something, written in decimal digits. */
 export function wholeNumber(range: { min: number; max: number; default: number }) {
@@ -15,8 +17,8 @@ export function wholeNumber(range: { min: number; max: number; default: number }
 
 function urlOf(...protocols: string[]) {
   const names = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  // URL.parse would be shorter, but the oldest Node we run on may not have it.
-  const fits = (text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  // As it is written, too: `REDISS://` is the same URL, and ioredis would not take it for one with TLS.
+  const fits = (text: string) => URL.canParse(text) && protocols.some((protocol) => text.startsWith(`${protocol}//`));
   return z.string().refine(fits, `must be a URL: ${names}…`);
 }
 
@@ -42,8 +44,7 @@ const databaseUrl = urlOf('postgres:', 'postgresql:').superRefine((text, context
 export function isTrustworthyUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
-  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 const usd = z.string().refine((text) => {
@@ -81,13 +82,21 @@ const retentionDays = wholeNumber({ min: 0, max: 36_500, default: 0 }).refine(
   `must be 0, for ever, or at least ${fewestRetentionDays}`,
 );
 
+/** What every program reads that connects to the database. */
+export const databaseConfigFields = {
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  DATABASE_URL: databaseUrl,
+  PLAINTEXT_ALLOW: plaintextAllowField,
+  /** Node's own. */
+  NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
+};
+
 /**
  * The variables that api and worker both read, so that each is described and checked once. Production never invents a
  * secret: there the master key and the database must be given.
  */
 export const sharedConfigFields = {
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  DATABASE_URL: databaseUrl,
+  ...databaseConfigFields,
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),

@@ -23,7 +23,7 @@ test('production lists every secret that is missing, and makes none up', async (
 test('production starts with its secrets given', async () => {
   const environment = {
     NODE_ENV: 'production',
-    DATABASE_URL: 'postgres://db.internal/keyledger',
+    DATABASE_URL: 'postgres://db.internal/keyledger?sslmode=verify-full',
     MASTER_KEY: generateMasterKey(),
     API_KEY: 'a-token-that-is-long-enough-for-production',
   };
@@ -34,9 +34,14 @@ test.each([
   ['API_KEY', 'white space in the middle'],
   ['API_KEY', 'a-token-of-31-letters-is-weak-x'],
   ['DATABASE_URL', 'postgres://['],
+  ['DATABASE_URL', 'postgres://db/without-tls'],
   ['NODE_ENV', 'prod'],
 ])('what the api would refuse is refused before anything is made: %s=%s', async (name, text) => {
-  const environment = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/x', MASTER_KEY: generateMasterKey() };
+  const environment = {
+    NODE_ENV: 'production',
+    DATABASE_URL: 'postgres://localhost/x',
+    MASTER_KEY: generateMasterKey(),
+  };
   await expect(parseStandaloneConfig({ ...environment, [name]: text }, '.keyledger')).rejects.toThrow(`- ${name}: `);
 });
 

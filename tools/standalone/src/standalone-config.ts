@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
-import { apiKeyField, sharedConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
+import { apiKeyField, databaseConfigFields, strongApiKeyInProduction, wholeNumber } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 
@@ -20,13 +21,13 @@ export interface StandaloneConfig {
 
 export const standaloneConfigSchema = z
   .object({
-    NODE_ENV: sharedConfigFields.NODE_ENV,
+    ...databaseConfigFields,
     KEYLEDGER_HOME: z.string().optional(),
     PORT: wholeNumber({ min: 1, max: 65_535, default: 5001 }),
-    DATABASE_URL: sharedConfigFields.DATABASE_URL.optional(),
+    DATABASE_URL: databaseConfigFields.DATABASE_URL.optional(),
     API_KEY: apiKeyField,
   })
-  .check(strongApiKeyInProduction);
+  .check(strongApiKeyInProduction, tlsInProduction);
 
 /**
  * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given.

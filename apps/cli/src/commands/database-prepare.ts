@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { parseConfig } from '#core/config.js';
 import { createLogger } from '#core/logger.js';
-import { sharedConfigFields } from '#core/shared-config.js';
+import { databaseConfigFields } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import { ApiLoginError, ensureApiLogin } from '#db/ensure-api-login.js';
 import { loginIn } from '#db/login-in.js';
 import { migrate } from '#db/migrate.js';
@@ -33,10 +34,12 @@ export const databasePrepare: Command = {
   },
 };
 
-const schema = z.object({
-  DATABASE_URL: sharedConfigFields.DATABASE_URL,
-  API_DATABASE_URL: sharedConfigFields.DATABASE_URL.transform(loginIn).refine(
-    ({ name, password }) => name !== '' && password !== '',
-    'must have a user and a password',
-  ),
-});
+const schema = z
+  .object({
+    ...databaseConfigFields,
+    API_DATABASE_URL: databaseConfigFields.DATABASE_URL.transform(loginIn).refine(
+      ({ name, password }) => name !== '' && password !== '',
+      'must have a user and a password',
+    ),
+  })
+  .check(tlsInProduction);

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { systemClock } from '#core/clock.js';
-import { ConfigError } from '#core/config.js';
-import { sharedConfigFields } from '#core/shared-config.js';
+import { ConfigError, parseConfig } from '#core/config.js';
+import { databaseConfigFields, sharedConfigFields } from '#core/shared-config.js';
+import { tlsInProduction } from '#core/tls-in-production.js';
 import { openDatabase } from '#db/database.js';
 import { EmbeddedPostgresError } from '#db/embedded/embedded-postgres-error.js';
 import { diagnose } from '#domain/doctor/diagnose.js';
@@ -46,19 +47,29 @@ function tell({ print, lineWidth }: CommandContext, findings: readonly Finding[]
 async function examine(environment: Environment): Promise<Finding[]> {
   const { ring, faults } = await readMasterKeys(environment);
   const configuration = inspectConfiguration(environment, faults);
-  const urls = z.object({ DATABASE_URL: sharedConfigFields.DATABASE_URL, REDIS_URL: sharedConfigFields.REDIS_URL });
-  const parsed = urls.safeParse({
-    DATABASE_URL: environment['DATABASE_URL'],
-    REDIS_URL: environment['REDIS_URL'] || undefined,
-  });
-  if (!parsed.success) return configuration;
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = parsed.data;
+  const connections = readConnections(environment);
+  if (!connections) return configuration;
+  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = connections;
   const db = openDatabase({ url: databaseUrl, poolSize: 2 });
   try {
     const deps = { databaseUrl, db, ring, clock: systemClock, readQueue: () => readQueue({ databaseUrl, redisUrl }) };
     return [...configuration, ...(await diagnose(deps))];
   } finally {
     await db.close();
+  }
+}
+
+const connectionsSchema = z
+  .object({ ...databaseConfigFields, REDIS_URL: sharedConfigFields.REDIS_URL })
+  .check(tlsInProduction);
+
+/** Null when they must not be used, which `inspectConfiguration` tells. */
+function readConnections(environment: Environment): z.infer<typeof connectionsSchema> | null {
+  try {
+    return parseConfig(connectionsSchema, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
   }
 }
 
