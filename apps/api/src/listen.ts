@@ -33,7 +33,7 @@ const usualPatience: Patience = { headersMs: 15_000, requestMs: 60_000, silenceM
 
 /** Of all headers of one request together; a larger one is answered 431. */
 const mostHeaderBytes = 16 * 1024;
-/** Each holds a descriptor and some memory: what is beyond has to wait at the door of the operating system. */
+/** Each holds a descriptor and some memory: what is beyond is closed at once. */
 const mostConnections = 10_000;
 
 /** How often the files of the certificate are looked at. */

@@ -109,6 +109,21 @@ test.each(routes)('$method $path is for $access and above', async (route) => {
   expect(isRefused).toEqual(roles.map((role) => !roleAllows(role, route.access)));
 });
 
+test.each(['viewer', 'operator', 'admin'] as const)('nothing that %s is offered is refused to them', async (role) => {
+  for (const tenant of [api.tenant, await api.addTenant(`t-${newId()}`)]) {
+    const visitor = await signedIn(role, api, tenant);
+    const pages = await Promise.all(reading.map((route) => ask(visitor, route)));
+    expect(pages.map(({ status }) => status)).not.toContain(500);
+    const shown = pages.filter(({ status }) => status === 200).map(({ html }) => html);
+    const offered = new Set(
+      shown.flatMap((html) => [...html.matchAll(/ href="(\/dashboard[^"#?]*)/g)].map(([, at = '']) => at)),
+    );
+    const answers = await Promise.all([...offered].map(async (at) => ({ at, status: (await visitor.get(at)).status })));
+    expect(answers.length).toBeGreaterThan(10);
+    expect(answers.filter(({ status }) => status === 403)).toEqual([]);
+  }
+});
+
 test('what the table asks is what the JSON API asks for the same', () => {
   const access = Object.fromEntries(routes.map(({ method, path, access }) => [`${method} ${path}`, access]));
   expect(reading.filter(isForAnybody).map(({ path }) => path)).toEqual([

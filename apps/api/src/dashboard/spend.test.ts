@@ -150,14 +150,17 @@ test('a long range is drawn by the week, and adds up to the same', async () => {
 test('without an organization there is what was measured, and a hint of what an admin key brings', async () => {
   const other = await api.addTenant('small');
   const visitor = await signedInVisitor(api.origin, await api.tokenOf('viewer', other));
+  const operator = await signedInVisitor(api.origin, await api.tokenOf('operator', other));
   const addsAdminKey = 'href="/dashboard/keys/new?kind&#x3D;admin">Add an admin key<';
   const empty = await look('', visitor);
   expect(empty.text).toContain('Nothing was measured in these days');
-  expect(empty.html).toContain(addsAdminKey);
+  expect(empty.html).not.toContain(addsAdminKey);
+  expect((await look('', operator)).html).toContain(addsAdminKey);
   await addTestUsage(api.db, other.id, [{ at: '2026-11-19T10:00:00Z', costUsd: '1.5', model: 'o3' }]);
   const page = await look('', visitor);
   expect(page.text).toContain('Cost measured $1.50');
-  expect(page.html).toContain(addsAdminKey);
+  expect(page.text).toContain('It takes an admin key of your OpenAI organization');
+  expect((await look('', operator)).html).toContain(addsAdminKey);
   expect(page.text).not.toContain('Change limits');
 });
 

@@ -44,8 +44,9 @@ export async function recordUsageEvents(
     await forgetDaySumsAt(tx, 'measured', instants);
     // Months other than the present one: nobody has made them yet when an installation is young.
     await ensureMonths(tx, instants, { but: now });
-    const taken = await insertUsageEvents(tx, distinct).catch(refuseAbsurdCosts);
     await forgetEventKeys(tx, { now, limit: events.length * 2 });
+    // Last of all that writes: whoever else adds to the same hours waits from here to the commit.
+    const taken = await insertUsageEvents(tx, distinct).catch(refuseAbsurdCosts);
     const costsBefore = await findRecordedCosts(tx, [...taken]);
     return rated.map((one) => {
       const isTaken = taken.has(one.id);
