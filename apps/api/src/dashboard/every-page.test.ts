@@ -249,6 +249,13 @@ test('no page holds the stored secret, and a label that is a script stays text',
   expect(answers[1]?.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 });
 
+test('every page says where it is not OpenAI that is asked', async () => {
+  const admin = await signedIn('admin');
+  for (const path of ['/dashboard', '/dashboard/spend', '/dashboard/settings']) {
+    expect((await admin.get(path)).html).toMatch(/\b127\.0\.0\.1:\d+ is asked in place of OpenAI\./);
+  }
+});
+
 describe('a public dashboard', () => {
   test('shows the default tenant to anybody, and nobody else’s', async () => {
     const guest = createPageVisitor(open.origin);
@@ -262,7 +269,9 @@ describe('a public dashboard', () => {
       expect([path, (await guest.get(fill(path, theirs[idOf]))).status]).toEqual([path, 200]);
     }
     expect((await guest.get(`/dashboard/keys/${foreign}`)).status).toBe(404);
-    expect((await guest.get('/dashboard/keys')).html).toContain('Read-only');
+    const { html } = await guest.get('/dashboard/keys');
+    expect(html).toContain('Read-only');
+    expect(html).not.toContain('in place of OpenAI');
   });
 
   test('tells names of tokens, owners of keys, mail addresses and notes to who is signed in, and to nobody else', async () => {

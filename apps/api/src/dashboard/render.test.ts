@@ -44,6 +44,7 @@ const frameFor = (viewer: FrameInput['viewer']): FrameInput => ({
   flash: viewer.name === null ? null : { tone: 'ok', text: hostile, undo: { action: '/undo' } },
   switcher: viewer.role === 'platform-admin' && viewer.name !== null ? switcher : null,
   unpricedModels: 120,
+  askedInstead: hostile,
   version: '0.1.0',
 });
 

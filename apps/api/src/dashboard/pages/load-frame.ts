@@ -5,6 +5,7 @@ import { takeFlash } from '../session/flash.js';
 import { formToken } from '../session/form-token.js';
 import { formSubject } from '../session/form-subject.js';
 import { ensureVisitor } from '../session/visitor.js';
+import { askedInstead } from '../view-models/asked-instead.js';
 import type { FrameInput } from '../view-models/frame.js';
 import { dashboardStateOf } from './dashboard-state.js';
 import { loadSwitcher } from './load-switcher.js';
@@ -32,6 +33,7 @@ export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<Fram
     switcher,
     flash: await takeFlash(deps, request, response),
     unpricedModels,
+    askedInstead: askedInstead(deps.settings.baseUrl),
     version: deps.settings.version,
   };
 }

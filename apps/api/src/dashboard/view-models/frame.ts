@@ -36,6 +36,8 @@ export interface FrameInput {
   switcher: SwitcherInput | null;
   /** Models that were used lately and have no price. */
   unpricedModels: number;
+  /** See `askedInstead`. */
+  askedInstead: string | null;
   version: string;
 }
 
@@ -65,6 +67,8 @@ export interface Frame {
   switcher: { home: string; others: { name: string; action: string }[] } | null;
   zone: string;
   zoneClock: string;
+  /** Told to who is signed in. */
+  askedInstead: string | null;
   version: string;
   viewer: { role: string; name: string; isPublic: boolean };
   can: Permissions;
@@ -159,6 +163,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     switcher: switcherOf(input.switcher),
     zone: input.tenant.reportingTimeZone,
     zoneClock: time.clock(input.now),
+    askedInstead: input.viewer.name === null ? null : input.askedInstead,
     version: input.version,
     viewer: {
       role: roleNames[input.viewer.role],
