@@ -154,6 +154,14 @@ test('it ends with the process that started it', async () => {
   expect(await exited).toEqual([0, null]);
 });
 
+test('it ends as well with one that was gone before it listened', async () => {
+  const { child } = start(await emptyDatabase());
+  child.stdout?.resume();
+  const exited = once(child, 'exit');
+  child.disconnect();
+  expect(await exited).toEqual([0, null]);
+});
+
 test('every fault of the configuration is told at once, by name and without its value, and exits with 78', async () => {
   const { ended } = start({
     PORT: '70000',

@@ -91,17 +91,19 @@ function stopOnSignal({ server, connections, logger }: Running): void {
     await drain(server, drainMs);
     await Promise.race([connections.close(), delay(closeMs)]);
   };
-  for (const reason of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
-    process.on(reason, () => {
-      stop(reason).then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'stopping failed');
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const end = (reason: string) => {
+    stop(reason).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  for (const reason of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(reason, () => end(reason));
+  // A parent that ended while we started told nobody: there was no listener yet.
+  const startedByParent = process.send !== undefined;
+  if (startedByParent && !process.connected) end('disconnect');
   endOnFault({ logger, process }, { close: () => stop('fault'), withinMs: drainMs + closeMs });
 }
 

@@ -20,6 +20,7 @@ const standInApi = `
   const server = createServer((request, response) => response.end('ok'));
   server.listen(process.env.PORT, '127.0.0.1', () => process.send('http://localhost:' + process.env.PORT));
   const stop = () => { server.close(); server.closeAllConnections(); process.disconnect?.(); };
+  if (!process.connected) process.exit(0);
   process.on('SIGTERM', stop).on('disconnect', () => process.exit(0));`;
 const standInWorker = `
   import { Client } from 'pg';
@@ -34,6 +35,7 @@ const standInWorker = `
   console.log(JSON.stringify({ level: 'warn', msg: 'pid ' + process.pid }));
   console.log(JSON.stringify({ level: 'info', msg: 'key file ' + process.env.MASTER_KEY_FILE }));
   setInterval(() => {}, 1000);
+  if (!process.connected) process.exit(0);
   process.on('SIGTERM', () => process.exit(0)).on('disconnect', () => process.exit(0));`;
 
 let compiled: Awaited<ReturnType<typeof compileSources>>;
@@ -176,10 +178,11 @@ test('api, worker or database killed: each is started again, and the terminal sa
 test('after a kill -9 of the supervisor its processes end, and the next start takes the data over', async () => {
   const former = await run();
   await former.shows(everythingRuns);
-  const [, pid] = await former.shows(/api │ warn {2}pid (\d+)/);
+  const [, api] = await former.shows(/api │ warn {2}pid (\d+)/);
+  const [, worker] = await former.shows(/worker │ warn {2}pid (\d+)/);
   former.child.kill('SIGKILL');
   await former.ended;
-  await until(() => !isRunning(Number(pid)));
+  await until(() => !isRunning(Number(api)) && !isRunning(Number(worker)));
 
   const next = await run();
   await next.shows(everythingRuns);
