@@ -1,3 +1,5 @@
+import { type CertificateFault, certificateFaultOf } from '#core/certificate-fault.js';
+
 /** The server of DATABASE_URL does not let us in. The message says why, without the URL and its password. */
 export class DatabaseUnreachableError extends Error {
   override readonly name = 'DatabaseUnreachableError';
@@ -7,11 +9,7 @@ export class DatabaseUnreachableError extends Error {
   }
 }
 
-const untrusted =
-  'its certificate is of an authority that is not trusted here: name that in NODE_EXTRA_CA_CERTS, or as sslrootcert in its address';
-const outOfTime = 'its certificate is not valid today';
-
-// SQLSTATE classes 28 and 3D, Node's system errors, and what OpenSSL and Node find wrong with a certificate.
+// SQLSTATE classes 28 and 3D, and Node's system errors.
 const reasons: Readonly<Record<string, string>> = {
   '28P01': 'it refuses this user and password',
   '28000': 'it refuses this user',
@@ -22,13 +20,13 @@ const reasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its host cannot be resolved right now',
   ETIMEDOUT: 'it does not answer',
   ECONNRESET: 'it closed the connection',
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  CERT_HAS_EXPIRED: outOfTime,
-  CERT_NOT_YET_VALID: outOfTime,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another host',
+};
+
+const certificateReasons: Readonly<Record<CertificateFault, string>> = {
+  untrusted:
+    'its certificate is of an authority that is not trusted here: name that in NODE_EXTRA_CA_CERTS, or as sslrootcert in its address',
+  'out-of-time': 'its certificate is not valid today',
+  'another-name': 'its certificate is of another host',
 };
 
 /** In the driver's words, as it gives no code. */
@@ -37,5 +35,7 @@ const withoutTls = 'The server does not support SSL connections';
 function reasonOf(cause: unknown): string {
   if (cause instanceof Error && cause.message === withoutTls) return 'it has no TLS, which its address demands';
   const code = (cause as { code?: unknown } | null)?.code;
-  return (typeof code === 'string' && (reasons[code] ?? code)) || 'it does not answer';
+  if (typeof code !== 'string' || code === '') return 'it does not answer';
+  const fault = certificateFaultOf(code);
+  return fault ? certificateReasons[fault] : (reasons[code] ?? code);
 }

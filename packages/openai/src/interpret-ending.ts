@@ -1,4 +1,5 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { type CertificateFault, certificateFaultOf } from '#core/certificate-fault.js';
 import { classifyOpenAiError } from './classify-openai-error.js';
 import { AnswerTooLargeError } from './guarded-fetch.js';
 import type { ProbeOutcome } from './probe-outcome.js';
@@ -37,14 +38,8 @@ const refused =
 const notFound =
   'Nothing was sent: the server’s name was not found. Look at the DNS here, and at OPENAI_BASE_URL if set.';
 const noWay = 'Nothing was sent: there is no way to the server. Look at this server’s network, proxy and firewall.';
-const untrusted =
-  'Nothing was sent: the server’s certificate is not trusted. Does a proxy stand between? Then NODE_EXTRA_CA_CERTS needs its authority.';
 const slow =
   'Nothing was sent: connecting took too long. Look at this server’s network, proxy and firewall, and at OPENAI_BASE_URL if set.';
-const outOfTime =
-  'Nothing was sent: the server’s certificate is not valid today. Look at the clock of this machine, and at OPENAI_BASE_URL if set.';
-const anotherName =
-  'Nothing was sent: the server’s certificate is of another name. Look at the DNS here, and at OPENAI_BASE_URL if set.';
 const noTls =
   'Nothing was sent: what answers there does not speak TLS. Look at this server’s proxy, and at OPENAI_BASE_URL if set.';
 
@@ -56,15 +51,17 @@ const unsent: Readonly<Record<string, string>> = {
   EAI_AGAIN: notFound,
   ENETUNREACH: noWay,
   EHOSTUNREACH: noWay,
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  CERT_HAS_EXPIRED: outOfTime,
-  CERT_NOT_YET_VALID: outOfTime,
-  ERR_TLS_CERT_ALTNAME_INVALID: anotherName,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   UND_ERR_CONNECT_TIMEOUT: slow,
+};
+
+const ofCertificate: Readonly<Record<CertificateFault, string>> = {
+  untrusted:
+    'Nothing was sent: the server’s certificate is not trusted. Does a proxy stand between? Then NODE_EXTRA_CA_CERTS needs its authority.',
+  'out-of-time':
+    'Nothing was sent: the server’s certificate is not valid today. Look at the clock of this machine, and at OPENAI_BASE_URL if set.',
+  'another-name':
+    'Nothing was sent: the server’s certificate is of another name. Look at the DNS here, and at OPENAI_BASE_URL if set.',
 };
 
 function interpretConnectionError(error: APIConnectionError): ProbeResult {
@@ -73,7 +70,9 @@ function interpretConnectionError(error: APIConnectionError): ProbeResult {
   }
   // Only the code: the text of a fetch error can hold what was in its headers.
   const code = systemErrorCode(error);
-  const message = unsent[code ?? ''] ?? 'The connection failed before an answer was complete.';
+  const fault = certificateFaultOf(code ?? '');
+  const message =
+    (fault ? ofCertificate[fault] : unsent[code ?? '']) ?? 'The connection failed before an answer was complete.';
   return trouble('network-error', code, message);
 }
 
