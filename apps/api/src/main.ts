@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const { server, port } = await listen(app, { host, port: PORT, tls });
   stopOnSignal({ server, connections, logger });
   logger.info({ host, port, tls: tls !== null }, 'api listening');
-  // To `npm start`, which tells people. It may be gone by now, which `disconnect` says as well.
+  // To `npm start`, which tells people. It may be gone by now, and we are ending then.
   process.send?.(urlOf({ host, port, isTls: tls !== null }), undefined, undefined, () => undefined);
 }
 

@@ -6,7 +6,7 @@ import { readWorkerConfig } from '../../worker/src/config.js';
 import { parseStandaloneConfig } from '../../../tools/standalone/src/standalone-config.js';
 import { commands } from './commands.js';
 
-const refused = /DATABASE_URL: must end in \?sslmode=verify-full/;
+const refused = /DATABASE_URL: must have sslmode=verify-full/;
 const url = 'postgres://app:secret@db.internal/keyledger';
 const environment = {
   NODE_ENV: 'production',

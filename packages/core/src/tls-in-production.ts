@@ -39,8 +39,8 @@ function* findFaults(config: Connections): Generator<[name: string, fault: strin
   const redis = redisUrl === undefined ? undefined : readRedisUrl(redisUrl);
   const mayBe = ({ isOverTls, host }: Connection) => isOverTls || isHere(host) || allowed.includes(host);
   const orElse = 'when NODE_ENV=production, or its host must stand in PLAINTEXT_ALLOW';
-  if (postgres && !mayBe(postgres)) yield ['DATABASE_URL', `must end in ?sslmode=verify-full ${orElse}`];
-  if (redis && !mayBe(redis)) yield ['REDIS_URL', `must be rediss:// ${orElse}`];
+  if (postgres && !mayBe(postgres)) yield ['DATABASE_URL', `must have sslmode=verify-full in its query ${orElse}`];
+  if (redis && !mayBe(redis)) yield ['REDIS_URL', `must be rediss://, without tls in its query, ${orElse}`];
   if (config.NODE_TLS_REJECT_UNAUTHORIZED === '0' && (postgres?.isOverTls || redis?.isOverTls)) {
     yield [
       'NODE_TLS_REJECT_UNAUTHORIZED',
@@ -59,7 +59,16 @@ interface Connection {
 function readPostgresUrl(text: string): Connection {
   const { hostname, searchParams } = new URL(text);
   const last = (name: string) => searchParams.getAll(name).at(-1);
-  return { host: last('host') ?? decodeURIComponent(hostname), isOverTls: last('sslmode') === 'verify-full' };
+  return { host: last('host') || hostOf(hostname), isOverTls: last('sslmode') === 'verify-full' };
+}
+
+/** Percent signs are a socket's path; where they are none, it is the host of no server here. */
+function hostOf(hostname: string): string {
+  try {
+    return decodeURIComponent(hostname);
+  } catch {
+    return hostname;
+  }
 }
 
 /** As ioredis does, for which a `tls` in the query comes before the protocol. */

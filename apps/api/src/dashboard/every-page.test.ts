@@ -249,7 +249,7 @@ test('no page holds the stored secret, and a label that is a script stays text',
   expect(answers[1]?.html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
 });
 
-test('every page says where it is not OpenAI that is asked', async () => {
+test('pages say where it is not OpenAI that is asked', async () => {
   const admin = await signedIn('admin');
   for (const path of ['/dashboard', '/dashboard/spend', '/dashboard/settings']) {
     expect((await admin.get(path)).html).toMatch(/\b127\.0\.0\.1:\d+ is asked in place of OpenAI\./);

@@ -39,7 +39,7 @@ export function settleIdentity(
 async function settle(tx: Tx, run: ImportRun, projects: readonly OrganizationProject[]): Promise<ImportRun> {
   const { owners, hasOthers } = await knownProjects(tx, run, projects);
   const isOwn = owners.some(({ id }) => id === run.organizationId);
-  // Also where a key of that other one is connected: only who has no history of its own is a second key of it.
+  // Also where a key of that other one is connected: with a history of its own that it does not open, it was replaced.
   if (hasOthers && !isOwn) throw otherOrganization();
   const other = owners.find(({ id }) => id !== run.organizationId);
   if (!other) return run;
