@@ -33,7 +33,7 @@ export async function unscopedClaimDueImports(
         AND EXISTS (SELECT FROM tenant t WHERE t.id = o.tenant_id AND t.status = 'active')
       ORDER BY is_whole DESC, o.next_import_at
       LIMIT ${limit}::int
-      FOR UPDATE OF o SKIP LOCKED
+      FOR NO KEY UPDATE OF o SKIP LOCKED
     ), numbered AS (
       SELECT *, (${runIds}::uuid[])[row_number() OVER ()] AS run_id,
         row_number() OVER (PARTITION BY is_whole ORDER BY next_import_at) AS nth

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { type ClaimedRun, queuedLeaseMs, unscopedClaimDueProbes } from './unscoped-claim-due-probes.js';
@@ -218,6 +219,33 @@ test('a claim by hand takes over a run whose lease ended, and keeps its id', asy
   home.clock.advance(1);
   expect(await claim()).toBe(run?.runId);
   expect(await claim()).toBeNull();
+});
+
+test('of a sweep and a claim by hand at the very same moment, one gets the key and neither fails', async () => {
+  for (let round = 0; round < 12; round += 1) {
+    const [id = ''] = await addKeys(1);
+    const claimed = await withOwnerConnection(home.url, async (owner) => {
+      // A claim that is not to be: both wait for it, the sweep with the key in hand, and both try when it is gone.
+      await owner.query('BEGIN');
+      await owner.query('SET LOCAL session_replication_role = replica'); // no share of the key's lock, for which a sweep passes by
+      await owner.query(
+        `INSERT INTO probe_claim (tenant_id, run_id, provider_key_id, trigger, claimed_at, lease_expires_at)
+         VALUES ($1, gen_random_uuid(), $2, 'schedule', now(), now())`,
+        [acme, id],
+      );
+      const sweep = claimDue();
+      await untilSomebodyWaits(home.db);
+      const byHand = claimProbe(home, acme, { providerKeyId: id, trigger: 'manual' });
+      await untilSomebodyWaits(home.db, { atLeast: 2 });
+      await owner.query('ROLLBACK');
+      return Promise.all([sweep, byHand]);
+    });
+    const [[swept], byHand] = claimed;
+    expect(await claims()).toMatchObject([{ runId: swept?.runId ?? byHand }]);
+    expect(swept === undefined || byHand === null).toBe(true);
+    await withTenant(home.db, acme, (tx) => tx.probeClaim.deleteMany());
+    await withTenant(home.db, acme, (tx) => tx.providerKey.updateMany({ data: { isActive: false } }));
+  }
 });
 
 test('of many who claim one key by hand at once, one gets it', async () => {

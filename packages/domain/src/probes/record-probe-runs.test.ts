@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatUsd, parseUsd } from '#core/money.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ProbeFinding } from '#openai/probe-finding.js';
 import { costOf } from '#pricing/cost-of.js';
 import { emptyUsage } from '#pricing/usage.js';
 import { createProbingInstallation, type ProbingInstallation } from '#testing/probing-installation.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { getProviderKey } from '../provider-keys/get-provider-key.js';
 import { replaceProviderSecret } from '../provider-keys/replace-provider-secret.js';
@@ -112,6 +114,27 @@ test('recording a run again, later or at the same moment, changes nothing', asyn
   expect(await record(ended(probe, refused))).toEqual([]);
   expect(await written(id)).toEqual(writtenOnce);
   expect((await getProviderKey(home, tenantId, id)).health).toBe('healthy');
+});
+
+test('a result and a sweep that meet at one key wait for each other in one order', async () => {
+  const id = await addKeyId();
+  const probe = await begin(id);
+  await withOwnerConnection(home.url, async (owner) => {
+    // What a sweep does that began before the key was claimed: the key first, and then its claim.
+    await owner.query('BEGIN');
+    await owner.query('SELECT FROM provider_key WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    const recorded = record(ended(probe));
+    await untilSomebodyWaits(home.db);
+    const swept = await owner.query(
+      `INSERT INTO probe_claim (tenant_id, run_id, provider_key_id, trigger, claimed_at, lease_expires_at)
+       VALUES ($1, gen_random_uuid(), $2, 'schedule', now(), now()) ON CONFLICT (tenant_id, provider_key_id) DO NOTHING`,
+      [tenantId, id],
+    );
+    expect(swept.rowCount).toBe(0);
+    await owner.query('COMMIT');
+    expect(await recorded).toHaveLength(1);
+  });
+  expect(await written(id)).toEqual(writtenOnce);
 });
 
 test('of two attempts at one run that end in one batch, one counts', async () => {

@@ -71,18 +71,26 @@ export async function recordProbeRuns(
   });
 }
 
-/** Deletes the claims and locks their keys until the commit, so that each health follows from the one before. */
+/**
+ * Locks the keys until the commit, so that each health follows from the one before, and deletes the claims. In that order,
+ * which is that of the sweep, so that the two never wait for each other.
+ */
 function takeClaims(tx: Tx, runIds: string[]): Promise<KeyState[]> {
   return tx.$queryRaw<KeyState[]>`
-    WITH taken AS (
-      DELETE FROM probe_claim WHERE tenant_id = current_tenant_id() AND run_id = ANY(${runIds}::uuid[])
-      RETURNING run_id, provider_key_id
+    WITH held AS (
+      SELECT c.run_id, k.id, k.secret_revision, k.probe_interval_secs, k.health, k.health_since, k.health_at,
+             k.consecutive_failures, k.last_outcome
+      FROM probe_claim c JOIN provider_key k ON k.tenant_id = c.tenant_id AND k.id = c.provider_key_id
+      WHERE c.tenant_id = current_tenant_id() AND c.run_id = ANY(${runIds}::uuid[])
+      ORDER BY k.id FOR NO KEY UPDATE OF k
+    ), taken AS (
+      DELETE FROM probe_claim c USING held WHERE c.tenant_id = current_tenant_id() AND c.run_id = held.run_id
+      RETURNING c.run_id
     )
-    SELECT taken.run_id AS "runId", k.id, k.secret_revision AS "secretRevision", k.probe_interval_secs AS "probeIntervalSecs", k.health,
-           k.health_since AS "healthSince", k.health_at AS "healthAt", k.consecutive_failures AS "consecutiveFailures",
-           k.last_outcome AS "lastOutcome"
-    FROM taken JOIN provider_key k ON k.tenant_id = current_tenant_id() AND k.id = taken.provider_key_id
-    FOR UPDATE OF k`;
+    SELECT run_id AS "runId", id, secret_revision AS "secretRevision", probe_interval_secs AS "probeIntervalSecs", health,
+           health_since AS "healthSince", health_at AS "healthAt", consecutive_failures AS "consecutiveFailures",
+           last_outcome AS "lastOutcome"
+    FROM taken JOIN held USING (run_id)`;
 }
 
 export type ProbeRunRow = ReturnType<typeof toRow>;

@@ -13,7 +13,8 @@ export const queuedLeaseMs = 60_000;
 /**
  * Claims up to `limit` due probes for being enqueued, oldest first, and moves each key's next probe one interval on.
  * One statement: `SKIP LOCKED` and the unique key on the claim let any number of workers sweep at once, and a crash
- * right after it loses nothing, because an expired lease is offered again by `unscopedReclaimExpiredProbes`.
+ * right after it loses nothing, because an expired lease is offered again by `unscopedReclaimExpiredProbes`. A claim by hand
+ * refers to the key, and so has a share of its lock: `NO KEY` leaves it that share, or the two would wait for each other.
  */
 export async function unscopedClaimDueProbes(
   deps: { db: Database; clock: Clock },
@@ -30,7 +31,7 @@ export async function unscopedClaimDueProbes(
         AND NOT EXISTS (SELECT FROM probe_claim c WHERE c.tenant_id = k.tenant_id AND c.provider_key_id = k.id)
       ORDER BY k.next_probe_at
       LIMIT ${limit}::int
-      FOR UPDATE OF k SKIP LOCKED
+      FOR NO KEY UPDATE OF k SKIP LOCKED
     ), moved AS (
       -- Ten per cent of jitter either way, so that keys stored together do not stay together.
       UPDATE provider_key k

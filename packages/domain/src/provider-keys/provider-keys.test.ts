@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { listUsage } from '../usage/list-usage.js';
 import { deleteProviderKey } from './delete-provider-key.js';
 import { getProviderKey } from './get-provider-key.js';
@@ -164,11 +165,7 @@ test('a secret that is replaced while the key is being deleted stays deleted', a
       [id],
     );
     const replaced = replaceProviderSecret(home, acme, id, secretOf('too late')).catch((error: unknown) => error);
-    await vi.waitFor(async () => {
-      const { rows } = await owner.query(`SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`);
-      expect(rows).toHaveLength(1);
-    });
+    await untilSomebodyWaits(home.db);
     await owner.query('COMMIT');
     expect(await replaced).toMatchObject({ code: 'not-found' });
   });
