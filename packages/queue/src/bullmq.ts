@@ -8,10 +8,12 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
-import type { QueueBackend } from './queue-backend.js';
+import type { QueueBackend, QueuePool } from './queue-backend.js';
 
 const onPostgres = withBackend(createPostgresBackend);
 const prefix = 'keyledger';
+/** Any number that no other program on this database locks. */
+const scheduleLock = '5001202613';
 
 /** What we use of BullMQ's queue; its own type differs from backend to backend. */
 export interface BullQueue {
@@ -33,8 +35,37 @@ export interface BullWorker {
 /** BullMQ's queue on either backend. This file is the only one that knows the difference. */
 export function newQueue(backend: QueueBackend, name: string, options: Omit<QueueOptions, 'connection'>): BullQueue {
   return backend.kind === 'postgres'
-    ? new onPostgres.Queue(name, { ...options, prefix, connection: backend.pool as PgPool })
+    ? new QueueOnPostgres(backend.pool, name, options)
     : new Queue(name, { ...options, prefix, connection: redisConnection(backend.url) });
+}
+
+/**
+ * On Postgres, BullMQ looks for a schedule in one statement and writes it in another, so that two who put a new one at once
+ * would both have it run: they take turns here. On Redis it is one step.
+ */
+class QueueOnPostgres extends onPostgres.Queue {
+  readonly #pool: QueuePool;
+
+  constructor(pool: QueuePool, name: string, options: Omit<QueueOptions, 'connection'>) {
+    super(name, { ...options, prefix, connection: pool as PgPool });
+    this.#pool = pool;
+  }
+
+  override async upsertJobScheduler(...schedule: Parameters<BullQueue['upsertJobScheduler']>) {
+    const client = await this.#pool.connect();
+    let isOver = false;
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT pg_advisory_xact_lock(${scheduleLock})`);
+      const job = await super.upsertJobScheduler(...schedule);
+      await client.query('COMMIT');
+      isOver = true;
+      return job;
+    } finally {
+      // A connection that is still in a transaction, or lost, is of no use to anybody else.
+      client.release(!isOver);
+    }
+  }
 }
 
 /** BullMQ's worker on either backend. */

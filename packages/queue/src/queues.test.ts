@@ -2,11 +2,13 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newId } from '#core/ids.js';
 import { createLogger } from '#core/logger.js';
+import { openDatabase } from '#db/database.js';
 import { openQueuePool } from '#db/open-queue-pool.js';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { eventually } from '#testing/eventually.js';
 import { startTestRedis } from '#testing/test-redis.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { newQueue } from './bullmq.js';
 import { jobPayloads } from './jobs.js';
 import { migrateQueue } from './migrate-queue.js';
@@ -31,11 +33,12 @@ interface TestBackend {
   close(): Promise<void>;
 }
 
-async function openPostgres(): Promise<TestBackend> {
+async function openPostgres(): Promise<TestBackend & { url: string }> {
   const { url, drop } = await createTestDatabase();
   const pool = openQueuePool({ url });
   const query = (sql: string) => withOwnerConnection(url, (owner) => owner.query<{ text: string }>(sql));
   return {
+    url,
     backend: { kind: 'postgres', pool },
     async cut() {
       await query(`SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
@@ -246,4 +249,23 @@ test('many processes may bring the queue to its version at once, and what it mak
   await queues.close();
   await pool.end();
   await drop();
+});
+
+test('a schedule that two put for the first time at once, on Postgres, is put once', async () => {
+  const store = await openPostgres();
+  const db = openDatabase({ url: store.url });
+  const [one, other] = [openQueues({ ...store, logger }), openQueues({ ...store, logger })];
+  await withOwnerConnection(store.url, async (owner) => {
+    await owner.query('BEGIN');
+    await owner.query('LOCK TABLE bullmq.scheduler IN SHARE MODE'); // seen by both, written by neither
+    const first = one.repeat('maintain-database', 3_600_000);
+    await untilSomebodyWaits(db);
+    const second = other.repeat('maintain-database', 3_600_000);
+    await untilSomebodyWaits(db, { atLeast: 2 });
+    await owner.query('COMMIT');
+    await Promise.all([first, second]);
+  });
+  expect(await one.depth()).toMatchObject({ schedules: 1 });
+  await Promise.all([one.close(), other.close(), db.close()]);
+  await store.close();
 });
