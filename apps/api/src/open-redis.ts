@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '#core/logger.js';
+import { tlsOfRedis } from '#queue/tls-of-redis.js';
 
 /**
  * A connection for what a request can do without: a command fails within `answerWithinMs` or at once while Redis is away,
@@ -11,6 +12,7 @@ export function openRedis(
   { answerWithinMs, what }: { answerWithinMs: number; what: string },
 ): { redis: Redis; close: () => Promise<void> } {
   const redis = new Redis(url, {
+    ...tlsOfRedis(url),
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: answerWithinMs,

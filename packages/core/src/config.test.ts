@@ -41,7 +41,7 @@ test('a fault never repeats the value', () => {
   expect([...faults.matchAll(/ {2}- /g)]).toHaveLength(13);
 });
 
-test('a file that the address of the database names and that cannot be read is a fault of that variable', () => {
+test('a file that an address names and that cannot be read is a fault of that variable', () => {
   const faultOf = (query: string) => faultsOf({ DATABASE_URL: `${fitting.DATABASE_URL}?${query}`, LOG_LEVEL: 'loud' });
   expect(faultOf('sslmode=verify-full&sslrootcert=/canary/ca.crt')).toMatch(
     /- DATABASE_URL: sslrootcert in it names a file that cannot be read \(ENOENT\): correct the path, or put the file there$/m,
@@ -50,10 +50,23 @@ test('a file that the address of the database names and that cannot be read is a
     'sslkey in it names a file that cannot',
   );
   expect(faultOf('sslcert=/canary/tls.crt')).not.toContain('canary');
+  expect(faultsOf({ ...fitting, REDIS_URL: 'rediss://cache?sslcert=/canary/tls.crt' })).toMatch(
+    /- REDIS_URL: sslcert in it names a file that cannot be read \(ENOENT\)/,
+  );
   const readable = `${fitting.DATABASE_URL}?sslrootcert=${encodeURIComponent(import.meta.filename)}`;
   for (const url of [readable, `${fitting.DATABASE_URL}?sslrootcert=&application_name=/canary`]) {
     expect(parseConfig(schema, { DATABASE_URL: url }).DATABASE_URL).toBe(url);
   }
+});
+
+test('a certificate needs its key, both as PEM, and at Redis TLS', () => {
+  const file = encodeURIComponent(import.meta.filename);
+  const faultOf = (url: string) => faultsOf({ ...fitting, REDIS_URL: url });
+  expect(faultOf(`rediss://cache?sslcert=${file}`)).toContain('sslcert and sslkey in it belong together: give both');
+  expect(faultOf(`rediss://cache?sslcert=${file}&sslkey=${file}`)).toMatch(
+    /sslcert and sslkey in it cannot be used \(\w+\): PEM is wanted/,
+  );
+  expect(faultOf(`redis://cache?sslrootcert=${file}`)).toContain('must be rediss://, as it names files for TLS');
 });
 
 test('faults that only others can see are enough to refuse', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isLoopback } from './is-loopback.js';
 import { logLevels } from './logger.js';
 import { parseUsd } from './money.js';
+import { openTlsFiles, type TlsFile, tlsFilesIn } from './tls-files.js';
 import { plaintextAllowField } from './tls-in-production.js';
 
 /** A whole number of something, written in decimal digits. */
@@ -22,23 +23,49 @@ function urlOf(...protocols: string[]) {
   return z.string().refine(fits, `must be a URL: ${names}…`);
 }
 
-/** What Postgres' driver reads from a file that the URL names, without telling whose fault it is when it cannot. */
-const filesInUrl = ['sslrootcert', 'sslcert', 'sslkey'];
+/** A URL with files of TLS in its query, which the drivers read without telling whose fault it is when they cannot. */
+function serverUrl(...protocols: string[]) {
+  return urlOf(...protocols).superRefine((text, context) => {
+    if (!URL.canParse(text)) return;
+    for (const fault of faultsOfTlsFiles(text)) context.addIssue(fault);
+  });
+}
 
-const databaseUrl = urlOf('postgres:', 'postgresql:').superRefine((text, context) => {
-  if (!URL.canParse(text)) return;
-  for (const [name, file] of new URL(text).searchParams) {
-    if (!filesInUrl.includes(name) || file === '') continue;
-    try {
-      readFileSync(file);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      context.addIssue(
-        `${name} in it names a file that cannot be read (${code}): correct the path, or put the file there`,
-      );
-    }
+function faultsOfTlsFiles(url: string): string[] {
+  const files = tlsFilesIn(url);
+  const unreadable = files.flatMap(({ name, file }) => {
+    const code = whyUnreadable(file);
+    return code === null
+      ? []
+      : [`${name} in it names a file that cannot be read (${code}): correct the path, or put the file there`];
+  });
+  if (unreadable.length > 0) return unreadable;
+  const has = (wanted: TlsFile['name']) => files.some(({ name }) => name === wanted);
+  if (has('sslcert') !== has('sslkey')) return ['sslcert and sslkey in it belong together: give both'];
+  try {
+    openTlsFiles(url);
+    return [];
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return [
+      `sslcert and sslkey in it cannot be used (${code}): PEM is wanted, of a certificate and the key that belongs to it`,
+    ];
   }
-});
+}
+
+function whyUnreadable(file: string): string | null {
+  try {
+    readFileSync(file);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+  }
+}
+
+const redisUrl = serverUrl('redis:', 'rediss:').refine(
+  (text) => text.startsWith('rediss://') || !URL.canParse(text) || tlsFilesIn(text).length === 0,
+  'must be rediss://, as it names files for TLS',
+);
 
 /** Whether what is sent to this URL goes over TLS, or stays on this very machine. */
 export function isTrustworthyUrl(text: string): boolean {
@@ -85,7 +112,7 @@ const retentionDays = wholeNumber({ min: 0, max: 36_500, default: 0 }).refine(
 /** What every program reads that connects to the database. */
 export const databaseConfigFields = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  DATABASE_URL: databaseUrl,
+  DATABASE_URL: serverUrl('postgres:', 'postgresql:'),
   PLAINTEXT_ALLOW: plaintextAllowField,
   /** Node's own. */
   NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
@@ -97,7 +124,7 @@ export const databaseConfigFields = {
  */
 export const sharedConfigFields = {
   ...databaseConfigFields,
-  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  REDIS_URL: redisUrl.optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
   MASTER_KEY_PREVIOUS: z.string().optional(),

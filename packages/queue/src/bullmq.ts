@@ -9,6 +9,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import type { QueueBackend, QueuePool } from './queue-backend.js';
+import { tlsOfRedis } from './tls-of-redis.js';
 
 const onPostgres = withBackend(createPostgresBackend);
 const prefix = 'keyledger';
@@ -80,5 +81,5 @@ export function newWorker(
 }
 
 function redisConnection(url: string) {
-  return { url, maxRetriesPerRequest: null };
+  return { url, ...tlsOfRedis(url), maxRetriesPerRequest: null };
 }

@@ -11,19 +11,25 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+export interface RedisTls {
+  certificate: TestCertificate;
+  /** The authority (PEM) whose certificate a client has to have; without, it needs none. */
+  clientsOf?: string;
+}
+
 const attempts = 5;
 
 /**
  * A Redis of the caller's own: REDIS_TEST_URL when set, else a `redis-server` of this machine on a free port. Null, told
  * loudly, where there is neither, because no npm package has one; with KEYLEDGER_REQUIRE_REDIS=1 that is a failure.
- * @param certificate with which it answers over TLS alone, as `localhost`; then it is always one of this machine
+ * @param tls over which alone it then answers, as `localhost`; it is always one of this machine
  */
-export async function startTestRedis(certificate?: TestCertificate): Promise<TestRedis | null> {
+export async function startTestRedis(tls?: RedisTls): Promise<TestRedis | null> {
   const environment = readTestEnvironment();
-  if (environment.url && !certificate) return { url: environment.url, stop: () => Promise.resolve() };
+  if (environment.url && !tls) return { url: environment.url, stop: () => Promise.resolve() };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await spawnRedis(certificate);
+      return await spawnRedis(tls);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return absent(environment.isRequired);
       // Somebody else may have taken the port between choosing and listening.
@@ -45,10 +51,10 @@ function absent(isRequired: boolean): null {
   return null;
 }
 
-async function spawnRedis(certificate: TestCertificate | undefined): Promise<TestRedis> {
+async function spawnRedis(tls: RedisTls | undefined): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'keyledger-redis-'));
   const port = 20_000 + Math.floor(Math.random() * 30_000);
-  const listen = certificate ? await overTls(port, folder, certificate) : ['--port', String(port)];
+  const listen = tls ? await overTls(port, folder, tls) : ['--port', String(port)];
   const args = [...listen, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const exited = once(server, 'exit');
@@ -65,7 +71,7 @@ async function spawnRedis(certificate: TestCertificate | undefined): Promise<Tes
     throw error;
   }
   return {
-    url: certificate ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`,
+    url: tls ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`,
     async stop() {
       server.kill('SIGKILL');
       await exited;
@@ -74,12 +80,15 @@ async function spawnRedis(certificate: TestCertificate | undefined): Promise<Tes
   };
 }
 
-async function overTls(port: number, folder: string, { certificate, key }: TestCertificate): Promise<string[]> {
-  const [certificateFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
-  await writeFile(certificateFile, certificate);
-  await writeFile(keyFile, key, { mode: 0o600 });
-  const files = ['--tls-cert-file', certificateFile, '--tls-key-file', keyFile];
-  return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no'];
+async function overTls(port: number, folder: string, { certificate, clientsOf }: RedisTls): Promise<string[]> {
+  const fileOf = (name: string) => join(folder, name);
+  await writeFile(fileOf('tls.crt'), certificate.certificate);
+  await writeFile(fileOf('tls.key'), certificate.key, { mode: 0o600 });
+  const own = ['--tls-cert-file', fileOf('tls.crt'), '--tls-key-file', fileOf('tls.key')];
+  const listen = ['--port', '0', '--tls-port', String(port), ...own];
+  if (clientsOf === undefined) return [...listen, '--tls-auth-clients', 'no'];
+  await writeFile(fileOf('authority.crt'), clientsOf);
+  return [...listen, '--tls-auth-clients', 'yes', '--tls-ca-cert-file', fileOf('authority.crt')];
 }
 
 async function untilReady(output: NodeJS.ReadableStream): Promise<void> {
