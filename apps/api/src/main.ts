@@ -1,10 +1,7 @@
-import type { Server } from 'node:http';
-import type { Server as TlsServer } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '#core/clock.js';
 import { ConfigError } from '#core/config.js';
-import { endOnFault } from '#core/end-on-fault.js';
-import { createLogger, type Logger } from '#core/logger.js';
+import { endInOrder } from '#core/end-in-order.js';
+import { createLogger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
@@ -22,7 +19,7 @@ import { unscopedFindTenantBySlug } from '#domain/tenants/unscoped-find-tenant-b
 import { createApp } from './app.js';
 import { readCertificateFiles } from './certificate.js';
 import { type ApiConfig, readApiConfig } from './config.js';
-import { type Connections, openConnections } from './connections.js';
+import { openConnections } from './connections.js';
 import { createAppDeps } from './create-app-deps.js';
 import { createDashboard } from './dashboard/create-dashboard.js';
 import { drain, listen, ListenError } from './listen.js';
@@ -52,7 +49,11 @@ async function main(): Promise<void> {
   const { HOST: host, PORT } = config;
   const tls = certificate.files && { files: certificate.files, logger };
   const { server, port } = await listen(app, { host, port: PORT, tls });
-  stopOnSignal({ server, connections, logger });
+  const close = async () => {
+    await drain(server, drainMs);
+    await connections.close();
+  };
+  endInOrder({ logger, process }, { close, withinMs: drainMs + closeMs });
   logger.info({ host, port, tls: tls !== null }, 'api listening');
   // To `npm start`, which tells people. It may be gone by now, and we are ending then.
   process.send?.(urlOf({ host, port, isTls: tls !== null }), undefined, undefined, () => undefined);
@@ -73,38 +74,6 @@ async function ensureAccess(config: ApiConfig, deps: { db: Database; ring: Maste
   } else if (!(await unscopedFindTenantBySlug(deps, platformSlug))) {
     throw new ConfigError(['API_KEY: is required for the first start on an empty database, as its first access token']);
   }
-}
-
-interface Running {
-  server: Server | TlsServer;
-  connections: Connections;
-  logger: Logger;
-}
-
-/** A signal, a fault, or the end of a supervising parent, which must not leave an API behind that nobody watches. */
-function stopOnSignal({ server, connections, logger }: Running): void {
-  let stopping = false;
-  const stop = async (reason: string) => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ reason }, 'api stopping');
-    await drain(server, drainMs);
-    await Promise.race([connections.close(), delay(closeMs)]);
-  };
-  const end = (reason: string) => {
-    stop(reason).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  for (const reason of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(reason, () => end(reason));
-  // A parent that ended while we started told nobody: there was no listener yet.
-  const startedByParent = process.send !== undefined;
-  if (startedByParent && !process.connected) end('disconnect');
-  endOnFault({ logger, process }, { close: () => stop('fault'), withinMs: drainMs + closeMs });
 }
 
 /** Faults that only somebody's decision can mend: starting again would change nothing. */

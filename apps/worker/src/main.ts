@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '#core/config.js';
-import { endOnFault } from '#core/end-on-fault.js';
+import { endInOrder } from '#core/end-in-order.js';
 import { createLogger, type Logger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import { openDatabase } from '#db/database.js';
@@ -72,8 +72,7 @@ async function main(): Promise<void> {
     await db.close();
     logger.info('worker stopped');
   };
-  stopOnSignal(logger, close);
-  endOnFault({ logger, process }, { close, withinMs: stopWithinMs });
+  endInOrder({ logger, process }, { close, withinMs: stopWithinMs });
   await ready;
   logger.info({ queue: backend.kind }, 'worker started');
 }
@@ -82,31 +81,6 @@ async function openBackend(config: WorkerConfig): Promise<QueueBackend> {
   if (config.REDIS_URL !== undefined) return { kind: 'redis', url: config.REDIS_URL };
   await withOwnerConnection(config.DATABASE_URL, migrateQueue);
   return { kind: 'postgres', pool: openQueuePool({ url: config.DATABASE_URL }) };
-}
-
-/** The first signal stops in good order; so does the end of a supervising parent, lest the worker outlive it unseen. */
-function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
-  let stopping = false;
-  const begin = () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => {
-      logger.warn('worker stopped without its queue or database, which does not answer');
-      process.exit(0);
-    }, stopWithinMs);
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.once('SIGTERM', begin);
-  process.once('SIGINT', begin);
-  process.once('disconnect', begin);
-  const startedByParent = process.send !== undefined;
-  if (startedByParent && !process.connected) begin();
 }
 
 /** Aborts at the first Ctrl-C, so that what is under way is handed back; the second ends the process. */
