@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '#core/config.js';
 import { endInOrder } from '#core/end-in-order.js';
-import { createLogger, type Logger } from '#core/logger.js';
+import { createLogger } from '#core/logger.js';
 import { exitConfig, readEnvironment } from '#core/read-environment.js';
 import { openDatabase } from '#db/database.js';
 import { migrate } from '#db/migrate.js';
