@@ -110,7 +110,18 @@ test('what was in another year says which', async () => {
   await postSpend(api, tenant.id, id);
   const html = await look(`?organization=${id}`);
   const dates = [...html.matchAll(/<span class="nowrap">([^<]+)</g)].map(([, date]) => date);
-  expect(new Set(dates)).toEqual(new Set(['31 Dec 2025', '31 Dec 2025, 00:00']));
+  expect(new Set(dates)).toEqual(new Set(['31 Dec 2025']));
+});
+
+test('a deposit that is entered by its day is shown with that day, wherever the tenant is', async () => {
+  for (const reportingTimeZone of ['America/New_York', 'Asia/Tokyo']) {
+    tenant = await api.addTenant(`tenant-${newId()}`, { reportingTimeZone });
+    admin = await signedInVisitor(api.origin, await api.tokenOf('admin', tenant));
+    const id = await connect('ACME');
+    await admin.post(`/dashboard/balance/${id}/deposit`, { amount: '100', at: '2026-11-18', lastDay: '', note: '' });
+    expect(part(await look(), 'ledger')).toContain('Wed 18 Nov');
+    expect(part(await look(), 'ledger')).not.toMatch(/17 Nov|18 Nov, /);
+  }
 });
 
 describe('a form that is wrong', () => {

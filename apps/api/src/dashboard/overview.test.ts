@@ -234,6 +234,13 @@ test('the balance is a sum only where all of them are known', async () => {
   expect((await look()).text).toMatch(/Balance Northwind ≈ \$300\.00 Contoso –/);
   await sync(other, '18');
   expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
+  await sync(other, '0');
+  const { text, html } = await look();
+  expect(text).toMatch(/Balance ≈ \$300\.00 Contoso: nothing left/);
+  expect(text).toContain('Contoso has no prepaid credit left: requests fail until some is added at OpenAI.');
+  expect(html).toContain(`href="/dashboard/balance?organization&#x3D;${other}">Contoso<`);
+  await sync(other, '18');
+  expect((await look()).text).not.toContain('no prepaid credit left');
   // A second key of one of them opens no third.
   const again = { providerKeyId: await addKey('c'), name: 'Again', importErrorCode: 'same-organization' };
   await addTestOrganization(api.db, tenant.id, again);

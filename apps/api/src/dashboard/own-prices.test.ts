@@ -88,7 +88,7 @@ test('a price is removed after a look at what that changes', async () => {
 
 test.each([
   [{ model: '', percentOff: '5' }, 'The model must be the name of a model'],
-  [{ model: 'm' }, 'The price or a discount must be given.'],
+  [{ model: 'm' }, 'The price must be given, or a discount.'],
   [{ model: 'm', usd: '5' }, 'The kind must be named for a price of your own.'],
   [{ model: 'm', usd: 'five', kind: 'input' }, 'The price must be a decimal number of USD'],
   [{ model: 'm', percentOff: '101' }, 'The discount must be a percentage'],

@@ -23,7 +23,7 @@ const keptDays = async () => (await unscopedGetTenant(api, api.tenant.id)).recor
 test('the days that were typed become a question that says what goes, and only its button keeps records for so many', async () => {
   const question = await admin.get(`${settings}/retention?days=40`);
   expect(readPage(question.html)).toMatch(
-    /Deleted for good within some hours, as from before 11 Oct 2026 \(UTC\): 3 usage records\./,
+    /What is from before 11 Oct 2026 \(UTC\) is deleted for good within some hours: 3 usage records\./,
   );
   expect([question.status, await keptDays()]).toEqual([200, null]);
   const [, action = ''] = /<form class="form" method="post" action="([^"]+)"/.exec(question.html) ?? [];

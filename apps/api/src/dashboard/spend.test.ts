@@ -207,6 +207,10 @@ test('limits are set on the page by an admin, and taken away with an empty field
   const page = await look();
   expect(page.text).toMatch(/Today ≈ \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
   expect(page.text).toMatch(/This month \$54\.00 billed, of \$50\.00 over by \$4\.00/);
+  // They are held against what is known most of, whatever is looked at.
+  const measured = await look('?book=measured');
+  expect(measured.text).toMatch(/Today ≈ \$4\.00 reported, of \$1,000\.50 \$996\.50 left/);
+  expect(measured.text).toMatch(/This month \$54\.00 billed, of \$50\.00 over by \$4\.00/);
   const refused = await reader.post('/dashboard/spend/limits', { dailyUsd: '50', monthlyUsd: '1e5' });
   expect(refused.status).toBe(400);
   expect(refused.html).toContain('A limit is an amount of USD above 0');

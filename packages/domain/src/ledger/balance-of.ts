@@ -54,6 +54,11 @@ export interface Balance {
   syncs: LedgerSync[];
 }
 
+/** As far as is known nothing is left, and OpenAI refuses requests until credit is added. */
+export function isUsedUp({ balance }: Pick<Balance, 'balance'>): boolean {
+  return balance !== null && balance <= 0n;
+}
+
 /** A sync, and what of its difference has been explained since by costs or deposits that were not known then. */
 export interface LedgerSync {
   entry: LedgerEntry;

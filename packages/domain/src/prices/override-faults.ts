@@ -78,7 +78,7 @@ const mostPerMillion = parseUsd('10000');
 const mostPerUnit = parseUsd('100');
 
 function noneGiven(percentOff: string | null | undefined): string | undefined {
-  return percentOff ? undefined : 'or a discount must be given';
+  return percentOff ? undefined : 'must be given, or a discount';
 }
 
 function percentFault(percentOff: string): string | undefined {

@@ -86,6 +86,7 @@ async function loadBalances(
   if (organizations.length === 0 || organizations.length > mostBalances) return null;
   return Promise.all(
     organizations.map(async ({ id, name }) => ({
+      organizationId: id,
       organization: name,
       balance: await getBalance(deps, tenantId, id),
     })),

@@ -1,6 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
-import type { Balance } from '#domain/ledger/balance-of.js';
+import { type Balance, isUsedUp } from '#domain/ledger/balance-of.js';
 import type { BurnRate } from '#domain/ledger/burn-rate.js';
 import { addDays } from '#domain/spend/local-days.js';
 import { mostSpendDays } from '#domain/spend/spend-range.js';
@@ -111,8 +111,9 @@ function markEstimated(view: MoneyView): MoneyView {
   return { ...view, text: `≈ ${view.text}`, title: `${view.title}, an estimate` };
 }
 
-function daysOf({ forecast, reasons, balance }: Balance): BalanceFigures['days'] {
-  if (balance !== null && balance <= 0n) {
+function daysOf(balance: Balance): BalanceFigures['days'] {
+  const { forecast, reasons } = balance;
+  if (isUsedUp(balance)) {
     return { text: 'Nothing left', title: '', note: 'Requests fail until credit is added at OpenAI.' };
   }
   if (forecast === null) {

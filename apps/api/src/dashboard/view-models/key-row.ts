@@ -102,9 +102,12 @@ const notAsked: Record<OnlyListedReason, string> = {
   'cap-too-low': 'Cap too low, so only lists models',
 };
 
-export function describeProbing(key: Pick<KeyInput, 'kind' | 'probeMode' | 'intervalSecs' | 'onlyListed'>): string {
+export function describeProbing(
+  key: Pick<KeyInput, 'kind' | 'probeMode' | 'intervalSecs' | 'onlyListed' | 'health'>,
+): string {
   if (key.probeMode === 'off') return probeModeNames.off;
-  return `${askedOf(key)}, every ${formatInterval(key.intervalSecs)}`;
+  const asked = `${askedOf(key)}, every ${formatInterval(key.intervalSecs)}`;
+  return key.health === 'dead' ? `${asked}; ever less often while it fails` : asked;
 }
 
 function askedOf({ kind, probeMode, onlyListed }: Pick<KeyInput, 'kind' | 'probeMode' | 'onlyListed'>): string {

@@ -64,6 +64,7 @@ function endOfDay(day: string, { totals, now }: LedgerLineContext): MoneyView {
 
 function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineContext): Omit<LedgerLine, 'balance'> {
   const { kind, at, amount, organizationId, id, isUndone } = entry;
+  const day = writtenDay(entry);
   const isOwn = kind === 'deposit' || kind === 'sync' || (kind === 'correction' && entry.aboutId === null);
   return {
     kind,
@@ -74,12 +75,21 @@ function lineOf(entry: ListedLedgerEntry, { time, now, viewer }: LedgerLineConte
     notes: notesOf(viewer.isPublic ? { ...entry, reason: '' } : entry),
     isProvisional: entry.bill?.isProvisional ?? false,
     isUndone,
-    at: entry.billedOn === null ? time.dated(at, now) : billedDay(entry.billedOn, now),
+    at: day === null ? time.dated(at, now) : billedDay(day, now),
     time: entry.billedOn === null ? time.ago(at, now) : null,
     amount: signedMoney(amount),
     by: kind === 'spend' || kind === 'expiry' || viewer.isPublic ? '' : entry.createdBy,
     undo: viewer.mayUndo && isOwn && !isUndone ? links.balanceUndo(organizationId, id) : null,
   };
+}
+
+/**
+ * The UTC day that an entry is of, where it is of one, as bills and the ends of credit are. So is a deposit that was entered
+ * by its day: in a zone west of UTC its beginning would be shown as the evening before.
+ */
+function writtenDay({ kind, at, billedOn }: ListedLedgerEntry): string | null {
+  const isMidnight = at.toISOString().endsWith('T00:00:00.000Z');
+  return billedOn ?? (isMidnight && (kind === 'deposit' || kind === 'expiry') ? utcDay(at) : null);
 }
 
 function billedDay(day: string, now: Date): string {

@@ -1,6 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import type { Book } from '#domain/books/book.js';
-import type { Balance } from '#domain/ledger/balance-of.js';
+import { type Balance, isUsedUp } from '#domain/ledger/balance-of.js';
 import type { SpendDashboard } from '#domain/spend/read-spend-dashboard.js';
 import { asOf, type SpendSources } from '#domain/spend/read-spend-sources.js';
 import { knownCost, type SpendSums } from '#domain/spend/spend-sums.js';
@@ -19,7 +19,7 @@ export interface MoneyInput {
   sources: SpendSources;
   dashboard: SpendDashboard;
   /** Of each organization; null where there are none, or too many to add up on this page. */
-  balances: { organization: string; balance: Balance }[] | null;
+  balances: { organizationId: string; organization: string; balance: Balance }[] | null;
 }
 
 interface SpendCard {
@@ -136,13 +136,18 @@ const estimateOf = (balances: { balance: Balance }[]) => ({
 
 /** Until the first of them is empty. */
 function daysLeft(balances: NonNullable<MoneyInput['balances']>): string {
-  const ends = balances.flatMap(({ organization, balance: { forecast } }) => {
-    const days = forecast?.daysToZero.expected ?? null;
-    return days === null ? [] : { organization, days };
+  const ends = balances.flatMap(({ organization, balance }) => {
+    if (isUsedUp(balance)) return { organization, days: 0, left: 'nothing left' };
+    const days = balance.forecast?.daysToZero.expected ?? null;
+    return days === null ? [] : { organization, days, left: inDays(Math.floor(days)) };
   });
   const first = ends.toSorted((a, b) => a.days - b.days)[0];
   if (!first) return balances.length === 1 ? '' : `in ${balances.length} organizations`;
-  const days = Math.floor(first.days);
-  const left = days === 1 ? '≈ 1 day left' : days < 1 ? 'less than a day left' : `≈ ${formatCount(days)} days left`;
-  return balances.length === 1 ? left : `${first.organization}: ${left}`;
+  return balances.length === 1 ? first.left : `${first.organization}: ${first.left}`;
+}
+
+/** Whole days. */
+function inDays(days: number): string {
+  if (days < 1) return 'less than a day left';
+  return days === 1 ? '≈ 1 day left' : `≈ ${formatCount(days)} days left`;
 }

@@ -1,3 +1,4 @@
+import { isUsedUp } from '#domain/ledger/balance-of.js';
 import { unpricedDays } from '#domain/prices/list-unpriced-models.js';
 import type { KeyHealthCounts } from '#domain/provider-keys/count-key-healths.js';
 import type { UnansweredKeys } from '#domain/provider-keys/read-key-standing.js';
@@ -82,6 +83,7 @@ export function overviewPage(input: OverviewPageInput): OverviewPage {
       ...unansweredItems(input.unanswered),
       ...input.attention.map((item) => attentionItem(item, { can, time, now: input.frame.now })),
       ...importItems(input, { can, time }),
+      ...usedUpItems(input),
       ...limitItems(input),
       ...unpricedItem(input.frame, can),
     ],
@@ -168,6 +170,24 @@ function importItems(
 function importAction({ id, providerKeyId, importErrorCode }: SourceOrganization, can: Permissions) {
   if (isMendedAtKey(importErrorCode)) return open('Look at the key', links.key(providerKeyId));
   return can.operate ? post('Import now', links.organizationAction(id, 'import')) : null;
+}
+
+/** Organizations that are imported and have no credit left, as far as the ledger knows. */
+function usedUpItems({ sources, balances }: OverviewPageInput): AttentionItem[] {
+  const connected = new Set(sources.organizations.flatMap(({ id, isConnected }) => (isConnected ? id : [])));
+  const usedUp = (balances ?? []).filter((one) => isUsedUp(one.balance) && connected.has(one.organizationId));
+  return usedUp.map(({ organizationId, organization }) => ({
+    label: organization,
+    href: links.balance({ organization: organizationId }),
+    icon: 'credit',
+    tone: 'bad',
+    word: 'no credit left',
+    title: 'has no prepaid credit left: requests fail until some is added at OpenAI.',
+    todo: 'If it was, enter what OpenAI shows now.',
+    age: null,
+    errorCode: '',
+    action: null,
+  }));
 }
 
 /** A limit of one's own that is passed, or nearly. */

@@ -38,7 +38,7 @@ export function retentionQuestion({
     title: `Keep single records for ${days} days?`,
     lead:
       going.counts.length > 0
-        ? `Deleted for good within some hours, as from before ${before} (UTC): ${going.counts.join(', ')}.`
+        ? `What is from before ${before} (UTC) is deleted for good within some hours: ${going.counts.join(', ')}.`
         : `Nothing that is stored is from before ${before} (UTC).`,
     points: [
       'From then on each UTC day goes when it is that old.',

@@ -109,8 +109,8 @@ export function testMoney(frame: FrameInput, text: string) {
       limits: { daily: standing, monthly: standing },
     },
     balances: [
-      { organization: text, balance },
-      { organization: text, balance: { ...balance, balance: null } },
+      { organizationId: 'a', organization: text, balance },
+      { organizationId: 'b', organization: text, balance: { ...balance, balance: null } },
     ],
   };
 }
