@@ -82,7 +82,8 @@ export async function runStandalone(standalone: Standalone): Promise<number> {
     const first = await Promise.race([url, gaveUp, tooLate]);
     if (typeof first === 'number') return first;
     const { version, hint = '' } = standalone;
-    welcome(terminal, { config, url: first, version, vault, database: database.description, hint });
+    const newToken = await vault.makeFirstToken();
+    welcome(terminal, { config, url: first, version, vault, newToken, database: database.description, hint });
     return await Promise.race([gaveUp, stop.requested.then(() => 0)]);
   } catch (error) {
     if (stop.signal.aborted && error === stop.signal.reason) return 0;

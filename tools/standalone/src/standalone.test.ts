@@ -266,6 +266,19 @@ test('a process that refuses its configuration stops the whole with status 78 an
   expect(output().match(/PORT: is not to my liking/g)).toHaveLength(1);
 });
 
+test('a first start that fails or is stopped takes no token with it: the next one shows it', async () => {
+  expect(await (await run({ API_REFUSES: 'yes' })).ended).toBe(78);
+  const stopped = await run();
+  await until(async () => (await readPostmaster(join(home, 'postgres'))) !== null);
+  stopped.child.kill('SIGTERM');
+  expect(await stopped.ended).toBe(0);
+  expect(stopped.output()).not.toContain('klt_');
+  const whole = await run();
+  await whole.shows(everythingRuns);
+  expect(whole.output()).toMatch(/Token +klt_\S+ /);
+  expect(whole.output()).toContain('Back it up');
+});
+
 test('asked to stop during the start, it stops', async () => {
   const { child, ended } = await run();
   await until(async () => (await readPostmaster(join(home, 'postgres'))) !== null);

@@ -6,7 +6,7 @@ import {
   MasterKeyMismatchError,
   unscopedAssertMasterKeyFits,
 } from '#domain/tenants/unscoped-assert-master-key-fits.js';
-import { ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
+import { ensureDefaultTenant, ensureFirstAccess } from '#domain/tenants/ensure-first-access.js';
 import { HomeError } from '#domain/master-key/home-error.js';
 import { masterKeyFile, readHomeMasterKeys, writeHomeMasterKeys } from '#domain/master-key/home-master-key.js';
 import type { StandaloneConfig } from './standalone-config.js';
@@ -17,13 +17,16 @@ export interface UnlockedVault {
   /** Undefined: the key was given. */
   keyFile: string | undefined;
   keyIsNew: boolean;
-  /** The first access token, this once; null when there was one, or API_KEY is it. */
-  newToken: string | null;
+  /**
+   * The first access token, made when it can be shown at once, as it cannot be had again: a start that fails or is stopped
+   * before has made none. Null when there is one that opens, or API_KEY is it.
+   */
+  makeFirstToken(): Promise<string | null>;
 }
 
 /**
- * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that somebody can
- * get in. A new key is on disk before anything is sealed with it, and only if it fits.
+ * Finds or makes the master key, makes sure that it is the one this database was sealed with, and that an api can start
+ * and API_KEY, where it is given, opens it. A new key is on disk before anything is sealed with it, and only if it fits.
  * `furnish`, if given, then works on the open vault.
  * @throws InvalidMasterKeyError, MasterKeyMismatchError, AlteredDataKeyError, FirstAccessError, HomeError
  */
@@ -41,14 +44,26 @@ export async function unlockVault(
   try {
     await assertKeysFit({ db, ring }, { keyFile, isMissing: newKey !== null });
     if (newKey !== null) await writeHomeMasterKeys(config.home, [newKey]);
-    const { token } = await ensureFirstAccess({ db, ring, clock: systemClock }, { token: config.firstToken });
+    await (config.firstToken === undefined
+      ? ensureDefaultTenant({ db, ring, clock: systemClock })
+      : ensureFirstAccess({ db, ring, clock: systemClock }, { token: config.firstToken }));
     await furnish?.({ db, ring });
     return {
       keyEnvironment: keyFile === undefined ? {} : { MASTER_KEY_FILE: keyFile },
       keyFile,
       keyIsNew: newKey !== null,
-      newToken: token,
+      makeFirstToken: () =>
+        config.firstToken === undefined ? makeFirstToken(databaseUrl, ring) : Promise.resolve(null),
     };
+  } finally {
+    await db.close();
+  }
+}
+
+async function makeFirstToken(databaseUrl: string, ring: MasterKeyRing): Promise<string | null> {
+  const db = openDatabase({ url: databaseUrl, poolSize: 1 });
+  try {
+    return (await ensureFirstAccess({ db, ring, clock: systemClock }, {})).token;
   } finally {
     await db.close();
   }

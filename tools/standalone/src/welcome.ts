@@ -11,23 +11,25 @@ export function welcome(
     url: string;
     version: string;
     vault: UnlockedVault;
+    newToken: string | null;
     database: string;
     hint: string;
   },
 ): void {
-  const { config, vault } = facts;
+  const { config, vault, newToken } = facts;
   terminal.print(`\n  ${terminal.bold('Keyledger')} ${facts.version}\n`);
   terminal.printPair('Dashboard', terminal.bold(facts.url));
-  if (vault.newToken !== null) {
-    terminal.printPair('Token', `${terminal.bold(vault.newToken)}  ${terminal.dim('← to sign in; shown only now')}`);
+  if (newToken !== null) {
+    terminal.printPair('Token', `${terminal.bold(newToken)}  ${terminal.dim('← to sign in; shown only now')}`);
   } else if (config.firstToken !== undefined) {
     terminal.printPair('Token', 'the one in API_KEY');
   }
   terminal.printPair('Database', facts.database);
   if (vault.keyFile !== undefined) terminal.printPair('Master key', shorten(vault.keyFile));
   terminal.printPair('Logs', shorten(`${config.home}/logs`));
-  if (vault.keyIsNew) {
-    terminal.print('\n  The master key was made just now. Back it up, away from the database:');
+  // Also where an earlier start made it, and did not come this far.
+  if (vault.keyIsNew || (newToken !== null && vault.keyFile !== undefined)) {
+    terminal.print('\n  The master key is new. Back it up, away from the database:');
     terminal.print('  whoever loses it loses every stored key.');
   }
   if (facts.hint !== '') terminal.print(`\n  ${facts.hint}`);

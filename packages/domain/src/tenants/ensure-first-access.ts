@@ -31,7 +31,7 @@ export async function ensureFirstAccess(
   input: { token?: string | undefined },
 ): Promise<{ token: string | null }> {
   const deps = { ...given, actor: systemActor };
-  const tenantId = await ensureDefaultTenant(deps);
+  const tenantId = await ensureDefaultTenant(given);
   return withTenant(deps.db, tenantId, async (tx) => {
     // One process at a time decides; the next one then sees what it decided.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('keyledger.first-access'))`;
@@ -41,7 +41,9 @@ export async function ensureFirstAccess(
   });
 }
 
-async function ensureDefaultTenant(deps: AuditDeps & { db: Database }): Promise<string> {
+/** The tenant `default`, without which an api does not start. Idempotent; processes may call it at the same time. */
+export async function ensureDefaultTenant(given: { db: Database; ring: MasterKeyRing; clock: Clock }): Promise<string> {
+  const deps = { ...given, actor: systemActor };
   const existing = await unscopedFindTenantBySlug(deps, platformSlug);
   if (existing) return existing.id;
   try {
