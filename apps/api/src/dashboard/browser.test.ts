@@ -167,6 +167,7 @@ test('on paper of a dark screen all is light, and tables have all their columns 
   // A4 at 96 dpi, less a centimetre at each side.
   const page = await open('/dashboard', { viewport: { width: 718, height: 1047 }, colorScheme: 'dark' });
   await signIn(page, token);
+  expect(await page.locator('#printed-as').isVisible()).toBe(false);
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   for (const path of ['/spend', '/keys', '/usage']) {
     await page.goto(`/dashboard${path}`);
@@ -176,6 +177,7 @@ test('on paper of a dark screen all is light, and tables have all their columns 
       .evaluateAll((all) => all.map((cell) => cell.computedStyleMap().get('display')?.toString()));
     expect(new Set(cells)).toEqual(new Set(['table-cell']));
     expect(await page.evaluate('getComputedStyle(document.body).colorScheme')).toBe('light');
+    expect(await page.locator('#printed-as').innerText()).toMatch(/^printed, \d+ \w+ \d{4}, [\d:]+ \(UTC\)$/);
   }
   await page.context().close();
 });

@@ -5,6 +5,7 @@ import { hashAccessToken } from '#crypto/access-token.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { findAdministrators } from '../access-tokens/find-administrators.js';
 import { insertAccessToken } from '../access-tokens/issue-access-token.js';
 import { environmentTokenName, tokenSubject } from '../access-tokens/access-token-view.js';
 import { systemActor } from '../audit/actor.js';
@@ -56,16 +57,8 @@ export async function ensureDefaultTenant(given: { db: Database; ring: MasterKey
 }
 
 async function ensureGeneratedToken(tx: Tx, deps: AuditDeps, tenantId: string): Promise<string | null> {
-  const usable = await tx.accessToken.findFirst({
-    where: {
-      tenantId,
-      role: 'platform-admin',
-      revokedAt: null,
-      OR: [{ expiresAt: null }, { expiresAt: { gt: deps.clock.now() } }],
-    },
-    select: { id: true },
-  });
-  if (usable) return null;
+  const usable = await findAdministrators(tx, tenantId, deps.clock.now());
+  if (usable.length > 0) return null;
   const wanted = { tenantId, name: generatedTokenName, role: 'platform-admin' } as const;
   const { id, token } = await insertAccessToken(tx, deps, wanted);
   await recordIssue(tx, deps, { tenantId, id, name: generatedTokenName });

@@ -1,5 +1,6 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getAccessToken } from '#domain/access-tokens/get-access-token.js';
+import { isLastAdministrator } from '#domain/access-tokens/is-last-administrator.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
 import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
@@ -23,17 +24,17 @@ export function tokenActions(deps: DashboardDeps): PageRoute[] {
   return [
     { ...rotate, method: 'get', handle: ask(rotation) },
     { ...rotate, method: 'post', handle: (deed) => rotateToken(deps, deed), redraw: again(rotation) },
-    { ...revoke, method: 'get', handle: ask(revocation) },
-    { ...revoke, method: 'post', handle: (deed) => revokeToken(deps, deed), redraw: again(revocation) },
+    { ...revoke, method: 'get', handle: ask(revocation(deps)) },
+    { ...revoke, method: 'post', handle: (deed) => revokeToken(deps, deed), redraw: again(revocation(deps)) },
   ];
 }
 
-type Question = (token: AccessTokenView, visit: Visit) => Confirmation;
+type Question = (token: AccessTokenView, visit: Visit) => Confirmation | Promise<Confirmation>;
 
 async function drawQuestion(deps: DashboardDeps, visit: Visit, question: Question, error: string): Promise<string> {
   const token = await getAccessToken(deps, visit.tenant.id, visit.id);
   const frame = await loadFrame(deps, visit);
-  return deps.renderer.render('confirm', confirmPage({ frame, question: question(token, visit), error }));
+  return deps.renderer.render('confirm', confirmPage({ frame, question: await question(token, visit), error }));
 }
 
 const overlaps = [
@@ -63,23 +64,31 @@ function rotation({ id, name }: AccessTokenView): Confirmation {
   };
 }
 
-function revocation({ id, name }: AccessTokenView, { session }: Visit): Confirmation {
-  const isOwn = session?.principal.id === id;
-  return {
-    title: `Revoke ${name}?`,
-    lead: 'This cannot be undone. From the next request on:',
-    points: [
-      'whoever uses it is refused',
-      'sessions of the dashboard that began with it end',
-      ...(isOwn ? ['you are signed out, as it is the one that you came with'] : []),
-    ],
-    field: null,
-    button: 'Revoke for good',
-    isDanger: true,
-    keep: 'Keep it',
-    hrefs: { submit: links.tokenAction(id, 'revoke'), cancel: links.settings('tokens') },
+function revocation(deps: DashboardDeps): Question {
+  return async ({ id, name }, { session, tenant }) => {
+    const isOwn = session?.principal.id === id;
+    const isLast = await isLastAdministrator(deps, tenant.id, id);
+    return {
+      title: `Revoke ${name}?`,
+      lead: 'This cannot be undone. From the next request on:',
+      points: [
+        'whoever uses it is refused',
+        'sessions of the dashboard that began with it end',
+        ...(isOwn ? ['you are signed out, as it is the one that you came with'] : []),
+        ...(isLast ? [lastAdministrator] : []),
+      ],
+      field: null,
+      button: 'Revoke for good',
+      isDanger: true,
+      keep: 'Keep it',
+      hrefs: { submit: links.tokenAction(id, 'revoke'), cancel: links.settings('tokens') },
+    };
   };
 }
+
+const lastAdministrator =
+  'no token of a platform administrator is left: tenants cannot be managed with one until “npm start” is started again, which ' +
+  'then makes another, or, elsewhere, the api with another API_KEY';
 
 async function rotateToken(deps: DashboardDeps, deed: Deed) {
   const overlapHours = rotationBody.shape.overlapHours.catch(24).parse(Number(deed.form['overlapHours'] ?? 24));

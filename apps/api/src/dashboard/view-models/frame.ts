@@ -67,6 +67,8 @@ export interface Frame {
   switcher: { home: string; others: { name: string; action: string }[] } | null;
   zone: string;
   zoneClock: string;
+  /** With its day, for paper. */
+  drawnAt: string;
   /** Told to who is signed in. */
   askedInstead: string | null;
   version: string;
@@ -163,6 +165,7 @@ export function buildFrame(input: FrameInput, page: { section: Section; title: s
     switcher: switcherOf(input.switcher),
     zone: input.tenant.reportingTimeZone,
     zoneClock: time.clock(input.now),
+    drawnAt: time.exact(input.now),
     askedInstead: input.viewer.name === null ? null : input.askedInstead,
     version: input.version,
     viewer: {
