@@ -80,6 +80,20 @@ test('many callers may ask for the same month at once, and again', async () => {
   await expect(addRun(new Date('2023-02-14T12:00:00Z'))).resolves.toBeDefined();
 });
 
+test('a month is made beside those who are at the others, and two who make it in their transactions do not wait in a circle', async () => {
+  await withOwnerConnection(home.url, (one) =>
+    withOwnerConnection(home.url, async (other) => {
+      // As imports do: what is there is read before the month of what is to be written is made.
+      for (const connection of [one, other]) await connection.query('BEGIN; SELECT FROM reported_usage LIMIT 1');
+      const made = one.query(`SELECT ensure_month_partitions('2021-09-01')`).then(() => one.query('COMMIT'));
+      const found = other.query(`SELECT ensure_month_partitions('2021-09-01')`).then(() => other.query('COMMIT'));
+      const endings = await Promise.allSettled([made, found]);
+      expect(endings.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    }),
+  );
+  await expect(addRun(new Date('2021-09-14T12:00:00Z'))).resolves.toBeDefined();
+});
+
 test.each(['2019-12-31', '1970-01-01', '0001-01-01', '9999-12-31', `${new Date().getUTCFullYear() + 3}-01-01`])(
   'the absurd month of %s is refused',
   async (day) => {
