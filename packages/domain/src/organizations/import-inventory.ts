@@ -1,5 +1,5 @@
 import { listProjects } from '#openai/organization/list-projects.js';
-import { inImport, type ImportRun } from './import-run.js';
+import { inImportAlone, type ImportRun } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
 import { linkKeys } from './link-keys.js';
 import { readInventory } from './read-inventory.js';
@@ -17,7 +17,7 @@ export async function importInventory(deps: ImportDeps, run: ImportRun): Promise
   const projects = await listProjects(deps, connection);
   const settled = await settleIdentity(deps, run, projects);
   const inventory = await readInventory(deps, settled, projects);
-  await inImport(deps, settled, async (tx) => {
+  await inImportAlone(deps, settled, async (tx) => {
     const { tenantId, organizationId } = settled;
     await writeInventory(tx, { tenantId, organizationId, openaiId, inventory, at: deps.clock.now() });
     await linkKeys(tx);

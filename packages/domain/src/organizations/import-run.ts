@@ -40,6 +40,20 @@ export async function inImport<T>(deps: ImportDeps, run: ImportRun, work: (tx: T
 }
 
 /**
+ * The same, one at a time within a tenant: for what looks at the projects and keys of its other organizations, or writes them.
+ * The lock comes before the lease, so that nobody waits for it with an organization in hand that whoever has it needs.
+ * @throws ImportOvertakenError
+ */
+export async function inImportAlone<T>(deps: ImportDeps, run: ImportRun, work: (tx: Tx) => Promise<T>): Promise<T> {
+  run.connection.signal?.throwIfAborted();
+  return withTenant(deps.db, run.tenantId, async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('keyledger.projects'), hashtext(${run.tenantId}))`;
+    await renewLease(tx, deps, { tenantId: run.tenantId, runId: run.runId });
+    return work(tx);
+  });
+}
+
+/**
  * Says that a run goes on.
  * @throws ImportOvertakenError
  */

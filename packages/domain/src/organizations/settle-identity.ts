@@ -2,7 +2,7 @@ import type { Tx } from '#db/database.js';
 import type { OrganizationProject } from '#openai/organization/list-projects.js';
 import { forgetEmptyOrganization } from './forget-empty-organization.js';
 import { ImportFailure } from './import-failure.js';
-import { inImport, type ImportRun } from './import-run.js';
+import { inImportAlone, type ImportRun } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
 
 /**
@@ -18,9 +18,8 @@ export function settleIdentity(
   run: ImportRun,
   projects: readonly OrganizationProject[],
 ): Promise<ImportRun> {
-  return inImport(deps, run, async (tx) => {
-    // One at a time within a tenant: two keys of one organization would else both be the first.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('keyledger.projects'), hashtext(${run.tenantId}))`;
+  // Two keys of one organization would else both be the first.
+  return inImportAlone(deps, run, async (tx) => {
     const settled = await settle(tx, run, projects);
     const { organizationId } = settled;
     await tx.openaiProject.createMany({
