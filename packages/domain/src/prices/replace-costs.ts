@@ -77,6 +77,7 @@ const same = (column: string) => ({ ofSum: column, ofRecord: column });
 
 const sumTables: Readonly<Record<RatedBook, readonly SumTable[]>> = {
   measured: [
+    { table: 'end_user_hourly', keys: ['hour', 'end_user'].map(same), excluded: 'end_user IS NULL' },
     {
       table: 'usage_hourly',
       keys: [
@@ -85,7 +86,6 @@ const sumTables: Readonly<Record<RatedBook, readonly SumTable[]>> = {
         ...['source', 'model', 'service_tier'].map(same),
       ],
     },
-    { table: 'end_user_hourly', keys: ['end_user', 'hour'].map(same), excluded: 'end_user IS NULL' },
   ],
   reported: [
     {
