@@ -11,6 +11,7 @@ import { affectedBy } from './affected-by.js';
 import { auditedOverrides } from './audited-override.js';
 import { type ChangeEffect, estimatePriceChange } from './estimate-price-change.js';
 import { listUnknownModels } from './list-unknown-models.js';
+import { lockPrices } from './lock-prices.js';
 import { openReRating } from './open-re-rating.js';
 import type { PriceChange } from './price-change.js';
 import { readNewOverrides } from './read-new-overrides.js';
@@ -136,8 +137,7 @@ async function store(
   base: PriceBook,
   { change, added, at, by }: { change: PriceChange; added: readonly NotedOverride[]; at: Date; by: string },
 ): Promise<Plan & { reRatingId: string | null }> {
-  // One change of a tenant's prices at a time, so that each is made from what the one before it left.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('keyledger.prices ' || current_tenant_id(), 0))`;
+  await lockPrices(tx);
   const planned = await plan(tx, base, { change, added });
   await insert(tx, added);
   await tx.$executeRaw`

@@ -10,7 +10,8 @@ interface OpenReRating {
 
 /**
  * Asks for past usage to be rated again. One that is under way ends here, and what it was about is taken over, so that a
- * tenant's usage is rated towards one version at a time, and no cost is replaced twice under one re-rating.
+ * tenant's usage is rated towards one version at a time, and no cost is replaced twice under one re-rating. Only under
+ * `lockPrices`: of two at once, neither would see the other's.
  */
 export async function openReRating(
   tx: Tx,

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { readTestUsage } from '#testing/read-test-usage.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -321,4 +323,20 @@ test('a price that was accepted before there was a bound can be lowered, whateve
     { costBefore: 1_800_000_000_000n * 10n ** 12n, costAfter: 18_000n * 10n ** 12n },
   ]);
   expect((await sums())?.measured).toMatch(/^18000\.0* /);
+});
+
+test('of re-ratings that are asked for at the same moment one is open', async () => {
+  const first = await requestReRating(deps(), tenant.id);
+  await withOwnerConnection(home.url, async (owner) => {
+    // A batch of the first one, for which whoever asks waits.
+    await owner.query('BEGIN');
+    await owner.query('SELECT FROM re_rating WHERE id = $1 FOR UPDATE', [first]);
+    const asked = [requestReRating(deps(), tenant.id), requestReRating(deps(), tenant.id)];
+    await untilSomebodyWaits(home.db, { atLeast: 2 });
+    await owner.query('COMMIT');
+    await Promise.all(asked);
+  });
+  const all = await listReRatings(home, tenant.id, { limit: 9 });
+  expect(all).toHaveLength(3);
+  expect(all.filter(({ finishedAt }) => finishedAt === null)).toHaveLength(1);
 });

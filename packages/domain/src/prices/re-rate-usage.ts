@@ -7,6 +7,7 @@ import { applyOverrides } from '#pricing/apply-overrides.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { namePricedCostLines } from '../organizations/name-priced-cost-lines.js';
 import { affectedRecords, type RatedBook } from './affected-usage.js';
+import { tryLockPrices } from './lock-prices.js';
 import { openReRating } from './open-re-rating.js';
 import { type BatchCounts, rateBatch, type RecordPosition } from './rate-batch.js';
 import { recordPriceVersion } from './record-price-version.js';
@@ -64,7 +65,7 @@ export async function reRateUsage(
 /** Which records are meant, found out once for a while, as it takes a look at all sums. */
 type Conditions = Map<RatedBook, Prisma.Sql>;
 
-/** `later`: another worker is at it, writers are in the way, or the last walk has to wait. */
+/** `later`: another worker is at it, writers are in the way, prices are being changed, or the last walk has to wait. */
 type StepOutcome = 'more' | 'later' | 'finished';
 
 async function step(
@@ -103,6 +104,7 @@ async function renew(
   { clock, priceBooks: { base } }: { clock: Clock; priceBooks: TenantPriceBooks },
   { requestedBy: by, ...affected }: ReRatingRow,
 ): Promise<StepOutcome> {
+  if (!(await tryLockPrices(tx))) return 'later';
   const overrides = await listActiveOverrides(tx);
   const book = applyOverrides(base, overrides);
   await recordPriceVersion(tx, { book, base, overrides, at: clock.now() });

@@ -1,6 +1,7 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
+import { lockPrices } from './lock-prices.js';
 import { openReRating } from './open-re-rating.js';
 import type { TenantPriceBooks } from './tenant-price-books.js';
 
@@ -14,6 +15,7 @@ export async function requestReRating(
 ): Promise<string> {
   const { version } = await deps.priceBooks.of(tenantId);
   return withTenant(deps.db, tenantId, async (tx) => {
+    await lockPrices(tx);
     const id = await openReRating(tx, {
       toVersion: version,
       affected: { models: null, from: null, to: null },
