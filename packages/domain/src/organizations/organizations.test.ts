@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parseUsd } from '#core/money.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestOrganization } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
+import { recordDeposit } from '../ledger/record-deposit.js';
+import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { storeProviderKey } from '../provider-keys/store-provider-key.js';
 import { updateProviderKey } from '../provider-keys/update-provider-key.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -56,4 +61,22 @@ test('another tenant’s organization is as absent as one that never was', async
   const refusal = await getOrganization(home, stranger.id, id).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ code: 'not-found' });
   expect((await listOrganizations(home, stranger.id)).items).toEqual([]);
+});
+
+test('credit that is recorded while the admin key is deleted keeps the organization', async () => {
+  const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'one' });
+  const key = await storeProviderKey({ ...home, defaults }, tenant.id, { label: 'one', secret });
+  const id = (await listOrganizations(home, tenant.id)).items[0]?.id ?? '';
+  await withOwnerConnection(home.url, async (owner) => {
+    // Holds up the deposit just before its end.
+    await owner.query('BEGIN');
+    await owner.query(`SELECT pg_advisory_xact_lock(hashtextextended('audit ' || $1, 0))`, [tenant.id]);
+    const recorded = recordDeposit(home, tenant.id, id, { amount: parseUsd('10') });
+    await untilSomebodyWaits(home.db);
+    const deleted = deleteProviderKey(home, tenant.id, key.id);
+    await untilSomebodyWaits(home.db, { atLeast: 2 });
+    await owner.query('COMMIT');
+    await Promise.all([recorded, deleted]);
+  });
+  expect(await getOrganization(home, tenant.id, id)).toMatchObject({ keyLabel: 'one', isConnected: false });
 });
