@@ -5,6 +5,7 @@ import { isLockTimeout } from '#db/is-lock-timeout.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { forgetDaySums } from '../books/forget-day-sums.js';
+import { lockBook } from '../books/lock-book.js';
 
 export interface ResetCounts {
   usageRecords: number;
@@ -39,27 +40,16 @@ export async function resetUsage(deps: AuditDeps & { db: Database }, tenantId: s
   throw new Problem('unavailable', { detail: 'Usage is being recorded too busily to clear it now. Try again.' });
 }
 
-/** Far more than are needed: each pass only finds what was being written while the one before it waited. */
-const mostPasses = 10;
-
 /**
- * A sum whose writer is under way is waited for; its record, which the pass could not see yet, falls to the next pass.
- * Later writers wait for the commit.
+ * Whoever is writing the tenant's usage is waited for with nothing in hand, and later writers wait for the commit with nothing in
+ * theirs: neither is ever in the other's way. Only retention and whoever sums periods may have rows that go.
  */
 async function deleteUsage(tx: Tx, tenantId: string): Promise<ResetCounts> {
-  // Shorter than Postgres' deadlock_timeout: where we and a writer wait for each other, we give way, and never it.
+  await lockBook(tx, 'measured');
+  // Shorter than Postgres' deadlock_timeout: where we and one of those wait for each other, we give way, and never it.
   await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`;
   await forgetDaySums(tx, { book: 'measured', from: new Date('2000-01-01'), to: new Date('2100-01-01') });
-  const total = { usageRecords: 0, usageHours: 0, probeRuns: 0, probeHours: 0 };
-  for (let pass = 0; pass < mostPasses; pass += 1) {
-    const found = await deleteWhatIsSeen(tx, tenantId);
-    total.usageRecords += found.usageRecords;
-    total.usageHours += found.usageHours;
-    total.probeRuns += found.probeRuns;
-    total.probeHours += found.probeHours;
-    if (Object.values(found).every((count) => count === 0)) break;
-  }
-  return total;
+  return deleteWhatIsSeen(tx, tenantId);
 }
 
 /** One statement, so that all tables are seen as of one moment. */

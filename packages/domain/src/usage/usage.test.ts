@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
 import { formatUsd } from '#core/money.js';
+import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { addTestUsage, type TestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
+import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { listUsage } from './list-usage.js';
 import { resetUsage } from './reset-usage.js';
@@ -178,6 +180,24 @@ test('a reset clears one tenant’s usage and probes and keeps its keys', async 
   expect((await list()).items).toEqual([]);
   expect(await withTenant(home.db, tenant.id, (tx) => tx.providerKey.count())).toBe(1);
   expect((await sumUsage(home, other.id, {})).records).toBe(1);
+});
+
+test('a reset waits for whoever is writing with nothing in hand that they may need', async () => {
+  await add({ at: '2026-11-20T10:00:00Z', endUser: 'a' });
+  await withOwnerConnection(home.url, async (writer) => {
+    await writer.query(`BEGIN; SELECT set_config('keyledger.tenant_id', '${tenant.id}', true)`);
+    await writer.query(
+      `SELECT forget_day_sums('measured', ARRAY[timestamptz '2026-11-20T10:00Z'], ARRAY[timestamptz '2026-11-20T11:00Z'])`,
+    );
+    await writer.query('SELECT FROM usage_hourly WHERE tenant_id = $1 FOR UPDATE', [tenant.id]);
+    const reset = resetUsage(home, tenant.id);
+    await untilSomebodyWaits(home.db);
+    for (const table of ['usage_record', 'end_user_hourly']) {
+      await writer.query(`SELECT FROM ${table} WHERE tenant_id = $1 FOR UPDATE NOWAIT`, [tenant.id]);
+    }
+    await writer.query('COMMIT');
+    expect(await reset).toMatchObject({ usageRecords: 1, usageHours: 1 });
+  });
 });
 
 test('resets in the middle of writing leave sums and records in agreement', async () => {
