@@ -4,10 +4,13 @@ import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { readTestUsage } from '#testing/read-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
+import { writeUsageWindow } from '../organizations/write-usage-window.js';
 import { recordUsageEvents } from '../usage-events/record-usage-events.js';
+import type { RatedBook } from './affected-usage.js';
 import { changePrices } from './change-prices.js';
 import { rateBatch } from './rate-batch.js';
 import { createTenantPriceBooks, type TenantPriceBooks } from './tenant-price-books.js';
@@ -45,12 +48,12 @@ const record = (calls: readonly Call[]) =>
   );
 
 /** What is of one model, as a re-rating does it, only that it does not give way. */
-async function reRate(model: string): Promise<number> {
+async function reRate(model: string, book: RatedBook = 'measured'): Promise<number> {
   const change = { add: [{ model, percentOff: '10' }], remove: [], restore: [] };
   const { reRatingId } = await changePrices({ ...home, priceBooks }, tenantId, { change, mode: 'store' });
   const priceBook = await priceBooks.of(tenantId);
   const condition = Prisma.sql`tenant_id = current_tenant_id() AND model = ${model}`;
-  const batch = { reRatingId: reRatingId ?? '', priceBook, condition, book: 'measured', after: null } as const;
+  const batch = { reRatingId: reRatingId ?? '', priceBook, condition, book, after: null };
   return (await withTenant(home.db, tenantId, (tx) => rateBatch(tx, batch))).changed;
 }
 
@@ -85,4 +88,27 @@ test('and sums of several end users too', async () => {
   ];
   await record(calls);
   expect(await meet(`end_user_hourly WHERE end_user = 'c'`, calls, 'gpt-4o')).toBe(2);
+});
+
+test('an import that waits for a row of reported usage has no sums in hand, which a re-rating takes after its rows', async () => {
+  const organizationId = await addTestOrganization(home.db, tenantId);
+  await addTestReported(home.db, tenantId, organizationId, [
+    { at: '2026-11-20T08:00:00Z', model: 'gpt-4o-mini', costUsd: '1' },
+    { at: '2026-11-20T09:00:00Z', model: 'gpt-4o', costUsd: '1' },
+  ]);
+  const [from, to] = [new Date('2026-11-20T00:00:00Z'), new Date('2026-11-21T00:00:00Z')];
+  const window = { organizationId, kind: 'completions', from, to, width: '1h', buckets: [], setAside: [] } as const;
+  const book = await priceBooks.of(tenantId);
+  await withOwnerConnection(home.url, async (owner) => {
+    await owner.query(
+      `BEGIN; SELECT FROM reported_usage WHERE tenant_id = '${tenantId}' AND model = 'gpt-4o-mini' FOR UPDATE`,
+    );
+    const imported = withTenant(home.db, tenantId, (tx) =>
+      writeUsageWindow(tx, { book, now: home.clock.now(), window }),
+    );
+    await untilSomebodyWaits(home.db);
+    expect(await reRate('gpt-4o', 'reported')).toBe(1);
+    await owner.query('COMMIT');
+    expect(await imported).toMatchObject({ rows: -2 });
+  });
 });
