@@ -21,7 +21,7 @@ export interface KeyPageInput {
   key: KeyInput;
   /** That an admin key opens. */
   organization: ImportOfKey | null;
-  /** Of the last 24 hours' answers; null when nothing answered. */
+  /** Of the tests that worked in the last 24 hours; null when none did. */
   latency: { p50Ms: number; p95Ms: number } | null;
   /** Failures of the last 7 days by reason, most frequent first. */
   failures: { outcome: ProbeOutcome; count: number; lastAt: Date }[];
@@ -105,7 +105,7 @@ export function keyPage(input: KeyPageInput): KeyPage {
     actions: keyActions(key),
     isActive: key.isActive,
     p50: formatLatency(input.latency?.p50Ms ?? null),
-    latencyNote: input.latency ? `median; 95 % below ${formatLatency(input.latency.p95Ms)}` : 'nothing answered',
+    latencyNote: input.latency ? `median; 95 % below ${formatLatency(input.latency.p95Ms)}` : 'no test worked',
     probes: {
       text: `${formatCount(ok)} / ${formatCount(total)}`,
       rate: total === 0 ? 'none ran yet' : `${formatPercent(ok / total)} answered`,
