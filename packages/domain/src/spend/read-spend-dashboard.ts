@@ -5,7 +5,7 @@ import type { BookDeps } from '../books/book-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { localDay } from './local-days.js';
 import { readSpend, type Spend } from './read-spend.js';
-import { liveBook, type SpendSources, zoneOf } from './read-spend-sources.js';
+import { fullestBook, liveBook, type SpendSources, zoneOf } from './read-spend-sources.js';
 import { resolveSpendRange } from './spend-range.js';
 import { knownCost, type SpendSums, sumSpend } from './spend-sums.js';
 import { isAnyKnown, stateOfDays } from './state-of-days.js';
@@ -27,7 +27,10 @@ export interface LimitStanding {
   over: PicoUsd | null;
 }
 
-/** Today and this month so far, against the same days of last month and against the tenant's limits. */
+/**
+ * Today and this month so far, against the same days of last month; and what the fullest book knows of both, whichever is asked
+ * for, against the tenant's limits.
+ */
 export async function readSpendDashboard(
   deps: BookDeps & { clock: Clock },
   tenantId: string,
@@ -46,14 +49,13 @@ export async function readSpendDashboard(
   const ofMonth = month.days.filter((one) => one.day === day);
   const today = { book: live, day, total: sumSpend(ofToday), isKnown: isAnyKnown(states ?? ofMonth) };
   const spentOf = (total: SpendSums, isKnown: boolean) => (isKnown ? knownCost(total) : null);
-  return {
-    today,
-    month: { book, ...month },
-    limits: {
-      daily: standing(live, spentOf(today.total, today.isKnown), sources.dailyLimit),
-      monthly: standing(book, spentOf(month.total, isAnyKnown(month.days)), sources.monthlyLimit),
-    },
+  const limits = {
+    daily: standing(live, spentOf(today.total, today.isKnown), sources.dailyLimit),
+    monthly: standing(book, spentOf(month.total, isAnyKnown(month.days)), sources.monthlyLimit),
   };
+  const fullest = fullestBook(sources);
+  const held = book === fullest ? { limits } : await readSpendDashboard(deps, tenantId, { book: fullest, sources });
+  return { today, month: { book, ...month }, limits: held.limits };
 }
 
 function standing(book: Book, spent: PicoUsd | null, limit: PicoUsd | null): LimitStanding {

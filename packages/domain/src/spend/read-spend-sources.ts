@@ -85,6 +85,11 @@ export function liveBook({ hasReported }: Pick<SpendSources, 'hasReported'>): Bo
   return hasReported ? 'reported' : 'measured';
 }
 
+/** The book that knows most, by which limits are held: another may not know of half of what was spent. */
+export function fullestBook(sources: Pick<SpendSources, 'hasBills' | 'hasReported'>): Book {
+  return sources.hasBills ? 'billed' : liveBook(sources);
+}
+
 /** The zone whose midnights cut the days of a book: bills are by UTC day alone. */
 export function zoneOf(book: Book, { zone }: Pick<SpendSources, 'zone'>): string {
   return book === 'billed' ? 'UTC' : zone;

@@ -5,7 +5,7 @@ import { withTenant } from '#db/with-tenant.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
-import type { Book, BookFilter, BookGroup } from '../books/book.js';
+import { type Book, type BookFilter, type BookGroup, books } from '../books/book.js';
 import { monthsOfSpend, rangeOfMonths } from './months-of-spend.js';
 import { type PointGrain, readSpend } from './read-spend.js';
 import { readSpendDashboard } from './read-spend-dashboard.js';
@@ -342,6 +342,27 @@ test('limits tell what is left or what is over, never less than nothing', async 
     [null, null],
     ['0.000000000001', '0'],
   ]);
+});
+
+test('limits are held by the book that knows most, whichever is asked for', async () => {
+  const tenantId = await addTenant();
+  const organizationId = await addOrganization(tenantId);
+  await setSpendLimits(home, tenantId, { daily: parseUsd('10'), monthly: parseUsd('10') });
+  const held = async () => {
+    const sources = await readSpendSources(home, tenantId);
+    const dashboards = await Promise.all(books.map((book) => readSpendDashboard(home, tenantId, { book, sources })));
+    const standings = dashboards.map(({ limits }) =>
+      [limits.daily, limits.monthly].map(({ book, spent }) => `${book} ${spent === null ? '–' : formatUsd(spent)}`),
+    );
+    expect(new Set(standings.map(String)).size).toBe(1);
+    return standings[0];
+  };
+  await addTestUsage(home.db, tenantId, [{ at: '2026-11-20T10:00:00Z', costUsd: '1' }]);
+  expect(await held()).toEqual(['measured 1', 'measured 1']);
+  await addTestReported(home.db, tenantId, organizationId, [{ at: '2026-11-20T10:00:00Z', costUsd: '2' }]);
+  expect(await held()).toEqual(['reported 2', 'reported 2']);
+  await addTestBilled(home.db, tenantId, organizationId, billed('5', '2026-11-18'));
+  expect(await held()).toEqual(['reported 2', 'billed 5']);
 });
 
 test('with a bill, the month is the bill’s and today is what OpenAI reports', async () => {

@@ -5,7 +5,7 @@ import { countModels } from '#domain/spend/count-models.js';
 import { countSpendActivity } from '#domain/spend/count-spend-activity.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
-import { usualBook } from '#domain/spend/read-spend-sources.js';
+import { fullestBook } from '#domain/spend/read-spend-sources.js';
 import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
@@ -78,8 +78,7 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
         countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
       ),
       only.projectId || only.keyId ? nameSpendFilters(inSnapshot, tenant.id, only) : null,
-      // Whatever book is looked at: less is known to the others, and a limit would seem kept that is not.
-      hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book: usualBook(sources), sources }) : null,
+      hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book: fullestBook(sources), sources }) : null,
     ]);
     return { models: models?.get(range.fromDay) ?? null, activity, names, limits: standing?.limits ?? null };
   });
