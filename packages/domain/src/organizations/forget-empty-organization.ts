@@ -2,7 +2,7 @@ import type { Tx } from '#db/database.js';
 
 /**
  * Removes the organization of a key if nothing is known of it: nothing was imported, and no credit recorded. Whoever is writing
- * the first of it is waited for before that is looked at.
+ * the first of it is waited for before that is looked at; one with a history is not waited for.
  * @returns whether it was removed
  */
 export async function forgetEmptyOrganization(
@@ -10,7 +10,8 @@ export async function forgetEmptyOrganization(
   { tenantId, providerKeyId }: { tenantId: string; providerKeyId: string },
 ): Promise<boolean> {
   await tx.$executeRaw`
-    SELECT FROM organization WHERE tenant_id = ${tenantId}::uuid AND provider_key_id = ${providerKeyId}::uuid FOR UPDATE`;
+    SELECT FROM organization WHERE tenant_id = ${tenantId}::uuid AND provider_key_id = ${providerKeyId}::uuid
+      AND inventory_at IS NULL FOR UPDATE`;
   const removed = await tx.$executeRaw`
     DELETE FROM organization o
     WHERE o.tenant_id = ${tenantId}::uuid AND o.provider_key_id = ${providerKeyId}::uuid AND o.inventory_at IS NULL

@@ -80,3 +80,19 @@ test('credit that is recorded while the admin key is deleted keeps the organizat
   });
   expect(await getOrganization(home, tenant.id, id)).toMatchObject({ keyLabel: 'one', isConnected: false });
 });
+
+test('an admin key whose organization has a history is deleted at once, though an import is writing', async () => {
+  const secret = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'leaked' });
+  const key = await storeProviderKey({ ...home, defaults }, tenant.id, { label: 'leaked', secret });
+  const id = (await listOrganizations(home, tenant.id)).items[0]?.id ?? '';
+  await withTenant(home.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ where: { id }, data: { inventoryAt: home.clock.now() } }),
+  );
+  await withOwnerConnection(home.url, async (owner) => {
+    await owner.query('BEGIN');
+    await owner.query('UPDATE organization SET import_lease_until = now() WHERE id = $1', [id]);
+    await deleteProviderKey(home, tenant.id, key.id);
+    await owner.query('ROLLBACK');
+  });
+  expect(await getOrganization(home, tenant.id, id)).toMatchObject({ isConnected: false });
+});

@@ -89,7 +89,7 @@ async function listChangedDays(
 /** @returns how many rows the sums were made of, also of those that retention has deleted meanwhile */
 async function removeDays(tx: Tx, { days, window }: { days: readonly string[]; window: UsageWindow }): Promise<number> {
   if (days.length === 0) return 0;
-  // Rows before their sums, as a re-rating takes them, so that the two wait for each other in one order.
+  // Rows before their sums, as a re-rating takes them.
   await tx.$executeRaw`
     DELETE FROM reported_usage WHERE ${within(window, 'bucket_at')} AND ${dayOf('bucket_at')} = ANY(${days}::date[])`;
   const [removed] = await tx.$queryRaw<{ rows: number }[]>`
