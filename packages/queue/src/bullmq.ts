@@ -56,12 +56,13 @@ class QueueOnPostgres extends onPostgres.Queue {
     const client = await this.#pool.connect();
     let isOver = false;
     try {
-      await client.query('BEGIN');
+      // Of a worker that stands still here the others would wait for ever.
+      await client.query(`BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '15s'`);
       await client.query(`SELECT pg_advisory_xact_lock(${scheduleLock})`);
-      const job = await super.upsertJobScheduler(...schedule);
-      await client.query('COMMIT');
-      isOver = true;
-      return job;
+      return await super.upsertJobScheduler(...schedule).finally(async () => {
+        await client.query('COMMIT');
+        isOver = true;
+      });
     } finally {
       // A connection that is still in a transaction, or lost, is of no use to anybody else.
       client.release(!isOver);
