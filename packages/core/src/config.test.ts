@@ -1,7 +1,16 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createTestAuthority } from '#testing/test-certificate.js';
 import { ConfigError, parseConfig } from './config.js';
 import { sharedConfigFields } from './shared-config.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'keyledger-config-'));
+const authorityFile = join(folder, 'authority.crt');
+beforeAll(() => writeFileSync(authorityFile, createTestAuthority('the operator').certificate));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const schema = z.object(sharedConfigFields);
 const fitting = { DATABASE_URL: 'postgres://user:pw@db:5432/keyledger' };
@@ -53,7 +62,7 @@ test('a file that an address names and that cannot be read is a fault of that va
   expect(faultsOf({ ...fitting, REDIS_URL: 'rediss://cache?sslcert=/canary/tls.crt' })).toMatch(
     /- REDIS_URL: sslcert in it names a file that cannot be read \(ENOENT\)/,
   );
-  const readable = `${fitting.DATABASE_URL}?sslrootcert=${encodeURIComponent(import.meta.filename)}`;
+  const readable = `${fitting.DATABASE_URL}?sslrootcert=${encodeURIComponent(authorityFile)}`;
   for (const url of [readable, `${fitting.DATABASE_URL}?sslrootcert=&application_name=/canary`]) {
     expect(parseConfig(schema, { DATABASE_URL: url }).DATABASE_URL).toBe(url);
   }
@@ -64,9 +73,12 @@ test('a certificate needs its key, both as PEM, and at Redis TLS', () => {
   const faultOf = (url: string) => faultsOf({ ...fitting, REDIS_URL: url });
   expect(faultOf(`rediss://cache?sslcert=${file}`)).toContain('sslcert and sslkey in it belong together: give both');
   expect(faultOf(`rediss://cache?sslcert=${file}&sslkey=${file}`)).toMatch(
-    /sslcert and sslkey in it cannot be used \(\w+\): PEM is wanted/,
+    /sslcert, sslkey in it cannot be used \(\w+\): PEM is wanted/,
   );
-  expect(faultOf(`redis://cache?sslrootcert=${file}`)).toContain('must be rediss://, as it names files for TLS');
+  expect(faultOf(`rediss://cache?sslrootcert=${file}`)).toMatch(/sslrootcert in it cannot be used \(\w+\): PEM is/);
+  expect(faultOf(`redis://cache?sslrootcert=${encodeURIComponent(authorityFile)}`)).toContain(
+    'must be rediss://, as it names files for TLS',
+  );
 });
 
 test('faults that only others can see are enough to refuse', () => {

@@ -48,7 +48,7 @@ function faultsOfTlsFiles(url: string): string[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return [
-      `sslcert and sslkey in it cannot be used (${code}): PEM is wanted, of a certificate and the key that belongs to it`,
+      `${files.map(({ name }) => name).join(', ')} in it cannot be used (${code}): PEM is wanted, and of a certificate its own key`,
     ];
   }
 }

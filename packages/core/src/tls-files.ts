@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
@@ -23,10 +24,11 @@ export function tlsFilesIn(url: string): TlsFile[] {
 
 /**
  * What a connection to this address uses, as the files are now.
- * @throws the fault of a file that cannot be read, or OpenSSL's, where a certificate and its key are none or do not fit
+ * @throws the fault of a file that cannot be read, or OpenSSL's, where a certificate is none or its key does not fit
  */
 export function openTlsFiles(url: string): SecureContext {
-  return createSecureContext(
-    Object.fromEntries(tlsFilesIn(url).map(({ name, file }) => [options[name], readFileSync(file)])),
-  );
+  const contents = tlsFilesIn(url).map(({ name, file }) => [options[name], readFileSync(file)] as const);
+  // Of an authority, Node takes anything, and then trusts nobody.
+  for (const [option, content] of contents) if (option === 'ca') new X509Certificate(content);
+  return createSecureContext(Object.fromEntries(contents));
 }

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createTestAuthority } from '#testing/test-certificate.js';
 import { ConfigError, parseConfig } from './config.js';
 import { sharedConfigFields } from './shared-config.js';
 import { tlsInProduction } from './tls-in-production.js';
@@ -17,11 +21,16 @@ function faultsOf(environment: Record<string, string>): string[] {
   }
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'keyledger-config-'));
+const authorityFile = join(folder, 'authority.crt');
+beforeAll(() => writeFileSync(authorityFile, createTestAuthority('the operator').certificate));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const overTls = 'postgres://app:secret@db.internal/keyledger?sslmode=verify-full';
 
 test.each([
   overTls,
-  `${overTls}&sslrootcert=${encodeURIComponent(import.meta.filename)}`,
+  `${overTls}&sslrootcert=${encodeURIComponent(authorityFile)}`,
   'postgres://app:secret@localhost:5432/keyledger',
   'postgres://app:secret@127.0.0.1/keyledger?sslmode=disable',
   'postgres://app:secret@[::1]/keyledger',

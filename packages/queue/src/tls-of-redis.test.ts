@@ -57,6 +57,17 @@ describe.skipIf(redis === null)('a Redis that asks for a certificate', () => {
     await expect(inspectRedis(withoutOurs.href)).rejects.toThrow(refusal);
   });
 
+  test('is itself checked: who vouches for it, and its name', async () => {
+    const { url } = await addressFor('careful');
+    const elsewhere = new URL(url);
+    elsewhere.hostname = '127.0.0.1';
+    await expect(inspectRedis(elsewhere.href)).rejects.toThrow(/does not match certificate's altnames/);
+    const trusting = new URL(url);
+    await writeFile(fileOf('stranger.crt'), stranger.certificate);
+    trusting.searchParams.set('sslrootcert', fileOf('stranger.crt'));
+    await expect(inspectRedis(trusting.href)).rejects.toThrow(/unable to verify|self.signed/i);
+  });
+
   test('is told the renewed one at the next connection, and the one before while the files do not fit', async () => {
     const { url, valid, writeCertificate, writeKey } = await addressFor('renewed');
     const logged: string[] = [];
