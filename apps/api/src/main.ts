@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '#core/clock.js';
 import { ConfigError } from '#core/config.js';
 import { endInOrder } from '#core/end-in-order.js';
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
   const { server, port } = await listen(app, { host, port: PORT, tls });
   const close = async () => {
     await drain(server, drainMs);
-    await connections.close();
+    await Promise.race([connections.close(), delay(closeMs)]);
   };
   endInOrder({ logger, process }, { close, withinMs: drainMs + closeMs });
   logger.info({ host, port, tls: tls !== null }, 'api listening');
@@ -67,7 +68,7 @@ function urlOf({ host, port, isTls }: { host: string; port: number; isTls: boole
   return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
 
-/** Without API_KEY, whoever starts us (`npm start`) has made the first token, or an earlier start has. */
+/** Without API_KEY, whoever starts us (`npm start`) makes the first token once we listen, or an earlier start has. */
 async function ensureAccess(config: ApiConfig, deps: { db: Database; ring: MasterKeyRing }): Promise<void> {
   if (config.API_KEY !== undefined) {
     await ensureFirstAccess({ ...deps, clock: systemClock }, { token: config.API_KEY });

@@ -32,7 +32,7 @@ export interface Standalone {
   stop: StopRequest;
   /** Further processes, started before api and worker. */
   companions?: readonly ProcessToStart[];
-  /** What to put into the database once somebody can get in. */
+  /** What to put into the database before api and worker start. */
   furnish?: (deps: { db: Database; ring: MasterKeyRing }) => Promise<void>;
   /** What else to say once everything runs. */
   hint?: string;

@@ -128,7 +128,7 @@ test('the first start shows address, token and key; the next one neither token n
   await first.shows(everythingRuns);
   expect(first.output()).toContain(`http://localhost:${first.port}`);
   expect(first.output()).toMatch(/Token +klt_\S+ /);
-  expect(first.output()).toContain('Back it up');
+  expect(first.output()).toContain('Back the master key up');
   expect(await isLive(first.port)).toBe(true);
   expect((await stat(join(home, 'master.key'))).mode & 0o777).toBe(0o600);
   // The worker's own first line: it may still be starting when everything is said to run.
@@ -145,7 +145,7 @@ test('the first start shows address, token and key; the next one neither token n
 
   const second = await run();
   await second.shows(everythingRuns);
-  expect(second.output()).not.toMatch(/klt_|Back it up/);
+  expect(second.output()).not.toMatch(/klt_|Back the master key up/);
 });
 
 test('API_KEY is the first token and is not printed', async () => {
@@ -276,7 +276,7 @@ test('a first start that fails or is stopped takes no token with it: the next on
   const whole = await run();
   await whole.shows(everythingRuns);
   expect(whole.output()).toMatch(/Token +klt_\S+ /);
-  expect(whole.output()).toContain('Back it up');
+  expect(whole.output()).toContain('Back the master key up');
 });
 
 test('asked to stop during the start, it stops', async () => {

@@ -29,7 +29,7 @@ export function welcome(
   terminal.printPair('Logs', shorten(`${config.home}/logs`));
   // Also where an earlier start made it, and did not come this far.
   if (vault.keyIsNew || (newToken !== null && vault.keyFile !== undefined)) {
-    terminal.print('\n  The master key is new. Back it up, away from the database:');
+    terminal.print('\n  Back the master key up, away from the database:');
     terminal.print('  whoever loses it loses every stored key.');
   }
   if (facts.hint !== '') terminal.print(`\n  ${facts.hint}`);

@@ -2,7 +2,7 @@ import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { Book } from './book.js';
 
-/** A writer that takes longer is not waited for: what was to be summed stays for the next time. */
+/** A writer that takes longer is not waited for, as others wait behind us: whoever wanted the lock comes again. */
 const waitMs = 1_000;
 
 /**

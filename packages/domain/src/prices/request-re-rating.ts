@@ -1,8 +1,10 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { applyOverrides } from '#pricing/apply-overrides.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { lockPrices } from './lock-prices.js';
 import { openReRating } from './open-re-rating.js';
+import { listActiveOverrides } from './select-overrides.js';
 import type { TenantPriceBooks } from './tenant-price-books.js';
 
 /**
@@ -13,9 +15,9 @@ export async function requestReRating(
   deps: AuditDeps & { db: Database; priceBooks: TenantPriceBooks },
   tenantId: string,
 ): Promise<string> {
-  const { version } = await deps.priceBooks.of(tenantId);
   return withTenant(deps.db, tenantId, async (tx) => {
     await lockPrices(tx);
+    const { version } = applyOverrides(deps.priceBooks.base, await listActiveOverrides(tx));
     const id = await openReRating(tx, {
       toVersion: version,
       affected: { models: null, from: null, to: null },

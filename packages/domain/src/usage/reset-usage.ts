@@ -14,7 +14,8 @@ export interface ResetCounts {
   probeHours: number;
 }
 
-const mostAttempts = 20;
+/** Few, as new writers wait behind each. */
+const mostAttempts = 5;
 const pauseMs = 100;
 
 /**

@@ -87,8 +87,8 @@ function revocation(deps: DashboardDeps): Question {
 }
 
 const lastAdministrator =
-  'no token of a platform administrator is left: tenants cannot be managed with one until “npm start” is started again, which ' +
-  'then makes another, or, elsewhere, the api with another API_KEY';
+  'no token of a platform administrator is left: tenants cannot be managed with one until the next start, where “npm start” ' +
+  'without API_KEY makes another, and any other needs a new API_KEY';
 
 async function rotateToken(deps: DashboardDeps, deed: Deed) {
   const overlapHours = rotationBody.shape.overlapHours.catch(24).parse(Number(deed.form['overlapHours'] ?? 24));
