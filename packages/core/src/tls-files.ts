@@ -29,6 +29,8 @@ export function tlsFilesIn(url: string): TlsFile[] {
 export function openTlsFiles(url: string): SecureContext {
   const contents = tlsFilesIn(url).map(({ name, file }) => [options[name], readFileSync(file)] as const);
   // Of an authority, Node takes anything, and then trusts nobody.
-  for (const [option, content] of contents) if (option === 'ca') new X509Certificate(content);
+  for (const [option, content] of contents) if (option === 'ca') parseCertificate(content);
   return createSecureContext(Object.fromEntries(contents));
 }
+
+const parseCertificate = (pem: Buffer): X509Certificate => new X509Certificate(pem);

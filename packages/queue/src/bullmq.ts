@@ -59,10 +59,12 @@ class QueueOnPostgres extends onPostgres.Queue {
       // Of a worker that stands still here the others would wait for ever.
       await client.query(`BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '15s'`);
       await client.query(`SELECT pg_advisory_xact_lock(${scheduleLock})`);
-      return await super.upsertJobScheduler(...schedule).finally(async () => {
+      try {
+        return await super.upsertJobScheduler(...schedule);
+      } finally {
         await client.query('COMMIT');
         isOver = true;
-      });
+      }
     } finally {
       // A connection that is still in a transaction, or lost, is of no use to anybody else.
       client.release(!isOver);
