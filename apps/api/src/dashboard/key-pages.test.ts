@@ -59,6 +59,15 @@ test('a price of one’s own has a model asked that had none', async () => {
   expect((await api.call('POST', `/keys/${id}/probe`, { token })).json).toMatchObject({ mode: 'completion' });
 });
 
+test('a dead key is not said to be tested as often as others', async () => {
+  const { id } = await store('dead');
+  expect(await textOf(`/dashboard/keys/${id}`)).not.toContain('less often');
+  await withTenant(api.db, api.tenant.id, (tx) =>
+    tx.providerKey.updateMany({ where: { id }, data: { health: 'dead', healthAt: api.clock.now() } }),
+  );
+  expect(await textOf(`/dashboard/keys/${id}`)).toContain('every 5 min; ever less often while it fails');
+});
+
 test('an admin key is told as what it is: it only lists, free of charge, and asks no model', async () => {
   const key = simulatedSecret({ behaviour: 'healthy', label: 'plain', kind: 'admin' });
   const { json } = await api.call('POST', '/keys', { token, body: { label: 'plain admin', key } });
