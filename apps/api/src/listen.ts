@@ -31,6 +31,12 @@ interface Patience {
 
 const usualPatience: Patience = { headersMs: 15_000, requestMs: 60_000, silenceMs: 150_000, checkEveryMs: 1_000 };
 
+/**
+ * How long a connection is kept for the next request. Proxies commonly keep theirs for 60 s: the side that sends has to
+ * give up first, or it sends into a connection that is being closed, and never knows whether the request was done.
+ */
+const idleMs = 65_000;
+
 /** Of all headers of one request together; a larger one is answered 431. */
 const mostHeaderBytes = 16 * 1024;
 /** Each holds a descriptor and some memory: what is beyond is closed at once. */
@@ -74,7 +80,7 @@ function createServerFor(app: Express, { tls }: Place, patience: Patience): Serv
     headersTimeout: patience.headersMs,
     requestTimeout: patience.requestMs,
     connectionsCheckingInterval: patience.checkEveryMs,
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: idleMs,
     maxHeaderSize: mostHeaderBytes,
     requireHostHeader: true,
     insecureHTTPParser: false,

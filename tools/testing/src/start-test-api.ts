@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Router } from 'express';
 import { createAuditVerifier } from '#domain/audit/create-audit-verifier.js';
 import type { AccessRole } from '#domain/access-tokens/access-role.js';
@@ -18,6 +15,7 @@ import { createInProcessAnswerStore } from '../../../apps/api/src/cache/in-proce
 import { createAuthenticator } from '../../../apps/api/src/http/authenticator.js';
 import { createHttpCounters } from '../../../apps/api/src/http/http-counters.js';
 import { createInProcessTokenBuckets } from '../../../apps/api/src/http/in-process-token-buckets.js';
+import { listen } from '../../../apps/api/src/listen.js';
 import { createTestInstallation, type TestInstallation } from './test-installation.js';
 
 export interface TestApiOptions {
@@ -65,10 +63,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const simulator = createSimulator();
   const { baseUrl } = await simulator.listen();
   const deps = createTestDeps(home, { baseUrl, options });
-  const server = createServer(createApp(deps, options.createDashboard ?? (() => Router())));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const app = createApp(deps, options.createDashboard ?? (() => Router()));
+  const { server, port } = await listen(app, { host: '127.0.0.1', port: 0 });
+  const origin = `http://127.0.0.1:${port}`;
   const tenant = await home.addTenant('acme');
   const tokens = new Map<string, Promise<string>>();
   return {

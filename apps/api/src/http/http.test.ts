@@ -127,6 +127,11 @@ describe('requests and answers', () => {
     }
   });
 
+  test('an idle connection is kept longer than proxies keep theirs, so that none sends into one that ends', async () => {
+    const { headers } = await api.call('GET', '/ping');
+    expect(headers.get('keep-alive')).toBe('timeout=65');
+  });
+
   test('without ALLOWED_ORIGINS no other page may call', async () => {
     const { headers } = await api.call('GET', '/ping', { headers: { origin: 'https://elsewhere.example' } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
