@@ -99,11 +99,35 @@ async function presentPage(
   };
 }
 
-/** What the schema does not know is left out by it: to do so here as well would cost as much as to read the row. */
-function presentRow(row: UsageRow) {
-  return Object.assign(row, {
+/** A new object with each field by name: with fields added to the row instead, the whole answer cost an eighth more. */
+function presentRow(row: UsageRow): z.input<typeof usagePageJson>['items'][number] {
+  return {
+    id: row.id,
     occurredAt: row.occurredAt.toISOString(),
     keyId: row.providerKeyId,
+    keyLabel: row.keyLabel,
+    source: row.source,
+    model: row.model,
+    serviceTier: row.serviceTier,
+    requests: row.requests,
+    inputUncachedTokens: row.inputUncachedTokens,
+    inputCachedTokens: row.inputCachedTokens,
+    cacheWriteTokens: row.cacheWriteTokens,
+    cacheWrite12hTokens: row.cacheWrite12hTokens,
+    outputTokens: row.outputTokens,
+    reasoningTokens: row.reasoningTokens,
+    audioInputTokens: row.audioInputTokens,
+    audioCachedInputTokens: row.audioCachedInputTokens,
+    audioOutputTokens: row.audioOutputTokens,
+    imageInputTokens: row.imageInputTokens,
+    imageCachedInputTokens: row.imageCachedInputTokens,
+    imageOutputTokens: row.imageOutputTokens,
     costUsd: formatUsdOrNull(row.cost),
-  });
+    costBasis: row.costBasis,
+    costReason: row.costReason,
+    priceVersion: row.priceVersion,
+    requestId: row.requestId,
+    endUser: row.endUser,
+    tags: row.tags,
+  };
 }
