@@ -2,10 +2,14 @@ import type { z } from 'zod';
 
 /** Thrown when the environment does not fit. The message names variables and never holds a value. */
 export class ConfigError extends Error {
-  /** @param faults each begins with the name of its variable */
-  constructor(readonly faults: readonly string[]) {
-    super(`The configuration cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  readonly faults: readonly string[];
+
+  /** @param faults each begins with the name of its variable; what several checks found is told once */
+  constructor(faults: readonly string[]) {
+    const told = [...new Set(faults)];
+    super(`The configuration cannot be used:\n${told.map((fault) => `  - ${fault}`).join('\n')}`);
     this.name = 'ConfigError';
+    this.faults = told;
   }
 }
 

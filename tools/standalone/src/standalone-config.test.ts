@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ConfigError } from '#core/config.js';
 import { generateMasterKey } from '#crypto/master-key.js';
 import { parseStandaloneConfig } from './standalone-config.js';
 
@@ -36,13 +37,29 @@ test.each([
   ['DATABASE_URL', 'postgres://['],
   ['DATABASE_URL', 'postgres://db/without-tls'],
   ['NODE_ENV', 'prod'],
-])('what the api would refuse is refused before anything is made: %s=%s', async (name, text) => {
+  ['LOG_LEVEL', 'loud'],
+  ['OPENAI_BASE_URL', 'ftp://api.example.com'],
+  ['USAGE_RETENTION_DAYS', 'a year'],
+  ['TRUST_PROXY', 'true'],
+  ['WORKER_CONCURRENCY', '0'],
+  ['OIDC_ISSUER', 'id.example.com'],
+])('what api or worker would refuse is refused before anything is made: %s=%s', async (name, text) => {
   const environment = {
     NODE_ENV: 'production',
     DATABASE_URL: 'postgres://localhost/x',
     MASTER_KEY: generateMasterKey(),
   };
   await expect(parseStandaloneConfig({ ...environment, [name]: text }, '.keyledger')).rejects.toThrow(`- ${name}: `);
+});
+
+test('so is a certificate that cannot be read', async () => {
+  const files = { TLS_CERT_FILE: '/nowhere/tls.crt', TLS_KEY_FILE: '/nowhere/tls.key' };
+  await expect(parseStandaloneConfig(files, '.keyledger')).rejects.toThrow('- TLS_CERT_FILE: ');
+});
+
+test('a fault that several programs would find is told once', async () => {
+  const refused = await parseStandaloneConfig({ LOG_LEVEL: 'loud' }, '.keyledger').catch((error: ConfigError) => error);
+  expect(refused).toHaveProperty('faults', [expect.stringMatching(/^LOG_LEVEL: /)]);
 });
 
 test('faults name the variable and never its value', async () => {

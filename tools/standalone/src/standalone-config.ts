@@ -5,8 +5,13 @@ import { apiKeyField, databaseConfigFields, strongApiKeyInProduction, wholeNumbe
 import { tlsInProduction } from '#core/tls-in-production.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
+// oxlint-disable-next-line no-restricted-imports -- the one place that knows what api and worker read
+import { findConfigFaults } from '../../../apps/cli/src/find-config-faults.js';
 
-/** What the supervisor itself reads. Its environment goes on to api and worker, which check the rest of it. */
+/** Stands for the embedded database, whose address is known once it runs. */
+const embedded = 'postgres://127.0.0.1/keyledger';
+
+/** What the supervisor itself reads. Its environment goes on to api and worker. */
 export interface StandaloneConfig {
   /** Absolute. */
   home: string;
@@ -30,7 +35,8 @@ export const standaloneConfigSchema = z
   .check(strongApiKeyInProduction, tlsInProduction);
 
 /**
- * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given.
+ * With NODE_ENV=production nothing secret is made up: database, master key and first token must all be given. What only api
+ * or worker read is checked as well, so that nothing is made before all of it can be used.
  * @throws ConfigError naming every faulty or missing variable
  */
 export async function parseStandaloneConfig(
@@ -44,6 +50,7 @@ export async function parseStandaloneConfig(
   const env = parseConfig(standaloneConfigSchema, environment, [
     ...missing.map((name) => `${name}: is required when NODE_ENV=production, where nothing is made up`),
     ...masterKey.faults,
+    ...findConfigFaults({ ...environment, DATABASE_URL: environment['DATABASE_URL'] || embedded }),
   ]);
   return {
     home: resolve(env.KEYLEDGER_HOME ?? defaultHome),

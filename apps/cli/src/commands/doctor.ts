@@ -10,10 +10,9 @@ import { diagnose } from '#domain/doctor/diagnose.js';
 import type { Finding } from '#domain/doctor/finding.js';
 import { HomeError } from '#domain/master-key/home-error.js';
 import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
-import { readApiConfig } from '../../../api/src/config.js';
-import { readWorkerConfig } from '../../../worker/src/config.js';
 import type { Command, CommandContext, ExitStatus } from '../command.js';
 import { describeFindings } from '../describe-findings.js';
+import { findConfigFaults } from '../find-config-faults.js';
 import { readQueue } from '../read-queue.js';
 
 type Environment = CommandContext['environment'];
@@ -73,23 +72,11 @@ function readConnections(environment: Environment): z.infer<typeof connectionsSc
   }
 }
 
-/** As api and worker read it; a fault of both is told once. */
-function inspectConfiguration(environment: Environment, furtherFaults: readonly string[]): Finding[] {
+/** As api and worker read it. */
+function inspectConfiguration(environment: Environment, keyFaults: readonly string[]): Finding[] {
   const subject = 'Configuration';
-  const faults = new Set(
-    [readApiConfig, readWorkerConfig].flatMap((read) => faultsOf(() => read(environment, furtherFaults))),
-  );
-  if (faults.size === 0) return [{ subject, state: 'ok', says: 'can be used by api and worker' }];
+  const faults = [...findConfigFaults(environment), ...keyFaults];
+  if (faults.length === 0) return [{ subject, state: 'ok', says: 'can be used by api and worker' }];
   const remedy = '.env.example says what each variable means.';
-  return [...faults].map((says) => ({ subject, state: 'fail', says, remedy }));
-}
-
-function faultsOf(read: () => unknown): string[] {
-  try {
-    read();
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigError) return [...error.faults];
-    throw error;
-  }
+  return faults.map((says) => ({ subject, state: 'fail', says, remedy }));
 }
