@@ -50,7 +50,7 @@ export async function parseStandaloneConfig(
   const env = parseConfig(standaloneConfigSchema, environment, [
     ...missing.map((name) => `${name}: is required when NODE_ENV=production, where nothing is made up`),
     ...masterKey.faults,
-    ...findConfigFaults({ ...environment, DATABASE_URL: environment['DATABASE_URL'] || embedded }),
+    ...findConfigFaults({ ...environment, PORT: undefined, DATABASE_URL: environment['DATABASE_URL'] || embedded }),
   ]);
   return {
     home: resolve(env.KEYLEDGER_HOME ?? defaultHome),
