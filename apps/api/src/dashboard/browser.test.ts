@@ -67,6 +67,26 @@ test('a price list is taken from a file, as if it had been pasted', async () => 
   await page.context().close();
 });
 
+test('a new token is copied by a press, and no button is there that could not', async () => {
+  const copied = async (options: BrowserContextOptions) => {
+    const page = await open('/dashboard/login', options);
+    await signIn(page, await api.tokenOf('admin'));
+    await page.goto('/dashboard/settings/tokens/new');
+    await page.fill('#name', newId());
+    await page.click('button:has-text("Issue")');
+    await page.waitForSelector('h1:has-text("your new token")');
+    const button = page.locator('button:has-text("Copy")');
+    if (!(await button.isVisible())) return null;
+    await button.click();
+    await page.waitForSelector('button:has-text("Copied")');
+    const clipboard = await page.evaluate<string>('navigator.clipboard.readText()');
+    return clipboard === (await page.inputValue('main #token'));
+  };
+  expect(await copied({ permissions: ['clipboard-read', 'clipboard-write'] })).toBe(true);
+  expect(await copied({ javaScriptEnabled: false })).toBe(null);
+  expect(complaints).toEqual([]);
+});
+
 describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scripts: $javaScriptEnabled', (options) => {
   test('a key is added, tested, priced, switched off and on, and deleted', async () => {
     const label = `billing-prod-${options.javaScriptEnabled ? 'scripted' : 'plain'}`;

@@ -1,6 +1,6 @@
 // @ts-check
 // Forms and confirmations open over the page instead of leaving it, and say what they are doing.
-import { all, around, fetchPage, make } from './dom.js';
+import { all, announce, around, fetchPage, make } from './dom.js';
 
 const root = document.documentElement;
 
@@ -31,6 +31,11 @@ export const enhanceForms = (within) => {
     file.hidden = false;
     file.addEventListener('change', (event) => fillFromFile(/** @type {HTMLInputElement} */ (event.target), file));
   }
+  // Browsers have a clipboard for pages alone that came over TLS or from this machine.
+  for (const copy of all('[data-copy]', within)) {
+    copy.hidden = !('clipboard' in navigator);
+    copy.addEventListener('click', () => copyField(copy));
+  }
   for (const line of all('[data-cost-line]', within)) {
     const form = /** @type {HTMLFormElement} */ (line.closest('form'));
     form.addEventListener('change', () => showCost(form));
@@ -54,6 +59,18 @@ const fillFromFile = async (input, place) => {
   const text = await input.files?.[0]?.text();
   const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(place.dataset['fileFor'] ?? ''));
   if (text !== undefined) field.value = text;
+};
+
+/** Selected where the browser refuses, to be copied by hand. @param {HTMLElement} button */
+const copyField = async (button) => {
+  const field = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset['copy'] ?? ''));
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.replaceChildren('Copied');
+    announce('Copied');
+  } catch {
+    field.select();
+  }
 };
 
 /** @param {HTMLFormElement} form */
