@@ -14,7 +14,7 @@ import { tlsOfRedis } from './tls-of-redis.js';
 const onPostgres = withBackend(createPostgresBackend);
 const prefix = 'keyledger';
 /** Any number that no other program on this database locks. */
-const scheduleLock = '5001202613';
+export const scheduleLock = '5001202613';
 
 /** What we use of BullMQ's queue; its own type differs from backend to backend. */
 export interface BullQueue {

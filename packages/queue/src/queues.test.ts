@@ -9,7 +9,7 @@ import { createTestDatabase } from '#testing/test-database.js';
 import { eventually } from '#testing/eventually.js';
 import { startTestRedis } from '#testing/test-redis.js';
 import { untilSomebodyWaits } from '#testing/until-somebody-waits.js';
-import { newQueue } from './bullmq.js';
+import { newQueue, scheduleLock } from './bullmq.js';
 import { jobPayloads } from './jobs.js';
 import { migrateQueue } from './migrate-queue.js';
 import { openQueues, type Queues } from './open-queues.js';
@@ -267,5 +267,18 @@ test('a schedule that two put for the first time at once, on Postgres, is put on
   });
   expect(await one.depth()).toMatchObject({ schedules: 1 });
   await Promise.all([one.close(), other.close(), db.close()]);
+  await store.close();
+});
+
+test('behind one that stands still while it puts a schedule nobody waits for ever, and the next try succeeds', async () => {
+  const store = await openPostgres();
+  const queues = openQueues({ ...store, logger });
+  await withOwnerConnection(store.url, async (owner) => {
+    await owner.query(`SELECT pg_advisory_lock(${scheduleLock})`);
+    await expect(queues.repeat('maintain-database', 3_600_000)).rejects.toThrow('due to lock timeout');
+  });
+  await queues.repeat('maintain-database', 3_600_000);
+  expect(await queues.depth()).toMatchObject({ schedules: 1 });
+  await queues.close();
   await store.close();
 });
