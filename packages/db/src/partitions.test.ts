@@ -1,15 +1,29 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase } from '#testing/test-database.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { withOwnerConnection } from './with-owner-connection.js';
 import { withTenant } from './with-tenant.js';
 
 let home: TestInstallation;
 let tenantId: string;
+/** Of the migrations: a fresh database has the months around it, and none that an installation adds around another. */
+let migratedAt: Date;
 beforeAll(async () => {
-  home = await createTestInstallation();
+  migratedAt = await readMigratedAt();
+  home = await createTestInstallation(migratedAt.toISOString());
   tenantId = (await home.addTenant('acme')).id;
 });
 afterAll(() => home.close());
+
+async function readMigratedAt(): Promise<Date> {
+  const { url, drop } = await createTestDatabase();
+  const at = await withOwnerConnection(url, async (owner) => {
+    const { rows } = await owner.query<{ at: Date }>('SELECT max(finished_at) AS at FROM _prisma_migrations');
+    return rows[0]?.at;
+  });
+  await drop();
+  return at ?? new Date(Number.NaN);
+}
 
 const ensureMonth = (day: string) =>
   withTenant(home.db, tenantId, (tx) => tx.$executeRaw`SELECT ensure_month_partitions(${day}::date)`);
@@ -39,15 +53,13 @@ const partitionsOfRuns = () =>
       SELECT tableoid::regclass::text AS partition, started_at AS "startedAt" FROM probe_run ORDER BY started_at`,
   );
 
-const monthsFromNow = (months: number): Date => {
-  const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
-};
+const monthsFromThen = (months: number): Date =>
+  new Date(Date.UTC(migratedAt.getUTCFullYear(), migratedAt.getUTCMonth() + months, 1));
 
 test('a fresh database takes last month’s, this month’s and the next two months’ rows, and no others', async () => {
-  for (const months of [-1, 0, 1, 2]) await addRun(monthsFromNow(months));
-  await expect(addRun(new Date(monthsFromNow(-1).getTime() - 1))).rejects.toThrow(/no partition/);
-  await expect(addRun(monthsFromNow(3))).rejects.toThrow(/no partition/);
+  for (const months of [-1, 0, 1, 2]) await addRun(monthsFromThen(months));
+  await expect(addRun(new Date(monthsFromThen(-1).getTime() - 1))).rejects.toThrow(/no partition/);
+  await expect(addRun(monthsFromThen(3))).rejects.toThrow(/no partition/);
 });
 
 test('a missing month is refused until it has been made, and its rows then land in it to the millisecond', async () => {
