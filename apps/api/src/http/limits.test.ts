@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { newId } from '#core/ids.js';
+import { createOutboundFetch } from '#outbound/create-outbound-fetch.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
 import { eventually } from '#testing/eventually.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
@@ -11,10 +12,25 @@ import { longestAddress, mostParameters } from './limit-address.js';
 
 let api: TestApi;
 let token: string;
+/** Until it resolves, whatever is asked of OpenAI is under way. */
+let held = Promise.resolve();
+const reach = createOutboundFetch({ allow: ['127.0.0.0/8'], requireTls: false });
+
+/** Holds what is asked of OpenAI from now on. @returns lets it go */
+function hold(): () => void {
+  let letGo = () => {};
+  held = new Promise((resolve) => (letGo = resolve));
+  return () => letGo();
+}
+
 beforeAll(async () => {
   const rateLimit = { rpm: 60_000, burst: 10_000, atOnce: 3, exemptPaths: ['/ping', '/access-tokens'] };
   const defaults = { model: 'gpt-4o-mini', dailyCapUsd: '0.05', mostKeys: 5 };
-  api = await startTestApi({ deps: { defaults }, settings: { rateLimit } });
+  const fetch: typeof reach = async (...asked) => {
+    await held;
+    return reach(...asked);
+  };
+  api = await startTestApi({ deps: { defaults, fetch }, settings: { rateLimit, deadlineMs: 60_000 } });
   token = await api.tokenOf('admin');
 });
 afterAll(() => api.close());
@@ -111,8 +127,9 @@ test('every list has a largest page', () => {
 });
 
 test('a fourth request at once of one token waits its turn; those of others, and exempt ones, do not', async () => {
-  const body = { label: 'hangs', key: simulatedSecret({ behaviour: 'hang', label: newId() }) };
+  const body = { label: 'held', key: simulatedSecret({ behaviour: 'healthy', label: newId() }) };
   const { json: key } = await api.call('POST', '/keys?probe=false', { token, body });
+  const letGo = hold();
   const asked = [1, 2, 3].map(() => api.call('POST', `/keys/${key.id}/probe`, { token }));
   await eventually('three are under way', async () => (await api.call('GET', '/keys', { token })).status === 429);
   const refused = await api.call('GET', '/keys', { token });
@@ -123,6 +140,7 @@ test('a fourth request at once of one token waits its turn; those of others, and
     expect((await api.call('GET', exempt, { token })).status).toBe(200);
   }
   expect((await api.call('GET', '/keys', { token: await api.tokenOf('viewer') })).status).toBe(200);
+  letGo();
   await Promise.all(asked);
   expect((await api.call('GET', '/keys', { token })).status).toBe(200);
   await api.call('DELETE', `/keys/${key.id}`, { token });
@@ -151,15 +169,19 @@ async function fillAndLeave(...requests: string[]): Promise<void> {
 const isRefused = async () => (await api.call('GET', '/keys', { token })).status === 429;
 
 test('who leaves before the answer makes no room until the work is done, and then all of it', async () => {
-  const body = { label: 'left alone', key: simulatedSecret({ behaviour: 'hang', label: newId() }) };
+  const body = { label: 'left alone', key: simulatedSecret({ behaviour: 'healthy', label: newId() }) };
   const { json: key } = await api.call('POST', '/keys?probe=false', { token, body });
   const probe = `POST /keys/${key.id}/probe`;
+  let letGo = hold();
   await fillAndLeave(probe);
   expect(await isRefused()).toBe(true);
+  letGo();
   await eventually('the probes are over', async () => !(await isRefused()));
 
   // Answers that wait behind another one on their connection are never told that it is gone.
+  letGo = hold();
   await fillAndLeave(probe, 'GET /keys', 'GET /keys');
+  letGo();
   await eventually('there is room for three', async () => {
     const atOnce = await Promise.all([1, 2, 3].map(() => api.call('GET', '/keys', { token })));
     return atOnce.every(({ status }) => status === 200);
