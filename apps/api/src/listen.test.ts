@@ -9,19 +9,23 @@ import { drain, listen } from './listen.js';
 
 let server: Server;
 let port: number;
+/** Of one with the patience of the product, whom nothing here is too slow for. */
+let patient: Server;
+let patientPort: number;
 beforeAll(async () => {
   const app = express();
   app.post('/read', readJsonBody(), (_request, response) => void response.send('read'));
   app.get('/much', (_request, response) => void response.send(Buffer.alloc(64 * 1024 * 1024)));
   const patience = { headersMs: 300, requestMs: 2_500, silenceMs: 900, checkEveryMs: 50 };
   ({ server, port } = await listen(app, { host: '127.0.0.1', port: 0 }, patience));
+  ({ server: patient, port: patientPort } = await listen(app, { host: '127.0.0.1', port: 0 }));
 });
-afterAll(() => drain(server, 0));
+afterAll(() => Promise.all([drain(server, 0), drain(patient, 0)]));
 
 /** A connection with what was said to it, and how long it lasted. */
-async function open(): Promise<{ socket: Socket; heard: () => string; ended: Promise<number> }> {
+async function open(at = port): Promise<{ socket: Socket; heard: () => string; ended: Promise<number> }> {
   const startedAt = performance.now();
-  const socket = connect(port, '127.0.0.1');
+  const socket = connect(at, '127.0.0.1');
   let heard = '';
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
   // Writing to what the other side has closed fails, which is what is wanted here.
@@ -75,7 +79,7 @@ describe('a slow client', () => {
 
 test('headers of 16 KiB and more are answered 431', async () => {
   const ask = async (bytes: number) => {
-    const asked = request({ port, host: '127.0.0.1', path: '/none', headers: { 'x-long': 'x'.repeat(bytes) } }).end();
+    const asked = request({ port: patientPort, host: '127.0.0.1', path: '/none', headers: { 'x-long': 'x'.repeat(bytes) } }).end();
     const [answer] = await once(asked, 'response');
     asked.destroy();
     return answer.statusCode as number;
@@ -96,7 +100,7 @@ test('what two servers could read in two ways is refused: smuggled lengths, bare
     'GET /read HTTP/1.1\r\nHost: x\r\nX-A: b\nX-C: d\r\n\r\n',
     'GET /read HTTP/1.1\r\n\r\n',
   ]) {
-    const { socket, heard, ended } = await open();
+    const { socket, heard, ended } = await open(patientPort);
     socket.write(odd);
     await ended;
     expect(heard()).toMatch(/^HTTP\/1\.1 400 /);
