@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, expect, inject, test, vi } from 'vitest';
+import { afterEach, expect, inject, test } from 'vitest';
 import { createLogger } from '#core/logger.js';
+import { eventually } from '#testing/eventually.js';
 import { openDatabase } from './database.js';
 import { ensureDatabase } from './embedded/ensure-database.js';
 import { listPendingMigrations } from './list-pending-migrations.js';
@@ -96,10 +97,10 @@ test('a migration whose connection is cut leaves nothing, and the next one start
     // The first migration asks for this lock when most of it is done.
     await obstacle.query(`SELECT pg_advisory_lock(hashtext('keyledger.partitions'))`);
     const failure = migrate(url, { logger }).catch((error: unknown) => String(error));
-    await vi.waitFor(async () => {
+    await eventually('it waits for the lock, and is cut', async () => {
       const { rows } = await obstacle.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'`);
-      expect(rows).toHaveLength(1);
+      return rows.length === 1;
     });
     expect(await failure).toMatch(/terminating connection due to administrator command/);
   });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '#testing/eventually.js';
 import { generateMasterKey, parseMasterKey } from '#crypto/master-key.js';
 import { KeyManagementAwayError } from './key-management-service.js';
 import { readKeyManagement } from './read-key-management.js';
@@ -154,7 +155,7 @@ test('an answer that does not end is not read to its end', async () => {
   });
   const { faults } = await readMasterKeys({ ...environment, MASTER_KEY: wrapped });
   expect(faults).toEqual(['MASTER_KEY_KMS_URL: what answers there is no transit engine']);
-  await expect.poll(() => isLeft).toBe(true);
+  await eventually('it is left', () => isLeft);
 });
 
 test('a redirect is not followed, as it would carry the token elsewhere', async () => {
