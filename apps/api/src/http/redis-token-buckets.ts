@@ -2,9 +2,6 @@ import type { Logger } from '#core/logger.js';
 import { openRedis } from '../open-redis.js';
 import { type BucketPolicy, describeTake, type TokenBuckets } from './token-buckets.js';
 
-/** Longer than any healthy Redis takes; a request waits no longer than this before the caller decides without it. */
-const answerWithinMs = 250;
-
 /**
  * Refills by Redis' own clock, so that replicas whose clocks differ agree. One script is one step: two replicas cannot
  * take the same token. The arithmetic is that of `token-buckets.ts`. A bucket that is full again expires.
@@ -29,8 +26,15 @@ export interface RedisTokenBuckets extends TokenBuckets {
   close(): Promise<void>;
 }
 
-/** Token buckets that all replicas share. Every method rejects while Redis is away, within 250 ms. */
-export function openRedisTokenBuckets(deps: { url: string; logger: Logger }): RedisTokenBuckets {
+/**
+ * Token buckets that all replicas share. Every method rejects while Redis is away.
+ * @param options.answerWithinMs a request waits no longer than this before its caller decides without Redis. Default 250,
+ * which is longer than any healthy one takes.
+ */
+export function openRedisTokenBuckets(
+  deps: { url: string; logger: Logger },
+  { answerWithinMs = 250 }: { answerWithinMs?: number } = {},
+): RedisTokenBuckets {
   const { redis, close } = openRedis(deps, { answerWithinMs, what: 'rate limits' });
 
   async function change(name: string, { burst, perMinute }: BucketPolicy, by: 1 | -1): Promise<[number, string]> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLogger } from '#core/logger.js';
+import { eventually } from '#testing/eventually.js';
 import { startTestRedis, type TestRedis } from '#testing/test-redis.js';
 import { createFallbackTokenBuckets } from './fallback-token-buckets.js';
 import { createInProcessTokenBuckets } from './in-process-token-buckets.js';
@@ -12,6 +13,15 @@ afterAll(() => redis?.stop());
 
 const takeMany = async (buckets: TokenBuckets, count: number, policy: BucketPolicy, name = 'someone') =>
   Promise.all(Array.from({ length: count }, () => buckets.take(name, policy)));
+
+/** The first takes may come before its connection is there. */
+const untilConnected = (buckets: TokenBuckets) =>
+  eventually('it is connected', () =>
+    buckets.take('warm-up', { burst: 1, perMinute: 60 }).then(
+      () => true,
+      () => false,
+    ),
+  );
 
 describe('in process', () => {
   let now = 0;
@@ -72,8 +82,8 @@ describe.skipIf(redis === null)('in Redis', () => {
   let one: RedisTokenBuckets;
   let two: RedisTokenBuckets;
   const open = async () => {
-    const buckets = openRedisTokenBuckets({ url: redis?.url ?? '', logger });
-    await vi.waitFor(() => buckets.take('warm-up', { burst: 1, perMinute: 60 }));
+    const buckets = openRedisTokenBuckets({ url: redis?.url ?? '', logger }, { answerWithinMs: 15_000 });
+    await untilConnected(buckets);
     return buckets;
   };
   beforeAll(async () => {
@@ -94,7 +104,7 @@ describe.skipIf(redis === null)('in Redis', () => {
     const policy = { burst: 1, perMinute: 600 };
     const first = await one.take('timed', policy);
     expect(first).toMatchObject({ allowed: true, remaining: 0 });
-    await vi.waitFor(async () => expect((await two.take('timed', policy)).allowed).toBe(true));
+    await eventually('a token is back', async () => (await two.take('timed', policy)).allowed);
     const slow = { burst: 2, perMinute: 1 };
     await takeMany(one, 2, slow, 'returned');
     await two.giveBack('returned', slow);
@@ -105,7 +115,7 @@ describe.skipIf(redis === null)('in Redis', () => {
   test('while Redis is away each process limits by itself, no request fails, and it says so once', async () => {
     const own = await startTestRedis();
     const shared = openRedisTokenBuckets({ url: own?.url ?? '', logger });
-    await vi.waitFor(() => shared.take('warm-up', { burst: 1, perMinute: 60 }));
+    await untilConnected(shared);
     const warn = vi.spyOn(logger, 'warn');
     const clock = { now: () => new Date(0) };
     const local = createInProcessTokenBuckets({ clock });
