@@ -79,7 +79,12 @@ describe('a slow client', () => {
 
 test('headers of 16 KiB and more are answered 431', async () => {
   const ask = async (bytes: number) => {
-    const asked = request({ port: patientPort, host: '127.0.0.1', path: '/none', headers: { 'x-long': 'x'.repeat(bytes) } }).end();
+    const asked = request({
+      port: patientPort,
+      host: '127.0.0.1',
+      path: '/none',
+      headers: { 'x-long': 'x'.repeat(bytes) },
+    }).end();
     const [answer] = await once(asked, 'response');
     asked.destroy();
     return answer.statusCode as number;

@@ -223,9 +223,10 @@ test('a probe that another process holds and does not end is a 409 with the time
   const { id } = await storeQuietly({ key: secretOf('hang') });
   const runId = await claimProbe(api, api.tenant.id, { providerKeyId: id, trigger: 'manual' });
   await beginClaimedProbes(api.deps, api.tenant.id, { runIds: [runId ?? ''], leaseMs: 60_000 });
+  const { deadlineMs } = api.deps.settings;
   api.deps.settings.deadlineMs = -3_600_000;
   const answer = await api.call('POST', `/keys/${id}/probe`, { token });
-  api.deps.settings.deadlineMs = 2_000;
+  api.deps.settings.deadlineMs = deadlineMs;
   expect([answer.status, answer.json.code, answer.headers.get('retry-after')]).toEqual([
     409,
     'probe-in-progress',
