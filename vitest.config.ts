@@ -11,8 +11,9 @@ export default defineConfig({
   test: {
     include: ['{apps,packages,tools,bench,prisma}/**/*.test.ts'],
     globalSetup: ['tools/testing/src/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Nets for what never ends, many times what anything takes: a busy machine is no fault of the product.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Two cores: more workers would only make timings of real servers less steady.
     maxWorkers: 3,
   },

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generateMasterKey } from '#crypto/master-key.js';
 import { openDatabase } from '#db/database.js';
 import { compileSources } from '#testing/compile-sources.js';
@@ -17,7 +17,6 @@ import { createTestAuthority } from '#testing/test-certificate.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { startTestRedis } from '#testing/test-redis.js';
 
-vi.setConfig({ testTimeout: 60_000 });
 const redis = await startTestRedis();
 let compiled: Awaited<ReturnType<typeof compileSources>>;
 beforeAll(async () => {

@@ -45,7 +45,7 @@ async function signInAtProvider(page: Page, login: string): Promise<void> {
 
 test(
   'in a real browser: through the provider to the page that was wanted, the sessions there, and out again',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     provider.people.set('ann', { email: 'ann@acme.example', email_verified: true });
     provider.people.set('eve', { email: 'eve@evil.example', email_verified: true });

@@ -26,7 +26,7 @@ async function signIn(page: Page): Promise<void> {
 /** As the page does by itself every some seconds: each time the answer has come that of before was dealt with. */
 async function refreshTwice(page: Page): Promise<void> {
   for (let times = 0; times < 2; times += 1) {
-    const answered = page.waitForResponse((response) => response.status() === 200, { timeout: 5_000 });
+    const answered = page.waitForResponse((response) => response.status() === 200);
     await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
     await answered;
   }
@@ -34,7 +34,7 @@ async function refreshTwice(page: Page): Promise<void> {
 
 test(
   'in a real browser: asked instead of the dialog, and a form or a token that is there stays until something is pressed',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const page = await (await browser.newContext({ baseURL: api.origin })).newPage();
     await page.goto(tokens);
