@@ -41,8 +41,8 @@ async function openPostgres(): Promise<TestBackend & { url: string }> {
     url,
     backend: { kind: 'postgres', pool },
     async cut() {
-      await query(`SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name LIKE 'keyledger_queue%' OR application_name LIKE 'bull:%'`);
+      await query(`SELECT pg_terminate_backend(pid, 5000)::text FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`);
     },
     async dump() {
       const { rows } = await query('SELECT to_jsonb(job)::text AS text FROM bullmq.job');
