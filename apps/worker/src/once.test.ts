@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { findFreePort } from '#db/embedded/find-free-port.js';
 import { unscopedClaimDueProbes } from '#domain/probes/unscoped-claim-due-probes.js';
 import { compileSources } from '#testing/compile-sources.js';
 import { eventually } from '#testing/eventually.js';
+import { findQuietPort } from '#testing/find-quiet-port.js';
 import { createWorkerInstallation, type WorkerInstallation } from '#testing/worker-installation.js';
 import { probeOnce } from './once.js';
 
@@ -64,7 +64,7 @@ test('an address inside is not asked unless OUTBOUND_ALLOW names it, and the run
 
 test('a way to OpenAI that is broken is told once, with its reason and without the address', async () => {
   await home.addKeys(2);
-  const nobody = await findFreePort();
+  const nobody = await findQuietPort();
   const worker = home.run({ OPENAI_BASE_URL: `http://127.0.0.1:${nobody}/hunter2/v1` }, '--once');
   expect(await worker.exited).toBe(1);
   const output = worker.output();

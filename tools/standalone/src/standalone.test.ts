@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { generateMasterKey } from '#crypto/master-key.js';
-import { findFreePort } from '#db/embedded/find-free-port.js';
 import { readPostmaster } from '#db/embedded/read-postmaster.js';
 import { compileSources } from '#testing/compile-sources.js';
+import { findQuietPort } from '#testing/find-quiet-port.js';
 
 /** Stand-ins that do what the supervisor may expect of api and worker, and tell their process ids. */
 const standInApi = `
@@ -73,7 +73,7 @@ interface Run {
 }
 
 async function run(env: Record<string, string> = {}, program = ['main.js']): Promise<Run> {
-  const port = Number(env['PORT'] ?? (await findFreePort()));
+  const port = Number(env['PORT'] ?? (await findQuietPort()));
   const child = spawn(process.execPath, [join('dist/tools/standalone/src', program[0] ?? ''), ...program.slice(1)], {
     cwd: compiled.folder,
     env: { KEYLEDGER_HOME: home, PORT: String(port), ...env },
@@ -251,7 +251,7 @@ test('a home that cannot be written, and a database that cannot be reached: one 
   expect(await unwritable.ended).toBe(1);
   expect(unwritable.output().trim()).toMatch(/^Cannot write to the data folder [^\n]*$/);
 
-  const port = await findFreePort();
+  const port = await findQuietPort();
   const unreachable = await run({ DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${port}/db` });
   expect(await unreachable.ended).toBe(1);
   expect(unreachable.output().trim()).toBe(

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { findQuietPort } from './find-quiet-port.js';
 
 export interface SeverableServer {
   /** The URL given, with our address in the place of the server's. */
@@ -16,7 +17,7 @@ export async function severable(serverUrl: string): Promise<SeverableServer> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isAway = false;
-  let server = await listen(0);
+  let server = await listen(await findQuietPort());
   const url = new URL(serverUrl);
   url.port = String((server.address() as AddressInfo).port);
 
