@@ -66,7 +66,8 @@ test('a fault that several programs would find is told once', async () => {
   };
   const refused = await parseStandaloneConfig(environment, '.keyledger').catch((error: ConfigError) => error);
   const names = (refused as ConfigError).faults.map((fault) => fault.split(':')[0]);
-  expect(names.toSorted()).toEqual(['API_KEY', 'DATABASE_URL', 'LOG_LEVEL', 'PORT']);
+  expect(new Set(names)).toEqual(new Set(['API_KEY', 'DATABASE_URL', 'LOG_LEVEL', 'PORT']));
+  expect(names).toHaveLength(4);
 });
 
 test('faults name the variable and never its value', async () => {
