@@ -56,6 +56,24 @@ describe.skipIf(!redis)('answers in Redis', () => {
     expect(answers.map(({ value }) => value)).toEqual(answers.map(() => ({ costs: ['0.000000000001'] })));
   });
 
+  test('take no more room than is theirs, however many are asked for: those that end first make place', async () => {
+    const mostBytes = 64 * 1024;
+    const small = openRedisAnswerStore({ url: redis?.url ?? '', clock: systemClock, logger, mostBytes });
+    await eventually('it is connected', () => isThere(small));
+    const text = 'é'.repeat(5_000);
+    for (let count = 0; count < 30; count += 1) await small.set(`question-${count}`, text, 600_000 + count);
+    const found = await Promise.all(Array.from({ length: 30 }, (_, count) => small.get(`question-${count}`)));
+    const kept = found.flatMap((value, count) => (value === null ? [] : [count]));
+    expect(kept).toEqual([24, 25, 26, 27, 28, 29]);
+    for (let count = 0; count < 200; count += 1) await small.set(`tiny-${count}`, '', 600_000);
+    const tiny = await Promise.all(Array.from({ length: 200 }, (_, count) => small.get(`tiny-${count}`)));
+    expect(tiny.filter((value) => value !== null).length).toBeLessThanOrEqual(128);
+    await small.set('too large', 'x'.repeat(mostBytes), 600_000);
+    expect(await small.get('too large')).toBeNull();
+    expect(await small.get('tiny-199')).toBe('');
+    await small.close();
+  });
+
   test('can be claimed by one at a time, who gives back only what is theirs', async () => {
     const [one, two] = stores;
     const late = await one?.claim('c', 30);
