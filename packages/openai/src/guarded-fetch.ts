@@ -1,4 +1,5 @@
 import type { SecretString } from '#core/secret-string.js';
+import { secretWritings } from './secret-writings.js';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -17,7 +18,8 @@ export class AnswerTooLargeError extends Error {
 /**
  * The last step before the wire, given to the SDK as its `fetch`. The secret is added here, so the SDK, its errors and
  * its logs never hold it; only listed headers leave; a redirect is an answer, never followed with the secret; and the
- * whole body is read under the request's own abort signal, up to `maxBodyBytes` (default 4 MiB).
+ * whole body is read under the request's own abort signal, up to `maxBodyBytes` (default 4 MiB), and is answered without the
+ * secret, should the server have written it in there: what it says is stored and shown.
  * `onHeaders` sees status and headers as soon as they arrive, whatever becomes of the body.
  */
 export function guardedFetch(options: {
@@ -35,7 +37,8 @@ export function guardedFetch(options: {
     }
     const response = await options.fetch(url, { ...init, headers, redirect: 'manual' });
     options.onHeaders({ status: response.status, headers: response.headers });
-    const body = await readBounded(response, options.maxBodyBytes ?? defaultMaxBodyBytes);
+    const read = await readBounded(response, options.maxBodyBytes ?? defaultMaxBodyBytes);
+    const body = withoutSecret(read, options.secret.reveal());
     return new Response(body.length > 0 ? body : null, { status: response.status, headers: response.headers });
   };
 }
@@ -50,4 +53,14 @@ async function readBounded(response: Response, maxBodyBytes: number): Promise<Bu
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Byte by byte, whatever else the body is. One that is clean, as all are of OpenAI, is searched and not copied. */
+function withoutSecret(body: Buffer, plaintext: string): Buffer {
+  const found = secretWritings(plaintext).filter((writing) => body.includes(writing));
+  if (found.length === 0) return body;
+  return Buffer.from(
+    found.reduce((text, writing) => text.replaceAll(writing, '[redacted]'), body.toString('latin1')),
+    'latin1',
+  );
 }

@@ -35,6 +35,23 @@ describe('redactProviderText', () => {
     expect(text).not.toMatch(/a{12}|b{12}/);
   });
 
+  const varied = `sk-proj-${'Ab3_x-yz'.repeat(5)}T3BlbkFJ${'Q9wE7rTu'.repeat(5)}wxYZ`;
+  it.each<[string, (text: string) => string]>([
+    ['in Base64', (text) => Buffer.from(text).toString('base64')],
+    ['in Base64, as a password', (text) => Buffer.from(`user:${text}`).toString('base64')],
+    ['in Base64 for addresses', (text) => Buffer.from(`:${text}:`).toString('base64url')],
+    ['in hexadecimal', (text) => Buffer.from(text).toString('hex')],
+    ['in hexadecimal capitals', (text) => Buffer.from(text).toString('hex').toUpperCase()],
+    ['percent-encoded', (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&')],
+    ['with characters of no width', (text) => [...text].join('\u200B')],
+  ])('removes the secret %s', (_how, write) => {
+    const text = redactProviderText(`Your key ${write(varied)} is wrong`, {
+      secret: new SecretString(varied),
+      maxLength: 600,
+    });
+    expect(text).toBe('Your key [redacted] is wrong');
+  });
+
   it.each([
     ['one word', 'x'.repeat(4_000_000)],
     ['asterisks', '** '.repeat(1_000_000)],

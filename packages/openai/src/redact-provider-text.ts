@@ -1,5 +1,6 @@
 import { redactSecrets } from '#core/logger.js';
 import type { SecretString } from '#core/secret-string.js';
+import { secretWritings } from './secret-writings.js';
 
 /**
  * Longer than any text of OpenAI. An answer may have megabytes, and searching those with a pattern would stop the process
@@ -14,11 +15,13 @@ const masks = /(?<![^\s"'`])[^\s"'`]*?\*{3,}[^\s"'`]*|\bsk-[\w-]*(?:\.{3}|…)[\
 const invisible = /[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu;
 /** Longer than any prefix of keys, which is no secret, and too short to be of use. */
 const pieceLength = 12;
-const words = /[\w-]{12,}/g;
+const words = /[\w%-]{12,}={0,2}/g;
+/** Of no width: between the characters of a secret they hide it from every search, and from nobody who copies it. */
+const unseen = /\p{Cf}/gu;
 
 /**
- * Text from the provider that is fit to store and show: the secret, every piece of it and every masked form of it
- * replaced, white space folded, at most `maxLength` characters. Null stays null, and so does text of nothing.
+ * Text from the provider that is fit to store and show: the secret, also in Base64, hexadecimal or percent-encoded, every piece
+ * of it and every masked form of it replaced, white space folded, at most `maxLength` characters. Null stays null, and so does text of nothing.
  */
 export function redactProviderText(
   text: string | null | undefined,
@@ -26,7 +29,7 @@ export function redactProviderText(
 ): string | null {
   if (typeof text !== 'string') return null;
   const plaintext = options.secret.reveal();
-  const read = text.slice(0, longestRead);
+  const read = text.slice(0, longestRead).replace(unseen, '');
   const withoutSecret = plaintext === '' ? read : read.replaceAll(plaintext, '[redacted]');
   const withoutPieces = redactPieces(withoutSecret.replace(masks, '[redacted]'), plaintext);
   const clean = redactSecrets(withoutPieces).replace(invisible, ' ').trim();
@@ -35,8 +38,8 @@ export function redactProviderText(
 
 /** Replaces each word that has a piece of the secret in it: what is left of one that was cut, wrapped or upper-cased. */
 function redactPieces(text: string, plaintext: string): string {
-  const secret = plaintext.toLowerCase();
-  return text.replace(words, (word) => (piecesOf(word).some((piece) => secret.includes(piece)) ? '[redacted]' : word));
+  const written = secretWritings(plaintext).join('\n').toLowerCase();
+  return text.replace(words, (word) => (piecesOf(word).some((piece) => written.includes(piece)) ? '[redacted]' : word));
 }
 
 function piecesOf(word: string): string[] {

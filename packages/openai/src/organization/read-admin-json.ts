@@ -25,6 +25,7 @@ const maxBackOffMs = 8_000;
 /** OpenAI is not believed further than this, so that one header cannot stop an import for a day. */
 const maxRetryAfterMs = 60_000;
 const maxMessageLength = 300;
+const maxNameLength = 200;
 
 const passing: readonly ProbeOutcome[] = ['rate-limited', 'provider-error', 'timeout', 'network-error'];
 
@@ -69,8 +70,9 @@ async function attemptOnce(
     client.get<unknown>(asked.path, { query: asked.query ?? {}, signal: deadline }),
   );
   if (ending.kind === 'done' && typeof ending.value === 'object' && ending.value !== null) {
-    const organization = received.head?.headers.get('openai-organization');
-    if (organization) connection.onOrganization?.(organization.slice(0, 200));
+    const told = received.head?.headers.get('openai-organization');
+    const organization = redactProviderText(told, { secret, maxLength: maxNameLength });
+    if (organization) connection.onOrganization?.(organization);
     return { json: ending.value };
   }
   if (ending.kind === 'failed' && isTooLarge(ending.error)) {
