@@ -23,12 +23,17 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** Connections to Postgres, of each of the two roles. */
+const poolSize = 10;
+/** Whoever asks for much of one tenant at once, which a viewer may, waits for each other and not the other tenants for them. */
+const mostPerTenant = 7;
+
 /**
  * Opens what the API talks to. With `REDIS_URL`, queue, rate limits and answers of OpenAI are there; without, in Postgres
  * and here.
  */
 export async function openConnections(config: ApiConfig, deps: { logger: Logger }): Promise<Connections> {
-  const db = openDatabase({ url: config.DATABASE_URL });
+  const db = openDatabase({ url: config.DATABASE_URL, poolSize, mostPerTenant });
   const backend = await openBackend(config);
   const queues = openQueues({ backend, ...deps });
   const { buckets, closeBuckets } = openBuckets(config, deps);

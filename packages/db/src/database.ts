@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/client.js';
 import { openReader, type Reader } from './reader.js';
+import { createTenantShares, type TenantShares } from './tenant-shares.js';
 
 /** What `work` in a transaction gets: the Prisma client of that transaction. */
 export type Tx = Prisma.TransactionClient;
@@ -11,6 +12,8 @@ export interface Database {
   readonly app: PrismaClient;
   /** The connections of `app`. Use `withTenantSnapshot`, never this directly. */
   readonly appPool: Pool;
+  /** Of those connections, what each tenant may have of them. */
+  readonly tenantShares: TenantShares;
   /** As `keyledger_unscoped`: looks across tenants, at the columns it was granted; never at a secret. */
   readonly unscoped: PrismaClient;
   /** The same for questions that are asked often. */
@@ -23,6 +26,8 @@ export interface DatabaseOptions {
   url: string;
   /** Connections kept per role; two roles, so a process opens at most twice this. Default 10. */
   poolSize?: number;
+  /** Connections that one tenant may have at once, so that the others need not wait for what it asks. Default: no limit. */
+  mostPerTenant?: number;
 }
 
 /**
@@ -37,6 +42,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     app,
     appPool,
+    tenantShares: createTenantShares({ most: options.mostPerTenant ?? Number.POSITIVE_INFINITY }),
     unscoped,
     unscopedReader: openReader(unscopedPool),
     async close() {

@@ -33,7 +33,9 @@ export async function withTenantSnapshot<T>(
   { planning }: { planning?: Planning | undefined } = {},
 ): Promise<T> {
   if (!isId(tenantId)) throw new Error('A tenant is named by its uuid');
+  const giveBack = await db.tenantShares.take(tenantId);
   const client = await db.appPool.connect().catch((error: unknown) => {
+    giveBack();
     throw new DatabaseUnreachableError(error);
   });
   let lost: Error | undefined;
@@ -64,7 +66,8 @@ export async function withTenantSnapshot<T>(
     // Nobody waits for the end of what wrote nothing, but the connection's next user.
     void close().then((fault) => {
       client.off('error', onLost);
-      return client.release(lost ?? fault);
+      client.release(lost ?? fault);
+      return giveBack();
     });
   }
 }

@@ -3,11 +3,16 @@ import type { Database, Tx } from './database.js';
 /**
  * Runs `work` in one transaction that sees and writes only rows of `tenantId`. The one door to tenant data.
  * The tenant is set for the transaction alone (`set_config(…, is_local => true)`), so a pooled connection carries
- * nothing to its next user. No network call belongs inside: it would hold a connection and its locks.
+ * nothing to its next user, and waits while the tenant has its share of the connections. No network call belongs inside: it would hold a connection and its locks.
  */
-export function withTenant<T>(db: Database, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.app.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT set_config('keyledger.tenant_id', ${tenantId}::uuid::text, true)`;
-    return work(tx);
-  });
+export async function withTenant<T>(db: Database, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const giveBack = await db.tenantShares.take(tenantId);
+  try {
+    return await db.app.$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT set_config('keyledger.tenant_id', ${tenantId}::uuid::text, true)`;
+      return work(tx);
+    });
+  } finally {
+    giveBack();
+  }
 }
