@@ -1,8 +1,8 @@
 import type { Clock } from '#core/clock.js';
 import { utcDay } from '#core/utc-day.js';
-import type { Database } from '#db/database.js';
-import { type BookSpan, sumBookBySpan } from '../books/sum-book-by-span.js';
-import { addDays, daysOf } from '../spend/local-days.js';
+import { withBookFigures } from '../books/book-figures.js';
+import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { addDays } from '../spend/local-days.js';
 import type { RatedBook } from './affected-usage.js';
 
 /** A model that was used and has no price, in one book. */
@@ -24,18 +24,33 @@ const mostModels = 500;
 
 /** What was used without a price in the last 30 UTC days, the most requests first. */
 export async function listUnpricedModels(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
 ): Promise<UnpricedModel[]> {
-  const found = await Promise.all(
-    unpricedQueries(deps.clock.now()).map(async (query) => {
-      const spans = daysOf(query).map((day) => ({ fromDay: day, toDay: day }));
-      const sums = await sumBookBySpan(deps, tenantId, { ...query, spans, and: 'kind' });
-      return gather(query.book, sums);
-    }),
+  const queries = unpricedQueries(deps.clock.now());
+  const found = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
+    Promise.all(queries.map((query) => unpricedOf(inSnapshot, tenantId, query))),
   );
   const byRequests = (a: UnpricedModel, b: UnpricedModel) => b.unpricedRequests - a.unpricedRequests;
   return found.flat().toSorted(byRequests).slice(0, mostModels);
+}
+
+/** Put together and cut off by Postgres: reading all that somebody invented would hold up everybody else. */
+function unpricedOf(deps: BookDeps, tenantId: string, { fromDay, toDay, ...query }: UnpricedQuery) {
+  return withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
+    const figures = await withBookFigures(
+      snapshot,
+      { ...query, and: 'kind' },
+      { spans: [{ fromDay, toDay }], areDaysTold: true },
+    );
+    return snapshot.steadyReader.$queryRaw<UnpricedModel[]>`
+      ${figures}
+      SELECT ${query.book}::text AS book, COALESCE(f."group", '') AS model, COALESCE(f.also, '') AS kind,
+        sum(f.unpriced_requests)::float8 AS "unpricedRequests", to_char(min(f.day), 'YYYY-MM-DD') AS "firstSeenOn",
+        to_char(max(f.day), 'YYYY-MM-DD') AS "lastSeenOn"
+      FROM figure f WHERE f.unpriced_requests > 0
+      GROUP BY 2, 3 ORDER BY 4 DESC, 2, 3 LIMIT ${mostModels}`;
+  });
 }
 
 /** Of the books that we price. */
@@ -46,21 +61,4 @@ export function unpricedQueries(now: Date) {
   return books.map((book) => ({ book, by: 'model' as const, calendar: 'utc' as const, ...range }));
 }
 
-/** Days come in their order. */
-function gather(book: RatedBook, sums: readonly BookSpan[]): UnpricedModel[] {
-  const models = new Map<string, UnpricedModel>();
-  for (const { day, group, also, unpricedRequests } of sums) {
-    if (unpricedRequests === 0) continue;
-    const place = JSON.stringify([group, also]);
-    const known = models.get(place);
-    models.set(place, {
-      book,
-      model: group ?? '',
-      kind: also ?? '',
-      unpricedRequests: unpricedRequests + (known?.unpricedRequests ?? 0),
-      firstSeenOn: known?.firstSeenOn ?? day,
-      lastSeenOn: day,
-    });
-  }
-  return [...models.values()];
-}
+export type UnpricedQuery = ReturnType<typeof unpricedQueries>[number];
