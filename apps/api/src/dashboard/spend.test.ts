@@ -190,6 +190,29 @@ test.each([
   expect(page.html).toMatch(/aria-label="Remove (Project nope|Model gtp-5.1|Tier nope)"/);
 });
 
+test('an organization that was not imported to the end is named beside figures that lack it, and beside no others', async () => {
+  const initech = await api.addTenant('initech');
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('admin', initech));
+  const importedAt = '2026-11-20T11:48:00Z';
+  const whole = await addReadOrganization(api, initech, 'Whole');
+  await withTenant(api.db, initech.id, (tx) => tx.organization.updateMany({ data: { importedAt } }));
+  await addTestBilled(api.db, initech.id, whole, [{ day: '2026-11-10', usd: '5' }]);
+  const note = 'not imported to the end';
+  expect((await look('', visitor)).text).not.toContain(note);
+  const broken = await addReadOrganization(api, initech, 'Broken');
+  await withTenant(api.db, initech.id, (tx) =>
+    tx.organization.updateMany({ where: { id: broken }, data: { importedAt, importErrorCode: 'forbidden' } }),
+  );
+  expect((await look('', visitor)).text).toContain(`Broken was ${note}: what is missing of it is missing here.`);
+  expect((await look('?book=measured', visitor)).text).not.toContain(note);
+  expect((await look(`?organization=${whole}`, visitor)).text).not.toContain(note);
+});
+
+test('where a book knows some of the days, and those cost nothing, it says how many they are', async () => {
+  const { text } = await look('?from=2026-10-05&to=2026-10-14&project=%3Dcmd');
+  expect(text).toContain('This book knows 5 of these 10 days, and has no spend of those with these filters.');
+});
+
 test('the CSV has the view by day and group, and nothing that a spreadsheet would run', async () => {
   const file = await reader.get('/dashboard/spend.csv?from=2026-11-17&to=2026-11-20');
   expect(file.headers.get('content-disposition')).toBe('attachment; filename=keyledger-spend.csv');

@@ -64,7 +64,7 @@ function presentDifference(difference: Difference | null) {
   const { amount, percent, parts } = difference;
   return {
     usd: formatUsd(amount),
-    percent,
+    percent: percent === null ? null : Math.round(percent * 100) / 100,
     parts: parts.map((part) => ({ reason: part.reason, usd: formatUsd(part.amount) })),
   };
 }

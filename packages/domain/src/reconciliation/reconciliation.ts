@@ -29,7 +29,7 @@ export interface DifferencePart {
 /** How much a book has above the one beneath it. The parts sum to the amount, and no reason stands twice. */
 export interface Difference {
   amount: PicoUsd;
-  /** Of the book above, such as 2.5; null when that one has nothing. */
+  /** Of the book above, such as 2.5, not rounded; null when that one has nothing. */
   percent: number | null;
   parts: DifferencePart[];
 }

@@ -51,10 +51,10 @@ function differenceOf(
   return { amount, percent: percentOf(amount, above ?? 0n), parts: listParts(parts) };
 }
 
-/** Two decimals. */
+/** To ten decimals: whoever shows it rounds it, once. */
 function percentOf(amount: PicoUsd, whole: PicoUsd): number | null {
   if (whole === 0n) return null;
-  return Number((amount * 10_000n) / (whole < 0n ? -whole : whole)) / 100;
+  return Number((amount * 10n ** 12n) / magnitude(whole)) / 10 ** 10;
 }
 
 /** Largest first, as that is what a reader asks about. */

@@ -264,6 +264,19 @@ test('a day that only one of two bills reaches is provisional, and is not of the
   expect(await provisional({ organizationId: ahead })).toEqual([false, false]);
 });
 
+test('as long as one bill was never read, no day of all is final; a second key of the same organization has none to wait for', async () => {
+  const tenantId = await addTenant();
+  const [read, other] = [await addOrganization(tenantId), await addOrganization(tenantId)];
+  await addTestBilled(home.db, tenantId, read, billed('1', '2026-11-01', '2026-11-02'));
+  const provisional = async () =>
+    (await ask(tenantId, { book: 'billed', days: ['2026-11-01', '2026-11-02'] })).days.map((day) => day.isProvisional);
+  expect(await provisional()).toEqual([true, true]);
+  await withTenant(home.db, tenantId, (tx) =>
+    tx.organization.updateMany({ where: { id: other }, data: { importErrorCode: 'same-organization' } }),
+  );
+  expect(await provisional()).toEqual([false, false]);
+});
+
 test('reported days end where the import does, and are final when they were read three days after their end', async () => {
   const tenantId = await addTenant('Asia/Tokyo');
   const organizationId = await addOrganization(tenantId, '2026-11-18T15:30:00Z'); // the 19th in Tokyo

@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Book } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { finalAfterDays, provisionalDaysSql } from '../organizations/billed-day.js';
+import { isTwinSql } from '../organizations/organization.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
 import { addDays, daysOf, type DayRange, localDay } from './local-days.js';
 import { asOf, type SpendSources, zoneOf } from './read-spend-sources.js';
@@ -63,8 +64,10 @@ async function readStates(
   };
 }
 
-/** A day that one organization's bill does not reach yet, while another's does, is provisional; one that may still be billed
- * and was not yet is unknown. */
+/**
+ * A day that one organization's bill does not reach yet, or never did, while another's does, is provisional; one that may
+ * still be billed and was not yet is unknown.
+ */
 async function readBilledDays(
   deps: BookDeps,
   tenantId: string,
@@ -78,10 +81,10 @@ async function readBilledDays(
       { day: string; isKnown: boolean; isProvisional: boolean }[]
     >`
       WITH reached AS (
-        SELECT min(last_day) AS day FROM (
+        SELECT min(COALESCE(last_day, '-infinity')) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
           FROM organization o JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
-          WHERE o.tenant_id = ${tenantId}::uuid AND k.deleted_at IS NULL AND k.is_active
+          WHERE o.tenant_id = ${tenantId}::uuid AND k.deleted_at IS NULL AND k.is_active AND NOT ${isTwinSql}
             AND (${only}::uuid IS NULL OR o.id = ${only}::uuid)
         ) AS last
       )

@@ -2,6 +2,7 @@ import type { Book } from '#domain/books/book.js';
 import { addDays, countDays } from '#domain/spend/local-days.js';
 import { spendGroups } from '#domain/spend/spend-groups.js';
 import type { SpendRange } from '#domain/spend/spend-range.js';
+import { isTwin } from '#domain/organizations/organization.js';
 import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { formatDay, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -46,7 +47,7 @@ export interface SpendPage {
   chips: { label: string; name: string; title: string; href: string }[];
   /** What made the figures; null where it cannot be shown at once. */
   rows: { label: string; href: string } | null;
-  hrefs: { spend: string; csv: string; prices: string; newKey: string; limits: string };
+  hrefs: { spend: string; csv: string; prices: string; organizations: string; newKey: string; limits: string };
   view: SpendView | null;
 }
 
@@ -55,7 +56,10 @@ export interface SpendView extends SpendCards {
   bookText: string;
   zoneNote: string;
   asOf: TimeView | null;
+  /** Whose figures are not among these, or not all of them; empty: nobody's. */
+  missing: string;
   isEmpty: boolean;
+  emptyText: string;
   hint: boolean;
   unpriced: string;
   estimated: string;
@@ -108,6 +112,7 @@ export function spendPage({ frame, filters, errors, figures, limits }: SpendPage
       spend: links.spend(),
       csv: links.spendCsv(filters),
       prices: links.prices(),
+      organizations: links.organizations(),
       newKey: links.newAdminKey(),
       limits: `${links.spend()}/limits`,
     },
@@ -177,7 +182,9 @@ function viewOf(
         ? `Days are those of ${head.timeZone}; bills are by UTC day.`
         : '',
     asOf: book !== 'measured' && head.asOf !== null ? time.ago(new Date(head.asOf), frame.now) : null,
+    missing: missingOf(figures, filters),
     isEmpty: spend.groups.length === 0,
+    emptyText: emptyTextOf(figures),
     hint: sources.organizations.length === 0,
     unpriced: unpricedRequests === 0 ? '' : countOf(unpricedRequests, 'without a price, not included'),
     estimated: estimatedRequests === 0 ? '' : countOf(estimatedRequests, 'priced by estimate'),
@@ -190,6 +197,30 @@ function viewOf(
     table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore: comparedWith }),
     limits: spendLimitsView({ sources, limits: figures.limits, refused: limits }),
   };
+}
+
+const mostNamed = 3;
+
+/** Else a total that lacks an organization would pass for that of all. */
+function missingOf({ book, sources }: SpendFigures, { organization }: SpendFilters): string {
+  if (book === 'measured') return '';
+  const missing = sources.organizations
+    .filter(({ id, isConnected }) => isConnected && (organization === '' || organization === id))
+    .filter((one) => !isTwin(one) && (one.importedAt === null || one.importErrorCode !== null));
+  if (missing.length === 0) return '';
+  const named = missing.slice(0, mostNamed).map(({ name }) => name);
+  const more = missing.length - named.length;
+  const names = new Intl.ListFormat('en').format([...named, ...(more > 0 ? [`${more} more`] : [])]);
+  return `${names} ${missing.length === 1 ? 'was' : 'were'} not imported to the end: what is missing of it is missing here.`;
+}
+
+function emptyTextOf({ spend: { days } }: SpendFigures): string {
+  const known = days.filter(({ isKnown }) => isKnown).length;
+  const those =
+    known === days.length
+      ? 'This book has no spend of these days with these filters.'
+      : `This book knows ${formatCount(known)} of these ${formatCount(days.length)} days, and has no spend of those with these filters.`;
+  return `${those} Widen the range, remove a filter, or look at another book.`;
 }
 
 /** The day before and the one after, of a view of one. */

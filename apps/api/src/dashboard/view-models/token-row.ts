@@ -65,7 +65,7 @@ function stateOf(
     const title = isReplaced ? 'Another token took its place' : 'It ended by itself';
     return { tone: 'muted', icon: 'inactive', word: 'Ended', title, age: time.ago(expiresAt, now) };
   }
-  const until = `until ${time.short(expiresAt)}`;
+  const until = `until ${time.dated(expiresAt, now)}`;
   const title = `${isReplaced ? 'Another token took its place; this one is good' : 'Good'} until ${time.exact(expiresAt)}`;
   if (isReplaced) return { tone: 'warn', icon: 'slow', word: `Replaced, good ${until}`, title, age: null };
   return { tone: 'ok', icon: 'healthy', word: `Good ${until}`, title, age: null };
