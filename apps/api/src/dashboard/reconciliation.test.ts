@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#core/ids.js';
+import { withTenant } from '#db/with-tenant.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { addReadOrganization } from '#testing/add-read-organization.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
@@ -134,3 +136,18 @@ test.each([`organization=${newId()}`, 'project=porj_a'])(
     expect((await reader.get(`/dashboard/reconciliation.csv?${query}`)).status).toBe(404);
   },
 );
+
+test('an organization whose import fails is named above the figures that may lack it', async () => {
+  const initech = await api.addTenant('initech');
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('viewer', initech));
+  const read = async () => plain((await visitor.get('/dashboard/reconciliation')).html);
+  const id = await addReadOrganization(api, initech, 'Broken');
+  const set = (data: { importErrorCode: string | null }) =>
+    withTenant(api.db, initech.id, (tx) =>
+      tx.organization.updateMany({ where: { id }, data: { importedAt: '2026-11-21T11:00:00Z', ...data } }),
+    );
+  await set({ importErrorCode: null });
+  expect(await read()).not.toContain('figures here may lack');
+  await set({ importErrorCode: 'forbidden' });
+  expect(await read()).toContain('Broken was not imported to the end: figures here may lack some of it.');
+});

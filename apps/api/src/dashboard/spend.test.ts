@@ -203,7 +203,7 @@ test('an organization that was not imported to the end is named beside figures t
   await withTenant(api.db, initech.id, (tx) =>
     tx.organization.updateMany({ where: { id: broken }, data: { importedAt, importErrorCode: 'forbidden' } }),
   );
-  expect((await look('', visitor)).text).toContain(`Broken was ${note}: what is missing of it is missing here.`);
+  expect((await look('', visitor)).text).toContain(`Broken was ${note}: figures here may lack some of it.`);
   expect((await look('?book=measured', visitor)).text).not.toContain(note);
   expect((await look(`?organization=${whole}`, visitor)).text).not.toContain(note);
 });

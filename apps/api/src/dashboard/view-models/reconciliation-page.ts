@@ -1,3 +1,4 @@
+import type { OrganizationView } from '#domain/organizations/organization.js';
 import {
   type Reconciliation,
   type ReconciliationGroup,
@@ -10,6 +11,7 @@ import { formatCount } from '../format/format-tokens.js';
 import { differencePanel, type DifferencePanel } from './difference-panel.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
+import { missingOrganizations } from './missing-organizations.js';
 import {
   booksView,
   type BooksView,
@@ -37,7 +39,7 @@ export interface ReconciliationPageInput extends ReconciliationView {
   errors: readonly string[];
   /** UTC. */
   today: string;
-  organizations: readonly { id: string; name: string; importedAt: Date | null }[];
+  organizations: readonly Pick<OrganizationView, 'id' | 'name' | 'isConnected' | 'importedAt' | 'importErrorCode'>[];
   projectName: string | null;
   /** Null when the question cannot be answered. */
   found: Reconciliation | null;
@@ -55,6 +57,8 @@ export interface ReconciliationPage {
   span: string;
   importedAt: TimeView | null;
   provisional: string;
+  /** Whose figures may not be among these; empty: nobody's. */
+  missing: string;
   total: BooksView | null;
   panels: DifferencePanel[];
   table: { head: string; hasTime: boolean; rows: ReconciliationLine[]; rest: ReturnType<typeof restView> };
@@ -84,6 +88,7 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
     },
     span: spanOf(filters),
     importedAt: importedAtOf(input),
+    missing: missingOrganizations(organizations, filters.organization),
     provisional: found ? provisionalOf(found) : '',
     total: found && booksView(found.total, totalLinks(filters)),
     panels: found ? [differencePanel('billedLessReported', found), differencePanel('reportedLessMeasured', found)] : [],

@@ -2,7 +2,6 @@ import type { Book } from '#domain/books/book.js';
 import { addDays, countDays } from '#domain/spend/local-days.js';
 import { spendGroups } from '#domain/spend/spend-groups.js';
 import type { SpendRange } from '#domain/spend/spend-range.js';
-import { isTwin } from '#domain/organizations/organization.js';
 import { isAnyKnown } from '#domain/spend/state-of-days.js';
 import { formatDay, timeFormatFor, type TimeView } from '../format/format-time.js';
 import { formatCount } from '../format/format-tokens.js';
@@ -11,6 +10,7 @@ import { periodBefore } from './period-before.js';
 import { bookWords, groupWords } from './book-words.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
+import { missingOrganizations } from './missing-organizations.js';
 import { spendCards, type SpendCards } from './spend-cards.js';
 import type { SpendChart } from './spend-chart.js';
 import { spendColumns } from './spend-columns.js';
@@ -182,7 +182,7 @@ function viewOf(
         ? `Days are those of ${head.timeZone}; bills are by UTC day.`
         : '',
     asOf: book !== 'measured' && head.asOf !== null ? time.ago(new Date(head.asOf), frame.now) : null,
-    missing: missingOf(figures, filters),
+    missing: book === 'measured' ? '' : missingOrganizations(sources.organizations, filters.organization),
     isEmpty: spend.groups.length === 0,
     emptyText: emptyTextOf(figures),
     hint: sources.organizations.length === 0,
@@ -197,21 +197,6 @@ function viewOf(
     table: spendTable({ ...figures, filters, colours: chart.colours, periodBefore: comparedWith }),
     limits: spendLimitsView({ sources, limits: figures.limits, refused: limits }),
   };
-}
-
-const mostNamed = 3;
-
-/** Else a total that lacks an organization would pass for that of all. */
-function missingOf({ book, sources }: SpendFigures, { organization }: SpendFilters): string {
-  if (book === 'measured') return '';
-  const missing = sources.organizations
-    .filter(({ id, isConnected }) => isConnected && (organization === '' || organization === id))
-    .filter((one) => !isTwin(one) && (one.importedAt === null || one.importErrorCode !== null));
-  if (missing.length === 0) return '';
-  const named = missing.slice(0, mostNamed).map(({ name }) => name);
-  const more = missing.length - named.length;
-  const names = new Intl.ListFormat('en').format([...named, ...(more > 0 ? [`${more} more`] : [])]);
-  return `${names} ${missing.length === 1 ? 'was' : 'were'} not imported to the end: what is missing of it is missing here.`;
 }
 
 function emptyTextOf({ spend: { days } }: SpendFigures): string {
