@@ -23,7 +23,7 @@ export function testReconciliation(frame: FrameInput, name: string): Reconciliat
     filters: { from: '2026-11-01', to: '2026-11-21', organization: name, project: name },
     errors: [name],
     today: '2026-11-21',
-    organizations: [{ id: name, name, importedAt: frame.now }],
+    organizations: [{ id: name, name, isConnected: true, importedAt: frame.now, importErrorCode: 'forbidden' }],
     projectName: name,
     found,
   });
