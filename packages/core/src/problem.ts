@@ -12,6 +12,7 @@ export const problems = {
   'sign-in-failed': { status: 400, title: 'Signing in did not work' },
   'sign-in-refused': { status: 403, title: 'You have no access here' },
   'csrf-rejected': { status: 403, title: 'This form is too old or came from elsewhere' },
+  'form-of-another-tenant': { status: 403, title: 'This form is of another tenant' },
   'tenant-suspended': { status: 403, title: 'This tenant is suspended' },
   'tenant-deleted': { status: 403, title: 'This tenant is deleted' },
   'not-found': { status: 404, title: 'Not found' },

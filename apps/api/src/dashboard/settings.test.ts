@@ -111,6 +111,26 @@ test('a form that was drawn for one tenant does nothing in another', async () =>
   expect([await nameOf(platform.id), await nameOf(customer.id)]).toEqual([before, customer.name]);
 });
 
+test('a form is not offered to be sent into the tenant that another tab looks into, and says which that is', async () => {
+  await root.get(settings);
+  const typed = { name: 'Meant for the platform', reportingTimeZone: 'UTC' };
+  const [, drawnAtHome = ''] = /name="_csrf" value="([^"]+)"/.exec((await root.get(settings)).html) ?? [];
+  await look();
+  for (const path of [settings, '/dashboard/keys', `${settings}/tokens/new`]) {
+    const form = { ...typed, label: typed.name, _csrf: drawnAtHome };
+    const { status, html } = await root.post(path, form, { 'sec-fetch-site': 'same-origin' });
+    expect([path, status, html.includes(typed.name), html.includes('<form')]).toEqual([path, 403, false, false]);
+    expect(html).toContain(`You now look into ${customer.name}; this was filled in for ${platform.name}.`);
+  }
+  expect(await nameOf(customer.id)).toBe(customer.name);
+  // Nor the other way round; what is of no tenant goes on.
+  const [, drawnThere = ''] = /name="_csrf" value="([^"]+)"/.exec((await root.get(settings)).html) ?? [];
+  await root.post(`${settings}/own-tenant`);
+  const back = await root.post(settings, { ...typed, _csrf: drawnThere }, { 'sec-fetch-site': 'same-origin' });
+  expect(back.html).toContain(`You are back in ${platform.name}; this was filled in for another tenant.`);
+  expect((await root.post('/dashboard/theme', { _csrf: drawnThere, theme: 'dark' })).status).toBe(303);
+});
+
 test('nobody else looks into a tenant, neither by the button nor with a cookie of somebody who did', async () => {
   const admin = await signedIn(await api.tokenOf('admin'));
   expect((await admin.post(`${pageOf(customer)}/look`)).status).toBe(403);

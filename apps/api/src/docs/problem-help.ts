@@ -18,6 +18,8 @@ export const problemHelp: Record<ProblemCode, string> = {
     'The identity provider said who you are, and nobody has given you access, or your sign-in there was not as strong as it has to be. `detail` says which. Ask who runs the installation.',
   'csrf-rejected':
     'A form of the dashboard was too old, or was sent from another page. Load the page again and repeat.',
+  'form-of-another-tenant':
+    'A form of the dashboard was filled in for one tenant, and you look into another one by now, in another tab perhaps. `detail` says into which. Look into the first one again, and fill it in there.',
   'tenant-suspended':
     'The tenant was suspended by a platform administrator; `detail` says why. Its keys are neither tested nor imported meanwhile. Ask who runs the installation.',
   'tenant-deleted':

@@ -3,7 +3,7 @@ import { countUnpricedModels } from '#domain/prices/count-unpriced-models.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { takeFlash } from '../session/flash.js';
 import { formToken } from '../session/form-token.js';
-import { formSubject } from '../session/form-subject.js';
+import { formSubject, visitorSubject } from '../session/form-subject.js';
 import { ensureVisitor } from '../session/visitor.js';
 import { askedInstead } from '../view-models/asked-instead.js';
 import type { FrameInput } from '../view-models/frame.js';
@@ -17,7 +17,7 @@ export async function loadFrame(deps: DashboardDeps, visit: Visit): Promise<Fram
   const { request, response, session, tenant, viewer } = visit;
   const { lookedAt } = dashboardStateOf(response);
   const [subject, switcher, prober, unpricedModels] = await Promise.all([
-    session ? formSubject(session, lookedAt) : ensureVisitor(deps, request, response),
+    session ? formSubject(session, lookedAt) : ensureVisitor(deps, request, response).then(visitorSubject),
     session && loadSwitcher(deps, session, tenant),
     unscopedWorkerHealth(deps),
     countUnpricedModels(deps, tenant.id),

@@ -9,8 +9,8 @@ import { toProblem } from '../../http/problem-responses.js';
 import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { sendStream } from '../../http/send-stream.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
+import { assertFormOfTenant } from '../session/assert-form-of-tenant.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
-import { formSubject } from '../session/form-subject.js';
 import { writeFlash } from '../session/flash.js';
 import { pathBefore } from '../session/return-path.js';
 import { links } from '../view-models/links.js';
@@ -46,7 +46,8 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
 async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Promise<Answer> {
   const deed = deedOf(visit);
   try {
-    assertOwnForm(deps, deed.request, { subject: subjectOf(deed), form: deed.form });
+    const drawnFor = assertOwnForm(deps, deed.request, { holder: deed.session.id, form: deed.form });
+    assertFormOfTenant(drawnFor, { session: deed.session, lookedAt: dashboardStateOf(deed.response).lookedAt });
     return await form.handle(deed);
   } catch (error) {
     const problem = toProblem(error);
@@ -56,17 +57,16 @@ async function carryOut(deps: DashboardDeps, form: PostedForm, visit: Visit): Pr
   }
 }
 
-function subjectOf({ session, response }: Deed): string {
-  return formSubject(session, dashboardStateOf(response).lookedAt);
-}
-
 function deedOf({ session, ...visit }: Visit): Deed {
   const actor = actorOf(visit.request, requestStateOf(visit.response));
   if (!session || !actor) throw new Error('who posts a form is signed in');
   return { ...visit, session, actor };
 }
 
-/** Faults of what was typed; and a form of ours whose session is another one by now, which only has to be sent again. */
+/**
+ * Faults of what was typed; and a form of ours whose session is another one by now, which only has to be sent again. Never
+ * one of another tenant: the next press would do it in this one.
+ */
 function isMendable({ request }: Visit, { code, status }: Problem): boolean {
   if (code === 'csrf-rejected') return request.get('sec-fetch-site') === 'same-origin';
   return status === 400 || status === 409;

@@ -5,7 +5,7 @@ import { noteProblem, requestStateOf } from '../../http/request-state.js';
 import { toProblem } from '../../http/problem-responses.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { assertOwnForm } from '../session/assert-own-form.js';
-import { formSubject } from '../session/form-subject.js';
+import { formSubject, visitorSubject } from '../session/form-subject.js';
 import { formToken } from '../session/form-token.js';
 import { limitSignIns } from '../session/limit-sign-ins.js';
 import { safeReturnPath } from '../session/return-path.js';
@@ -99,15 +99,17 @@ function switchTheme(deps: DashboardDeps): RequestHandler {
   };
 }
 
-/** @throws Problem `csrf-rejected` */
+/**
+ * Signing in and out and the theme are of the browser, whichever tenant is looked into.
+ * @throws Problem `csrf-rejected`
+ */
 async function assertOwnVisit(
   deps: DashboardDeps,
   request: Request,
   { response, form }: { response: Response; form: Record<string, string> },
 ): Promise<void> {
-  const { session, lookedAt } = dashboardStateOf(response);
-  const subject = session ? formSubject(session, lookedAt) : await findVisitor(deps, request);
-  assertOwnForm(deps, request, { subject, form });
+  const { session } = dashboardStateOf(response);
+  assertOwnForm(deps, request, { holder: session ? session.id : await findVisitor(deps, request), form });
 }
 
 interface Words {
@@ -136,7 +138,9 @@ export async function sendSignInPage(
   { status, error, returnTo, notice, hasSignedOut }: SignInWords,
 ): Promise<void> {
   const { session, lookedAt } = dashboardStateOf(response);
-  const subject = session ? formSubject(session, lookedAt) : await ensureVisitor(deps, request, response);
+  const subject = session
+    ? formSubject(session, lookedAt)
+    : visitorSubject(await ensureVisitor(deps, request, response));
   const takesTokens = !deps.people?.isOnlyWay;
   const model = loginPage({
     theme: themeOf(request),
