@@ -43,6 +43,7 @@ const elsewhere: Partial<Record<AuditAction, string>> = {
 };
 
 interface Written {
+  tenant_id: string;
   action: AuditAction;
   actor_kind: string;
   actor_name: string;
@@ -55,7 +56,7 @@ const asOwner = <Row extends object>(sql: string) =>
 /** Of all tenants, in no order that means anything. */
 const events = () =>
   asOwner<Written>(
-    'SELECT action, actor_kind, actor_name, address, request_id FROM audit_event ORDER BY tenant_id, seq',
+    'SELECT tenant_id, action, actor_kind, actor_name, address, request_id FROM audit_event ORDER BY tenant_id, seq',
   );
 const everyRow = async () => (await dumpDatabase(api.url)).split('\n').toSorted();
 
@@ -84,7 +85,9 @@ test.each(audited)('%s is audited, with who, from where and on which request', a
   const written = (await events()).filter((event) => event.request_id === requestId);
   expect(written).not.toEqual([]);
   for (const event of written) {
-    expect(event).toMatchObject({ actor_kind: 'token', actor_name: 'acme platform-admin', address: '127.0.0.1' });
+    // In the chains of other tenants, with the one that they come from.
+    const name = event.tenant_id === api.tenant.id ? 'acme platform-admin' : 'acme platform-admin of acme';
+    expect(event).toMatchObject({ actor_kind: 'token', actor_name: name, address: '127.0.0.1' });
     expect(Object.keys(auditActions)).toContain(event.action);
   }
   expect(await events()).toHaveLength(before.length + written.length);

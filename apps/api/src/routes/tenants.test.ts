@@ -95,6 +95,24 @@ test('a suspended tenant is refused with the reason, and let in again', async ()
   expect(await auditOf(id)).toEqual(['tenant.suspend', 'tenant.resume']);
 });
 
+test('the audit of a tenant names with theirs who closed it from another, and that of their own does not', async () => {
+  const { id, slug } = await makeTenant();
+  await asRoot('PATCH', `/tenants/${id}`, { name: 'Renamed' });
+  await asRoot('POST', `/tenants/${id}/suspend`, { reason: 'unpaid' });
+  await asRoot('POST', `/tenants/${id}/resume`);
+  await asRoot('GET', `/tenants/${id}/export`);
+  await asRoot('DELETE', `/tenants/${id}?confirm=${slug}`);
+  await asRoot('POST', `/tenants/${id}/restore`);
+  const change = { token: root, headers: { 'x-tenant': slug }, body: { name: 'Renamed from within' } };
+  await api.call('PATCH', '/tenant', change);
+  const actorsIn = (tenantId: string) =>
+    withTenant(api.db, tenantId, (tx) => tx.auditEvent.findMany({ where: { tenantId, subjectId: id } }));
+  const namesIn = async (tenantId: string) => (await actorsIn(tenantId)).map(({ actorName }) => actorName);
+  expect(await namesIn(id)).toEqual(Array(7).fill('default platform-admin of default'));
+  // With its creation.
+  expect(await namesIn(platform.id)).toEqual(Array(8).fill('default platform-admin'));
+});
+
 test('a deleted tenant is refused, and restored to what it was before', async () => {
   const { id, slug, admin } = await makeTenant();
   await asRoot('POST', `/tenants/${id}/suspend`, { reason: 'unpaid' });

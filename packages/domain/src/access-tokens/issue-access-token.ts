@@ -3,6 +3,7 @@ import { SecretString } from '#core/secret-string.js';
 import { createAccessToken } from '#crypto/access-token.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import type { AccessRole } from './access-role.js';
 import { tokenDetails, tokenSubject } from './access-token-view.js';
@@ -66,7 +67,7 @@ export async function insertAccessToken(
       role,
       tokenHash: hash,
       createdAt: deps.clock.now(),
-      createdBy: deps.actor.name,
+      createdBy: actorNameIn(tenantId, deps.actor),
       expiresAt: expiresAt ?? null,
       replacesId: replacesId ?? null,
     },

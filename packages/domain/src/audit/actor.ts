@@ -5,6 +5,8 @@ export interface Actor {
   /** Of the token or the person; null for what has none. */
   id: string | null;
   name: string;
+  /** The tenant whose token or person it is; without one it is nobody's from elsewhere. */
+  home?: { id: string; slug: string };
   /** The network address it came from; null for what runs here. */
   address: string | null;
   requestId: string | null;

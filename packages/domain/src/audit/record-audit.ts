@@ -4,6 +4,7 @@ import { chainMac, chainStart } from '#crypto/chain-mac.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Tx } from '#db/database.js';
 import type { Actor } from './actor.js';
+import { actorNameIn } from './actor-name-in.js';
 import { ensureAuditKey } from './audit-key.js';
 import { type AuditDetails, type AuditEntry, contentOf } from './audit-event.js';
 
@@ -31,7 +32,7 @@ export async function recordAudit(tx: Tx, deps: AuditDeps, tenantId: string, ent
   const event = {
     seq: (last?.seq ?? 0n) + 1n,
     at: deps.clock.now(),
-    actor: wellFormed(deps.actor),
+    actor: wellFormed({ ...deps.actor, name: actorNameIn(tenantId, deps.actor) }),
     action: entry.action,
     subject: wellFormed({ ...entry.subject, name: entry.subject.name ?? null }),
     before: toText(entry.before),

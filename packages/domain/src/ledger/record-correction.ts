@@ -2,6 +2,7 @@ import { formatUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { appendEntry } from './append-entry.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
@@ -45,7 +46,7 @@ export async function recordCorrection(
       at: now,
       reason,
       createdAt: now,
-      createdBy: deps.actor.name,
+      createdBy: actorNameIn(tenantId, deps.actor),
       idempotencyKey,
       ...what,
     });

@@ -3,6 +3,7 @@ import { Problem } from '#core/problem.js';
 import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { addDays } from '../spend/local-days.js';
 import { appendEntry } from './append-entry.js';
@@ -50,7 +51,7 @@ export async function recordDeposit(
       expiresAt: new Date(`${addDays(lastDay ?? yearAfter(paidOn), 1)}T00:00:00Z`),
       reason: note,
       createdAt: now,
-      createdBy: deps.actor.name,
+      createdBy: actorNameIn(tenantId, deps.actor),
       idempotencyKey,
     });
     await postDueEntries(tx, { tenantId, organizationId, now });

@@ -2,6 +2,7 @@ import { formatUsd, formatUsdOrNull, type PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { appendEntry } from './append-entry.js';
 import { balanceOf } from './balance-of.js';
@@ -58,7 +59,7 @@ export async function recordSync(
       },
       reason,
       createdAt: now,
-      createdBy: deps.actor.name,
+      createdBy: actorNameIn(tenantId, deps.actor),
       idempotencyKey,
     });
     await recordAudit(tx, deps, tenantId, {

@@ -6,6 +6,7 @@ import { applyOverrides } from '#pricing/apply-overrides.js';
 import { type ChangedPrice, diffPriceBooks } from '#pricing/diff-price-books.js';
 import type { PriceBook } from '#pricing/price-book.js';
 import { weighOverrides } from '#pricing/weigh-overrides.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { affectedBy } from './affected-by.js';
 import { auditedOverrides } from './audited-override.js';
@@ -56,7 +57,7 @@ export async function changePrices(
   { change, mode }: { change: PriceChange; mode: 'preview' | 'store' },
 ): Promise<PriceChangeResult> {
   const at = deps.clock.now();
-  const by = deps.actor.name;
+  const by = actorNameIn(tenantId, deps.actor);
   const added = readNewOverrides(change.add, { createdAt: at, createdBy: by });
   const planned = await withTenant(deps.db, tenantId, (tx) => plan(tx, deps.priceBooks.base, { change, added }));
   const effect: ChangeEffect =

@@ -1,6 +1,7 @@
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { applyOverrides } from '#pricing/apply-overrides.js';
+import { actorNameIn } from '../audit/actor-name-in.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { lockPrices } from './lock-prices.js';
 import { openReRating } from './open-re-rating.js';
@@ -22,7 +23,7 @@ export async function requestReRating(
       toVersion: version,
       affected: { models: null, from: null, to: null },
       at: deps.clock.now(),
-      by: deps.actor.name,
+      by: actorNameIn(tenantId, deps.actor),
     });
     const subject = { kind: 're-rating', id };
     await recordAudit(tx, deps, tenantId, { action: 'prices.re-rate', subject, after: { version } });
