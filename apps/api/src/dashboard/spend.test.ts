@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withTenant } from '#db/with-tenant.js';
 import type { Tenant } from '#domain/tenants/tenant.js';
 import { addReadOrganization } from '#testing/add-read-organization.js';
-import { addTestBilled, addTestReported } from '#testing/add-test-bill.js';
+import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
@@ -222,6 +222,23 @@ test('the CSV has the view by day and group, and nothing that a spreadsheet woul
     '2026-11-18,proj_a,proj_a,2,,,,,,,,billed,UTC,final',
     "2026-11-18,'=cmd,'=cmd,1,,,,,,,,billed,UTC,final",
   ]);
+});
+
+test('projects of one name in two organizations are told apart on Spend and on the overview', async () => {
+  const initech = await api.addTenant('initech');
+  const at = new Date('2026-11-01T00:00:00Z');
+  for (const name of ['Initech', 'Initrode']) {
+    const organizationId = await addTestOrganization(api.db, initech.id, { name });
+    const id = `proj_${name}`;
+    const data = { tenantId: initech.id, id, organizationId, isArchived: false, createdAt: at, seenAt: at };
+    await withTenant(api.db, initech.id, (tx) => tx.openaiProject.create({ data: { ...data, name: 'Checkout' } }));
+    await addTestBilled(api.db, initech.id, organizationId, [{ day: '2026-11-17', usd: '3', projectId: id }]);
+  }
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('viewer', initech));
+  const { text } = await look('?range=this-month', visitor);
+  expect(text).toMatch(/Checkout \(Initech\) proj_Initech .*Checkout \(Initrode\) proj_Initrode /);
+  const overview = readPage((await visitor.get('/dashboard')).html);
+  expect(overview).toMatch(/Who same 30 days.*Checkout \(Initech\).*Checkout \(Initrode\)/);
 });
 
 test('limits are set on the page by an admin, and taken away with an empty field', async () => {

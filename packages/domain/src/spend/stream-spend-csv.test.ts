@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withTenant } from '#db/with-tenant.js';
 import { addTestBilled, addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import type { BookGroup } from '../books/book.js';
@@ -43,6 +44,31 @@ test('each day of a long range is there once, and no more than a week of them is
   const dayAndGroup = pieces.flat().map((line) => line.split(',').slice(0, 2).join(' '));
   expect(dayAndGroup).toEqual(days.flatMap((day) => [`${day} a`, `${day} b`]));
   expect(pieces.map((lines) => lines.length)).toEqual([8, 14, 14, 14, 10]); // from Thursday to Friday
+});
+
+test('a project whose name another organization has as well is told with its organization, in every week', async () => {
+  const { id, organizationId } = await addTenant('namesakes');
+  const others = await addTestOrganization(home.db, id, { name: 'ACME Labs' });
+  const at = new Date('2026-11-01T00:00:00Z');
+  const projects = [
+    { id: 'proj_1', name: 'Checkout', organizationId },
+    { id: 'proj_2', name: 'Checkout', organizationId: others },
+    { id: 'proj_3', name: 'Search', organizationId },
+    { id: 'proj_4', name: 'Search', organizationId },
+  ].map((project) => ({ ...project, tenantId: id, isArchived: false, createdAt: at, seenAt: at }));
+  await withTenant(home.db, id, (tx) => tx.openaiProject.createMany({ data: projects }));
+  const lineOf = (day: string, projectId: string) => ({ day, usd: '1', projectId });
+  const ours = ['proj_1', 'proj_3', 'proj_4'].map((project) => lineOf('2026-11-09', project));
+  await addTestBilled(home.db, id, organizationId, ours);
+  await addTestBilled(home.db, id, others, [lineOf('2026-11-16', 'proj_2')]);
+  const range = { fromDay: '2026-11-09', toDay: '2026-11-16' };
+  const lines = (await piecesOf(id, { book: 'billed', by: 'project', ...range })).flat();
+  expect(lines.map((line) => line.split(',').slice(1, 3).join(' '))).toEqual([
+    'proj_1 Checkout (ACME)',
+    'proj_3 Search',
+    'proj_4 Search',
+    'proj_2 Checkout (ACME Labs)',
+  ]);
 });
 
 test('without groups there is a line per day', async () => {
