@@ -225,7 +225,14 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       again: { kind: 'token', name: hostile },
       signedOut: null,
     }),
-    problem: problemPage({ theme: 'dark', status: 500, title: hostile, detail: hostile, requestId: hostile }),
+    problem: problemPage({
+      theme: 'dark',
+      status: 500,
+      title: hostile,
+      detail: hostile,
+      requestId: hostile,
+      isShutOut: false,
+    }),
     overview: overviewPage({
       frame,
       ...testMoney(frame, hostile),

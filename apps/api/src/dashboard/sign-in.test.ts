@@ -211,6 +211,22 @@ test('a session of a tenant that was suspended is over, and its holder is told',
   expect((await someone.signIn(await api.tokenOf('admin', tenant))).html).toContain('This tenant is suspended.');
 });
 
+test('who is refused with their tenant is shown the way to sign in as somebody else', async () => {
+  const tenant = await api.addTenant('closed');
+  const someone = visitor();
+  await someone.signIn(await api.tokenOf('admin', tenant));
+  await withOwnerConnection(api.url, (owner) =>
+    owner.query(`UPDATE tenant SET status = 'suspended' WHERE id = $1`, [tenant.id]),
+  );
+  const { html } = await someone.get('/dashboard/keys');
+  const [, way = '', words] = /<a class="button primary" href="([^"]+)">([^<]+)</.exec(html) ?? [];
+  expect(words).toBe('Sign in as somebody else');
+  const { status } = await someone.get(way.replace('&#x3D;', '='));
+  expect(status).toBe(200);
+  await someone.post('/dashboard/login', { token: await api.tokenOf('viewer') });
+  expect((await someone.get('/dashboard')).status).toBe(200);
+});
+
 test('a session ends after two hours without use, and a refresh in the background is no use', async () => {
   const someone = await signedIn();
   api.clock.advance(2 * hourMs - minuteMs);

@@ -87,10 +87,11 @@ export interface ProblemInput {
   title: string;
   detail: string | undefined;
   requestId: string;
+  /** Whoever it is told to was refused with their whole tenant, and their session is over. */
+  isShutOut: boolean;
 }
 
 export function problemPage(input: ProblemInput): ProblemPage {
-  const needsLogin = input.status === 401;
   return {
     documentTitle: `${input.title} · Keyledger`,
     theme: input.theme,
@@ -98,10 +99,15 @@ export function problemPage(input: ProblemInput): ProblemPage {
     title: input.title,
     detail: input.detail ?? defaultDetail(input.status),
     requestId: input.requestId,
-    action: needsLogin
-      ? { label: 'Sign in', href: links.login() }
-      : { label: 'Go to the overview', href: links.overview() },
+    action: wayOn(input),
   };
+}
+
+function wayOn({ status, isShutOut }: ProblemInput): ProblemPage['action'] {
+  // Which also offers to sign out at the provider, who would let in the same person.
+  if (isShutOut) return { label: 'Sign in as somebody else', href: links.signedOut() };
+  if (status === 401) return { label: 'Sign in', href: links.login() };
+  return { label: 'Go to the overview', href: links.overview() };
 }
 
 function defaultDetail(status: number): string {
