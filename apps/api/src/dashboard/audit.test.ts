@@ -52,6 +52,15 @@ test('the page is for admins, whoever may see the rest', async () => {
   expect((await admin.get('/dashboard/keys')).html).toContain('href="/dashboard/audit"');
 });
 
+test('that a name has to be whole is said at the field, and where half of one finds nobody', async () => {
+  const half = await admin.get('/dashboard/audit?actor=acme');
+  expect(half.html).toContain('placeholder="Whole name or id"');
+  expect(readPage(half.html)).toContain('Nobody whose whole name or id is that did such a thing.');
+  expect(readPage((await admin.get('/dashboard/audit?actor=acme+admin')).html)).toContain('provider-key.store');
+  const other = await admin.get('/dashboard/audit?subject=nothing');
+  expect(readPage(other.html)).toContain('Nobody did such a thing.');
+});
+
 test('files have what the filter has', async () => {
   const csv = await admin.get('/dashboard/audit.csv?action=provider-key');
   expect(csv.headers.get('content-disposition')).toContain('keyledger-audit.csv');
