@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unscopedReRateUsage } from '#domain/prices/unscoped-re-rate-usage.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import type { PageVisitor } from '#testing/page-visitor.js';
 import { readPage } from '#testing/read-page.js';
@@ -146,4 +147,20 @@ test('an address that undoes nothing that could be is refused', async () => {
   for (const ids of ['restore=nonsense', 'remove=nonsense', 'restore=', '']) {
     expect([ids, (await admin.post(`${path}/undo?${ids}`)).status]).toEqual([ids, 400]);
   }
+});
+
+test('a preview says that past usage is being rated again, for as long as it is', async () => {
+  const preview = async () => readPage((await admin.post(`${path}/preview`, { model: '*', percentOff: '10' })).html);
+  const words = 'is being rated again right now, so “cost so far” may be a former cost';
+  const finish = () => {
+    api.clock.advance(180_000);
+    return unscopedReRateUsage(api.deps, { forMs: 10_000 });
+  };
+  await addTestUsage(api.db, api.tenant.id, [{ model: 'gpt-4.1', at: '2026-11-20T10:00:00Z', costUsd: '1' }]);
+  await finish();
+  expect(await preview()).not.toContain(words);
+  expect((await admin.post(path, { model: 'gpt-4.1', percentOff: '20' })).status).toBe(303);
+  expect(await preview()).toContain(words);
+  await finish();
+  expect(await preview()).not.toContain(words);
 });

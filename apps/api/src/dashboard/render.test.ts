@@ -321,7 +321,7 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
         added: [override],
         removed: [override],
         prices: [{ ...priceRow, from: null, to: null, before: 1n, after: null }],
-        effect: { models: [priceEffect, { ...priceEffect, book: 'reported' }], isComplete: false },
+        effect: { models: [priceEffect, { ...priceEffect, book: 'reported' }], isComplete: false, isBeingRated: true },
         unknownModels: [hostile],
         reRatingId: null,
       },

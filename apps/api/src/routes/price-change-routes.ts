@@ -84,7 +84,7 @@ function presentChange(
   return {
     ...given,
     ...result,
-    notices: unknownModels.map(unknownModelNotice),
+    notices: [...(effect.isBeingRated ? [beingRatedNotice] : []), ...unknownModels.map(unknownModelNotice)],
     changedPrices: prices.length,
     added: added.map(presentOverride),
     removed: removed.map(presentOverride),
@@ -94,6 +94,10 @@ function presentChange(
     },
   };
 }
+
+const beingRatedNotice =
+  'Past usage that this is about is being rated again right now, so costs before may be former ones, which are about to change. ' +
+  'Look again when GET /prices/re-ratings says that it is finished.';
 
 function presentEffect({ costBefore, costAfter, ...effect }: ModelEffect) {
   const { requests, unpricedRequestsBefore, unpricedRequestsAfter } = effect;

@@ -79,7 +79,12 @@ export const priceChangeJson = z.object({
   preview: z.boolean(),
   versionBefore: z.string(),
   versionAfter: z.string(),
-  notices: z.array(z.string()).describe('What is stored as asked, and may be a mistake: a model that nothing names.'),
+  notices: z
+    .array(z.string())
+    .describe(
+      'What is stored as asked, and may be a mistake: a model that nothing names. That past usage is being rated again, so ' +
+        'that costs before may be former ones.',
+    ),
   changedPrices: z.int().describe('Prices of the book that differ, each over a span of days.'),
   unchangedLines: z.int().describe('Lines of the CSV that say what holds already.'),
   added: z.array(overrideJson),

@@ -16,6 +16,11 @@ afterAll(() => api.close());
 const ask = async (method: string, path: string, body?: unknown) =>
   api.call(method, path, { token: await api.tokenOf('admin'), ...(body !== undefined && { body }) });
 const patch = (body: unknown) => ask('PATCH', '/prices', body);
+/** A re-rating walks once more when all that were writing by former prices have ended. */
+const finishReRatings = async () => {
+  api.clock.advance(180_000);
+  await unscopedReRateUsage(api.deps, { forMs: 10_000 });
+};
 const event = (model: string) =>
   ask('POST', '/usage/events', {
     events: [{ idempotencyKey: newId(), model, usage: { input_tokens: 1000, output_tokens: 0, total_tokens: 1000 } }],
@@ -170,6 +175,7 @@ test('a re-rating says what it cannot change yet and what to do, as before the f
 
 test('a model that no book and no usage names is stored with a notice, once, and every other without', async () => {
   await event('our-own-2026-11-01');
+  await finishReRatings();
   const add = (...models: string[]) => models.map((model) => ({ model, kind: 'input', usdPerUnit: '0.000001' }));
   const known = [{ model: '*', percentOff: '1' }, ...add('our-own', 'gpt-4o', 'gpt-4o-2099-01-01')];
   expect((await patch({ add: known, preview: true })).json.notices).toEqual([]);
@@ -185,4 +191,22 @@ test('before its first price a model has no cost, and not one of 0', async () =>
   const add = [{ model: 'acme-chat-1', kind: 'input', usdPerUnit: '0.000002' }];
   const { models } = (await patch({ add, preview: true })).json.usage;
   expect(models).toMatchObject([{ model: 'acme-chat-1', costBeforeUsd: null, costAfterUsd: '0.002' }]);
+});
+
+test('costs that a re-rating under way is about to change are compared with a notice, until it is finished', async () => {
+  await finishReRatings();
+  await event('gpt-4.1');
+  const first = [{ model: 'gpt-4.1', percentOff: '20' }];
+  const second = { add: [{ model: '*', percentOff: '10', from: '2026-11-01' }], preview: true };
+  const elsewhere = [
+    { model: 'gpt-4o', percentOff: '5' },
+    { model: 'gpt-4.1', percentOff: '5', to: '2026-11-01' },
+  ];
+  expect((await patch(second)).json.notices).toEqual([]);
+  expect((await patch({ add: first })).json.notices).toEqual([]);
+  const beingRated = expect.stringMatching(/^Past usage that this is about is being rated again right now/);
+  expect((await patch(second)).json.notices).toEqual([beingRated]);
+  for (const add of elsewhere) expect((await patch({ add: [add], preview: true })).json.notices).toEqual([]);
+  await finishReRatings();
+  expect((await patch(second)).json.notices).toEqual([]);
 });

@@ -62,7 +62,7 @@ export async function changePrices(
   const planned = await withTenant(deps.db, tenantId, (tx) => plan(tx, deps.priceBooks.base, { change, added }));
   const effect: ChangeEffect =
     planned.prices.length === 0
-      ? { models: [], isComplete: true }
+      ? { models: [], isComplete: true, isBeingRated: false }
       : await estimatePriceChange(deps, tenantId, { after: planned.after, affected: affectedBy(planned.prices) });
   const names = added.map(({ model }) => model);
   const unknownModels = await listUnknownModels(deps, tenantId, { names, book: planned.before });

@@ -8,6 +8,7 @@ import type { Usage } from '#pricing/usage.js';
 import { allInputTokens } from '../usage/token-sums.js';
 import { usageColumnSums, usedColumns } from '../usage/usage-columns.js';
 import { type AffectedUsage, affectedRecords, type RatedBook } from './affected-usage.js';
+import { isBeingRated } from './is-being-rated.js';
 import { rateRecord } from './rate-record.js';
 import { recordSource } from './record-source.js';
 
@@ -32,6 +33,8 @@ export interface ChangeEffect {
   models: ModelEffect[];
   /** False when there are more records than were looked at, which are the newest. */
   isComplete: boolean;
+  /** True: a re-rating is under way, so that costs before may be former ones, which are about to change. */
+  isBeingRated: boolean;
 }
 
 /** Of each book. More would keep whoever asks waiting. */
@@ -43,7 +46,8 @@ export async function estimatePriceChange(
   tenantId: string,
   { after, affected }: { after: PriceBook; affected: AffectedUsage },
 ): Promise<ChangeEffect> {
-  const sums = await withTenant(deps.db, tenantId, async (tx) => ({
+  const { isUnderWay, ...sums } = await withTenant(deps.db, tenantId, async (tx) => ({
+    isUnderWay: await isBeingRated(tx, affected),
     measured: await sumRecords(tx, { book: 'measured', after, affected }),
     reported: await sumRecords(tx, { book: 'reported', after, affected }),
   }));
@@ -55,6 +59,7 @@ export async function estimatePriceChange(
   return {
     models: [...effects.values()].toSorted((a, b) => compare(difference(b), difference(a))),
     isComplete: counted.every((records) => records < mostRecords),
+    isBeingRated: isUnderWay && effects.size > 0,
   };
 }
 

@@ -29,6 +29,8 @@ export interface PricePreviewPage {
   isAnyPriceChanged: boolean;
   books: { name: string; title: string; rows: EffectRow[]; total: EffectRow }[];
   isComplete: boolean;
+  /** What it costs so far may be about to change. */
+  isBeingRated: boolean;
   fields: { name: string; value: string }[];
   hrefs: { confirm: string; back: string };
 }
@@ -69,6 +71,7 @@ export function pricePreviewPage({ frame, result, unchangedLines, fields }: Pric
       return [{ ...bookWords[book], rows: models.map(effectRow), total: effectRow(sum(models)) }];
     }),
     isComplete: effect.isComplete,
+    isBeingRated: effect.isBeingRated,
     fields: Object.entries(fields).map(([name, value]) => ({ name, value })),
     hrefs: { confirm: links.ownPrices(), back: links.ownPrices() },
   };
