@@ -73,6 +73,20 @@ test('a price of one’s own is typed as people write it, and is on the page of 
   expect(readPage(html)).toMatch(/acme-1 yours .*\$2\.50 .*confirmed your own price, 2026-11-21/);
 });
 
+test('a price holds for one day alone when that is its first and its last', async () => {
+  const oneDay = { from: '2026-02-02', lastDay: '2026-02-02' };
+  const { status, html } = await admin.post(`${path}/preview`, { model: 'm', percentOff: '5', ...oneDay });
+  expect([status, readPage(html)]).toEqual([200, expect.stringContaining('Add m: 5 % off, ')]);
+});
+
+test('everything that is wrong with a price that was typed is said at once', async () => {
+  const form = { model: '', usd: 'five', kind: 'input', from: '2026-02-02', lastDay: '2026-02-01' };
+  const page = readPage((await admin.post(`${path}/preview`, form)).html);
+  for (const words of ['The model must be', 'The price must be a decimal', 'The last day must not be before']) {
+    expect(page).toContain(words);
+  }
+});
+
 test('a great price has its thousands apart', async () => {
   const preview = await admin.post(`${path}/preview`, { model: 'acme-1', usd: '10000', kind: 'output' });
   expect(readPage(preview.html)).toContain('Add acme-1: $10,000.00 per 1M tokens, Output');
@@ -93,7 +107,10 @@ test.each([
   [{ model: 'm', usd: '5' }, 'The kind must be named for a price of your own.'],
   [{ model: 'm', usd: 'five', kind: 'input' }, 'The price must be a decimal number of USD'],
   [{ model: 'm', percentOff: '101' }, 'The discount must be a percentage'],
-  [{ model: 'm', percentOff: '5', from: '2026-02-02', lastDay: '2026-02-01' }, 'The last day must be later'],
+  [
+    { model: 'm', percentOff: '5', from: '2026-02-02', lastDay: '2026-02-01' },
+    'The last day must not be before the first day; for one day alone, give it as both.',
+  ],
   [{ csv: 'model,kind,usd\ngpt-4o,tea,1' }, 'Line 2, kind: must be one of'],
 ])('what is typed wrongly (%j) is said beside the field, and what was typed is kept', async (form, words) => {
   const { status, html } = await admin.post(`${path}/preview`, form);

@@ -108,6 +108,13 @@ test.each([
   expect(Object.keys(json.fields ?? {})).toEqual(field === undefined ? [] : [field]);
 });
 
+test('a last day that is the first is refused with what “to” is', async () => {
+  const day = { from: '2026-02-02', to: '2026-02-02' };
+  const { json } = await patch({ add: [{ model: 'm', percentOff: '5', ...day }], preview: true });
+  const fault = 'must be later than the first day, as it is the first on which the price holds no longer';
+  expect(json.fields).toEqual({ 'add.0.to': fault });
+});
+
 test('what is used without a price is listed by book, with when it was seen', async () => {
   await event('nobody-knows-1');
   const day = api.clock.now().toISOString().slice(0, 10);

@@ -28,7 +28,7 @@ export function overrideFaults(given: NewOverride): OverrideFaults {
     usdPerUnit: usdPerUnit ? priceFault(given, usdPerUnit) : noneGiven(percentOff),
     percentOff: percentOff ? percentFault(percentOff) : undefined,
     from: from && !isDay(from) ? notADay : undefined,
-    to: to && !isDay(to) ? notADay : from && to && to <= from ? 'must be later than the first day' : undefined,
+    to: to && !isDay(to) ? notADay : from && to && to <= from ? endsTooEarly : undefined,
     note: textFault(note),
   });
 }
@@ -90,6 +90,7 @@ function percentFault(percentOff: string): string | undefined {
     : 'must be a percentage from -100 to 100, but not 0, such as 15; less than zero is on top';
 }
 
+const endsTooEarly = 'must be later than the first day, as it is the first on which the price holds no longer';
 const notADay = 'must be a day such as 2026-11-20';
 
 /** Of years that Postgres has, too: there is none before the first. */

@@ -4,11 +4,8 @@ import { accessTo } from '#domain/access-tokens/access-table.js';
 import { changePrices, type PriceChangeResult } from '#domain/prices/change-prices.js';
 import { listOverrides } from '#domain/prices/list-overrides.js';
 import { listReRatings } from '#domain/prices/list-re-ratings.js';
-import type { NewOverride, PriceChange } from '#domain/prices/price-change.js';
-import { pricePerUnit } from '#domain/prices/price-per-unit.js';
+import type { PriceChange } from '#domain/prices/price-change.js';
 import { readOverridesCsv } from '#domain/prices/read-overrides-csv.js';
-import { addDays } from '#domain/spend/local-days.js';
-import { priceKinds } from '#pricing/price-scale.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { links } from '../view-models/links.js';
 import { noOwnPriceValues, ownPricesPage, type OwnPricesPageInput } from '../view-models/own-prices-page.js';
@@ -16,6 +13,7 @@ import { pricePreviewPage } from '../view-models/price-preview-page.js';
 import { done } from './done.js';
 import { loadFrame } from './load-frame.js';
 import type { Answer, Deed, PageRoute, Visit } from './page-route.js';
+import { readOverrideForm } from './read-override-form.js';
 
 const shownReRatings = 3;
 /** A price list of a thousand lines, twice as long for being encoded. */
@@ -105,36 +103,9 @@ async function readChange(
 ): Promise<{ change: PriceChange; unchangedLines: number }> {
   const nothing: PriceChange = { add: [], remove: [], restore: [] };
   if (form['remove']) return { change: { ...nothing, remove: [form['remove']] }, unchangedLines: 0 };
-  if (form['csv'] === undefined) return { change: { ...nothing, add: [readOverride(form)] }, unchangedLines: 0 };
+  if (form['csv'] === undefined) return { change: { ...nothing, add: [readOverrideForm(form)] }, unchangedLines: 0 };
   const { add, unchanged } = readOverridesCsv(form['csv'], await deps.priceBooks.of(tenant.id));
   return { change: { ...nothing, add }, unchangedLines: unchanged };
-}
-
-/** A price is typed for as many units as people count by, and its last day is one on which it still holds. */
-function readOverride(form: Visit['form']): NewOverride {
-  const value = (name: string) => form[name]?.trim() ?? '';
-  const kind = priceKinds.find((one) => one === value('kind'));
-  const usd = value('usd');
-  const usdPerUnit = usd !== '' && kind ? pricePerUnit(usd, kind) : usd;
-  if (usdPerUnit === null) throw new Problem('invalid-request', { fields: { 'add.0.usdPerUnit': notAPrice } });
-  return {
-    model: value('model'),
-    tier: value('tier'),
-    context: value('context'),
-    kind: value('kind'),
-    usdPerUnit,
-    percentOff: value('percentOff').replace('−', '-'),
-    from: value('from'),
-    to: dayAfter(value('lastDay')),
-    note: value('note'),
-  };
-}
-
-const notAPrice = 'must be a decimal number of USD, such as 2.50';
-
-/** What is no day stays as it is, for the domain to refuse. */
-function dayAfter(day: string): string {
-  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? day : addDays(day, 1);
 }
 
 const fieldNames: Readonly<Record<string, [keyof typeof noOwnPriceValues, string]>> = {
