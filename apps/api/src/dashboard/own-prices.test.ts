@@ -87,6 +87,34 @@ test('everything that is wrong with a price that was typed is said at once', asy
   }
 });
 
+test.each([
+  ['1,50', '$1.50'],
+  ['$2.50', '$2.50'],
+  ['1,234.56', '$1,234.56'],
+  ['0,150', '$0.15'],
+  ['0,0125', '$0.0125'],
+])('a price of %s is read as an amount is everywhere', async (usd, words) => {
+  const { html } = await admin.post(`${path}/preview`, { model: 'acme-1', usd, kind: 'output' });
+  expect(readPage(html)).toContain(`Add acme-1: ${words} per 1M tokens, Output`);
+});
+
+test.each([
+  ['12,5 %', '12.5 % off'],
+  ['12,5', '12.5 % off'],
+  ['15%', '15 % off'],
+  ['12,125', '12.125 % off'],
+  ['−10 %', '10 % on top'],
+])('a discount of %s is read as people write it', async (percentOff, words) => {
+  const { html } = await admin.post(`${path}/preview`, { model: 'acme-1', percentOff });
+  expect(readPage(html)).toContain(`Add acme-1: ${words}`);
+});
+
+test.each(['1,5', '$2.50', '12,5 %'])('a CSV with %s stays refused', async (text) => {
+  const csv = `model,kind,usd,percent_off\nacme-1,,,"${text}"\nacme-2,input,"${text}",`;
+  const { status, html } = await admin.post(`${path}/preview`, { csv });
+  expect([status, readPage(html)]).toEqual([400, expect.stringMatching(/Line 2, percent_off: .* Line 3, usd: /)]);
+});
+
 test('a great price has its thousands apart', async () => {
   const preview = await admin.post(`${path}/preview`, { model: 'acme-1', usd: '10000', kind: 'output' });
   expect(readPage(preview.html)).toContain('Add acme-1: $10,000.00 per 1M tokens, Output');
@@ -106,6 +134,10 @@ test.each([
   [{ model: 'm' }, 'The price must be given, or a discount.'],
   [{ model: 'm', usd: '5' }, 'The kind must be named for a price of your own.'],
   [{ model: 'm', usd: 'five', kind: 'input' }, 'The price must be a decimal number of USD'],
+  [{ model: 'm', usd: '1,234', kind: 'input' }, 'The price can be read in two ways: write 1.234 or 1234.'],
+  [{ model: 'm', usd: '1,234 USD', kind: 'input' }, 'The price can be read in two ways: write 1.234 or 1234.'],
+  [{ model: 'm', usd: '1.234,50', kind: 'input' }, 'The price must be a decimal number of USD'],
+  [{ model: 'm', percentOff: '1,2,3' }, 'The discount must be a percentage'],
   [{ model: 'm', percentOff: '101' }, 'The discount must be a percentage'],
   [
     { model: 'm', percentOff: '5', from: '2026-02-02', lastDay: '2026-02-01' },

@@ -5,6 +5,7 @@ import { pricePerUnit } from '#domain/prices/price-per-unit.js';
 import { addDays } from '#domain/spend/local-days.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import type { Visit } from './page-route.js';
+import { readAmount } from './read-amount.js';
 
 /**
  * A price of one's own as it is typed: for as many units as people count by, and with a last day, on which it still holds.
@@ -13,7 +14,7 @@ import type { Visit } from './page-route.js';
 export function readOverrideForm(form: Visit['form']): NewOverride {
   const value = (name: string) => form[name]?.trim() ?? '';
   const kind = priceKinds.find((one) => one === value('kind'));
-  const usd = value('usd');
+  const usd = readAmount(value('usd'));
   const usdPerUnit = usd !== '' && kind ? pricePerUnit(usd, kind) : usd;
   const [from, lastDay] = [value('from'), value('lastDay')];
   const override = {
@@ -22,16 +23,29 @@ export function readOverrideForm(form: Visit['form']): NewOverride {
     context: value('context'),
     kind: value('kind'),
     usdPerUnit: usdPerUnit ?? usd,
-    percentOff: value('percentOff').replace('−', '-'),
+    percentOff: readPercent(value('percentOff')),
     from,
     to: dayAfter(lastDay),
     note: value('note'),
   };
   const faults = overrideFaults(override);
-  if (usdPerUnit === null) faults.usdPerUnit = notAPrice;
+  const priceFault = twoReadings(value('usd')) ?? (usdPerUnit === null ? notAPrice : undefined);
+  if (priceFault !== undefined) faults.usdPerUnit = priceFault;
   if (faults.to !== undefined && isDay(lastDay) && lastDay < from) faults.to = endsBeforeItBegins;
   assertNone(faults);
   return override;
+}
+
+/** Below a hundred there are no thousands, so that a comma is a decimal one. */
+function readPercent(text: string): string {
+  const bare = text.replace('−', '-').replace(/\s*%$/, '');
+  return /^-?\d+,\d+$/.test(bare) ? bare.replace(',', '.') : bare;
+}
+
+/** Prices have thousandths of a dollar, and thousands of them. */
+function twoReadings(typed: string): string | undefined {
+  const [, dollars, rest] = /^[^\d,.]*([1-9]\d{0,2}),(\d{3})[^\d,.]*$/.exec(typed) ?? [];
+  return dollars && `can be read in two ways: write ${dollars}.${rest} or ${dollars}${rest}`;
 }
 
 const notAPrice = 'must be a decimal number of USD, such as 2.50';
