@@ -86,6 +86,33 @@ test('a new token is copied by a press, and no button is there that could not', 
   expect(complaints).toEqual([]);
 });
 
+test('what a key will cost follows what is pasted, which stays in its field until it is sent', async () => {
+  const page = await open('/dashboard/login');
+  await signIn(page, await api.tokenOf('admin'));
+  await page.goto('/dashboard/keys/new');
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  const costOf = async (pasted: string) => {
+    await page.fill('#key', pasted);
+    return page.textContent('[data-cost-line]');
+  };
+  const admin = simulatedSecret({ behaviour: 'healthy', kind: 'admin', label: 'pasted' });
+  const project = simulatedSecret({ behaviour: 'healthy', label: 'pasted' });
+  expect(await costOf(project)).toMatch(/This will cost ≈ \$0\.\d+ a day, for 288 probes\./);
+  for (const pasted of [admin, `OPENAI_ADMIN_KEY="${admin}"`]) {
+    expect(await costOf(pasted)).toBe('This will cost nothing a day, for 288 probes.');
+  }
+  await page.check('input[value=off]');
+  expect(await page.textContent('[data-cost-line]')).toBe('This will cost nothing a day, for 0 probes.');
+  await page.check('input[value=completion]');
+  expect(await costOf('')).toContain('≈ $');
+  expect(requests).toEqual([]);
+  expect(await page.evaluate('Object.keys(localStorage).concat(Object.keys(sessionStorage))')).toEqual([]);
+  expect(await page.content()).not.toContain(admin);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 describe.each([{ javaScriptEnabled: true }, { javaScriptEnabled: false }])('scripts: $javaScriptEnabled', (options) => {
   test('a key is added, tested, priced, switched off and on, and deleted', async () => {
     const label = `billing-prod-${options.javaScriptEnabled ? 'scripted' : 'plain'}`;

@@ -38,7 +38,8 @@ export const enhanceForms = (within) => {
   }
   for (const line of all('[data-cost-line]', within)) {
     const form = /** @type {HTMLFormElement} */ (line.closest('form'));
-    form.addEventListener('change', () => showCost(form));
+    // A key that was pasted has no change before its field is left.
+    for (const type of ['change', 'input']) form.addEventListener(type, () => showCost(form));
   }
 };
 
@@ -49,10 +50,14 @@ const showCost = (form) => {
   const model = /** @type {HTMLSelectElement} */ (form.querySelector('[data-cost-model]'));
   const picoUsd = model.selectedOptions[0]?.dataset['cost'];
   const probes = mode === 'off' ? 0 : Math.ceil(86_400 / secsOf(form));
-  const perDay = mode !== 'completion' ? 'nothing' : picoUsd ? `≈ $${usd((Number(picoUsd) * probes) / 1e12)}` : '–';
+  const isFree = mode !== 'completion' || isAdminKey(chosen.get('key'));
+  const perDay = isFree ? 'nothing' : picoUsd ? `≈ $${usd((Number(picoUsd) * probes) / 1e12)}` : '–';
   form.querySelector('[data-cost-per-day]')?.replaceChildren(perDay);
   form.querySelector('[data-probes-per-day]')?.replaceChildren(probes.toLocaleString('en-US'));
 };
+
+/** As people paste it, such as behind `OPENAI_API_KEY=`. Admin keys can only list. @param {unknown} pasted */
+const isAdminKey = (pasted) => /(?<![\w-])sk-admin-/.test(String(pasted ?? ''));
 
 /** The text of a file is sent as if it had been pasted. @param {HTMLInputElement} input @param {HTMLElement} place */
 const fillFromFile = async (input, place) => {
