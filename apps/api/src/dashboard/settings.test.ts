@@ -64,6 +64,30 @@ test('a token stands on one page once, opens the dashboard, and is gone from eve
   expect((await api.call('GET', '/tenant', { token: next })).status).toBe(200);
 });
 
+test('a token that cannot be rotated is offered no rotation, and why is said', async () => {
+  const admin = await signedIn(await api.tokenOf('admin', customer));
+  await admin.post(`${settings}/tokens/new`, { name: 'Rotated', role: 'viewer', lastsDays: '30' });
+  const { html } = await admin.get(`${settings}/tokens`);
+  const [, path = ''] = /href="([^"]+\/rotate)"[^>]*aria-label="Rotate Rotated"/.exec(html) ?? [];
+  const asked = async () => {
+    const page = await admin.get(path);
+    return [page.status, page.html.includes('name="overlapHours"'), page.html.includes(`action="${path}"`)];
+  };
+  expect(await asked()).toEqual([200, true, true]);
+  expect((await admin.post(path, { overlapHours: '1' })).status).toBe(201);
+  expect(await asked()).toEqual([200, false, false]);
+  const words =
+    'Rotated cannot be rotated This access token was rotated already. The one that took its place is in the list';
+  expect(readPage((await admin.get(path)).html)).toContain(words);
+  const again = await admin.post(path, { overlapHours: '1' });
+  expect([again.status, again.html.includes('name="overlapHours"')]).toEqual([409, false]);
+  expect((await admin.post(path.replace('/rotate', '/revoke'))).status).toBe(303);
+  expect(await asked()).toEqual([200, false, false]);
+  expect(readPage((await admin.get(path)).html)).toContain(
+    'This token has ended, and another took its place: rotate that one.',
+  );
+});
+
 test('the page that issues a token issues one, however often it is sent', async () => {
   const admin = await signedIn(await api.tokenOf('admin', customer));
   const [, id = ''] = /name="id" value="([^"]+)"/.exec((await admin.get(`${settings}/tokens/new`)).html) ?? [];

@@ -1,12 +1,12 @@
-import { Problem } from '#core/problem.js';
-import type { Database, Tx } from '#db/database.js';
+import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
 import { assertInFuture } from './assert-in-future.js';
 import { assertMayGrant, type Grantor } from './assert-may-grant.js';
-import { type AccessTokenView, environmentTokenName, tokenDetails, tokenSubject } from './access-token-view.js';
+import { type AccessTokenView, tokenDetails, tokenSubject } from './access-token-view.js';
 import { insertAccessToken, type IssuedAccessToken } from './issue-access-token.js';
 import { lockAccessToken } from './lock-access-token.js';
+import { rotationFault } from './rotation-fault.js';
 
 const hourMs = 3_600_000;
 
@@ -34,7 +34,8 @@ export async function rotateAccessToken(
   return withTenant(deps.db, tenantId, async (tx) => {
     const old = await lockAccessToken(tx, tenantId, id);
     assertMayGrant(grantor, old.role);
-    await assertRotatable(tx, { tenantId, old, now });
+    const fault = await rotationFault(tx, { tenantId, token: old, now });
+    if (fault) throw fault;
     const { name, role } = old;
     const end = expiresAt ?? sameLifetime(old, now);
     assertInFuture(end, now);
@@ -53,22 +54,6 @@ export async function rotateAccessToken(
     });
     return { ...issued, oldEndsAt };
   });
-}
-
-async function assertRotatable(
-  tx: Tx,
-  { tenantId, old, now }: { tenantId: string; old: AccessTokenView; now: Date },
-): Promise<void> {
-  if (old.name === environmentTokenName) {
-    throw new Problem('invalid-request', {
-      detail: 'This token is the API_KEY that the program was started with: change it there.',
-    });
-  }
-  if (old.revokedAt !== null || (old.expiresAt !== null && old.expiresAt <= now)) {
-    throw new Problem('invalid-request', { detail: 'This token has ended. Issue a new one.' });
-  }
-  const next = await tx.accessToken.findFirst({ where: { tenantId, replacesId: old.id }, select: { id: true } });
-  if (next) throw new Problem('already-rotated');
 }
 
 function sameLifetime({ createdAt, expiresAt }: AccessTokenView, now: Date): Date | undefined {

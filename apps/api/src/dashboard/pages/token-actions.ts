@@ -1,8 +1,11 @@
+import type { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { getAccessToken } from '#domain/access-tokens/get-access-token.js';
 import { isLastAdministrator } from '#domain/access-tokens/is-last-administrator.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
+import { rotationFault } from '#domain/access-tokens/rotation-fault.js';
+import { withTenant } from '#db/with-tenant.js';
 import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
 import { rotationBody } from '../../routes/access-token-schemas.js';
 import { grantorOf } from '../../routes/grantor-of.js';
@@ -22,8 +25,8 @@ export function tokenActions(deps: DashboardDeps): PageRoute[] {
   const rotate = { ...one, path: '/settings/tokens/:id/rotate', access: accessTo.accessTokens.rotate } as const;
   const revoke = { ...one, path: '/settings/tokens/:id/revoke', access: accessTo.accessTokens.revoke } as const;
   return [
-    { ...rotate, method: 'get', handle: ask(rotation) },
-    { ...rotate, method: 'post', handle: (deed) => rotateToken(deps, deed), redraw: again(rotation) },
+    { ...rotate, method: 'get', handle: ask(rotation(deps)) },
+    { ...rotate, method: 'post', handle: (deed) => rotateToken(deps, deed), redraw: again(rotation(deps)) },
     { ...revoke, method: 'get', handle: ask(revocation(deps)) },
     { ...revoke, method: 'post', handle: (deed) => revokeToken(deps, deed), redraw: again(revocation(deps)) },
   ];
@@ -44,7 +47,29 @@ const overlaps = [
   { value: '168', label: 'for a week' },
 ];
 
-function rotation({ id, name }: AccessTokenView): Confirmation {
+function rotation(deps: DashboardDeps): Question {
+  return async (token, { tenant }) => {
+    const asked = { tenantId: tenant.id, token, now: deps.clock.now() };
+    const fault = await withTenant(deps.db, tenant.id, (tx) => rotationFault(tx, asked));
+    return fault ? noRotation(token, fault) : mayRotate(token);
+  };
+}
+
+function noRotation({ id, name }: AccessTokenView, { code, detail, title }: Problem): Confirmation {
+  const rotated = 'The one that took its place is in the list, and can be rotated in turn.';
+  return {
+    title: `${name} cannot be rotated`,
+    lead: code === 'already-rotated' ? `${title}. ${rotated}` : (detail ?? title),
+    points: [],
+    field: null,
+    button: '',
+    isDanger: false,
+    keep: 'Back to the tokens',
+    hrefs: { submit: links.tokenAction(id, 'rotate'), cancel: links.settings('tokens') },
+  };
+}
+
+function mayRotate({ id, name }: AccessTokenView): Confirmation {
   return {
     title: `Rotate ${name}?`,
     lead: 'You get a new token of the same name and role, shown once. The old one stays good for a while, so that those who use it can change over.',

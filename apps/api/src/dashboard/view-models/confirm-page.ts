@@ -8,6 +8,7 @@ export interface Confirmation {
   points: string[];
   /** Null for nothing to be given. */
   field: ConfirmField | null;
+  /** Empty where it cannot be done; `lead` says why then, and nothing is sent. */
   button: string;
   isDanger: boolean;
   keep: string;
