@@ -129,10 +129,21 @@ test.each([
   expect((await reader.get(`/dashboard/reconciliation.csv?${query}`)).status).toBe(400);
 });
 
-test.each([`organization=${newId()}`, 'project=porj_a'])(
-  'an organization or project that is not here is a page that says so: %s',
-  async (query) => {
-    expect((await reader.get(`/dashboard/reconciliation?${query}`)).status).toBe(404);
+test.each([
+  [
+    `organization=${newId()}`,
+    'There is no such organization. Remove the filter to see the rest.',
+    '<option value="">All organizations',
+  ],
+  ['project=porj_a', 'There is no such project. Remove the filter to see the rest.', 'aria-label="All projects"'],
+])(
+  'an organization or project that is not here is said on the page, and can be removed: %s',
+  async (query, words, removal) => {
+    const { status, html } = await reader.get(`/dashboard/reconciliation?${query}&from=2026-11-02&to=2026-11-04`);
+    expect(status).toBe(404);
+    expect(plain(html)).toContain(words);
+    expect(html).toContain(removal);
+    expect(html).not.toContain('The three books');
     expect((await reader.get(`/dashboard/reconciliation.csv?${query}`)).status).toBe(404);
   },
 );
@@ -150,4 +161,10 @@ test('an organization whose import fails is named above the figures that may lac
   expect(await read()).not.toContain('figures here may lack');
   await set({ importErrorCode: 'forbidden' });
   expect(await read()).toContain('Broken was not imported to the end: figures here may lack some of it.');
+});
+
+test('a project that is not here is taken out of the question, of which the rest is kept', async () => {
+  const { html } = await reader.get('/dashboard/reconciliation?project=porj_a&from=2026-11-02&to=2026-11-04&by=model');
+  expect(plain(html)).toContain('Project porj_a');
+  expect(addressesIn(html)).toContain('/dashboard/reconciliation?from=2026-11-02&to=2026-11-04&by=model');
 });

@@ -38,10 +38,10 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
   const [frame, organizations, loaded, names] = await Promise.all([
     loadFrame(deps, visit),
     listOrganizations(deps, visit.tenant.id),
-    errors.length > 0 ? errors : reconcile(deps, visit.tenant.id, asked).catch(faultsOf),
+    errors.length > 0 ? { status: 400, errors } : reconcile(deps, visit.tenant.id, asked).catch(refusalOf),
     asked.projectId ? nameSpendFilters(deps, visit.tenant.id, asked) : null,
   ]);
-  const isFaulty = Array.isArray(loaded);
+  const refusal = 'errors' in loaded ? loaded : null;
   const model = reconciliationPage({
     frame,
     by: asked.by,
@@ -51,20 +51,26 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
       organization: asked.organizationId ?? '',
       project: asked.projectId ?? '',
     },
-    errors: isFaulty ? loaded : [],
+    errors: refusal?.errors ?? [],
     today: utcDay(deps.clock.now()),
     organizations: organizations.items.filter((each) => !isTwin(each)),
     projectName: names?.project ?? null,
-    found: isFaulty ? null : loaded,
+    found: 'errors' in loaded ? null : loaded,
   });
-  return { html: deps.renderer.render('reconciliation', model), status: isFaulty ? 400 : 200 };
+  return { html: deps.renderer.render('reconciliation', model), status: refusal?.status ?? 200 };
 }
 
 /** What the question got wrong, to be said on the page that it was asked on. */
-function faultsOf(error: unknown): string[] {
-  if (error instanceof Problem && error.code === 'invalid-request') return [error.detail ?? error.title];
-  throw error;
+function refusalOf(error: unknown): { status: number; errors: string[] } {
+  if (!(error instanceof Problem)) throw error;
+  const { code, status, detail, title, fields } = error;
+  if (code === 'invalid-request') return { status, errors: [detail ?? title] };
+  if (code !== 'not-found') throw error;
+  const missing = fields?.['project'] === undefined ? (detail ?? title) : noSuchProject;
+  return { status, errors: [missing, 'Remove the filter to see the rest.'] };
 }
+
+const noSuchProject = 'There is no such project.';
 
 function sendReconciliation(deps: DashboardDeps, visit: Visit) {
   const { asked, errors } = readQuestion(visit, deps.clock.now());
@@ -95,7 +101,7 @@ function readQuestion({ query }: Visit, now: Date): { asked: ReconciliationQuery
     // A long range has no days: there, months are shown in their place.
     by: group === 'day' ? undefined : group,
     organization: read('organization', organization, 'There is no such organization.'),
-    project: read('project', project, 'There is no such project.'),
+    project: read('project', project, noSuchProject),
     limit: shownRows,
   };
   // A bill is one of a month, so that is what the page begins with.
