@@ -81,6 +81,26 @@ test('how long it lasts is a guess with its range, drawn and in a table', async 
   expect(chart).toMatch(/Sun 22 Nov ≈ \$38\.59 \$3\d\.\d\d \$4\d\.\d\d/);
 });
 
+test('a cost of days without a settled bill is called no bill, and says what is estimated', async () => {
+  const id = await connect('ACME');
+  const used = ['13', '14', '15', '16', '17', '18', '19'].map((day) => ({
+    at: `2026-11-${day}T09:00:00Z`,
+    costUsd: '3',
+  }));
+  await addTestReported(api.db, tenant.id, id, used);
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '50' });
+  const unbilled = await look();
+  expect(part(unbilled, 'balance-figures')).toContain(
+    'Cost a day, last 7 days estimated by usage: no bill is settled ≈ $3.00',
+  );
+  expect(part(unbilled, 'balance-figures')).not.toContain('Billed a day');
+  expect(unbilled).toMatch(/<dt>Cost a day[^]*?<a href="[^"]*book=reported[^"]*from=2026-11-13/);
+  await addTestBilled(api.db, tenant.id, id, [{ day: '2026-11-13', usd: '10' }]);
+  expect(part(await look(), 'balance-figures')).toContain(
+    'Cost a day, last 7 days 6 days are estimated by usage: the bill is not settled ≈ $4.00',
+  );
+});
+
 test('each figure leads to what made it', async () => {
   const id = await connect('ACME');
   const days = Array.from({ length: 9 }, (_, index) => ({ day: `2026-11-${11 + index}`, usd: '4' }));

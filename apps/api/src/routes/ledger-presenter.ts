@@ -87,5 +87,5 @@ function presentSync({ entry, drift, isUndone }: LedgerSync): z.input<typeof bal
 }
 
 function presentBurnRate(rate: BurnRate | null) {
-  return rate && { usdPerDay: formatUsd(rate.perDay), days: rate.days };
+  return rate && { usdPerDay: formatUsd(rate.perDay), days: rate.days, estimatedDays: rate.estimatedDays };
 }

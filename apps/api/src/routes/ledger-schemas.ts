@@ -106,7 +106,14 @@ const listedEntryJson = ledgerEntryJson.extend({
 export const ledgerPageJson = z.object({ organizationId: z.uuid(), ...pageOf(listedEntryJson) });
 
 const burnRateJson = z
-  .object({ usdPerDay: money, days: z.int().positive().describe('How many days it is the mean of.') })
+  .object({
+    usdPerDay: money,
+    days: z.int().positive().describe('How many days it is the mean of.'),
+    estimatedDays: z
+      .int()
+      .nonnegative()
+      .describe('How many of those have no settled bill: usage tells what they cost.'),
+  })
   .nullable();
 const guessOf = <Value extends z.ZodType>(value: Value) => z.object({ low: value, expected: value, high: value });
 

@@ -137,7 +137,12 @@ function pastCosts({ billed, reported }: CostFacts, costs: ReadonlyMap<string, D
     .toSorted();
   const [fromDay, toDay] = [known[0], known.at(-1)];
   if (fromDay === undefined || toDay === undefined) return [];
-  return daysOf({ fromDay, toDay }).map((day) => ({ day, cost: knownCostOn(day, { billed, reported }, costs) }));
+  const settled = new Set(billed.filter(isSettled).map(({ day }) => day));
+  return daysOf({ fromDay, toDay }).map((day) => ({
+    day,
+    cost: knownCostOn(day, { billed, reported }, costs),
+    isEstimated: costs.has(day) && !settled.has(day),
+  }));
 }
 
 function firstUnsettledDay({ billed }: LedgerFacts, today: string): string {

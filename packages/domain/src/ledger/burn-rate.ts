@@ -5,11 +5,20 @@ export interface BurnRate {
   perDay: PicoUsd;
   /** How many days it is the mean of; fewer than asked where less is known. */
   days: number;
+  /** How many of those have no settled bill, so that usage tells what they cost. */
+  estimatedDays: number;
 }
 
 /** Of those of the last `count` days, given oldest first, whose cost is known; null when there is none. */
-export function burnRate(past: readonly { cost: PicoUsd | null }[], count: number): BurnRate | null {
-  const costs = past.slice(-count).flatMap(({ cost }) => (cost === null ? [] : [cost]));
-  if (costs.length === 0) return null;
-  return { perDay: costs.reduce((sum, cost) => sum + cost, 0n) / BigInt(costs.length), days: costs.length };
+export function burnRate(
+  past: readonly { cost: PicoUsd | null; isEstimated: boolean }[],
+  count: number,
+): BurnRate | null {
+  const known = past.slice(-count).flatMap(({ cost, isEstimated }) => (cost === null ? [] : [{ cost, isEstimated }]));
+  if (known.length === 0) return null;
+  return {
+    perDay: known.reduce((sum, { cost }) => sum + cost, 0n) / BigInt(known.length),
+    days: known.length,
+    estimatedDays: known.filter(({ isEstimated }) => isEstimated).length,
+  };
 }

@@ -120,9 +120,9 @@ describe('how long the credit lasts', () => {
   });
 });
 
-test('a burn rate is the mean of the last days, and says of how many', () => {
-  const days = [1n, 2n, 3n].map((cost) => ({ cost }));
-  expect(burnRate(days, 2)).toEqual({ perDay: 2n, days: 2 });
-  expect(burnRate(days, 7)).toEqual({ perDay: 2n, days: 3 });
+test('a burn rate is the mean of the last days, and says of how many, and how many are estimated', () => {
+  const days = [1n, 2n, 3n].map((cost) => ({ cost, isEstimated: cost < 3n }));
+  expect(burnRate(days, 2)).toEqual({ perDay: 2n, days: 2, estimatedDays: 1 });
+  expect(burnRate(days, 7)).toEqual({ perDay: 2n, days: 3, estimatedDays: 2 });
   expect(burnRate([], 7)).toBeNull();
 });

@@ -395,8 +395,8 @@ test('four hundred days before the first entry leave no trace in the ledger', as
   expect(await entries()).toEqual(['sync 42.93']);
   const { burnRate7, burnRate30, forecast } = await getBalance(home, tenantId, organizationId);
   expect([burnRate7, burnRate30]).toEqual([
-    { perDay: usd('1'), days: 7 },
-    { perDay: usd('1'), days: 30 },
+    { perDay: usd('1'), days: 7, estimatedDays: 0 },
+    { perDay: usd('1'), days: 30, estimatedDays: 0 },
   ]);
   expect(forecast?.daysToZero.expected).toBeCloseTo(42.93, 1);
 });

@@ -28,7 +28,15 @@ test('what today has cost is unknown while none of it has a price, beside how ma
 test('a burn rate is the mean of the days whose cost is known, and none while there is no such day', () => {
   const unpriced = used('18', null);
   expect(balance({ reported: [unpriced] }).burnRate7).toBeNull();
-  expect(balance({ reported: [unpriced, used('19', '5')] }).burnRate7).toEqual({ perDay: parseUsd('5'), days: 1 });
+  expect(balance({ reported: [unpriced, used('19', '5')] }).burnRate7).toEqual({
+    perDay: parseUsd('5'),
+    days: 1,
+    estimatedDays: 1,
+  });
   const settled = billed('18', '0');
-  expect(balance({ reported: [unpriced], billed: [settled] }).burnRate7).toEqual({ perDay: 0n, days: 1 });
+  expect(balance({ reported: [unpriced], billed: [settled] }).burnRate7).toEqual({
+    perDay: 0n,
+    days: 1,
+    estimatedDays: 0,
+  });
 });

@@ -21,7 +21,7 @@ export interface BalanceFigures {
   /** `href`: what made the amount; empty for what was typed. */
   parts: { label: string; when: TimeView | null; hint: string; amount: MoneyView; href: string }[];
   days: { text: string; title: string; note: string };
-  burn: { label: string; amount: MoneyView; href: string }[];
+  burn: { label: string; hint: string; amount: MoneyView; href: string }[];
 }
 
 const estimate = { estimatedBecause: 'today and days that OpenAI has not billed for good are estimated' };
@@ -146,7 +146,21 @@ function rangeOf(low: number, high: number | null): string {
   return from === to ? '' : `${from} to ${inDays(Math.max(1, to))}`;
 }
 
-function burnOf({ perDay, days }: BurnRate, spendOf: SpendOf, today: string): BalanceFigures['burn'][number] {
-  const label = days === 1 ? 'Billed yesterday' : `Billed a day, last ${days} days`;
-  return { label, amount: formatMoney(perDay), href: spendOf('billed', addDays(today, -days), addDays(today, -1)) };
+function burnOf(rate: BurnRate, spendOf: SpendOf, today: string): BalanceFigures['burn'][number] {
+  const { perDay, days, estimatedDays } = rate;
+  const what = estimatedDays === 0 ? 'Billed' : 'Cost';
+  const amount = formatMoney(perDay);
+  return {
+    label: days === 1 ? `${what} yesterday` : `${what} a day, last ${days} days`,
+    hint: estimatedHint(rate),
+    amount: estimatedDays === 0 ? amount : markEstimated(amount),
+    href: spendOf(estimatedDays === days ? 'reported' : 'billed', addDays(today, -days), addDays(today, -1)),
+  };
+}
+
+function estimatedHint({ days, estimatedDays }: BurnRate): string {
+  if (estimatedDays === 0) return '';
+  if (estimatedDays === days) return 'estimated by usage: no bill is settled';
+  const some = estimatedDays === 1 ? '1 day is' : `${formatCount(estimatedDays)} days are`;
+  return `${some} estimated by usage: the bill is not settled`;
 }
