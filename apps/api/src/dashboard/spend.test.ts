@@ -191,16 +191,16 @@ test.each([
 });
 
 test('an organization that was not imported to the end is named beside figures that lack it, and beside no others', async () => {
-  const initech = await api.addTenant('initech');
-  const visitor = await signedInVisitor(api.origin, await api.tokenOf('admin', initech));
+  const hooli = await api.addTenant('hooli');
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('admin', hooli));
   const importedAt = '2026-11-20T11:48:00Z';
-  const whole = await addReadOrganization(api, initech, 'Whole');
-  await withTenant(api.db, initech.id, (tx) => tx.organization.updateMany({ data: { importedAt } }));
-  await addTestBilled(api.db, initech.id, whole, [{ day: '2026-11-10', usd: '5' }]);
+  const whole = await addReadOrganization(api, hooli, 'Whole');
+  await withTenant(api.db, hooli.id, (tx) => tx.organization.updateMany({ data: { importedAt } }));
+  await addTestBilled(api.db, hooli.id, whole, [{ day: '2026-11-10', usd: '5' }]);
   const note = 'not imported to the end';
   expect((await look('', visitor)).text).not.toContain(note);
-  const broken = await addReadOrganization(api, initech, 'Broken');
-  await withTenant(api.db, initech.id, (tx) =>
+  const broken = await addReadOrganization(api, hooli, 'Broken');
+  await withTenant(api.db, hooli.id, (tx) =>
     tx.organization.updateMany({ where: { id: broken }, data: { importedAt, importErrorCode: 'forbidden' } }),
   );
   expect((await look('', visitor)).text).toContain(`Broken was ${note}: figures here may lack some of it.`);
