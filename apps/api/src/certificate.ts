@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
@@ -71,6 +72,15 @@ export function loadCertificate(files: CertificateFiles): SecureContextOptions &
     throw new CertificateError(`TLS_CERT_FILE: cannot be used with TLS_KEY_FILE (${reason})`);
   }
   return options;
+}
+
+/**
+ * The instants between which others believe the server's own certificate, the first of its file.
+ * @throws CertificateError
+ */
+export function validityOf(files: CertificateFiles): { from: Date; to: Date } {
+  const { validFrom, validTo } = new X509Certificate(loadCertificate(files).cert);
+  return { from: new Date(validFrom), to: new Date(validTo) };
 }
 
 function read(variable: string, file: string): string {

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOwnerConnection } from '#db/with-owner-connection.js';
+import { createTestAuthority } from '#testing/test-certificate.js';
 import { createTestDatabase } from '#testing/test-database.js';
 import { runTestCommand } from '#testing/run-test-command.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
@@ -103,6 +104,17 @@ test('the doctor looks at the Redis that is configured', async () => {
   expect(status).toBe(1);
   expect(out).toMatch(/fail {2}Queue {10}It does not answer/);
   expect(out).not.toContain('secret-of-redis');
+});
+
+test('the doctor tells that the certificate has ended, with what to do, and ends with 1', async () => {
+  const files = { TLS_CERT_FILE: join(folder, 'tls.crt'), TLS_KEY_FILE: join(folder, 'tls.key') };
+  const issued = createTestAuthority('ours').issue({ host: 'keys.example', validTo: new Date(Date.now() - 1_000) });
+  await writeFile(files.TLS_CERT_FILE, issued.certificate);
+  await writeFile(files.TLS_KEY_FILE, issued.key);
+  const { status, out } = await keyledger(['doctor'], files);
+  expect(status).toBe(1);
+  expect(out).toMatch(/ok {4}Configuration/);
+  expect(out).toMatch(/fail {2}Certificate {4}Its time ended at [^→]*→ Renew it/);
 });
 
 test('where its audit event cannot be written there is no backup, and one sentence says why', async () => {

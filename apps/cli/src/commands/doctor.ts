@@ -13,6 +13,7 @@ import { readMasterKeys } from '#domain/master-key/read-master-keys.js';
 import type { Command, CommandContext, ExitStatus } from '../command.js';
 import { describeFindings } from '../describe-findings.js';
 import { findConfigFaults } from '../find-config-faults.js';
+import { inspectCertificate } from '../inspect-certificate.js';
 import { readQueue } from '../read-queue.js';
 
 type Environment = CommandContext['environment'];
@@ -45,7 +46,7 @@ function tell({ print, lineWidth }: CommandContext, findings: readonly Finding[]
 
 async function examine(environment: Environment): Promise<Finding[]> {
   const { ring, faults } = await readMasterKeys(environment);
-  const configuration = inspectConfiguration(environment, faults);
+  const configuration = [...inspectConfiguration(environment, faults), ...inspectCertificate(environment, systemClock)];
   const connections = readConnections(environment);
   if (!connections) return configuration;
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = connections;
