@@ -1,15 +1,23 @@
 import { Problem } from '#core/problem.js';
 
-/** Of the connections of a process, those that one tenant may have at once: the others are always left for the others. */
+/** How many connections of a process one tenant may have at once, so that some are always left for the others. */
 export interface TenantShares {
   /**
-   * Waits for its turn, in the order of those who ask for the same tenant. Who has a turn gives it back by the function, once.
-   * @throws Problem `rate-limited` when its turn did not come in time
+   * Waits for a connection’s worth of the tenant’s share, in the order of those who ask. Whoever has it gives it back by the
+   * function, once.
+   * @throws Problem `rate-limited` when it was not free in time
    */
   take(tenantId: string): Promise<() => void>;
 }
 
+/** As long as a connection is waited for. */
 const usualWaitMs = 5_000;
+
+interface Share {
+  taken: number;
+  /** In the order in which they came. */
+  waiting: Set<() => void>;
+}
 
 export function createTenantShares({
   most,
@@ -18,12 +26,10 @@ export function createTenantShares({
   most: number;
   waitMs?: number | undefined;
 }): TenantShares {
-  const shares = new Map<string, { taken: number; waiting: Set<() => void> }>();
+  const shares = new Map<string, Share>();
 
   /** Whoever waits longest takes what is given back, so that nobody comes in between. */
-  function giveBack(tenantId: string): void {
-    const share = shares.get(tenantId);
-    if (!share) return;
+  function giveBack(tenantId: string, share: Share): void {
     const [next] = share.waiting;
     if (next) next();
     else if ((share.taken -= 1) === 0) shares.delete(tenantId);
@@ -31,11 +37,11 @@ export function createTenantShares({
 
   return {
     async take(tenantId) {
-      const share = shares.get(tenantId) ?? { taken: 0, waiting: new Set() };
+      const share: Share = shares.get(tenantId) ?? { taken: 0, waiting: new Set() };
       shares.set(tenantId, share);
       if (share.taken < most) share.taken += 1;
       else await turn(share.waiting, waitMs);
-      return () => giveBack(tenantId);
+      return () => giveBack(tenantId, share);
     },
   };
 }

@@ -24,7 +24,7 @@ const planCacheMode: Record<Planning, string> = { 'each-time': 'force_custom_pla
  * Runs `work` on the database as it is at one instant, where it sees only rows of `tenantId` and can write nothing; the
  * other door to tenant data beside `withTenant`. It goes to the driver straight: a page asks many small questions, and a
  * transaction of Prisma's costs the process more than what most of them read.
- * @throws DatabaseUnreachableError
+ * @throws DatabaseUnreachableError; Problem `rate-limited` when the tenant’s share of the connections stayed taken
  */
 export async function withTenantSnapshot<T>(
   db: Database,
