@@ -11,17 +11,21 @@ export const longestRead = 4_096;
 // Asterisks as in OpenAI's 401, dots as in its API reference; the last four characters are part of either. The first
 // begins where a word does, so that no word is searched again from each of its characters.
 const masks = /(?<![^\s"'`])[^\s"'`]*?\*{3,}[^\s"'`]*|\bsk-[\w-]*(?:\.{3}|…)[\w-]*/g;
-// Control characters move the cursor of a terminal, these others turn the direction of what follows them.
-const invisible = /[\s\p{Cc}\u202A-\u202E\u2066-\u2069]+/gu;
+// Control characters move the cursor of a terminal.
+const invisible = /[\s\p{Cc}]+/gu;
 /** Longer than any prefix of keys, which is no secret, and too short to be of use. */
 const pieceLength = 12;
 const words = /[\w%-]{12,}={0,2}/g;
-/** Of no width: between the characters of a secret they hide it from every search, and from nobody who copies it. */
+/**
+ * Of no width: between the characters of a secret they hide it from every search, and from nobody who copies it. Some turn the
+ * direction of what follows them.
+ */
 const unseen = /\p{Cf}/gu;
 
 /**
- * Text from the provider that is fit to store and show: the secret, also in Base64, hexadecimal or percent-encoded, every piece
- * of it and every masked form of it replaced, white space folded, at most `maxLength` characters. Null stays null, and so does text of nothing.
+ * Text from the provider that is fit to store and show: the secret (as it is, or as `secretWritings` has it), every piece of it
+ * and every masked form of it replaced, white space folded, at most `maxLength` characters. Null stays null, and text of
+ * nothing becomes it.
  */
 export function redactProviderText(
   text: string | null | undefined,

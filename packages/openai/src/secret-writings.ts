@@ -1,6 +1,7 @@
 /**
  * A secret as servers write it where they tell what they were sent: as it is, in hexadecimal, with every byte percent-encoded,
- * and in Base64, where three beginnings are possible: without the characters at either end that others share.
+ * and in Base64, where three beginnings are possible: without the characters at either end that others share. What keys are
+ * made of is the same in both alphabets of Base64.
  */
 export function secretWritings(plaintext: string): string[] {
   if (plaintext === '') return [];
