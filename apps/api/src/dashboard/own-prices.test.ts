@@ -139,6 +139,7 @@ test.each([
   [{ model: 'm', usd: '1.234,50', kind: 'input' }, 'The price must be a decimal number of USD'],
   [{ model: 'm', percentOff: '1,2,3' }, 'The discount must be a percentage'],
   [{ model: 'm', percentOff: '101' }, 'The discount must be a percentage'],
+  [{ model: 'm', percentOff: '5', lastDay: '2026-02-30' }, 'The last day must be a day such as 2026-11-20.'],
   [
     { model: 'm', percentOff: '5', from: '2026-02-02', lastDay: '2026-02-01' },
     'The last day must not be before the first day; for one day alone, give it as both.',

@@ -2,6 +2,7 @@ import { redactSecrets } from '#core/logger.js';
 import { formatUsd, parseUsd } from '#core/money.js';
 import { priceKinds, priceScales } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
+import { isDay } from '../spend/local-days.js';
 import type { NewOverride } from './price-change.js';
 
 /** What is wrong with an override, by field. */
@@ -92,13 +93,6 @@ function percentFault(percentOff: string): string | undefined {
 
 const endsTooEarly = 'must be later than the first day, as it is the first on which the price holds no longer';
 const notADay = 'must be a day such as 2026-11-20';
-
-/** Of years that Postgres has, too: there is none before the first. */
-function isDay(text: string): boolean {
-  if (!/^[1-9]/.test(text)) return false;
-  const at = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text;
-}
 
 function notOneOf(allowed: readonly string[], value: string | null | undefined): string | undefined {
   return value && !allowed.includes(value) ? `must be one of ${allowed.join(', ')}` : undefined;

@@ -11,6 +11,13 @@ export interface DayRange {
 
 const formatterOf = perZone((timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }));
 
+/** Whether there is such a day, in a year that Postgres has, too: there is none before the first. */
+export function isDay(text: string): boolean {
+  if (!/^[1-9]/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && utcDay(at) === text;
+}
+
 /** The calendar day (`YYYY-MM-DD`) of an instant in an IANA zone. */
 export function localDay(at: Date, zone: string): string {
   return formatterOf(zone).format(at);

@@ -2,7 +2,7 @@ import { Problem } from '#core/problem.js';
 import { overrideFaults } from '#domain/prices/override-faults.js';
 import type { NewOverride } from '#domain/prices/price-change.js';
 import { pricePerUnit } from '#domain/prices/price-per-unit.js';
-import { addDays } from '#domain/spend/local-days.js';
+import { addDays, isDay } from '#domain/spend/local-days.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import type { Visit } from './page-route.js';
 import { readAmount } from './read-amount.js';
@@ -53,8 +53,6 @@ const endsBeforeItBegins = 'must not be before the first day; for one day alone,
 
 /** What is no day stays as it is, to be refused. */
 const dayAfter = (day: string) => (isDay(day) ? addDays(day, 1) : day);
-
-const isDay = (text: string) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
 function assertNone(faults: ReturnType<typeof overrideFaults>): void {
   const named = Object.entries(faults).map(([field, fault]) => [`add.0.${field}`, fault] as const);
