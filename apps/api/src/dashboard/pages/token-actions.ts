@@ -1,11 +1,10 @@
 import type { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import { findRotationFault } from '#domain/access-tokens/find-rotation-fault.js';
 import { getAccessToken } from '#domain/access-tokens/get-access-token.js';
 import { isLastAdministrator } from '#domain/access-tokens/is-last-administrator.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { rotateAccessToken } from '#domain/access-tokens/rotate-access-token.js';
-import { rotationFault } from '#domain/access-tokens/rotation-fault.js';
-import { withTenant } from '#db/with-tenant.js';
 import type { AccessTokenView } from '#domain/access-tokens/access-token-view.js';
 import { rotationBody } from '../../routes/access-token-schemas.js';
 import { grantorOf } from '../../routes/grantor-of.js';
@@ -49,8 +48,7 @@ const overlaps = [
 
 function rotation(deps: DashboardDeps): Question {
   return async (token, { tenant }) => {
-    const asked = { tenantId: tenant.id, token, now: deps.clock.now() };
-    const fault = await withTenant(deps.db, tenant.id, (tx) => rotationFault(tx, asked));
+    const fault = await findRotationFault(deps, tenant.id, token);
     return fault ? noRotation(token, fault) : mayRotate(token);
   };
 }
