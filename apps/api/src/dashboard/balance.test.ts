@@ -81,6 +81,17 @@ test('how long it lasts is a guess with its range, drawn and in a table', async 
   expect(chart).toMatch(/Sun 22 Nov ≈ \$38\.59 \$3\d\.\d\d \$4\d\.\d\d/);
 });
 
+test('of more organizations than there are tabs, each has its page and its file; what names none is not found', async () => {
+  for (let count = 0; count < 50; count += 1) await addTestOrganization(api.db, tenant.id);
+  const id = await connect('Without a tab');
+  expect((await admin.post(`/dashboard/balance/${id}/sync`, { stated: '7' })).status).toBe(303);
+  expect(part(await look(`?organization=${id}`), 'balance-figures')).toContain('$7.00');
+  expect((await admin.get(`/dashboard/balance.csv?organization=${id}`)).html).toContain('sync,7,,7,');
+  for (const path of ['/dashboard/balance', '/dashboard/balance.csv']) {
+    expect([path, (await admin.get(`${path}?organization=nobody`)).status]).toEqual([path, 404]);
+  }
+});
+
 test('a cost of days without a settled bill is called no bill, and says what is estimated', async () => {
   const id = await connect('ACME');
   const used = ['13', '14', '15', '16', '17', '18', '19'].map((day) => ({

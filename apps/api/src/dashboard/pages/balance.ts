@@ -11,7 +11,7 @@ import { recordSync } from '#domain/ledger/record-sync.js';
 import { streamLedgerCsv } from '#domain/ledger/stream-ledger-csv.js';
 import { getOrganization, organizationNotFound } from '#domain/organizations/get-organization.js';
 import { listOrganizations } from '#domain/organizations/list-organizations.js';
-import { isTwin } from '#domain/organizations/organization.js';
+import { isTwin, type OrganizationView } from '#domain/organizations/organization.js';
 import { StreamReply } from '../../http/reply.js';
 import { paidAt } from '../../routes/paid-at.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -68,27 +68,30 @@ async function drawBalance(deps: DashboardDeps, visit: Visit, forms: BalanceForm
     loadFrame(deps, visit),
     listOrganizations(deps, visit.tenant.id, { limit: mostTabs }),
   ]);
-  const wanted = visit.id || visit.query['organization'];
-  const whole = organizations.filter((each) => !isTwin(each));
-  const organization = wanted ? await findOrganization(deps, visit, organizations, wanted) : whole[0];
+  const organization = await chooseOrganization(deps, visit, organizations);
   const cursor = visit.query['cursor'] || null;
   const shown = organization && (await loadShown(deps, visit, organization, cursor));
-  const model = balancePage({ frame, organizations: whole, shown: shown ? { ...shown, forms } : null });
+  const model = balancePage({
+    frame,
+    organizations: organizations.filter((each) => !isTwin(each)),
+    shown: shown ? { ...shown, forms } : null,
+  });
   return deps.renderer.render('balance', model);
 }
 
 type Named = { id: string; name: string };
 
-async function findOrganization(
+/** The one that the address names, with a tab or without, or else the first with figures of its own. */
+async function chooseOrganization(
   deps: DashboardDeps,
-  { tenant }: Visit,
-  listed: readonly Named[],
-  wanted: string,
-): Promise<Named> {
-  const found = listed.find(({ id }) => id === wanted);
-  if (found) return found;
-  if (listed.length < mostTabs) throw organizationNotFound();
-  return getOrganization(deps, tenant.id, wanted);
+  { tenant, id, query }: Visit,
+  listed: readonly OrganizationView[],
+): Promise<Named | undefined> {
+  const wanted = id || query['organization'];
+  if (!wanted) return listed.find((each) => !isTwin(each));
+  const found = listed.find((each) => each.id === wanted);
+  if (!found && !isId(wanted)) throw organizationNotFound();
+  return found ?? getOrganization(deps, tenant.id, wanted);
 }
 
 async function loadShown(deps: DashboardDeps, { tenant }: Visit, organization: Named, cursor: string | null) {
@@ -99,11 +102,11 @@ async function loadShown(deps: DashboardDeps, { tenant }: Visit, organization: N
   return { organization, balance, entries, cursor, nextCursor };
 }
 
-async function sendLedger(deps: DashboardDeps, { tenant, query, session }: Visit): Promise<StreamReply> {
+async function sendLedger(deps: DashboardDeps, visit: Visit): Promise<StreamReply> {
+  const { tenant, session } = visit;
   const { items } = await listOrganizations(deps, tenant.id, { limit: mostTabs });
-  const wanted = query['organization'];
-  const organization = wanted ? items.find(({ id }) => id === wanted) : items.find((each) => !isTwin(each));
-  if (!organization) throw wanted ? organizationNotFound() : new Problem('no-organization');
+  const organization = await chooseOrganization(deps, visit, items);
+  if (!organization) throw new Problem('no-organization');
   return new StreamReply(
     'text/csv; charset=utf-8',
     'keyledger-ledger.csv',
