@@ -241,6 +241,28 @@ test('projects of one name in two organizations are told apart on Spend and on t
   expect(overview).toMatch(/Who same 30 days.*Checkout \(Initech\).*Checkout \(Initrode\)/);
 });
 
+test('projects and models are all counted, however few of them are named', async () => {
+  const umbrella = await api.addTenant('umbrella');
+  const id = await addReadOrganization(api, umbrella);
+  const numbers = Array.from({ length: 53 }, (_, index) => index);
+  await addTestBilled(
+    api.db,
+    umbrella.id,
+    id,
+    numbers.map((number) => ({ day: '2026-11-17', usd: '1', projectId: `proj_${number}` })),
+  );
+  await addTestReported(
+    api.db,
+    umbrella.id,
+    id,
+    numbers.map((number) => ({ at: '2026-11-17T10:00:00Z', projectId: '', model: `model-${number % 52}` })),
+  );
+  const visitor = await signedInVisitor(api.origin, await api.tokenOf('viewer', umbrella));
+  const range = 'from=2026-11-17&to=2026-11-17';
+  expect((await look(`?by=project&${range}`, visitor)).text).toMatch(/Active projects 53 52 models/);
+  expect((await look(`?book=reported&by=model&${range}`, visitor)).text).toMatch(/Active projects 0 52 models/);
+});
+
 test('limits are set on the page by an admin, and taken away with an empty field', async () => {
   await look();
   expect((await reader.post('/dashboard/spend/limits', { dailyUsd: '$1,000.50', monthlyUsd: '50' })).status).toBe(303);

@@ -1,5 +1,6 @@
-import type { Book, BookFilter, BookGroup, BookSums } from '../books/book.js';
+import type { Book, BookFilter } from '../books/book.js';
 import type { BookDeps } from '../books/book-snapshot.js';
+import { countBookGroups } from '../books/count-book-groups.js';
 import { sumBook } from '../books/sum-book.js';
 import { bookOfModels } from './book-of-models.js';
 import type { DayRange } from './local-days.js';
@@ -14,10 +15,8 @@ export interface SpendActivity {
 
 interface ActivityQuestion extends DayRange {
   book: Book;
-  by: BookGroup;
   only: BookFilter;
-  /** Of `by`, as they are known already. */
-  groups: readonly BookSums[];
+  /** Of the book, as it is known already. */
   total: SpendSums;
   hasReported: boolean;
 }
@@ -26,22 +25,14 @@ interface ActivityQuestion extends DayRange {
 export async function countSpendActivity(
   deps: BookDeps,
   tenantId: string,
-  question: ActivityQuestion,
+  { book, only, total, hasReported, fromDay, toDay }: ActivityQuestion,
 ): Promise<SpendActivity> {
-  const { book, by, only, groups, total, hasReported, ...range } = question;
-  const isBilled = book === 'billed';
   const counted = bookOfModels(book, { hasReported, only });
-  const known = (wanted: BookGroup, inBook: Book) => (by === wanted && inBook === book ? groups : null);
-  const sum = (wanted: BookGroup, inBook: Book) =>
-    known(wanted, inBook) ??
-    sumBook(deps, tenantId, { ...range, only, book: inBook, by: wanted, calendar: isBilled ? 'utc' : 'tenant' });
-  const [projects, models] = await Promise.all([sum('project', book), sum('model', counted)]);
-  const sums = counted === book ? total : sumSpend(models);
-  return {
-    projects: countNamed(projects),
-    models: countNamed(models),
-    traffic: counted === 'billed' ? null : { book: counted, sums },
-  };
+  const asked = { fromDay, toDay, only, calendar: book === 'billed' ? 'utc' : 'tenant' } as const;
+  const [projects, models, traffic] = await Promise.all([
+    countBookGroups(deps, tenantId, { ...asked, book, by: 'project' }),
+    countBookGroups(deps, tenantId, { ...asked, book: counted, by: 'model' }),
+    counted === book ? [total] : sumBook(deps, tenantId, { ...asked, book: counted, by: 'none' }),
+  ]);
+  return { projects, models, traffic: counted === 'billed' ? null : { book: counted, sums: sumSpend(traffic) } };
 }
-
-const countNamed = (groups: readonly BookSums[]) => groups.filter(({ group }) => group !== null).length;

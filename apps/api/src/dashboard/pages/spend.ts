@@ -74,8 +74,8 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
     const { book, by, only, sources, range } = asked;
     const [models, activity, names, standing] = await Promise.all([
       by === 'project' ? countModels(inSnapshot, tenant.id, { ...modelsOf(asked), spans: [range] }) : null,
-      reading.then((spend) =>
-        countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, ...spend, book, by, only }),
+      reading.then(({ total }) =>
+        countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, book, only, total }),
       ),
       only.projectId || only.keyId ? nameSpendFilters(inSnapshot, tenant.id, only) : null,
       hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book: fullestBook(sources), sources }) : null,
