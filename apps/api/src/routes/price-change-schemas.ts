@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ratedBooks } from '#domain/prices/affected-usage.js';
 import { overrideFaults } from '#domain/prices/override-faults.js';
 import { priceKinds } from '#pricing/price-scale.js';
 import { priceTiers } from '#pricing/price-sheet.js';
@@ -64,7 +65,7 @@ export const overrideJson = z.object({
 export const overridesJson = z.object({ version: z.string(), items: z.array(overrideJson) });
 
 const effectJson = z.object({
-  book: z.enum(['measured', 'reported']),
+  book: z.enum(ratedBooks),
   model: z.string(),
   records: z.int(),
   requests: z.int(),
@@ -142,7 +143,7 @@ export const unpricedJson = z.object({
   days: z.int(),
   items: z.array(
     z.object({
-      book: z.enum(['measured', 'reported']),
+      book: z.enum(ratedBooks),
       model: z.string().describe('As reported; empty where none is named.'),
       kind: z.string().describe('`probe` or `event`; of reported usage its endpoint.'),
       unpricedRequests: z.int(),

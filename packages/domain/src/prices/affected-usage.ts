@@ -3,7 +3,9 @@ import { Prisma } from '#db/rows.js';
 import { findModel } from '#pricing/find-model.js';
 import type { PriceBook } from '#pricing/price-book.js';
 
-export type RatedBook = 'measured' | 'reported';
+/** The books that we price. */
+export const ratedBooks = ['measured', 'reported'] as const;
+export type RatedBook = (typeof ratedBooks)[number];
 
 /** Which past usage a change of prices is about. */
 export interface AffectedUsage {

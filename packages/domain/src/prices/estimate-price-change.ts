@@ -7,7 +7,7 @@ import type { PriceKind } from '#pricing/price-sheet.js';
 import type { Usage } from '#pricing/usage.js';
 import { allInputTokens } from '../usage/token-sums.js';
 import { usageColumnSums, usedColumns } from '../usage/usage-columns.js';
-import { type AffectedUsage, affectedRecords, type RatedBook } from './affected-usage.js';
+import { type AffectedUsage, affectedRecords, type RatedBook, ratedBooks } from './affected-usage.js';
 import { isBeingRated } from './is-being-rated.js';
 import { rateRecord } from './rate-record.js';
 import { recordSource } from './record-source.js';
@@ -52,7 +52,7 @@ export async function estimatePriceChange(
     reported: await sumRecords(tx, { book: 'reported', after, affected }),
   }));
   const effects = new Map<string, ModelEffect>();
-  for (const book of ['measured', 'reported'] as const) {
+  for (const book of ratedBooks) {
     for (const sum of sums[book]) addTo(effects, rated(book, sum, after));
   }
   const counted = Object.values(sums).map((rows) => rows.reduce((total, { records }) => total + records, 0));

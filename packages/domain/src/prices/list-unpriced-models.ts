@@ -1,9 +1,9 @@
 import type { Clock } from '#core/clock.js';
 import { utcDay } from '#core/utc-day.js';
 import { withBookFigures } from '../books/book-figures.js';
-import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { type BookDeps, type BookSnapshot, withBookSnapshot } from '../books/book-snapshot.js';
 import { addDays } from '../spend/local-days.js';
-import type { RatedBook } from './affected-usage.js';
+import { type RatedBook, ratedBooks } from './affected-usage.js';
 
 /** A model that was used and has no price, in one book. */
 export interface UnpricedModel {
@@ -27,38 +27,32 @@ export async function listUnpricedModels(
   deps: BookDeps & { clock: Clock },
   tenantId: string,
 ): Promise<UnpricedModel[]> {
-  const queries = unpricedQueries(deps.clock.now());
-  const found = await withBookSnapshot(deps, tenantId, (inSnapshot) =>
-    Promise.all(queries.map((query) => unpricedOf(inSnapshot, tenantId, query))),
+  const now = deps.clock.now();
+  const found = await withBookSnapshot(deps, tenantId, ({ snapshot }) =>
+    Promise.all(ratedBooks.map((book) => unpricedOf(snapshot, unpricedQuery(book, now)))),
   );
   const byRequests = (a: UnpricedModel, b: UnpricedModel) => b.unpricedRequests - a.unpricedRequests;
   return found.flat().toSorted(byRequests).slice(0, mostModels);
 }
 
 /** Put together and cut off by Postgres: reading all that somebody invented would hold up everybody else. */
-function unpricedOf(deps: BookDeps, tenantId: string, { fromDay, toDay, ...query }: UnpricedQuery) {
-  return withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
-    const figures = await withBookFigures(
-      snapshot,
-      { ...query, and: 'kind' },
-      { spans: [{ fromDay, toDay }], areDaysTold: true },
-    );
-    return snapshot.steadyReader.$queryRaw<UnpricedModel[]>`
-      ${figures}
-      SELECT ${query.book}::text AS book, COALESCE(f."group", '') AS model, COALESCE(f.also, '') AS kind,
-        sum(f.unpriced_requests)::float8 AS "unpricedRequests", to_char(min(f.day), 'YYYY-MM-DD') AS "firstSeenOn",
-        to_char(max(f.day), 'YYYY-MM-DD') AS "lastSeenOn"
-      FROM figure f WHERE f.unpriced_requests > 0
-      GROUP BY 2, 3 ORDER BY 4 DESC, 2, 3 LIMIT ${mostModels}`;
-  });
+async function unpricedOf(
+  snapshot: BookSnapshot,
+  { fromDay, toDay, ...query }: ReturnType<typeof unpricedQuery>,
+): Promise<UnpricedModel[]> {
+  const asked = { ...query, and: 'kind' } as const;
+  const figures = await withBookFigures(snapshot, asked, { spans: [{ fromDay, toDay }], areDaysTold: true });
+  return snapshot.steadyReader.$queryRaw`
+    ${figures}
+    SELECT ${query.book}::text AS book, COALESCE(f."group", '') AS model, COALESCE(f.also, '') AS kind,
+      sum(f.unpriced_requests)::float8 AS "unpricedRequests", to_char(min(f.day), 'YYYY-MM-DD') AS "firstSeenOn",
+      to_char(max(f.day), 'YYYY-MM-DD') AS "lastSeenOn"
+    FROM figure f WHERE f.unpriced_requests > 0
+    GROUP BY 2, 3 ORDER BY 4 DESC, 2, 3 LIMIT ${mostModels}`;
 }
 
-/** Of the books that we price. */
-export function unpricedQueries(now: Date) {
+/** The days of a book that are looked at. */
+export function unpricedQuery(book: RatedBook, now: Date) {
   const toDay = utcDay(now);
-  const range = { fromDay: addDays(toDay, 1 - unpricedDays), toDay };
-  const books: readonly RatedBook[] = ['measured', 'reported'];
-  return books.map((book) => ({ book, by: 'model' as const, calendar: 'utc' as const, ...range }));
+  return { book, by: 'model', calendar: 'utc', fromDay: addDays(toDay, 1 - unpricedDays), toDay } as const;
 }
-
-export type UnpricedQuery = ReturnType<typeof unpricedQueries>[number];

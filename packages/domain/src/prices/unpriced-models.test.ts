@@ -2,15 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Reader } from '#db/reader.js';
 import { buildPriceBook } from '#pricing/build-price-book.js';
 import { openAiPriceSheet } from '#pricing/openai-prices.js';
+import { addTestOrganization, addTestReported } from '#testing/add-test-bill.js';
 import { readTestUsage } from '#testing/read-test-usage.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { recordUsageEvents } from '../usage-events/record-usage-events.js';
 import { countUnpricedModels } from './count-unpriced-models.js';
 import { listUnpricedModels } from './list-unpriced-models.js';
+import { listUsedModels } from './list-used-models.js';
 import { createTenantPriceBooks } from './tenant-price-books.js';
 
 const invented = 600;
+const at = new Date('2026-11-19T10:00:00Z');
 const usage = readTestUsage({ prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 });
 
 let home: TestInstallation;
@@ -62,6 +65,24 @@ test('whoever invents models without end has 500 of them listed, those of the mo
     lastSeenOn: '2026-11-19',
   });
   expect(rows).toBeLessThan(invented);
+});
+
+test('no more of them are read beside the prices', async () => {
+  const priceBook = buildPriceBook(openAiPriceSheet);
+  const { answer, rows } = await rowsOf((deps) => listUsedModels({ ...deps, priceBook }, tenantId));
+  expect(answer.slice(0, 1)).toMatchObject([{ model: 'model-7', unpricedRequests: 2, pricedAs: undefined }]);
+  expect(answer.at(-1)).toMatchObject({ model: 'gpt-4o-mini', unpricedRequests: 0, pricedAs: 'gpt-4o-mini' });
+  expect(rows).toBeLessThan(invented);
+});
+
+test('a model that both books name without a price is one', async () => {
+  const { id } = await home.addTenant('both');
+  const deps = { ...home, priceBooks: createTenantPriceBooks({ ...home, base: buildPriceBook(openAiPriceSheet) }) };
+  const measured = ['ours', 'of-both'].map((model) => ({ idempotencyKey: model, model, usage, occurredAt: at }));
+  await recordUsageEvents(deps, id, measured);
+  const reported = ['of-both', 'theirs'].map((model) => ({ at: at.toISOString(), model, costUsd: null }));
+  await addTestReported(home.db, id, await addTestOrganization(home.db, id), reported);
+  expect(await countUnpricedModels(home, id)).toBe(3);
 });
 
 test('they are counted without being read, on every page', async () => {

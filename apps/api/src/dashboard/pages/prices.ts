@@ -1,18 +1,16 @@
 import { Problem } from '#core/problem.js';
 import { utcDay } from '#core/utc-day.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
-import { sumBook } from '#domain/books/sum-book.js';
-import { unpricedDays, unpricedQueries } from '#domain/prices/list-unpriced-models.js';
+import { unpricedDays } from '#domain/prices/list-unpriced-models.js';
+import { listUsedModels } from '#domain/prices/list-used-models.js';
 import { type PriceFilter, selectPrices } from '#domain/prices/select-prices.js';
 import { streamPricesCsv } from '#domain/prices/stream-prices-csv.js';
-import { findModel } from '#pricing/find-model.js';
 import { isInForce } from '#pricing/is-in-force.js';
-import type { PriceBook } from '#pricing/price-book.js';
 import { StreamReply } from '../../http/reply.js';
 import { priceQuery } from '../../routes/price-schemas.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import type { PriceFilters } from '../view-models/links.js';
-import { pricesPage, type UsedModel } from '../view-models/prices-page.js';
+import { pricesPage } from '../view-models/prices-page.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 
@@ -30,7 +28,10 @@ async function showPrices(deps: DashboardDeps, visit: Visit) {
   const { filters, only, day, errors } = readFilters(visit.query, deps.clock.now());
   const isFaulty = Object.keys(errors).length > 0;
   const priceBook = await deps.priceBooks.of(visit.tenant.id);
-  const [frame, used] = await Promise.all([loadFrame(deps, visit), listUsed({ ...deps, priceBook }, visit)]);
+  const [frame, used] = await Promise.all([
+    loadFrame(deps, visit),
+    listUsedModels({ ...deps, priceBook }, visit.tenant.id),
+  ]);
   const found = isFaulty ? [] : selectPrices(priceBook, only);
   const model = pricesPage({
     frame,
@@ -83,25 +84,4 @@ function readFilters(query: Readonly<Record<string, string>>, now: Date): ReadFi
       ...(!at.success && { at: '“In force on” is not a day.' }),
     },
   };
-}
-
-/**
- * Of the measured and the reported book, which may be about the same requests: whichever has more of a model. In the days
- * of the count beside “Prices” and of `GET /prices/unpriced`.
- */
-async function listUsed(deps: DashboardDeps & { priceBook: PriceBook }, { tenant }: Visit): Promise<UsedModel[]> {
-  const books = await Promise.all(
-    unpricedQueries(deps.clock.now()).map(async (query) => ({
-      isMeasured: query.book === 'measured',
-      sums: await sumBook(deps, tenant.id, query),
-    })),
-  );
-  const used = new Map<string, UsedModel>();
-  for (const { isMeasured, sums } of books) {
-    for (const { group: model, requests, unpricedRequests } of sums) {
-      if (model === null || requests <= (used.get(model)?.requests ?? 0)) continue;
-      used.set(model, { model, requests, unpricedRequests, isMeasured, pricedAs: findModel(deps.priceBook, model) });
-    }
-  }
-  return [...used.values()].toSorted((a, b) => b.unpricedRequests - a.unpricedRequests || b.requests - a.requests);
 }

@@ -1,3 +1,4 @@
+import { ratedBooks } from '#domain/prices/affected-usage.js';
 import type { PriceChangeResult } from '#domain/prices/change-prices.js';
 import type { ModelEffect } from '#domain/prices/estimate-price-change.js';
 import { knownCost } from '#domain/spend/spend-sums.js';
@@ -65,7 +66,7 @@ export function pricePreviewPage({ frame, result, unchangedLines, fields }: Pric
     unchangedLines: unchangedLinesWords(unchangedLines),
     prices: prices.length === 1 ? '1 price' : `${formatCount(prices.length)} prices`,
     isAnyPriceChanged: prices.length > 0,
-    books: (['measured', 'reported'] as const).flatMap((book) => {
+    books: ratedBooks.flatMap((book) => {
       const models = effect.models.filter((model) => model.book === book);
       if (models.length === 0) return [];
       return [{ ...bookWords[book], rows: models.map(effectRow), total: effectRow(sum(models)) }];

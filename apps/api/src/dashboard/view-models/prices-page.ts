@@ -1,4 +1,5 @@
 import { group } from 'd3-array';
+import type { UsedModel } from '#domain/prices/list-used-models.js';
 import type { NamedPriceRow } from '#domain/prices/select-prices.js';
 import { priceTiers } from '#pricing/price-sheet.js';
 import { formatDayLong } from '../format/format-time.js';
@@ -6,18 +7,6 @@ import { formatCount } from '../format/format-tokens.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links, type PriceFilters } from './links.js';
 import { priceRow, type PriceRowView } from './price-row.js';
-
-export interface UsedModel {
-  /** As reported, so that snapshots of one model are several. */
-  model: string;
-  requests: number;
-  /** Part of `requests`. */
-  unpricedRequests: number;
-  /** False: OpenAI reports them, and nobody told us of them. */
-  isMeasured: boolean;
-  /** The model of the book whose prices hold for it; undefined when there is none. */
-  pricedAs: string | undefined;
-}
 
 export interface PricesPageInput {
   frame: FrameInput;
@@ -28,7 +17,7 @@ export interface PricesPageInput {
   rows: readonly NamedPriceRow[];
   /** Of the same filter, those that come later. */
   upcoming: readonly NamedPriceRow[];
-  /** What the tenant used in the last `usedDays`, most unpriced requests first. */
+  /** What the tenant used in the last `usedDays`, most unpriced requests first, as far as it is listed. */
   used: readonly UsedModel[];
   usedDays: number;
   version: string;
@@ -57,7 +46,7 @@ const shownUnpriced = 10;
 
 export function pricesPage(input: PricesPageInput): PricesPage {
   const { filters, used } = input;
-  const unpriced = used.filter(({ unpricedRequests }) => unpricedRequests > 0);
+  const unpriced = used.filter(({ unpricedRequests }) => unpricedRequests > 0).slice(0, shownUnpriced);
   const rows = rowsOf(input);
   const error = Object.values(input.errors).join(' ');
   const tier = filters.tier || 'standard';
@@ -68,8 +57,8 @@ export function pricesPage(input: PricesPageInput): PricesPage {
     isFiltered: Object.values(filters).some((value) => value !== ''),
     error,
     tiers: priceTiers.map((value) => ({ value, label: value, isSelected: value === tier })),
-    unpriced: unpriced.slice(0, shownUnpriced).map(unpricedLine),
-    unpricedMore: moreOf(unpriced.length - shownUnpriced),
+    unpriced: unpriced.map(unpricedLine),
+    unpricedMore: moreOf(input.frame.unpricedModels - unpriced.length),
     usedDays: `${input.usedDays} days`,
     hasUsed: rows.some(({ requests }) => requests !== ''),
     hasRegional: rows.some(({ regional }) => regional !== ''),
