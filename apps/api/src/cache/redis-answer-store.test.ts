@@ -74,6 +74,21 @@ describe.skipIf(!redis)('answers in Redis', () => {
     await small.close();
   });
 
+  test('are counted for as long as they last, whatever ends before them', async () => {
+    const small = openRedisAnswerStore({ url: redis?.url ?? '', clock: systemClock, logger, mostBytes: 64 * 1024 });
+    await eventually('it is connected', () => isThere(small));
+    const fill = async (name: string) => {
+      for (let count = 0; count < 6; count += 1) await small.set(`${name}-${count}`, 'x'.repeat(10_000), 600_000);
+    };
+    await fill('before');
+    await small.set('short', '', 1);
+    await eventually('it has ended', async () => (await small.get('short')) === null);
+    await fill('after');
+    const found = await Promise.all([0, 1, 2, 3, 4, 5].map((count) => small.get(`before-${count}`)));
+    expect(found.filter((value) => value !== null)).toEqual([]);
+    await small.close();
+  });
+
   test('can be claimed by one at a time, who gives back only what is theirs', async () => {
     const [one, two] = stores;
     const late = await one?.claim('c', 30);

@@ -19,8 +19,8 @@ const overheadBytes = 512;
 const giveBackScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`;
 
 /**
- * Keeps KEYS[1], and forgets what ends first until all fit. KEYS[2] has them by their end, KEYS[3] their sizes; where Redis has
- * lost one of the two, they are counted anew.
+ * Keeps KEYS[1], and forgets what ends first until all fit. KEYS[2] has them by their end, KEYS[3] their sizes, both until the
+ * last of them ends; where Redis has lost one of the two, they are counted anew.
  */
 const keepScript = `
 local function forget(key)
@@ -45,8 +45,9 @@ redis.call('SET', KEYS[1], text, 'PX', forMs)
 redis.call('ZADD', KEYS[2], time[1] * 1000 + math.floor(time[2] / 1000) + forMs, KEYS[1])
 redis.call('HSET', KEYS[3], KEYS[1], size)
 redis.call('HINCRBY', KEYS[3], 'total', size)
-redis.call('PEXPIRE', KEYS[2], forMs)
-redis.call('PEXPIRE', KEYS[3], forMs)`;
+for _, key in ipairs({KEYS[2], KEYS[3]}) do
+  if redis.call('PTTL', key) < forMs then redis.call('PEXPIRE', key, forMs) end
+end`;
 
 export interface RedisAnswerStore extends AnswerStore {
   close(): Promise<void>;
