@@ -237,8 +237,10 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
       frame,
       ...testMoney(frame, hostile),
       counts: { 'out-of-credit': 3, inactive: 1 },
-      attention: [{ keyId: key.id, label: hostile, health: 'out-of-credit', since: before(60), errorCode: hostile }],
-      attentionTotal: 3,
+      failing: [
+        { id: key.id, label: hostile, health: 'out-of-credit', healthSince: before(60), lastErrorCode: hostile },
+      ],
+      failingTotal: 3,
       unanswered: { tested: 2, notReached: 2, timedOut: 0, message: hostile },
       hours: hours(24),
     }),

@@ -6,7 +6,7 @@ import { isTwin } from '#domain/organizations/organization.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
 import { sumProbesPerHour } from '#domain/probes/sum-probes-per-hour.js';
 import { failingHealths } from '#domain/provider-keys/key-health.js';
-import { type FailingKey, listFailingKeys } from '#domain/provider-keys/list-failing-keys.js';
+import { listFailingKeys } from '#domain/provider-keys/list-failing-keys.js';
 import { readKeyStanding } from '#domain/provider-keys/read-key-standing.js';
 import { readSpend } from '#domain/spend/read-spend.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
@@ -16,7 +16,7 @@ import { shownSeries } from '../charts/series.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { type OverviewGroup, overviewGroups } from '../view-models/links.js';
 import type { MoneyInput } from '../view-models/money-cards.js';
-import { type AttentionInput, overviewPage } from '../view-models/overview-page.js';
+import { overviewPage } from '../view-models/overview-page.js';
 import { hoursOfProbes } from './hours-of-probes.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
@@ -47,8 +47,8 @@ async function showOverview(deps: DashboardDeps, visit: Visit) {
     ...money,
     counts,
     unanswered,
-    attention: failing.map(toAttention),
-    attentionTotal: failingHealths.reduce((total, health) => total + (counts[health] ?? 0), 0),
+    failing,
+    failingTotal: failingHealths.reduce((total, health) => total + (counts[health] ?? 0), 0),
     hours: hoursOfProbes(probes, now, shownHours),
   });
   return { html: deps.renderer.render('overview', model) };
@@ -91,8 +91,4 @@ async function loadBalances(
       balance: await getBalance(deps, tenantId, id),
     })),
   );
-}
-
-function toAttention({ id, label, health, healthSince, lastErrorCode }: FailingKey): AttentionInput {
-  return { keyId: id, label, health, since: healthSince, errorCode: lastErrorCode };
 }

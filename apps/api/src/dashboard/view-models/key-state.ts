@@ -1,11 +1,11 @@
 import { isTwin, type OrganizationView } from '#domain/organizations/organization.js';
 import { type TimeView, timeFormatFor } from '../format/format-time.js';
+import { actionFor, type ActionView } from './advised-action.js';
 import type { FrameInput } from './frame.js';
 import type { KeyInput } from './inputs.js';
 import { links } from './links.js';
 import { failedImport } from './organization-state.js';
 import type { Tone } from './outcome-advice.js';
-import { actionFor } from './overview-page.js';
 import { permissionsOf } from './permissions.js';
 import { adviceFor, troubleMet } from './state-badge.js';
 
@@ -17,7 +17,7 @@ export interface KeyState {
   /** Ends the title, where what is known rests on an answer before the last test. */
   age: TimeView | null;
   todo: string;
-  action: ReturnType<typeof actionFor>;
+  action: ActionView | null;
   /** Whose words `fineprint` and `message` are. */
   saidBy: string;
   fineprint: string;
