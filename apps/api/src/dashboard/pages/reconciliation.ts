@@ -41,7 +41,7 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
     errors.length > 0 ? { status: 400, errors } : reconcile(deps, visit.tenant.id, asked).catch(refusalOf),
     asked.projectId ? nameSpendFilters(deps, visit.tenant.id, asked) : null,
   ]);
-  const refusal = 'errors' in loaded ? loaded : null;
+  const isRefused = 'errors' in loaded;
   const model = reconciliationPage({
     frame,
     by: asked.by,
@@ -51,13 +51,13 @@ async function showReconciliation(deps: DashboardDeps, visit: Visit) {
       organization: asked.organizationId ?? '',
       project: asked.projectId ?? '',
     },
-    errors: refusal?.errors ?? [],
+    errors: isRefused ? loaded.errors : [],
     today: utcDay(deps.clock.now()),
     organizations: organizations.items.filter((each) => !isTwin(each)),
     projectName: names?.project ?? null,
-    found: 'errors' in loaded ? null : loaded,
+    found: isRefused ? null : loaded,
   });
-  return { html: deps.renderer.render('reconciliation', model), status: refusal?.status ?? 200 };
+  return { html: deps.renderer.render('reconciliation', model), status: isRefused ? loaded.status : 200 };
 }
 
 /** What the question got wrong, to be said on the page that it was asked on. */
