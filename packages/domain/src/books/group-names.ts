@@ -7,20 +7,17 @@ type NamedGroup = 'project' | 'organization' | 'key';
 
 /** The name of `g."group"`, and what it is found in. */
 const nameOfGroup: Record<NamedGroup, { name: Prisma.Sql; join: (tenantId: string) => Prisma.Sql }> = {
-  // With its organization where another one has a project of that name, whether it is among the groups or not: a project is
-  // so called the same on every page and in every week of a file.
+  // With its organization where another one has a project of that name, whether it is among the groups or not, so that a
+  // project is called the same on every page and in every week of a file.
   project: {
-    name: Prisma.sql`COALESCE(p.name || ' (' || namesake.organization || ')', p.name, g."group")`,
+    name: Prisma.sql`COALESCE(p.name || ' (' || o.name || ')', p.name, g."group")`,
     join: (tenantId) => Prisma.sql`
       LEFT JOIN openai_project p ON p.tenant_id = ${tenantId}::uuid AND p.id = g."group"
       LEFT JOIN (
-        SELECT a.name, o.id AS organization_id, o.name AS organization
-        FROM (
-          SELECT name FROM openai_project WHERE tenant_id = ${tenantId}::uuid
-          GROUP BY name HAVING min(organization_id::text) <> max(organization_id::text)
-        ) a
-        JOIN organization o ON o.tenant_id = ${tenantId}::uuid
-      ) namesake ON namesake.name = p.name AND namesake.organization_id = p.organization_id`,
+        SELECT name FROM openai_project WHERE tenant_id = ${tenantId}::uuid
+        GROUP BY name HAVING min(organization_id::text) <> max(organization_id::text)
+      ) shared ON shared.name = p.name
+      LEFT JOIN organization o ON o.tenant_id = ${tenantId}::uuid AND o.id = p.organization_id AND shared.name IS NOT NULL`,
   },
   organization: {
     name: Prisma.sql`COALESCE(o.name, g."group")`,
