@@ -7,6 +7,7 @@ import { openProviderKeyIfPossible } from '../provider-keys/open-provider-key.js
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
 import { leaseMs } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
+import { isConnectedSql } from './organization.js';
 
 export interface BegunImport {
   /** Of this attempt: it takes the place of the claim's, so that a job that comes twice begins nothing twice. */
@@ -32,7 +33,7 @@ export async function beginImport(
         import_lease_until = ${new Date(now.getTime() + leaseMs)}::timestamptz
       FROM provider_key k
       WHERE o.tenant_id = ${tenantId}::uuid AND o.id = ${organizationId}::uuid AND o.import_run_id = ${claim.runId}::uuid
-        AND k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND k.deleted_at IS NULL AND k.is_active
+        AND k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND ${isConnectedSql}
         AND EXISTS (SELECT FROM tenant t WHERE t.id = o.tenant_id AND t.status = 'active')
       RETURNING k.id, k.sealed_secret AS "sealedSecret"`;
     if (!key) return null;

@@ -4,6 +4,7 @@ import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { ClaimedImport } from './import-organization.js';
 import { leaseMs } from './import-run.js';
+import { isConnectedSql } from './organization.js';
 
 /**
  * Claims the import of one organization for this process, whether it is due or not. Null while another import of it is
@@ -25,7 +26,7 @@ export async function claimImport(
       FROM provider_key k
       WHERE o.tenant_id = ${tenantId}::uuid AND o.id = ${organizationId}::uuid
         AND (o.import_run_id IS NULL OR o.import_lease_until <= ${now}::timestamptz)
-        AND k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND k.deleted_at IS NULL AND k.is_active`,
+        AND k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND ${isConnectedSql}`,
   );
   return claimed === 0 ? null : { tenantId, organizationId, runId, part };
 }

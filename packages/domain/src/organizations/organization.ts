@@ -57,11 +57,14 @@ const twinCode = 'same-organization' satisfies ImportFailure['code'];
 /** The same in SQL; table `o`. */
 export const isTwinSql = Prisma.sql`o.import_error_code IS NOT DISTINCT FROM ${twinCode}`;
 
+/** Its key is stored and active, so it is imported; in SQL, of table `k`, which has the key. */
+export const isConnectedSql = Prisma.sql`(k.deleted_at IS NULL AND k.is_active)`;
+
 /** The rows of `organization` as views, to be narrowed, ordered and limited; tables `o` and, of its key, `k`. */
 export function organizationViews(now: Date): Prisma.Sql {
   return Prisma.sql`
     SELECT o.id, o.name, o.openai_id AS "openaiId", o.provider_key_id AS "providerKeyId", k.label AS "keyLabel",
-      (k.deleted_at IS NULL AND k.is_active) AS "isConnected", o.created_at AS "createdAt",
+      ${isConnectedSql} AS "isConnected", o.created_at AS "createdAt",
       o.next_import_at AS "nextImportAt",
       (o.import_run_id IS NOT NULL AND o.import_lease_until > ${now}::timestamptz) AS "isImporting",
       o.import_started_at AS "importStartedAt", o.imported_at AS "importedAt", o.import_failed_at AS "importFailedAt",

@@ -2,6 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { newId } from '#core/ids.js';
 import type { Database } from '#db/database.js';
 import type { ClaimedImport } from './import-organization.js';
+import { isConnectedSql } from './organization.js';
 
 /** A claim that no worker has begun within this time is made anew, and the former worth nothing. */
 const queuedLeaseMs = 300_000;
@@ -29,7 +30,7 @@ export async function unscopedClaimDueImports(
           AND ${mostBesideBackfills}::int > (
             SELECT count(*) FROM organization b WHERE b.import_lease_until > ${now}::timestamptz)))
         AND EXISTS (SELECT FROM provider_key k
-          WHERE k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND k.is_active AND k.deleted_at IS NULL)
+          WHERE k.tenant_id = o.tenant_id AND k.id = o.provider_key_id AND ${isConnectedSql})
         AND EXISTS (SELECT FROM tenant t WHERE t.id = o.tenant_id AND t.status = 'active')
       ORDER BY is_whole DESC, o.next_import_at
       LIMIT ${limit}::int

@@ -1,4 +1,5 @@
 import type { Database } from '#db/database.js';
+import { isConnectedSql } from './organization.js';
 
 export interface ConnectedOrganization {
   tenantId: string;
@@ -6,13 +7,13 @@ export interface ConnectedOrganization {
   organizationId: string;
 }
 
-/** Every organization of every active tenant whose key is stored and active. */
+/** Every connected organization of every active tenant. */
 export function unscopedListConnectedOrganizations(deps: { db: Database }): Promise<ConnectedOrganization[]> {
   return deps.db.unscoped.$queryRaw<ConnectedOrganization[]>`
     SELECT o.tenant_id AS "tenantId", t.slug AS "tenantSlug", o.id AS "organizationId"
     FROM organization o
       JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
       JOIN tenant t ON t.id = o.tenant_id
-    WHERE k.is_active AND k.deleted_at IS NULL AND t.status = 'active'
+    WHERE ${isConnectedSql} AND t.status = 'active'
     ORDER BY t.slug, o.id`;
 }

@@ -1,5 +1,6 @@
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { isConnectedSql } from '../organizations/organization.js';
 
 /** Why a re-rating of all past usage leaves costs as they are, though somebody may expect otherwise. */
 export interface ReRatingGaps {
@@ -23,7 +24,7 @@ export async function findReRatingGaps(deps: { db: Database }, tenantId: string)
           SELECT json_agg(json_build_object('id', o.id, 'name', o.name) ORDER BY o.id) FROM (
             SELECT o.id, o.name FROM organization o
               JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
-            WHERE o.tenant_id = ${tenantId}::uuid AND k.deleted_at IS NULL AND k.is_active
+            WHERE o.tenant_id = ${tenantId}::uuid AND ${isConnectedSql}
               AND (o.inventory_at IS NULL OR EXISTS (SELECT FROM openai_project p WHERE p.tenant_id = o.tenant_id
                 AND p.organization_id = o.id AND p.residency IS NULL))
             ORDER BY o.id LIMIT 20

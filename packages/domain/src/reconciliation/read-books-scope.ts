@@ -4,7 +4,7 @@ import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import type { DaySpan } from '../books/book.js';
 import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
-import { isTwinSql } from '../organizations/organization.js';
+import { isConnectedSql, isTwinSql } from '../organizations/organization.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
 
 /** UTC days and organizations that are compared. */
@@ -90,7 +90,7 @@ function findOrganizations(
 ): Promise<OrganizationDays[]> {
   const text = (instant: Prisma.Sql) => Prisma.sql`to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;
   return reader.$queryRaw`
-    SELECT k.deleted_at IS NULL AND k.is_active AND NOT ${isTwinSql} AS "isConnected",
+    SELECT ${isConnectedSql} AND NOT ${isTwinSql} AS "isConnected",
       to_char(b.first, 'YYYY-MM-DD') AS "firstBilled", to_char(b.last, 'YYYY-MM-DD') AS "lastBilled",
       ${text(Prisma.sql`f.from_at`)} AS "usageFrom", ${text(Prisma.sql`f.to_at`)} AS "usageTo"
     FROM organization o

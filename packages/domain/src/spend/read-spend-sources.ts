@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import { type PicoUsd, parseUsd } from '#core/money.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import type { Book } from '../books/book.js';
-import type { SetSpendLimit } from '../organizations/organization.js';
+import { isConnectedSql, type SetSpendLimit } from '../organizations/organization.js';
 
 /** What a tenant has for its figures to come from, and what it means to spend at most. */
 export interface SpendSources {
@@ -53,7 +53,7 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
         COALESCE((
           SELECT json_agg(json_build_object('id', o.id, 'name', o.name, 'providerKeyId', o.provider_key_id,
             'importedAt', o.imported_at, 'importFailedAt', o.import_failed_at, 'importErrorCode', o.import_error_code,
-            'spendLimit', o.spend_limit, 'isConnected', k.deleted_at IS NULL AND k.is_active) ORDER BY o.id)
+            'spendLimit', o.spend_limit, 'isConnected', ${isConnectedSql}) ORDER BY o.id)
           FROM (SELECT * FROM organization WHERE tenant_id = t.id ORDER BY id LIMIT ${mostOrganizations}) AS o
             JOIN provider_key AS k ON k.tenant_id = t.id AND k.id = o.provider_key_id
         ), '[]') AS organizations

@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Book } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { finalAfterDays, provisionalDaysSql } from '../organizations/billed-day.js';
-import { isTwinSql } from '../organizations/organization.js';
+import { isConnectedSql, isTwinSql } from '../organizations/organization.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
 import { addDays, daysOf, type DayRange, localDay } from './local-days.js';
 import { asOf, type SpendSources, zoneOf } from './read-spend-sources.js';
@@ -84,7 +84,7 @@ async function readBilledDays(
         SELECT min(COALESCE(last_day, '-infinity')) AS day FROM (
           SELECT (SELECT max(billed_on) FROM billed_day b WHERE b.tenant_id = o.tenant_id AND b.organization_id = o.id) AS last_day
           FROM organization o JOIN provider_key k ON k.tenant_id = o.tenant_id AND k.id = o.provider_key_id
-          WHERE o.tenant_id = ${tenantId}::uuid AND k.deleted_at IS NULL AND k.is_active AND NOT ${isTwinSql}
+          WHERE o.tenant_id = ${tenantId}::uuid AND ${isConnectedSql} AND NOT ${isTwinSql}
             AND (${only}::uuid IS NULL OR o.id = ${only}::uuid)
         ) AS last
       )
