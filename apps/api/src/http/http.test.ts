@@ -4,6 +4,7 @@ import { createLogger } from '#core/logger.js';
 import { revokeAccessToken } from '#domain/access-tokens/revoke-access-token.js';
 import { issueAccessToken } from '#domain/access-tokens/issue-access-token.js';
 import { startTestApi, type TestApi, type TestApiOptions } from '#testing/start-test-api.js';
+import { addressGroup } from './limit-rate.js';
 import { defaultBodyLimitBytes } from './read-json-body.js';
 
 async function withApi(options: TestApiOptions, work: (api: TestApi) => Promise<void>): Promise<void> {
@@ -224,6 +225,15 @@ describe('rate limits', () => {
   });
 });
 
+test.each([
+  ['IPv4', '192.0.2.1:40001', '192.0.2.1:40002', '192.0.2.1'],
+  ['IPv6', '[2001:db8::1]:40001', '[2001:db8:0:7::1]:40001', '2001:db8::1'],
+  ['IPv4 as IPv6', '::ffff:192.0.2.1', '192.0.2.1:40001', '192.0.2.1'],
+])('an address that a gateway names with its port is the one without: %s', (_what, ...written) => {
+  expect(new Set(written.map(addressGroup)).size).toBe(1);
+  expect(addressGroup('192.0.2.10:40001')).not.toBe(addressGroup('192.0.2.1'));
+});
+
 describe('wrong access tokens', () => {
   test('after ten from one address the next is not even looked up, until time has passed', async () => {
     await withApi({ settings: { trustProxy: 1 } }, async (api) => {
@@ -238,6 +248,17 @@ describe('wrong access tokens', () => {
       api.clock.advance(6_000);
       expect((await guess(99)).status).toBe(401);
       expect((await guess(100)).status).toBe(429);
+    });
+  });
+
+  test('nor does another port of the same address, which some gateways name, begin anew', async () => {
+    await withApi({ settings: { trustProxy: 1 } }, async (api) => {
+      const statuses = [];
+      for (let port = 40_000; port < 40_011; port += 1) {
+        const headers = { 'x-forwarded-for': `192.0.2.1:${port}` };
+        statuses.push((await api.call('GET', '/keys', { token: 'klt_guess', headers })).status);
+      }
+      expect(statuses.slice(9)).toEqual([401, 429]);
     });
   });
 

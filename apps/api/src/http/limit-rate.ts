@@ -20,9 +20,13 @@ export interface RateLimitSettings {
 /** One network of a household or site: IPv6 callers have many addresses in theirs. */
 const ipv6SubnetBits = 56;
 
+/** As some gateways write their client into `X-Forwarded-For`: every connection has another port. */
+const withPort = /^(?:(?<ipv4>\d+(?:\.\d+){3})|\[(?<ipv6>[^\]]+)\])(?::\d+)?$/;
+
 /** Addresses that share a limit share this name. */
 export function addressGroup(ip: string | undefined): string {
-  return ipKeyGenerator(ip ?? 'unknown', ipv6SubnetBits);
+  const { ipv4, ipv6 } = withPort.exec(ip ?? '')?.groups ?? {};
+  return ipKeyGenerator(ipv4 ?? ipv6 ?? ip ?? 'unknown', ipv6SubnetBits);
 }
 
 /**
