@@ -7,7 +7,8 @@ import { queuedLeaseMs } from './unscoped-claim-due-probes.js';
 
 /**
  * Claims a probe of one key for whoever will carry it out itself (a person's "test now", which is audited, or
- * `worker --once`). Null while another claim on the key is live; one whose lease ran out is taken over.
+ * `worker --once`). Null while another claim on the key is live; one whose lease ran out is taken over. Null too, and nothing is
+ * audited, for a key that was deleted, or whose tenant was closed, since it was looked at: nobody would begin that claim.
  */
 export async function claimProbe(
   deps: AuditDeps & { db: Database },
@@ -35,8 +36,10 @@ async function claim(
   const leaseExpiresAt = new Date(now.getTime() + queuedLeaseMs);
   const [claimed] = await tx.$queryRaw<{ runId: string }[]>`
     INSERT INTO probe_claim AS c (tenant_id, run_id, provider_key_id, trigger, claimed_at, lease_expires_at)
-    VALUES (${tenantId}::uuid, ${newId(now)}::uuid, ${providerKeyId}::uuid, ${trigger}, ${now}::timestamptz,
-            ${leaseExpiresAt}::timestamptz)
+    SELECT k.tenant_id, ${newId(now)}::uuid, k.id, ${trigger}, ${now}::timestamptz, ${leaseExpiresAt}::timestamptz
+    FROM provider_key k
+    WHERE k.tenant_id = ${tenantId}::uuid AND k.id = ${providerKeyId}::uuid AND k.deleted_at IS NULL
+      AND EXISTS (SELECT FROM tenant t WHERE t.id = k.tenant_id AND t.status = 'active')
     ON CONFLICT (tenant_id, provider_key_id) DO UPDATE
       SET attempts = c.attempts + 1, lease_expires_at = excluded.lease_expires_at
       WHERE c.lease_expires_at <= ${now}::timestamptz

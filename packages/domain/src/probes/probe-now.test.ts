@@ -6,8 +6,11 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { dumpDatabase } from '#testing/dump-database.js';
 import { createProbingInstallation, type ProbingInstallation } from '#testing/probing-installation.js';
+import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { displayedHealth } from '../provider-keys/displayed-health.js';
 import { getProviderKey } from '../provider-keys/get-provider-key.js';
+import { resumeTenant } from '../tenants/resume-tenant.js';
+import { suspendTenant } from '../tenants/suspend-tenant.js';
 import { beginClaimedProbes } from './begin-claimed-probes.js';
 import { unscopedClaimDueProbes } from './unscoped-claim-due-probes.js';
 import { claimProbe } from './claim-probe.js';
@@ -211,6 +214,20 @@ async function expectCannotOpen(id: string, deps = home): Promise<void> {
   expect(key.health).toBe('cannot-be-opened');
   expect(displayedHealth(key, home.clock.now(), 300)).toBe('cannot-be-opened');
 }
+
+test('a key that is deleted, or whose tenant is closed, between look and claim is neither claimed nor audited as probed', async () => {
+  const { id } = await home.addKey('healthy');
+  const { id: deleted } = await home.addKey('healthy');
+  await deleteProviderKey(home, tenantId, deleted);
+  const claim = (providerKeyId: string) => claimProbe(home, tenantId, { providerKeyId, trigger: 'manual' });
+  expect(await claim(deleted)).toBeNull();
+  await suspendTenant(home, tenantId, { reason: 'unpaid' });
+  expect(await claim(id)).toBeNull();
+  await resumeTenant(home, tenantId);
+  expect([...(await claimsOf(deleted)), ...(await claimsOf(id))]).toEqual([]);
+  const probed = { action: 'provider-key.probe', subjectId: { in: [deleted, id] } };
+  expect(await withTenant(home.db, tenantId, (tx) => tx.auditEvent.count({ where: probed }))).toBe(0);
+});
 
 test('a ciphertext that was copied to another row or tenant is never opened, sent or shown healthy', async () => {
   const other = await home.addTenant('victim');
