@@ -119,3 +119,13 @@ test('a line is folded between words, below its text, and colours of its head ta
 test('lines are as wide as the terminal up to 100 columns, and 80 where nothing is known of one', () => {
   expect([72, 100, 101, 0, undefined].map(lineWidth)).toEqual([72, 100, 100, 80, 80]);
 });
+
+test('no terminal obeys what somebody wrote where a command reads it, but the colours of our own', async () => {
+  const evil = '\u001b[2J\u001b]0;title\u0007\u009b8m\r';
+  const shown = String.raw`\u001b[2J\u001b]0;title\u0007\u009b8m\u000d`;
+  expect(await run('bird', 'sing', '--song', evil)).toMatchObject({ out: `sang ${shown}\n` });
+  expect((await run(evil)).err).toContain(`“${shown}”`);
+  expect(await run('bird', 'sing', '--song', '\u001b[32mok\u001b[39m\t!\n')).toMatchObject({
+    out: 'sang \u001b[32mok\u001b[39m\t!\n\n',
+  });
+});

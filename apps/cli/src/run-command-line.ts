@@ -1,3 +1,4 @@
+import { showControls } from '#core/logger.js';
 import { describeFault } from '#domain/operations/describe-fault.js';
 import { type Command, CommandError, type CommandContext, type ExitStatus, UsageError } from './command.js';
 import { foldLine } from './fold-line.js';
@@ -6,10 +7,21 @@ import { PendingMigrationsError } from './open-installation.js';
 const ownFaults = [CommandError, PendingMigrationsError];
 
 /**
- * Runs what the words say, and tells every fault: in a sentence where people can mend it.
+ * Runs what the words say, and tells every fault: in a sentence where people can mend it. Whatever is told may have words in it of
+ * whoever wrote into a file or the database, or answers from there: no terminal obeys them.
  * @param words of the command line, without node and the script
  */
-export async function runCommandLine(
+export function runCommandLine(
+  commands: readonly Command[],
+  context: CommandContext,
+  words: readonly string[],
+): Promise<ExitStatus> {
+  const print = (text: string) => context.print(showControls(text));
+  const remark = (text: string) => context.remark(showControls(text));
+  return runWords(commands, { ...context, print, remark }, words);
+}
+
+async function runWords(
   commands: readonly Command[],
   context: CommandContext,
   words: readonly string[],

@@ -47,7 +47,21 @@ export function createLogger(options: { name: string; level: LogLevel; destinati
 const obeyed = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 function escapeControls(line: string): string {
-  return line.replace(obeyed, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return line.replace(obeyed, escapeOf);
+}
+
+/** Colours are our own. Whoever may only colour what is shown hides nothing and moves nothing. */
+const obeyedByTerminals =
+  // oxlint-disable-next-line no-control-regex -- these are what is meant
+  /(?!\u001b\[3\dm)[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text for a terminal, which may have words of strangers in it: what it would obey becomes readable, but line breaks and tabs. */
+export function showControls(text: string): string {
+  return text.replace(obeyedByTerminals, escapeOf);
+}
+
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** What somebody sent may stand in an error; of a longer one nobody reads the rest. */

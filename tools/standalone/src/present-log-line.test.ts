@@ -37,3 +37,12 @@ test('what is no log entry is shown as it is if it went to standard error, such 
 test('a secret in a line does not reach the terminal', () => {
   expect(presentLogLine('crashed with sk-proj-abcdefghijkl', 'stderr')).toBe('crashed with [redacted]');
 });
+
+test('words of a stranger in an entry or a crash move no cursor and hide nothing', () => {
+  const evil = 'gone\u001b[2J\u001b]0;title\u0007\u009b8m\r\u202e';
+  const shown = String.raw`gone\u001b[2J\u001b]0;title\u0007\u009b8m\u000d\u202e`;
+  expect(presentLogLine(JSON.stringify({ level: 'warn', msg: 'failed', reason: evil }), 'stdout')).toBe(
+    `warn  failed: ${shown}`,
+  );
+  expect(presentLogLine(evil, 'stderr')).toBe(shown);
+});

@@ -1,4 +1,4 @@
-import { redactSecrets } from '#core/logger.js';
+import { redactSecrets, showControls } from '#core/logger.js';
 
 const shownLevels = new Set(['warn', 'error', 'fatal']);
 
@@ -8,12 +8,17 @@ const shownLevels = new Set(['warn', 'error', 'fatal']);
  */
 export function presentLogLine(line: string, stream: 'stdout' | 'stderr'): string | null {
   const entry = parseEntry(line);
-  if (entry === null) return stream === 'stdout' || line.trim() === '' ? null : redactSecrets(line);
+  if (entry === null) return stream === 'stdout' || line.trim() === '' ? null : forTerminal(line);
   if (!shownLevels.has(String(entry['level']))) return null;
   const error = entry['err'] ?? entry['error'];
   const why = isRecord(error) ? error['message'] : (entry['reason'] ?? entry['securityEvent']);
   const said = [entry['msg'], why].filter((text) => typeof text === 'string').map(reasonOf);
-  return redactSecrets(`${String(entry['level'])}  ${said.join(': ')}`);
+  return forTerminal(`${String(entry['level'])}  ${said.join(': ')}`);
+}
+
+/** An entry is read from JSON, which had escaped what a stranger wrote into it. */
+function forTerminal(text: string): string {
+  return showControls(redactSecrets(text));
 }
 
 /** Prisma says what was called, from which lines of source code, and on the last line why that failed. */
