@@ -42,8 +42,10 @@ export const projectJoins = Prisma.sql`
   JOIN organization o ON o.tenant_id = p.tenant_id AND o.id = p.organization_id
   CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE gone_at IS NULL)::int AS keys,
-      count(*) FILTER (WHERE gone_at IS NULL AND provider_key_id IS NOT NULL)::int AS stored,
+      count(s.id) FILTER (WHERE gone_at IS NULL)::int AS stored,
       count(*) FILTER (WHERE gone_at IS NULL AND NOT has_owner_access)::int AS without_owner,
       max(last_used_at) AS last_used_at
-    FROM openai_api_key a WHERE a.tenant_id = p.tenant_id AND a.project_id = p.id
+    FROM openai_api_key a
+      LEFT JOIN provider_key s ON s.tenant_id = a.tenant_id AND s.id = a.provider_key_id AND s.deleted_at IS NULL
+    WHERE a.tenant_id = p.tenant_id AND a.project_id = p.id
   ) AS k`;

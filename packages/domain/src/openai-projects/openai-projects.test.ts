@@ -6,6 +6,7 @@ import { addTestBilled, addTestOrganization, addTestReported } from '#testing/ad
 import { addTestProjects } from '#testing/add-test-projects.js';
 import { createTestInstallation, type TestInstallation } from '#testing/test-installation.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { deleteProviderKey } from '../provider-keys/delete-provider-key.js';
 import { storeProviderKey } from '../provider-keys/store-provider-key.js';
 import { findProjects, type ProjectSearch } from './find-projects.js';
 import { getProject } from './get-project.js';
@@ -100,6 +101,21 @@ describe('projects', () => {
       ['key_2', null, false],
       ['key_3', null, true],
     ]);
+  });
+
+  test('have no stored key any more once that is deleted, as its list says', async () => {
+    const leaving = await home.addTenant('leaving');
+    const [keptId, deletedId] = [await store(leaving, 'kept'), await store(leaving, 'deleted')];
+    const keys = [keptId, deletedId].map((providerKeyId, index) => ({ id: `key_${index}`, providerKeyId }));
+    await addTestProjects(home.db, leaving.id, await addTestOrganization(home.db, leaving.id), {
+      seenAt,
+      projects: [{ id: 'proj_1', keys }],
+    });
+    await deleteProviderKey(home, leaving.id, deletedId);
+    const listed = await listProjectKeys(home, leaving.id, { projectId: 'proj_1', limit: 10 });
+    expect(listed.map(({ storedKeyLabel }) => storedKeyLabel)).toEqual(['kept', null]);
+    expect((await find({}, leaving)).items).toMatchObject([{ keys: 2, storedKeys: 1 }]);
+    expect(await getProject(home, leaving.id, 'proj_1')).toMatchObject({ keys: 2, storedKeys: 1 });
   });
 
   test('are nobody else’s', async () => {
