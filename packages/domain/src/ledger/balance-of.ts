@@ -80,7 +80,7 @@ export function balanceOf(
   const replay = replayLedger(liveMovements(facts), costs, today);
   const past = pastCosts(facts, costs, today);
   const spend = expectSpend(
-    past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: Number(cost ?? 0n) / 1e12 })),
+    past.slice(-forecastDays).map(({ day, cost }) => ({ day, usd: cost === null ? null : Number(cost) / 1e12 })),
   );
   const isSpending = spend !== null && spend.byWeekday.some((usd) => usd > 0);
   const estimatedFromDay = firstUnsettledDay(facts, today);

@@ -2,7 +2,8 @@
 export interface PastDay {
   /** `YYYY-MM-DD` */
   day: string;
-  usd: number;
+  /** Null: not known, as of usage without a price. It says nothing, and least of all that the day cost nothing. */
+  usd: number | null;
 }
 
 /** What a day of each weekday may be expected to cost, and how far days stray from that. USD. */
@@ -24,20 +25,20 @@ const halfLifeDays = 14;
 
 /**
  * The expectation from past days, oldest first and without a gap, at most eight weeks of them.
- * @returns null when there are fewer than three days
+ * @returns null when fewer than three of them are known
  */
 export function expectSpend(past: readonly PastDay[]): ExpectedSpend | null {
-  if (past.length < leastDays) return null;
-  const days = past.map(({ day, usd }, index) => ({
-    usd,
-    weekday: weekdayOf(day),
-    weight: 0.5 ** ((past.length - 1 - index) / halfLifeDays),
-  }));
+  const days = past.flatMap(({ day, usd }, index) => {
+    if (usd === null) return [];
+    return [{ usd, weekday: weekdayOf(day), weight: 0.5 ** ((past.length - 1 - index) / halfLifeDays) }];
+  });
+  if (days.length < leastDays) return null;
   const overall = meanOf(days);
-  const groups = past.length < weekdayDays ? 1 : 7;
-  const byWeekday = Array.from({ length: 7 }, (_, weekday) =>
-    Math.max(0, groups === 1 ? overall : meanOf(days.filter((day) => day.weekday === weekday))),
-  );
+  const groups = days.length < weekdayDays ? 1 : 7;
+  const byWeekday = Array.from({ length: 7 }, (_, weekday) => {
+    const alike = groups === 1 ? days : days.filter((day) => day.weekday === weekday);
+    return Math.max(0, alike.length === 0 ? overall : meanOf(alike));
+  });
   const weight = sum(days, (day) => day.weight) ** 2 / sum(days, (day) => day.weight ** 2);
   const error = meanOf(days.map((day) => ({ ...day, usd: (day.usd - (byWeekday[day.weekday] ?? 0)) ** 2 })));
   // As many degrees of freedom are gone as there are means.

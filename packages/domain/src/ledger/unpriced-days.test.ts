@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseUsd } from '#core/money.js';
 import { balanceOf } from './balance-of.js';
+import type { LedgerEntry } from './ledger-entry.js';
 
 const now = new Date('2026-11-20T12:00:00Z');
 const used = (day: string, usd: string | null) => ({
@@ -11,7 +12,13 @@ const used = (day: string, usd: string | null) => ({
 });
 const billed = (day: string, usd: string, readAt = now) => ({ day: `2026-11-${day}`, amount: parseUsd(usd), readAt });
 
-function balance(facts: { reported: ReturnType<typeof used>[]; billed?: ReturnType<typeof billed>[] }) {
+interface TestFacts {
+  reported: ReturnType<typeof used>[];
+  billed?: ReturnType<typeof billed>[];
+  entries?: LedgerEntry[];
+}
+
+function balance(facts: TestFacts) {
   const nothing = { entries: [], costsBeforeSyncs: new Map(), posted: new Map(), billed: [], costsReadAt: null };
   return balanceOf({ ...nothing, importedAt: now, ...facts }, now);
 }
@@ -39,4 +46,37 @@ test('a burn rate is the mean of the days whose cost is known, and none while th
     days: 1,
     estimatedDays: 0,
   });
+});
+
+const opened = new Date('2026-11-01T00:00:00Z');
+const deposit: LedgerEntry = {
+  id: 'deposit',
+  organizationId: 'acme',
+  kind: 'deposit',
+  at: opened,
+  billedOn: null,
+  amount: parseUsd('1000'),
+  stated: null,
+  computed: null,
+  estimated: null,
+  expiresAt: null,
+  aboutId: null,
+  reason: '',
+  createdAt: opened,
+  createdBy: 'ann',
+};
+
+/** What a day is expected to cost after days up to yesterday that cost so much; null: there is no forecast. */
+function expectedPerDay(costs: readonly (string | null)[]): number | null {
+  const reported = costs.map((usd, index) => used(String(20 - costs.length + index).padStart(2, '0'), usd));
+  const { balance: left, forecast } = balance({ reported, entries: [deposit] });
+  return forecast && Number(left) / 1e12 / (forecast.daysToZero.expected ?? Infinity);
+}
+
+test('a forecast expects of days without a known cost what the others cost, and not nothing', () => {
+  expect(expectedPerDay(['10', '10', '10', null, null])).toBeCloseTo(10);
+  expect(expectedPerDay(['10', '10', null, null])).toBeNull();
+  // Of no weekend is anything known, though of two weeks of other days.
+  const weeks = Array.from({ length: 19 }, (_, index) => ([0, 6].includes(index % 7) ? null : '10'));
+  expect(expectedPerDay(weeks)).toBeCloseTo(10);
 });
