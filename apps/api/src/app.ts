@@ -1,5 +1,5 @@
 import compression from 'compression';
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import type { AppDeps } from './app-deps.js';
 import { docsPages } from './docs/docs-pages.js';
 import { allowOrigins } from './http/allow-origins.js';
@@ -15,7 +15,15 @@ import { secureHeaders } from './http/secure-headers.js';
 import { allRoutes } from './routes/all-routes.js';
 
 /** The pages for people, which come after the JSON API; `limitRate` is theirs to put before what costs something. */
-export type CreateDashboard = (deps: AppDeps & { limitRate: RequestHandler }) => Router;
+export type CreateDashboard = (deps: AppDeps & { limitRate: RequestHandler }) => Dashboard;
+
+interface Dashboard {
+  pages: Router;
+  /** Where they are. */
+  path: string;
+  /** Shows what went wrong there as a page, also what went wrong before they were asked. */
+  problemPages: ErrorRequestHandler;
+}
 
 /** The whole API as one Express application. Opens nothing and listens to nothing. */
 export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Express {
@@ -37,7 +45,9 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
   app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));
   app.use(['/docs', '/openapi.json'], limit);
   app.use(docsPages(openApiDocument(routes, deps.settings)));
-  app.use(createDashboard({ ...deps, limitRate: limit }));
+  const dashboard = createDashboard({ ...deps, limitRate: limit });
+  app.use(dashboard.pages);
+  app.use(dashboard.path, dashboard.problemPages);
   app.use(limit, notFound);
   app.use(problemResponses);
   return app;

@@ -57,13 +57,19 @@ export interface Answer {
   json: any; // oxlint-disable-line typescript/no-explicit-any -- tests look into many shapes
 }
 
+const noDashboard: CreateDashboard = () => ({
+  pages: Router(),
+  path: '/dashboard',
+  problemPages: (error, _request, _response, next) => next(error),
+});
+
 /** The real API over HTTP: real Postgres, a frozen clock, and the simulator in place of OpenAI. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const home = await createTestInstallation(options.now, options);
   const simulator = createSimulator();
   const { baseUrl } = await simulator.listen();
   const deps = createTestDeps(home, { baseUrl, options });
-  const app = createApp(deps, options.createDashboard ?? (() => Router()));
+  const app = createApp(deps, options.createDashboard ?? noDashboard);
   const { server, port } = await listen(app, { host: '127.0.0.1', port: 0 });
   const origin = `http://127.0.0.1:${port}`;
   const tenant = await home.addTenant('acme');

@@ -32,8 +32,8 @@ export const createDashboard: CreateDashboard = (given) => {
   const router = Router({ caseSensitive: true });
   router.get('/', (_request, response) => response.redirect(302, dashboardPath));
   router.use(files.base, files.serve);
-  router.use(dashboardPath, pages(deps), problemPages(deps));
-  return router;
+  router.use(dashboardPath, pages(deps));
+  return { pages: router, path: dashboardPath, problemPages: problemPages(deps) };
 };
 
 function pages(deps: DashboardDeps): Router {

@@ -207,3 +207,15 @@ test('a page costs the same number of connections and queries, however many keys
   looks.mockRestore();
   queries.mockRestore();
 });
+
+test.each([
+  ['with a null character', '/dashboard/usage?key=a%00b', 400, 'An address cannot hold a null character.'],
+  ['that is no UTF-8', '/dashboard/keys/%e0%a4', 400, 'The address is not percent-encoded UTF-8.'],
+  ['that is too long', `/dashboard/usage?model=${'y'.repeat(9000)}`, 414, 'An address may have 8192 characters.'],
+])('an address %s is refused with a page', async (_what, path, status, text) => {
+  const page = await reader.get(path, { cookie: 'theme=dark' });
+  expect([page.status, page.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8']);
+  expect(page.headers.get('cache-control')).toBe('private, no-store');
+  expect(page.html).toContain('data-theme="dark"');
+  expect(readPage(page.html)).toContain(text);
+});

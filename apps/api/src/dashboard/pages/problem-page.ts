@@ -7,13 +7,14 @@ import { problemPage } from '../view-models/bare-pages.js';
 import { dashboardStateOf } from './dashboard-state.js';
 import { themeOf } from './theme.js';
 
-/** Shows whatever was thrown as a page. */
+/** Shows whatever was thrown as a page, also before anybody looked whether its reader is signed in. */
 export function problemPages({ renderer }: Pick<DashboardDeps, 'renderer'>): ErrorRequestHandler {
   return answerProblems(({ code, status, title, detail }, response, request) => {
     const { session } = dashboardStateOf(response);
     const isShutOut = session === null && (code === 'tenant-suspended' || code === 'tenant-deleted');
     const { requestId } = requestStateOf(response);
     const model = problemPage({ theme: themeOf(request), status, title, detail, requestId, isShutOut });
+    response.set('Cache-Control', 'private, no-store');
     response.status(status).type('html').send(renderer.render('problem', model));
   });
 }
