@@ -7,6 +7,7 @@ import { apiRoutes } from './http/api-routes.js';
 import { authenticate } from './http/authenticate.js';
 import { identifyRequests } from './http/identify-requests.js';
 import { limitAddress } from './http/limit-address.js';
+import { limitFiles } from './http/limit-files.js';
 import { limitRate } from './http/limit-rate.js';
 import { logAccess } from './http/log-access.js';
 import { openApiDocument } from './http/openapi.js';
@@ -40,6 +41,7 @@ export function createApp(deps: AppDeps, createDashboard: CreateDashboard): Expr
   app.use(logAccess(deps));
   app.use(secureHeaders(deps.settings));
   app.use(limitAddress);
+  app.use(limitFiles());
   app.use(allowOrigins(deps.settings.allowedOrigins));
   app.use(compression());
   app.use(apiRoutes(routes, { authenticate: authenticate(deps), limitRate: limit }));

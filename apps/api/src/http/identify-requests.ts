@@ -22,6 +22,7 @@ export function identifyRequests(deps: { logger: Logger }): RequestHandler {
       refusal: null,
       problem: null,
       onProblem: () => undefined,
+      beginFile: () => undefined,
       work: Promise.resolve(),
       speaksOpenAi: false,
     });

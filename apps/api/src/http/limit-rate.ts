@@ -64,7 +64,7 @@ export function limitRate(deps: { buckets: TokenBuckets; settings: RateLimitSett
 }
 
 /** Who is signed in, and where nobody is, the network that the request came from. */
-function whoAsks(request: Request, response: Response): string {
+export function whoAsks(request: Request, response: Response): string {
   const principal = requestStateOf(response).caller?.principal;
   return principal ? `${principal.kind}:${principal.id}` : `address:${addressGroup(request.ip)}`;
 }

@@ -23,6 +23,8 @@ export interface RequestState {
   problem: Problem | null;
   /** Told of each reason to refuse it, as it becomes known. */
   onProblem: (problem: Problem) => void;
+  /** Said before a file is sent as an answer. @throws Problem `rate-limited`; see `limitFiles`. */
+  beginFile: () => void;
   /** Resolves when its handler is done, which may be after the client has left; see `asWork`. */
   work: Promise<void>;
   /** Problems also carry OpenAI's `error`; see `speaksOpenAi` of a route. */

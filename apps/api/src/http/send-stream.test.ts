@@ -3,14 +3,17 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import compression from 'compression';
 import express from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import { createLogger } from '#core/logger.js';
 import { eventually } from '#testing/eventually.js';
+import { identifyRequests } from './identify-requests.js';
 import { StreamReply } from './reply.js';
 import { sendStream } from './send-stream.js';
 
 /** An endless file, which tells how much of it was made and when that ended. */
 async function serveEndlessFile(stallMs: number) {
   const made = { pieces: 0, isOver: false };
-  const app = express().use(compression());
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const app = express().use(identifyRequests({ logger }), compression());
   app.get('/', (request, response) => sendStream(file(made), { request, response, stallMs }));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { StreamReply } from './reply.js';
+import { requestStateOf } from './request-state.js';
 
 /** Nothing was read for so long: somebody holds our query and our memory who does not want the file. */
 const usualStallMs = 60_000;
@@ -9,11 +10,13 @@ const usualStallMs = 60_000;
 /**
  * Sends a file piece by piece. Rejects when it breaks off on our side; a reader who goes away is no fault, and one who
  * stops reading is cut off after `stallMs`.
+ * @throws Problem `rate-limited` while too many files are sent to them, or of their tenant
  */
 export async function sendStream(
   { contentType, filename, pieces }: StreamReply,
   { request, response, stallMs = usualStallMs }: { request: Request; response: Response; stallMs?: number },
 ): Promise<void> {
+  if (request.method !== 'HEAD') requestStateOf(response).beginFile();
   response.set('Content-Type', contentType).attachment(filename).set('Content-Type', contentType);
   if (request.method === 'HEAD') {
     response.end();
