@@ -5,6 +5,7 @@ import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuestion, DaySpan } from './book.js';
 import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from './book-levels.js';
 import { hasCutHours } from './has-cut-hours.js';
+import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
 import { matching } from './matching.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import { type Period, periods } from './periods.js';
@@ -115,8 +116,8 @@ interface FigureSources {
 function figuresFrom(question: Question, sources: FigureSources): Prisma.Sql {
   const owner = Prisma.sql`
     owner AS MATERIALIZED (
-      SELECT provider_key_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
-      FROM openai_api_key WHERE tenant_id = ${question.tenantId}::uuid AND provider_key_id IS NOT NULL GROUP BY 1
+      SELECT stored_id::text AS key_id, min(project_id) AS project_id, min(organization_id::text) AS organization_id
+      FROM (${keysAtOpenAi(Prisma.sql`${question.tenantId}::uuid`)}) AS known GROUP BY 1
     )`;
   const parts = [
     ...(sources.spans ? [sources.spans.parts] : []),

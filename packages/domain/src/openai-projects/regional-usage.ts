@@ -1,4 +1,5 @@
 import { Prisma } from '#db/rows.js';
+import { keysAtOpenAi } from './keys-at-openai.js';
 
 /** OpenAI's words for a residency that is processing in a region all end so, new ones too; of storing alone it is none. */
 const ending = '_PROCESSING';
@@ -13,5 +14,5 @@ export const regionalProjects = Prisma.sql`
 
 /** The ids of the stored keys that are known to be of such a project. */
 export const regionalKeys = Prisma.sql`
-  SELECT provider_key_id FROM openai_api_key
-  WHERE tenant_id = current_tenant_id() AND provider_key_id IS NOT NULL AND project_id IN (${regionalProjects})`;
+  SELECT stored_id AS provider_key_id FROM (${keysAtOpenAi(Prisma.sql`current_tenant_id()`)}) AS known
+  WHERE project_id IN (${regionalProjects})`;

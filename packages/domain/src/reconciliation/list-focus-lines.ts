@@ -2,6 +2,7 @@ import { parseUsdSum, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
 import { feeKinds } from './load-model-cells.js';
 import type { ScopeQuery } from './read-books-scope.js';
 
@@ -68,7 +69,7 @@ export async function listFocusLines(
           AND d.billed_on = l.billed_on
         LEFT JOIN reported r ON (r.day, r.organization_id, r.project_id, r.api_key_id, r.model)
           = (l.billed_on, l.organization_id, l.project_id, l.api_key_id, l.model)
-        LEFT JOIN measured m ON (m.day, m.provider_key_id, m.model) = (l.billed_on, a.provider_key_id, l.model),
+        LEFT JOIN measured m ON (m.day, m.openai_id, m.model) = (l.billed_on, l.api_key_id, l.model),
         LATERAL (SELECT l.model <> '' AND NOT EXISTS (
           SELECT FROM cost_line e WHERE e.tenant_id = l.tenant_id AND e.billed_on = l.billed_on
             AND e.organization_id = l.organization_id AND e.project_id = l.project_id AND e.api_key_id = l.api_key_id
@@ -115,9 +116,9 @@ function reportedPerLine(tenantId: string): Prisma.Sql {
 
 function measuredPerLine(tenantId: string): Prisma.Sql {
   return Prisma.sql`
-    SELECT (hour AT TIME ZONE 'UTC')::date AS day, provider_key_id, model,
+    SELECT (hour AT TIME ZONE 'UTC')::date AS day, openai_id, model,
       CASE WHEN sum(requests) > sum(unpriced_requests) OR sum(cost_usd) > 0 THEN sum(cost_usd) END AS usd
-    FROM usage_hourly
+    FROM usage_hourly JOIN (${keysAtOpenAi(Prisma.sql`${tenantId}::uuid`)}) AS known ON stored_id = provider_key_id
     WHERE tenant_id = ${tenantId}::uuid AND hour >= (SELECT first FROM span) AND hour < (SELECT last FROM span)
     GROUP BY 1, 2, 3`;
 }

@@ -3,6 +3,7 @@ import type { Reader } from '#db/reader.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import type { DaySpan } from '../books/book.js';
+import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
 import { isProvisional, provisionalDaysSql } from '../organizations/billed-day.js';
 import { isConnectedSql, isTwinSql } from '../organizations/organization.js';
 import { organizationNotFound } from '../organizations/get-organization.js';
@@ -17,6 +18,8 @@ export interface ScopeQuery extends DaySpan {
 export interface KeyLink {
   openaiKeyId: string;
   providerKeyId: string;
+  /** The stored key in whose row both stand: the same, or of one that was deleted and stored again its successor. */
+  standingKeyId: string;
 }
 
 /** What is known of the days and keys that are compared, beside their figures. */
@@ -125,14 +128,14 @@ function findBilledDays(
 /** Linked keys are at most as many as stored ones, and a few that these were before. */
 function findKeyLinks(reader: Reader, tenantId: string, { organizationId, projectId }: ScopeQuery): Promise<KeyLink[]> {
   const only = [
-    ...(organizationId === undefined ? [] : [Prisma.sql`AND a.organization_id = ${organizationId}::uuid`]),
-    ...(projectId === undefined ? [] : [Prisma.sql`AND a.project_id = ${projectId}`]),
+    ...(organizationId === undefined ? [] : [Prisma.sql`AND organization_id = ${organizationId}::uuid`]),
+    ...(projectId === undefined ? [] : [Prisma.sql`AND project_id = ${projectId}`]),
   ];
   return reader.$queryRaw`
-    SELECT a.id AS "openaiKeyId", a.provider_key_id::text AS "providerKeyId" FROM openai_api_key a
-    WHERE a.tenant_id = ${tenantId}::uuid AND a.provider_key_id IS NOT NULL
-      ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}
-    ORDER BY a.id LIMIT 20000`;
+    SELECT openai_id AS "openaiKeyId", stored_id::text AS "providerKeyId", standing_id::text AS "standingKeyId"
+    FROM (${keysAtOpenAi(Prisma.sql`${tenantId}::uuid`)}) AS known
+    WHERE TRUE ${only.length === 0 ? Prisma.empty : Prisma.join(only, ' ')}
+    ORDER BY openai_id, stored_id LIMIT 20000`;
 }
 
 /** The organization asked for, or the one that has the project. */

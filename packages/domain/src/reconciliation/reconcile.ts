@@ -136,8 +136,9 @@ async function loadReported(
   if (by === 'day' || by === 'month') return loadReportedDays(fine, scope.links);
   if (by === 'model') return loadReportedCells(fine, by, { rowOf: rowOfModel, and: 'kind' });
   const { hasFees } = await models;
-  const rowOf = by === 'key' ? storedKeyOf(scope) : sameGroup;
-  return loadReportedCells(coarse, by, { rowOf: ({ group }) => rowOf(group), and: hasFees ? 'kind' : undefined });
+  const keyOf = by === 'key' ? storedKeyOf(scope) : sameGroup;
+  const rowOf = ({ group }: { group: string | null }) => keyOf(group);
+  return loadReportedCells(coarse, by, { rowOf, rowOfMeasured: rowOf, and: hasFees ? 'kind' : undefined });
 }
 
 type RowOf = (group: string | null) => string | null;
@@ -146,9 +147,14 @@ function sameGroup(group: string | null): string | null {
   return group;
 }
 
-/** The stored key that a key at OpenAI is, else that key itself. */
+/** The stored key in whose row a key at OpenAI, or a stored one, stands; else that key itself. */
 function storedKeyOf({ links }: BooksScope): RowOf {
-  const stored = new Map(links.map(({ openaiKeyId, providerKeyId }) => [openaiKeyId, providerKeyId]));
+  const stored = new Map(
+    links.flatMap(({ openaiKeyId, providerKeyId, standingKeyId }) => [
+      [openaiKeyId, standingKeyId],
+      [providerKeyId, standingKeyId],
+    ]),
+  );
   return (group) => (group === null ? null : (stored.get(group) ?? group));
 }
 
@@ -258,8 +264,8 @@ function present(
 
 function openaiKeysOf(group: string | null, { links }: BooksScope): string[] {
   if (group === null) return [];
-  const linked = links.filter(({ providerKeyId }) => providerKeyId === group);
-  if (linked.length > 0) return linked.map(({ openaiKeyId }) => openaiKeyId);
+  const linked = new Set(links.flatMap((link) => (link.standingKeyId === group ? link.openaiKeyId : [])));
+  if (linked.size > 0) return [...linked];
   return isStoredKey(group) ? [] : [group];
 }
 
