@@ -4,6 +4,7 @@ import { importedFigures, trueFigures } from '#testing/imported-figures.js';
 import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
 import type { Behaviour } from '#simulator/simulated-key.js';
 import { simulatedSecret } from '#simulator/simulated-key.js';
+import { recordSync } from '../ledger/record-sync.js';
 import { replaceProviderSecret } from '../provider-keys/replace-provider-secret.js';
 import { claimImport } from './claim-import.js';
 import { getImportProgress } from './get-import-progress.js';
@@ -212,6 +213,22 @@ describe('the same organization under two keys', () => {
     expect(await getOrganization(home, tenantId, first.id)).toMatchObject({ keyLabel: 'Second', isConnected: true });
     await expect(getOrganization(home, tenantId, second.id)).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+test('credit that was entered for a key before its import keeps it from that history, until it is stored again', async () => {
+  const first = await connect();
+  await run(first.id);
+  await home.disconnect(first.keyId, tenantId);
+  const second = await home.connect('Second', { tenantId });
+  await recordSync(home, tenantId, second.id, { stated: 1n });
+  expect(await run(second.id)).toMatchObject({ kind: 'failed', code: 'same-organization' });
+  const { importError } = await getOrganization(home, tenantId, second.id);
+  expect(importError).toContain('store it again');
+  expect(importError).not.toContain('connected already');
+  await home.disconnect(second.keyId, tenantId);
+  const again = await home.connect('Second', { tenantId });
+  expect(await run(again.id)).toMatchObject({ kind: 'done', organizationId: first.id });
+  expect(await figures(first.id)).toEqual(truth());
 });
 
 test('a key that is replaced by one of another organization stops, lest two be mixed', async () => {

@@ -76,7 +76,7 @@ async function takeOver(tx: Tx, run: ImportRun, other: Owner): Promise<void> {
   const { providerKeyId, importLeaseUntil, importStartedAt, nextImportAt } = await tx.organization.findUniqueOrThrow({
     where: { tenantId_id: { tenantId, id: organizationId } },
   });
-  if (!(await forgetEmptyOrganization(tx, { tenantId, providerKeyId }))) throw sameOrganization(other.name);
+  if (!(await forgetEmptyOrganization(tx, { tenantId, providerKeyId }))) throw inTheWay(other.name);
   await tx.organization.update({
     where: { tenantId_id: { tenantId, id: other.id } },
     data: { providerKeyId, importRunId: runId, importLeaseUntil, importStartedAt, nextImportAt },
@@ -85,6 +85,11 @@ async function takeOver(tx: Tx, run: ImportRun, other: Owner): Promise<void> {
 
 function sameOrganization(name: string): ImportFailure {
   const message = `This key opens the same organization as “${name}”, which is connected already. Nothing was imported, as it would be counted twice. Delete one of the two admin keys.`;
+  return new ImportFailure('same-organization', message);
+}
+
+function inTheWay(name: string): ImportFailure {
+  const message = `This key opens the same organization as “${name}”, whose admin key was deleted. Nothing was imported: credit was entered for this key’s own entry, which cannot give way to that history. Delete this admin key and store it again, and enter the credit for “${name}”.`;
   return new ImportFailure('same-organization', message);
 }
 
