@@ -40,14 +40,15 @@ function toCells({ key, run }: OnceResult): string[] {
     ...whose,
     run.outcome,
     run.httpStatus === null ? '–' : String(run.httpStatus),
-    `${run.latencyMs} ms`,
+    run.outcome === 'cannot-open' ? '–' : `${run.latencyMs} ms`,
     costOf(run),
     run.mode === 'models' ? 'list of models' : printable(run.model),
     run.outcome === 'ok' ? '' : printable(run.errorCode ?? '–'),
   ];
 }
 
-function costOf({ costUsd, costBasis, mode, httpStatus }: ProbeRunView): string {
+function costOf({ outcome, costUsd, costBasis, mode, httpStatus }: ProbeRunView): string {
+  if (outcome === 'cannot-open') return '–'; // nothing was sent
   if (costUsd !== null) return costBasis === 'estimated' ? `≈${costUsd}` : costUsd;
   if (costBasis === 'unpriced') return 'no price';
   // OpenAI bills no refusal; whether it billed an answer that never arrived whole, nobody can tell.

@@ -147,3 +147,15 @@ test('after a test that proved nothing, the page says when the key last answered
   );
   expect(text).not.toContain('This key works');
 });
+
+test('a key that cannot be opened has no latency: nobody was asked', async () => {
+  const { id } = await store('unopenable');
+  const sealedSecret = new Uint8Array([1]);
+  await withTenant(api.db, api.tenant.id, (tx) => tx.providerKey.updateMany({ where: { id }, data: { sealedSecret } }));
+  expect((await api.call('POST', `/keys/${id}/probe`, { token })).json.outcome).toBe('cannot-open');
+  const { html } = await reader.get(`/dashboard/keys/${id}`);
+  const found = /badge-word">([^<]*)<\/span>(?:(?!<\/tr>).)*?data-label="Latency">(.*?)<\/td>/gs;
+  const latencies = new Map([...html.matchAll(found)].map(([, word = '', latency = '']) => [word, latency]));
+  expect(latencies.get('Cannot be opened')).toBe('–');
+  expect(await textOf('/dashboard/keys?q=unopenable')).not.toContain('0 ms');
+});

@@ -189,7 +189,7 @@ function runOf(run: ProbeRunInput, time: TimeFormat, now: Date): RunView {
     tone,
     title,
     answer: [run.httpStatus, run.errorCode].filter((part) => part !== null).join(' ') || '–',
-    latency: formatLatency(run.latencyMs),
+    latency: formatLatency(run.outcome === 'cannot-open' ? null : run.latencyMs),
     cost: costOfRun(run),
     requestId: run.requestId ?? '',
   };

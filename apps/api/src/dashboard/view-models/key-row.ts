@@ -50,7 +50,7 @@ export function keyRow(key: KeyInput, context: HealthContext): KeyRow {
     probing: describeProbing(key),
     badge,
     lastProbe: key.lastProbeAt && time.ago(key.lastProbeAt, context.now),
-    latency: formatLatency(key.lastLatencyMs),
+    latency: formatLatency(key.lastOutcome === 'cannot-open' ? null : key.lastLatencyMs),
     latencyLine: sparkline(
       key.hours.map(({ avgLatencyMs }) => avgLatencyMs),
       84,
