@@ -5,7 +5,7 @@ import { isUniqueViolation } from '#db/is-unique-violation.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditDeps } from '../audit/record-audit.js';
 import { createTenantDataKey } from '../master-key/create-tenant-data-key.js';
-import { assertTimeZone } from './assert-time-zone.js';
+import { toTimeZone } from './to-time-zone.js';
 import { findPlatformTenantId, recordForPlatform } from './record-tenant-change.js';
 import { slugPattern, type Tenant, tenantColumns, toTenant } from './tenant.js';
 
@@ -22,9 +22,8 @@ export interface NewTenant {
  * @throws Problem `invalid-request` for a slug that is malformed or taken, or an unknown time zone
  */
 export async function createTenant(deps: AuditDeps & { db: Database }, input: NewTenant): Promise<Tenant> {
-  const reportingTimeZone = input.reportingTimeZone ?? 'UTC';
+  const reportingTimeZone = toTimeZone(input.reportingTimeZone ?? 'UTC');
   if (!slugPattern.test(input.slug)) throw slugProblem('A slug has 1 to 63 lower-case letters, digits and hyphens.');
-  assertTimeZone(reportingTimeZone);
   const platformId = await findPlatformTenantId(deps);
   const id = newId();
   const createdAt = deps.clock.now();

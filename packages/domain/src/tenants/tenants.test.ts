@@ -9,6 +9,7 @@ import { unscopedAuthenticate } from '../access-tokens/unscoped-authenticate.js'
 import { unscopedAssertMasterKeyFits } from './unscoped-assert-master-key-fits.js';
 import { ensureFirstAccess } from './ensure-first-access.js';
 import { unscopedFindTenantBySlug } from './unscoped-find-tenant-by-slug.js';
+import { updateTenant } from './update-tenant.js';
 
 let home: TestInstallation;
 beforeAll(async () => {
@@ -88,6 +89,19 @@ test('a slug is used once, and malformed slugs and unknown time zones are refuse
     await expect(home.addTenant('acme2', { reportingTimeZone })).rejects.toMatchObject({
       fields: { reportingTimeZone: expect.anything() },
     });
+  }
+});
+
+test('a time zone is kept as IANA writes it, and one of another name as it was given', async () => {
+  const created = await home.addTenant('zones', { reportingTimeZone: 'europe/berlin' });
+  expect(created.reportingTimeZone).toBe('Europe/Berlin');
+  for (const [given, kept] of [
+    ['america/new_york', 'America/New_York'],
+    ['utc', 'UTC'],
+    ['Asia/Kolkata', 'Asia/Kolkata'],
+  ]) {
+    const updated = await updateTenant(home, created.id, { reportingTimeZone: given });
+    expect(updated.reportingTimeZone).toBe(kept);
   }
 });
 

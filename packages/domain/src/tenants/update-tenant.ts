@@ -1,6 +1,6 @@
 import type { Database } from '#db/database.js';
 import type { AuditDeps } from '../audit/record-audit.js';
-import { assertTimeZone } from './assert-time-zone.js';
+import { toTimeZone } from './to-time-zone.js';
 import { changeTenant } from './change-tenant.js';
 import type { TenantView } from './tenant-view.js';
 
@@ -14,11 +14,11 @@ export async function updateTenant(
   tenantId: string,
   { name, reportingTimeZone }: { name?: string | undefined; reportingTimeZone?: string | undefined },
 ): Promise<TenantView> {
-  if (reportingTimeZone !== undefined) assertTimeZone(reportingTimeZone);
+  const zone = reportingTimeZone === undefined ? undefined : toTimeZone(reportingTimeZone);
   return changeTenant(deps, tenantId, {
     action: 'tenant.update',
     decide(before) {
-      const wanted = { name: name ?? before.name, reportingTimeZone: reportingTimeZone ?? before.reportingTimeZone };
+      const wanted = { name: name ?? before.name, reportingTimeZone: zone ?? before.reportingTimeZone };
       const isSame = wanted.name === before.name && wanted.reportingTimeZone === before.reportingTimeZone;
       return isSame ? null : wanted;
     },
