@@ -239,6 +239,7 @@ test('projects of one name in two organizations are told apart on Spend and on t
   expect(text).toMatch(/Checkout \(Initech\) proj_Initech .*Checkout \(Initrode\) proj_Initrode /);
   const overview = readPage((await visitor.get('/dashboard')).html);
   expect(overview).toMatch(/Who same 30 days.*Checkout \(Initech\).*Checkout \(Initrode\)/);
+  expect((await look('?project=proj_Initrode', visitor)).text).toContain('Project Checkout (Initrode)');
 });
 
 test('projects and models are all counted, however few of them are named', async () => {

@@ -1,20 +1,16 @@
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { readGroupNames } from '../books/group-names.js';
 
-/** The names of what figures are narrowed to; null where there is none, as for what is gone from OpenAI unseen. */
+/** What figures are narrowed to, called as it is where they are told apart by it; null where nothing is asked of it. */
 export async function nameSpendFilters(
   deps: BookDeps,
   tenantId: string,
   { projectId, keyId }: { projectId?: string | undefined; keyId?: string | undefined },
 ): Promise<{ project: string | null; key: string | null }> {
-  const [row] = await withBookSnapshot(
-    deps,
-    tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ project: string | null; key: string | null }[]>`
-      SELECT (SELECT name FROM openai_project WHERE tenant_id = ${tenantId}::uuid AND id = ${projectId ?? null}) AS project,
-        COALESCE(
-          (SELECT label FROM provider_key WHERE tenant_id = ${tenantId}::uuid AND id::text = ${keyId ?? null}),
-          (SELECT name FROM openai_api_key WHERE tenant_id = ${tenantId}::uuid AND id = ${keyId ?? null})
-        ) AS key`,
-  );
-  return row ?? { project: null, key: null };
+  return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    const nameOf = async (by: 'project' | 'key', id: string | undefined) =>
+      id === undefined ? null : ((await readGroupNames(inSnapshot, tenantId, by, [id])).get(id) ?? null);
+    const [project, key] = await Promise.all([nameOf('project', projectId), nameOf('key', keyId)]);
+    return { project, key };
+  });
 }
