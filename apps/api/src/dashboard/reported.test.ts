@@ -102,7 +102,8 @@ test('days step to those beside them, and filters are taken off one by one', asy
 
 test.each([
   ['day=nope', '“Day” is not a day.'],
-  ['project=proj_nope', 'There is no such project.'],
+  ['project=proj_nope', 'There is no such project. Remove the filter to see the rest.'],
+  ['tier=nope', 'There is no such tier. Remove the filter to see the rest.'],
   ['cursor=nope', 'This is not a cursor of this list.'],
 ])('what cannot be meant (%s) is said on the page', async (query, sentence) => {
   const { status, text: said } = await look(`/dashboard/usage/reported?${query}`);

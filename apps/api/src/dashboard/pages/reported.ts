@@ -1,4 +1,3 @@
-import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import { listReportedUsage } from '#domain/reported-usage/list-reported-usage.js';
 import { localDay } from '#domain/spend/local-days.js';
@@ -6,6 +5,7 @@ import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
 import { day as dayField } from '../../routes/days.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { reportedPage } from '../view-models/reported-page.js';
+import { faultsOfFilters } from './faults-of-filters.js';
 import { loadFrame } from './load-frame.js';
 import type { PageRoute, Visit } from './page-route.js';
 import { readSpendFilters } from './read-spend-filters.js';
@@ -32,7 +32,7 @@ async function showReported(deps: DashboardDeps, visit: Visit) {
   const question = { day, only, after: cursor ?? undefined, limit: shownRows };
   const [frame, loaded, names] = await Promise.all([
     loadFrame(deps, visit),
-    errors.length > 0 ? errors : listReportedUsage(deps, tenant.id, question).catch(faultsOf),
+    errors.length > 0 ? errors : listReportedUsage(deps, tenant.id, question).catch(faultsOfFilters),
     only.projectId || only.keyId ? nameSpendFilters(deps, tenant.id, only) : null,
   ]);
   const isFaulty = Array.isArray(loaded);
@@ -59,10 +59,4 @@ function readQuestion({ query }: Visit, today: string) {
     filters: { ...given, day: query['day'] ?? '' },
     errors: day.success ? errors : [...errors, '“Day” is not a day.'],
   };
-}
-
-/** What the question got wrong, to be said on the page that it was asked on. */
-function faultsOf(error: unknown): string[] {
-  if (!(error instanceof Problem) || (error.code !== 'invalid-request' && error.code !== 'not-found')) throw error;
-  return [error.detail ?? error.title];
 }

@@ -14,17 +14,17 @@ import { type AskedFigures, type FiguresQuestion, readFigures, readFiguresAnd } 
 import type { DashboardDeps } from '../dashboard-deps.js';
 import { shownSeries } from '../charts/series.js';
 import { links } from '../view-models/links.js';
-import { narrowing } from '../view-models/spend-filters.js';
 import { mostColumns } from '../view-models/spend-columns.js';
 import type { RefusedLimits } from '../view-models/spend-limits.js';
 import { shownGroups } from '../view-models/spend-table.js';
 import { spendPage, type SpendPageInput } from '../view-models/spend-page.js';
 import { done } from './done.js';
+import { faultsOfFilters } from './faults-of-filters.js';
 import { limitsForm, refusedLimits } from './limits-form.js';
 import { loadFrame } from './load-frame.js';
 import type { Deed, PageRoute, Visit } from './page-route.js';
 import { parseFields } from './parse-fields.js';
-import { readSpendFilters, spendFaults } from './read-spend-filters.js';
+import { readSpendFilters } from './read-spend-filters.js';
 
 export function spendPages(deps: DashboardDeps): PageRoute[] {
   return [
@@ -45,7 +45,7 @@ async function showSpend(deps: DashboardDeps, visit: Visit, limits: RefusedLimit
   const { given, errors } = readSpendFilters(visit.query);
   const [frame, loaded] = await Promise.all([
     loadFrame(deps, visit),
-    errors.length > 0 ? errors : loadSpend(deps, visit).catch(faultsOf),
+    errors.length > 0 ? errors : loadSpend(deps, visit).catch(faultsOfFilters),
   ]);
   const isFaulty = Array.isArray(loaded);
   const model = spendPage({
@@ -56,15 +56,6 @@ async function showSpend(deps: DashboardDeps, visit: Visit, limits: RefusedLimit
     limits,
   });
   return { html: deps.renderer.render('spend', model), status: isFaulty ? 400 : 200 };
-}
-
-/** What the question got wrong, to be said on the page that it was asked on. */
-function faultsOf(error: unknown): string[] {
-  if (!(error instanceof Problem)) throw error;
-  const missing = narrowing.find((name) => error.fields?.[name] !== undefined);
-  if (error.code === 'not-found' && missing) return [spendFaults[missing], 'Remove the filter to see the rest.'];
-  if (error.code === 'invalid-request') return [error.detail ?? error.title];
-  throw error;
 }
 
 async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageInput['figures']> {
