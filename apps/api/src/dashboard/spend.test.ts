@@ -168,6 +168,7 @@ test.each([
   ['?from=2026-11-20&to=2026-11-19', 'The range ends before it begins.'],
   ['?from=2025-01-01', 'The range has 689 days; 400 are the most at once.'],
   ['?from=yesterday', '“From” is not a day.'],
+  ['?from=2026-11-19&from=2026-11-20', 'The address says “from” more than once.'],
   ['?book=gas', 'There is no such book.'],
   ['?organization=1', 'There is no such organization.'],
   ['?tier=flex', 'The billed book does not tell tiers apart.'],

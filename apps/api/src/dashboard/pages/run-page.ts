@@ -35,7 +35,7 @@ export function runPage(deps: DashboardDeps, route: PageRoute): RequestHandler[]
       response,
       session,
       id: parseId(route, request),
-      query: stringsOf(request.query),
+      query: queryOf(request),
       form: stringsOf(request.body),
     };
     await send(deps, visit, await (route.method === 'post' ? carryOut(deps, route, visit) : route.handle(visit)));
@@ -84,6 +84,13 @@ async function askToSignIn(deps: DashboardDeps, request: Request, response: Resp
 
 function tooSmallARole({ access }: PageRoute, role: string): Problem {
   return new Problem('forbidden', { detail: `This needs the role “${access}”; yours is “${role}”.` });
+}
+
+/** Which of two is meant nobody can tell, and a view without either would be taken for the one that was asked for. */
+function queryOf({ query }: Request): Record<string, string> {
+  const twice = Object.entries(query).find(([, value]) => typeof value !== 'string');
+  if (twice) throw new Problem('invalid-request', { detail: `The address says “${twice[0]}” more than once.` });
+  return stringsOf(query);
 }
 
 /** An id that cannot exist is answered as one that does not. */
