@@ -138,6 +138,16 @@ test('a day that is not billed yet says where it can be seen', async () => {
   expect((await look(unescape(href).replace('/dashboard/spend', ''))).text).toContain('Cost reported $4.00');
 });
 
+test.each([
+  ['are long past', '?from=1990-01-01&to=1990-01-31', 'This book knows none of these days.'],
+  ['are still to come', '?from=2026-11-21&to=2026-11-30', 'These days are still to come.'],
+])('days that %s are not said to be billed soon', async (_what, query, words) => {
+  const page = await look(query);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain(words);
+  expect(page.text).not.toContain('Not billed yet');
+});
+
 test('a long range is drawn by the week, and adds up to the same', async () => {
   const { html, text } = await look('?from=2026-08-01&to=2026-11-20');
   expect(html.match(/<g class="column"/g)).toHaveLength(17); // the first has Saturday and Sunday alone

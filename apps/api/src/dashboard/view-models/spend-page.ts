@@ -199,8 +199,10 @@ function viewOf(
   };
 }
 
-function emptyTextOf({ spend: { days } }: SpendFigures): string {
+function emptyTextOf({ spend: { days }, head, today }: SpendFigures): string {
+  if (head.from > today) return 'These days are still to come.';
   const known = days.filter(({ isKnown }) => isKnown).length;
+  if (known === 0) return 'This book knows none of these days. Choose others, or look at another book.';
   const those =
     known === days.length
       ? 'This book has no spend of these days with these filters.'
@@ -218,8 +220,13 @@ function stepsOf({ head, today }: SpendFigures, filters: SpendFilters): SpendVie
   }));
 }
 
-function soonerOf({ book, spend, sources }: SpendFigures, filters: SpendFilters): SpendView['sooner'] {
+/** As long as a day is still waited for; a bill that is later than this has stopped. */
+const billedWithinDays = 3;
+
+/** For days around today: those that are long past were never billed here, and those to come nobody reports. */
+function soonerOf({ book, spend, sources, head, today }: SpendFigures, filters: SpendFilters): SpendView['sooner'] {
   if (book !== 'billed' || !sources.hasReported || isAnyKnown(spend.days)) return null;
+  if (head.to < addDays(today, -billedWithinDays) || head.from > today) return null;
   return {
     title: 'Not billed yet',
     text: 'OpenAI bills a day some hours after its end. What it reports is here within minutes.',
