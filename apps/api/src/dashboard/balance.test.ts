@@ -92,6 +92,26 @@ test('of more organizations than there are tabs, each has its page and its file;
   }
 });
 
+test('credit that is used up is not drawn as if it came back, and is estimated from the day it is counted from', async () => {
+  const id = await connect('ACME');
+  const days = Array.from({ length: 9 }, (_, index) => ({ day: `2026-11-0${1 + index}`, usd: '5' }));
+  await addTestBilled(api.db, tenant.id, id, days);
+  await addTestReported(api.db, tenant.id, id, [
+    { at: '2026-11-19T09:00:00Z', costUsd: '2' },
+    { at: '2026-11-20T09:00:00Z', costUsd: '3' },
+  ]);
+  await admin.post(`/dashboard/balance/${id}/deposit`, { amount: '1', at: '2026-11-19', lastDay: '', note: '' });
+  const html = await look();
+  const figures = part(html, 'balance-figures');
+  expect(figures).toContain('Nothing left');
+  expect(figures).toContain('Estimated since Thu 19 Nov: the bill is not settled ≈ −$5.00');
+  expect(html).toContain('from=2026-11-19');
+  const chart = part(html, 'balance-course');
+  expect(chart).toContain('Fri 20 Nov, now ≈ −$4.00');
+  expect(chart).not.toContain('Sat 21 Nov');
+  expect(chart).not.toContain('$0.00');
+});
+
 test('a cost of days without a settled bill is called no bill, and says what is estimated', async () => {
   const id = await connect('ACME');
   const used = ['13', '14', '15', '16', '17', '18', '19'].map((day) => ({

@@ -82,10 +82,12 @@ function partsOf(
     href,
   });
   const opened = lastSync ? utcDay(lastSync.at) : history[0]?.day;
-  const isToday = estimatedFromDay === utcDay(now);
+  // Days before the credit is counted from are in no sum here, settled or not.
+  const estimatedFrom = opened !== undefined && opened > estimatedFromDay ? opened : estimatedFromDay;
+  const isToday = estimatedFrom === utcDay(now);
   const estimated = part(isToday ? 'Estimated today' : 'Estimated', -since.estimated, {
-    hint: isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFromDay)}: the bill is not settled`,
-    href: spendOf('reported', estimatedFromDay),
+    hint: isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFrom)}: the bill is not settled`,
+    href: spendOf('reported', estimatedFrom),
   });
   return [
     ...(lastSync

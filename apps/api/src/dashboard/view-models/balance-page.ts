@@ -1,6 +1,6 @@
 import { type PicoUsd, picoUsdPerUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
-import type { Balance, LedgerSync } from '#domain/ledger/balance-of.js';
+import { type Balance, isUsedUp, type LedgerSync } from '#domain/ledger/balance-of.js';
 import type { ListedLedgerEntry } from '#domain/ledger/list-ledger.js';
 import { balanceChart, type BalanceChartView, type BalancePoint } from '../charts/balance-chart.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
@@ -113,14 +113,14 @@ function chartOf({ balance, history, forecast }: Balance): BalanceChartView | nu
   const past = history.slice(-pastDays);
   const today = past.at(-1);
   if (balance === null || today === undefined) return null;
-  const future = (forecast?.path ?? []).slice(1);
+  // Of credit that is used up there is nothing to expect: the path of a forecast never goes below zero, and would rise to it.
+  const coming = isUsedUp({ balance }) ? null : forecast;
+  const future = (coming?.path ?? []).slice(1);
   const untilZero = future.findIndex(({ high }) => high === 0n) + 1;
   const count = Math.min(mostFutureDays, Math.max(fewestFutureDays, untilZero === 0 ? mostFutureDays : untilZero + 1));
   if (past.length + future.length < 2) return null;
   const points: BalancePoint[] = [
-    ...past.map(({ day, total }) =>
-      pastPoint(day, total, { isToday: day === today.day, isForecast: forecast !== null }),
-    ),
+    ...past.map(({ day, total }) => pastPoint(day, total, { isToday: day === today.day, isForecast: coming !== null })),
     ...future.slice(0, count).map((guess) => ({
       ...labelsOf(guess.day),
       value: null,
@@ -131,7 +131,7 @@ function chartOf({ balance, history, forecast }: Balance): BalanceChartView | nu
       highText: formatMoney(guess.high).text,
     })),
   ];
-  const end = forecast?.zeroOn.expected;
+  const end = coming?.zeroOn.expected;
   return balanceChart({
     id: 'balance-chart',
     title: 'Balance per day, with its forecast',
