@@ -41,6 +41,7 @@ export function createIdentityProvider(
 
   return {
     name,
+    issuer: settings.issuer,
     authorizationUrl: (flow) =>
       withProvider(async (found) => {
         const url = client.buildAuthorizationUrl(found, {

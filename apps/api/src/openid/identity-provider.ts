@@ -19,6 +19,8 @@ export interface Arrival {
 
 /** An OpenID provider, as the sign-in pages use it. */
 export interface IdentityProvider {
+  /** As the settings name it. */
+  readonly issuer: string;
   /** Its host, for people to read. */
   readonly name: string;
   /**

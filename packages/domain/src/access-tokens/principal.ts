@@ -11,6 +11,8 @@ export interface Principal {
   name: string;
   role: AccessRole;
   tenant: Tenant;
+  /** Who vouched for a person; a token has none. */
+  issuer?: string;
 }
 
 /** `SELECT … FROM …` of the rows that `toPrincipal` reads; the token is `a`, its tenant `t`. */

@@ -47,7 +47,7 @@ export async function admitPerson(
     throw await refusePerson(deps, { identity, origin, problem: error, tenant: judged });
   }
   const { id, role } = await keepPerson(deps, { identity, place, tenantId: tenant.id, origin });
-  return { kind: 'person', id, name: identity.name, role, tenant };
+  return { kind: 'person', id, name: identity.name, role, tenant, issuer: identity.issuer };
 }
 
 function noPlace(rules: readonly MappingRule[], identity: Identity): Problem {

@@ -15,7 +15,7 @@ export async function unscopedFindPersonPrincipal(
   const [person, tenant] = await Promise.all([
     db.unscoped.person.findUnique({
       where: { tenantId_id: { tenantId, id: personId } },
-      select: { id: true, name: true, role: true },
+      select: { id: true, issuer: true, name: true, role: true },
     }),
     db.unscoped.tenant.findUnique({ where: { id: tenantId }, select: judgedTenantColumns }),
   ]);
@@ -27,5 +27,6 @@ export async function unscopedFindPersonPrincipal(
     name: person.name,
     role: person.role as AccessRole,
     tenant: toTenant(tenant),
+    issuer: person.issuer,
   };
 }

@@ -89,9 +89,19 @@ export async function resumeSession(deps: SessionDeps, { request, response }: Ex
   }
 }
 
-/** Who signed in with a token before the settings said that people come through the provider alone is out. */
-function isLetIn({ people }: SessionDeps, { kind }: Principal): boolean {
-  return kind === 'person' || !people?.isOnlyWay;
+/**
+ * Who signed in before the settings were what they are is out where these let nobody in like that any more: with a token, when
+ * people come through the provider alone; through another provider than theirs; with a role that no rule gives in that tenant.
+ */
+function isLetIn({ people }: SessionDeps, { kind, issuer, role, tenant }: Principal): boolean {
+  if (kind === 'token') return !people?.isOnlyWay;
+  if (!people || issuer === undefined || !isSameIssuer(issuer, people.provider.issuer)) return false;
+  return people.rules.some((rule) => rule.tenantSlug === tenant.slug && rule.role === role);
+}
+
+/** As in discovery, where a slash after the host makes no difference. */
+function isSameIssuer(one: string, other: string): boolean {
+  return new URL(one).href === new URL(other).href;
 }
 
 /** Signs out: the browser forgets its cookie, and copies of it are refused from now on. */
