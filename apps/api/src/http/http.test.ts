@@ -76,7 +76,8 @@ describe('requests and answers', () => {
   test('a sane request id is kept and said again; any other is replaced', async () => {
     const kept = await api.call('GET', '/ping', { headers: { 'x-request-id': 'build-42.retry_1' } });
     expect(kept.headers.get('x-request-id')).toBe('build-42.retry_1');
-    for (const odd of ['short', 'x'.repeat(65), 'with space here', '<script>alert(1)</script>']) {
+    const secrets = ['sk-proj-AbCdEfGhIjKlMnOp0123456789', 'build-klt.sk-AbCdEfGhIjKl0123'];
+    for (const odd of ['short', 'x'.repeat(65), 'with space here', '<script>alert(1)</script>', ...secrets]) {
       const { headers } = await api.call('GET', '/ping', { headers: { 'x-request-id': odd } });
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     }

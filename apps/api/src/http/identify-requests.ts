@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express';
 import { newId } from '#core/ids.js';
-import type { Logger } from '#core/logger.js';
+import { type Logger, redactSecrets } from '#core/logger.js';
 import { setRequestState } from './request-state.js';
 
-const acceptable = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+/** Nor one that looks like a secret: it is answered, logged, and kept in the audit. */
+const isAcceptable = (id: string) => /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/.test(id) && redactSecrets(id) === id;
 
 /**
  * Gives each request an id, its own or a sane `X-Request-Id` of the caller, and says it in the answer, so that a person's
@@ -12,7 +13,7 @@ const acceptable = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
 export function identifyRequests(deps: { logger: Logger }): RequestHandler {
   return (request, response, next) => {
     const given = request.get('x-request-id') ?? '';
-    const requestId = acceptable.test(given) ? given : newId();
+    const requestId = isAcceptable(given) ? given : newId();
     response.set('X-Request-Id', requestId);
     const logger = deps.logger.child({ requestId });
     setRequestState(response, {
