@@ -293,6 +293,34 @@ test('reported days end where the import does, and are final when they were read
   ]);
 });
 
+test('reported days that only some organizations reach are known and open, and add up to the whole', async () => {
+  const tenantId = await addTenant();
+  const [ahead, behind] = [
+    await addOrganization(tenantId),
+    await addOrganization(tenantId, '2026-11-16T11:00:00Z'), // its imports fail since
+  ];
+  await addTestReported(home.db, tenantId, ahead, [
+    { at: '2026-11-12T10:00:00Z', costUsd: '1' },
+    { at: '2026-11-19T10:00:00Z', costUsd: '2' },
+    { at: '2026-11-20T10:00:00Z', costUsd: '4' },
+  ]);
+  await addTestReported(home.db, tenantId, behind, [{ at: '2026-11-12T10:00:00Z', costUsd: '8' }]);
+  const look = async (only: BookFilter) => {
+    const { days, total } = await ask(tenantId, { book: 'reported', days: ['2026-11-12', '2026-11-20'], only });
+    expect(days.reduce((sum, { isKnown, cost }) => (isKnown ? sum + cost : sum), 0n)).toBe(total.cost);
+    const open = days.find(({ isKnown, isProvisional }) => isKnown && isProvisional);
+    const unknown = days.find(({ isKnown }) => !isKnown);
+    return [open?.day, unknown?.day];
+  };
+  expect(await look({})).toEqual(['2026-11-13', undefined]);
+  expect(await look({ organizationId: ahead })).toEqual(['2026-11-17', undefined]);
+  expect(await look({ organizationId: behind })).toEqual(['2026-11-13', '2026-11-17']);
+  await setSpendLimits(home, tenantId, { daily: parseUsd('3') });
+  const sources = await readSpendSources(home, tenantId);
+  const { limits } = await readSpendDashboard(home, tenantId, { book: 'reported', sources });
+  expect(limits.daily).toMatchObject({ spent: parseUsd('4'), over: parseUsd('1') });
+});
+
 test('days that are not billed yet are left out of the period before, too', async () => {
   const tenantId = await addTenant();
   const organizationId = await addOrganization(tenantId);

@@ -2,10 +2,11 @@ import type { Clock } from '#core/clock.js';
 import type { Book } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { finalAfterDays, provisionalDaysSql } from '../organizations/billed-day.js';
-import { isConnectedSql, isTwinSql } from '../organizations/organization.js';
+import { isConnectedSql, isTwin, isTwinSql } from '../organizations/organization.js';
+import { Prisma } from '#db/rows.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
 import { addDays, daysOf, type DayRange, localDay } from './local-days.js';
-import { asOf, type SpendSources, zoneOf } from './read-spend-sources.js';
+import type { SpendSources } from './read-spend-sources.js';
 
 export interface DayState {
   /** `YYYY-MM-DD` */
@@ -24,7 +25,7 @@ export function isAnyKnown(days: readonly Pick<DayState, 'isKnown'>[]): boolean 
 interface StateQuestion extends DayRange {
   book: Book;
   sources: SpendSources;
-  /** Whose bill is meant; default: all. */
+  /** Whose bill or reported usage is meant; default: all. */
   organizationId?: string | undefined;
 }
 
@@ -52,15 +53,14 @@ async function readStates(
     return (day) => billed.get(day) ?? unknown;
   }
   const today = localDay(deps.clock.now(), sources.zone);
-  const first =
-    book === 'measured' ? await firstUsageDay(deps, tenantId) : await firstReportedDay(deps, tenantId, sources);
-  const readAt = asOf(deps, book, sources);
-  const last = readAt ? localDay(readAt, zoneOf(book, sources)) : null;
-  // What is measured was there the moment it was used; what is reported is put right for days, as bills are.
-  const open = last && (book === 'reported' ? addDays(last, -finalAfterDays) : last);
+  // What is measured was there the moment it was used.
+  const { first, last, open } =
+    book === 'measured'
+      ? { first: await firstUsageDay(deps, tenantId), last: today, open: today }
+      : await readReportedDays(deps, tenantId, { ...question, today });
   return (day) => {
-    if (first === null || day < first || day > (last ?? today)) return unknown;
-    return { isKnown: true, isProvisional: day >= (open ?? first) };
+    if (first === null || day < first || day > last) return unknown;
+    return { isKnown: true, isProvisional: day >= open };
   };
 }
 
@@ -98,16 +98,54 @@ async function readBilledDays(
   return new Map(rows.map(({ day, isKnown, isProvisional }) => [day, isKnown ? { isKnown, isProvisional } : unknown]));
 }
 
-/** The tenant's local day from which on usage was read, or else of the first that there is. */
-async function firstReportedDay(deps: BookDeps, tenantId: string, { zone }: SpendSources): Promise<string | null> {
+/**
+ * The tenant's local days from the first of which usage was read to the last that any organization's import has reached,
+ * and from when on they are open: what is reported is put right for days, as bills are, and of one organization may come
+ * later than of another.
+ */
+async function readReportedDays(
+  deps: BookDeps,
+  tenantId: string,
+  { sources, organizationId, today }: StateQuestion & { today: string },
+): Promise<{ first: string | null; last: string; open: string }> {
+  const dayOf = (at: Date) => localDay(at, sources.zone);
+  const reach = await readReportedReach(deps, tenantId, organizationId);
+  const first = reach.first && dayOf(reach.first);
+  const imports = lastImports(sources, organizationId);
+  const days = imports.flatMap((at) => (at ? dayOf(at) : [])).toSorted();
+  const [oldest, newest] = [days[0], days.at(-1)];
+  if (oldest === undefined || newest === undefined) return { first, last: today, open: first ?? today };
+  // An import that fails in the end has brought some of it.
+  const reached = reach.lastHour ? [newest, dayOf(reach.lastHour)].toSorted()[1] : newest;
+  const last = reached === undefined || reached > today ? today : reached;
+  return { first, last, open: imports.includes(null) ? (first ?? today) : addDays(oldest, -finalAfterDays) };
+}
+
+/** Of the organizations that are meant, those that are still imported, if any is; null where no import was whole yet. */
+function lastImports({ organizations }: SpendSources, organizationId: string | undefined): (Date | null)[] {
+  const meant = organizations.filter((one) => (organizationId ?? one.id) === one.id && !isTwin(one));
+  const connected = meant.filter(({ isConnected }) => isConnected);
+  return (connected.length > 0 ? connected : meant).map(({ importedAt }) => importedAt);
+}
+
+async function readReportedReach(
+  deps: BookDeps,
+  tenantId: string,
+  organizationId: string | undefined,
+): Promise<{ first: Date | null; lastHour: Date | null }> {
+  const of =
+    organizationId === undefined
+      ? Prisma.sql`tenant_id = ${tenantId}::uuid`
+      : Prisma.sql`tenant_id = ${tenantId}::uuid AND organization_id = ${organizationId}::uuid`;
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ first: Date | null }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ first: Date | null; lastHour: Date | null }[]>`
       SELECT LEAST(
-        (SELECT min(known_from) FROM import_feed WHERE tenant_id = ${tenantId}::uuid AND feed <> 'costs'),
-        (SELECT min(hour) FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid)
-      ) AS first`,
+          (SELECT min(known_from) FROM import_feed WHERE ${of} AND feed <> 'costs'),
+          (SELECT min(hour) FROM reported_hourly WHERE ${of})
+        ) AS first,
+        (SELECT max(hour) FROM reported_hourly WHERE ${of}) AS "lastHour"`,
   );
-  return row?.first ? localDay(row.first, zone) : null;
+  return row ?? { first: null, lastHour: null };
 }
