@@ -291,6 +291,18 @@ describe.each([phone, desktop, wide])('at $width px', (viewport) => {
   });
 });
 
+test('each organization of the balance is whole on a phone, however long its name', async () => {
+  const tenant = await api.addTenant('switched');
+  const names = ['Northwind International Holdings and Subsidiaries, Production', `Donau${'dampfschiff'.repeat(6)}`];
+  for (const name of names) await addTestOrganization(api.db, tenant.id, { name });
+  const page = await open('/dashboard/balance', { viewport: phone });
+  await signIn(page, await api.tokenOf('admin', tenant));
+  const cut = `Array.from(document.querySelectorAll('[aria-label=Organizations] a'), (tab) =>
+    tab.getBoundingClientRect().right > innerWidth || tab.scrollWidth > tab.clientWidth)`;
+  expect(await page.evaluate(cut)).toEqual([false, false]);
+  await page.context().close();
+});
+
 describe.each([desktop, phone, wide, widest])('a long name of a tenant, at $width px', (viewport) => {
   test.each([
     ['words', 'Northwind International Holdings and Subsidiaries of the Greater Metropolitan Region '.padEnd(120, 'x')],
