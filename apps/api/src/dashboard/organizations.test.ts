@@ -140,10 +140,14 @@ describe('a connected organization', () => {
     expect(unbilled).not.toContain('$0.00');
     await addTestBilled(api.db, api.tenant.id, organizationId, [
       { day: '2026-11-02', projectId: 'proj_checkout', usd: '12.345' },
+      { day: '2026-11-19', projectId: 'proj_checkout', usd: '0.001', readAt: '2026-11-20T12:00:00Z' },
     ]);
     expect(await look('/dashboard/projects')).toContain('$12.35');
     expect(await look('/dashboard/projects')).not.toContain('marked “since”');
-    expect(await look('/dashboard/projects/proj_checkout')).toContain('$12.35');
+    const billed = await look('/dashboard/projects/proj_checkout');
+    expect(billed).toContain('$12.35');
+    // In the words of Spend and of the overview.
+    expect(billed).toContain('not final yet');
   });
 
   test('says of a month, and of the days of a project, that are not read to their beginning which are in', async () => {

@@ -116,7 +116,7 @@ function spendOf({ book, spend, days, knownSince, today }: ProjectPageInput): Pr
     title: `Spend per day by model, ${length}`,
     days: [...days],
     today,
-    provisionalNote: 'may still change',
+    provisionalNote: 'not final yet',
     points: spend.map(({ day, group, groupName, cost }) => ({
       day,
       group: group ?? '',
