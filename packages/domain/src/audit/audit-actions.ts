@@ -14,7 +14,8 @@ export const auditActions = {
   'organization.import': 'somebody had an organization imported at once',
   'usage.reset': 'usage and probe history were deleted',
   'spend-limits.set': 'what a tenant means to spend at most was changed',
-  'secret.use': 'stored secrets were opened within one hour, to probe and to import: how many times',
+  'secret.use':
+    'stored secrets were opened within one hour, to probe, to import and to ask OpenAI for costs or projects: how many times',
   'job.refuse': 'jobs in the queue named a probe or an organization that the tenant does not have; nothing was done',
   'session.begin': 'somebody signed in to the dashboard, with a token or as a person',
   'session.end': 'somebody signed out',

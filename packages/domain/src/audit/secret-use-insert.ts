@@ -6,6 +6,7 @@ const slots = 64;
 /**
  * The statement that counts secrets which are opened, for the audit to tell by the hour: part of the one that takes up what
  * they are opened for, so that none is opened uncounted and no probe waits for it.
+ * @param kind `question`: somebody asks OpenAI through us for what is not imported
  * @param times a SELECT of one number; 0 counts nothing
  */
 export function secretUseInsert({
@@ -13,7 +14,7 @@ export function secretUseInsert({
   at,
   times,
 }: {
-  kind: 'probe' | 'import';
+  kind: 'probe' | 'import' | 'question';
   at: Date;
   times: Prisma.Sql;
 }): Prisma.Sql {

@@ -3,6 +3,7 @@ import { withOwnerConnection } from '#db/with-owner-connection.js';
 import { withTenant } from '#db/with-tenant.js';
 import { createProbingInstallation, type ProbingInstallation } from '#testing/probing-installation.js';
 import { claimImport } from '../organizations/claim-import.js';
+import { askOpenAi } from '../openai-mirror/ask-openai.js';
 import { beginImport } from '../organizations/begin-import.js';
 import { beginClaimedProbes } from '../probes/begin-claimed-probes.js';
 import { claimProbe } from '../probes/claim-probe.js';
@@ -31,7 +32,9 @@ async function open(): Promise<void> {
 const events = () =>
   withTenant(home.db, tenant.id, async (tx) => {
     const rows = await tx.auditEvent.findMany({ where: { action: 'secret.use' }, orderBy: { seq: 'asc' } });
-    return rows.map(({ after }) => JSON.parse(after ?? '') as { hour: string; probes: number; imports: number });
+    return rows.map(
+      ({ after }) => JSON.parse(after ?? '') as { hour: string; probes: number; imports: number; questions: number },
+    );
   });
 const counts = () =>
   withTenant(home.db, tenant.id, async (tx) => {
@@ -47,7 +50,9 @@ test('secrets that were opened become one event of each tenant and hour, once th
   home.clock.advance(3_600_000);
   await open();
   await Promise.all([unscopedRecordSecretUse(home), unscopedRecordSecretUse(home)]);
-  expect(await events()).toEqual([{ hour: expect.stringMatching(/T12:00:00.000Z$/), probes: 2, imports: 0 }]);
+  expect(await events()).toEqual([
+    { hour: expect.stringMatching(/T12:00:00.000Z$/), probes: 2, imports: 0, questions: 0 },
+  ]);
   expect(await counts()).toMatchObject([{ kind: 'probe', times: 1n }]);
 });
 
@@ -61,6 +66,18 @@ test('what opens an admin key to import with is counted apart', async () => {
   home.clock.advance(3_600_000);
   await unscopedRecordSecretUse(home);
   expect(await events()).toMatchObject([{ probes: 0, imports: 1 }]);
+});
+
+test('what opens an admin key to ask for what is not imported is counted, or does not open it', async () => {
+  const { id: providerKeyId } = await home.addKey('healthy', { tenantId: tenant.id, secretKind: 'admin' });
+  const ask = () => askOpenAi(home, tenant.id, { name: 'ACME', providerKeyId }, async () => 'asked');
+  await withOwnerConnection(home.url, (owner) => owner.query('REVOKE INSERT ON secret_use FROM keyledger_app'));
+  await expect(ask()).rejects.toThrow('permission denied');
+  await withOwnerConnection(home.url, (owner) => owner.query('GRANT INSERT ON secret_use TO keyledger_app'));
+  expect(await ask()).toBe('asked');
+  home.clock.advance(3_600_000);
+  await unscopedRecordSecretUse(home);
+  expect(await events()).toMatchObject([{ probes: 0, imports: 0, questions: 1 }]);
 });
 
 test('no secret is opened for a probe when that cannot be counted', async () => {

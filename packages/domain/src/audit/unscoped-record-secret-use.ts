@@ -66,11 +66,13 @@ async function recordHour(
   const {
     probe = 0,
     import: imports = 0,
+    question: questions = 0,
     'refused-probe': refusedProbes = 0,
     'refused-import': refusedImports = 0,
   } = counts;
-  const opened: AuditDetails = { hour, probes: probe, imports };
-  if (probe + imports > 0) await recordAudit(tx, deps, tenantId, { action: 'secret.use', subject, after: opened });
+  const opened: AuditDetails = { hour, probes: probe, imports, questions };
+  if (probe + imports + questions > 0)
+    await recordAudit(tx, deps, tenantId, { action: 'secret.use', subject, after: opened });
   // The first one of an hour was told at once.
   if (refusedProbes > 1 || refusedImports > 1) {
     const after = { hour, probeJobs: refusedProbes, importJobs: refusedImports };

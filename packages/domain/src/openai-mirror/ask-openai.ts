@@ -2,10 +2,12 @@ import type { Clock } from '#core/clock.js';
 import { Problem } from '#core/problem.js';
 import type { MasterKeyRing } from '#crypto/key-ring.js';
 import type { Database } from '#db/database.js';
+import { Prisma } from '#db/rows.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { Fetch } from '#openai/guarded-fetch.js';
 import type { AdminConnection, AdminReadDeps } from '#openai/organization/admin-connection.js';
 import { OrganizationReadError } from '#openai/organization/organization-read-error.js';
+import { secretUseInsert } from '../audit/secret-use-insert.js';
 import type { OrganizationView } from '../organizations/organization.js';
 import { openProviderKey } from '../provider-keys/open-provider-key.js';
 import { readTenantDataKeys } from '../provider-keys/tenant-data-keys.js';
@@ -38,6 +40,7 @@ export async function askOpenAi<T>(
   const secret = await withTenant(deps.db, tenantId, async (tx) => {
     const row = await tx.providerKey.findFirst({ where: { tenantId, id }, select: { sealedSecret: true } });
     const dataKeys = await readTenantDataKeys(deps.ring, tx, tenantId);
+    await tx.$executeRaw(secretUseInsert({ kind: 'question', at: deps.clock.now(), times: Prisma.sql`SELECT 1` }));
     return openProviderKey(dataKeys, { tenantId, id, sealedSecret: row?.sealedSecret ?? null });
   });
   const signal = AbortSignal.timeout(fetchWithinMs - marginMs);
