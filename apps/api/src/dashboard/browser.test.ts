@@ -379,6 +379,7 @@ describe('every page', () => {
     };
     const limits = { dailyUsd: '1', monthlyUsd: '9000000' };
     await change('PUT', '/usage/limits', limits);
+    await change('POST', '/ledger/sync', { organization, statedUsd: '7654321.5' });
     const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '0.009876543212', note: label };
     await change('PATCH', '/prices', { add: [own, { model: '*', percentOff: '-10' }] });
     await change('PATCH', '/tenant', { name: longName });
@@ -409,9 +410,8 @@ describe('every page', () => {
   ];
 
   const bare = ['/dashboard/login'];
-  const ofTheEmpty = ['', '/keys', '/spend', '/projects', '/organizations', '/usage', '/prices'].map(
-    (page) => `/dashboard${page}`,
-  );
+  const sections = 'keys spend projects balance reconciliation organizations usage prices'.split(' ');
+  const ofTheEmpty = ['/dashboard', ...sections.map((section) => `/dashboard/${section}`)];
   const ofTheFull = () => [
     ...ofTheEmpty,
     '/dashboard/keys/new',
@@ -422,6 +422,8 @@ describe('every page', () => {
     '/dashboard/spend?book=measured&by=key',
     '/dashboard/spend?range=yesterday',
     '/dashboard/spend?book=gas',
+    ...['day', 'project', 'key', 'model'].map((by) => `/dashboard/reconciliation?by=${by}`),
+    '/dashboard/usage/reported?day=2026-11-17',
     '/dashboard/projects?q=nothing-like-it',
     `/dashboard/projects/${label}`,
     '/dashboard/projects/proj_2',
