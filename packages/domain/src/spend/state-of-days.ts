@@ -1,9 +1,9 @@
 import type { Clock } from '#core/clock.js';
+import { Prisma } from '#db/rows.js';
 import type { Book } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { finalAfterDays, provisionalDaysSql } from '../organizations/billed-day.js';
 import { isConnectedSql, isTwin, isTwinSql } from '../organizations/organization.js';
-import { Prisma } from '#db/rows.js';
 import { firstUsageDay } from '../usage/first-usage-day.js';
 import { addDays, daysOf, type DayRange, localDay } from './local-days.js';
 import type { SpendSources } from './read-spend-sources.js';
