@@ -1,3 +1,4 @@
+import { giveWay } from '#core/give-way.js';
 import { arrayLiteral } from './array-literal.js';
 import { Prisma } from './rows.js';
 
@@ -15,18 +16,38 @@ export interface ColumnOf<T> {
  * (0), travels once, and the rest as one text per column.
  */
 export function rowsOf<T>(rows: readonly T[], columns: readonly ColumnOf<T>[]): Prisma.Sql {
-  const selected: Prisma.Sql[] = [];
-  const arrays: Prisma.Sql[] = [];
-  for (const { name, type, of } of columns) {
-    const values = rows.map(of);
-    const as = Prisma.raw(`::${type} AS "${name}"`);
-    // The first column is never one for all: it says how many rows there are.
-    const isSame = arrays.length > 0 && values.every((value) => value === values[0]);
-    selected.push(isSame ? Prisma.sql`${values[0]?.toString() ?? null}${as}` : Prisma.raw(`"${name}"`));
-    if (!isSame)
-      arrays.push(
-        Prisma.sql`unnest(${arrayLiteral(values)}${Prisma.raw(`::${type}[]`)}) AS ${Prisma.raw(`"${name}"`)}`,
-      );
+  return fromColumns(columns.map((column, index) => columnOf(rows, column, index === 0)));
+}
+
+/** The same of many rows, column by column: whatever else is due has its turn in between. */
+export async function rowsOfInTurns<T>(rows: readonly T[], columns: readonly ColumnOf<T>[]): Promise<Prisma.Sql> {
+  const made: Column[] = [];
+  for (const column of columns) {
+    made.push(columnOf(rows, column, made.length === 0));
+    await giveWay();
   }
+  return fromColumns(made);
+}
+
+interface Column {
+  selected: Prisma.Sql;
+  /** Null: one value for all rows. */
+  array: Prisma.Sql | null;
+}
+
+/** The first column is never one value for all: it says how many rows there are. */
+function columnOf<T>(rows: readonly T[], { name, type, of }: ColumnOf<T>, isFirst: boolean): Column {
+  const values = rows.map(of);
+  if (!isFirst && values.every((value) => value === values[0])) {
+    const value = values[0]?.toString() ?? null;
+    return { selected: Prisma.sql`${value}${Prisma.raw(`::${type} AS "${name}"`)}`, array: null };
+  }
+  const array = Prisma.sql`unnest(${arrayLiteral(values)}${Prisma.raw(`::${type}[]`)}) AS ${Prisma.raw(`"${name}"`)}`;
+  return { selected: Prisma.raw(`"${name}"`), array };
+}
+
+function fromColumns(columns: readonly Column[]): Prisma.Sql {
+  const selected = columns.map((column) => column.selected);
+  const arrays = columns.flatMap(({ array }) => array ?? []);
   return Prisma.sql`SELECT ${Prisma.join(selected)} FROM (SELECT ${Prisma.join(arrays)}) AS r`;
 }

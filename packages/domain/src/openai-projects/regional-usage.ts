@@ -1,3 +1,4 @@
+import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { keysAtOpenAi } from './keys-at-openai.js';
 
@@ -16,3 +17,9 @@ export const regionalProjects = Prisma.sql`
 export const regionalKeys = Prisma.sql`
   SELECT stored_id AS provider_key_id FROM (${keysAtOpenAi(Prisma.sql`current_tenant_id()`)}) AS known
   WHERE project_id IN (${regionalProjects})`;
+
+/** The regional projects, asked for once for many rows. */
+export async function listRegionalProjects(tx: Pick<Tx, '$queryRaw'>): Promise<ReadonlySet<string>> {
+  const projects = await tx.$queryRaw<{ id: string }[]>(regionalProjects);
+  return new Set(projects.map(({ id }) => id));
+}

@@ -15,6 +15,11 @@ export interface FeedWindow {
   isLast: boolean;
   rows: number;
   /**
+   * Makes ready what needs no transaction of its own, while the window before is being written. Without it, or when prices
+   * are others meanwhile, `write` does so itself.
+   */
+  prepare?(book: PriceBook): Promise<void>;
+  /**
    * Puts the days that differ from what is there in its place, and forgets their sums. The same again writes no rows. The
    * caller holds the lock of the book.
    */

@@ -6,6 +6,7 @@ import { importedFigures, trueFigures } from '#testing/imported-figures.js';
 import { createImportingInstallation, type ImportingInstallation } from '#testing/importing-installation.js';
 import { sumDays } from '../books/sum-days.js';
 import { costsSource } from './costs-source.js';
+import type { PriceBook } from '#pricing/price-book.js';
 import { usageSource } from './usage-source.js';
 import { writeUsageWindow } from './write-usage-window.js';
 
@@ -142,6 +143,30 @@ test('the same window ten times leaves the same rows and sums', async () => {
     }
   }
   expect(await contents()).toEqual(once);
+});
+
+test('what was made ready with other prices, or before a project was known as regional, is written with those of now', async () => {
+  const once = await contents();
+  const connection = { secret: new SecretString(secret), baseUrl: home.importing.baseUrl };
+  const run = { tenantId: home.tenant.id, organizationId, runId: 'none', connection };
+  const source = usageSource(home, run, 'completions');
+  const day = { from: new Date('2026-11-20T00:00:00Z'), to: new Date('2026-11-21T00:00:00Z') };
+  const prices = await home.priceBooks.of(home.tenant.id);
+  const rewrite = async (book: PriceBook, meanwhile: string) => {
+    for await (const window of source.windows({ ...day, width: source.recent.width })) {
+      await window.prepare?.(book);
+      await withTenant(home.db, home.tenant.id, (tx) => tx.$executeRawUnsafe(meanwhile));
+      await withTenant(home.db, home.tenant.id, (tx) => window.write(tx, prices));
+    }
+    return contents();
+  };
+  expect(await rewrite({ ...prices, rowsByKey: new Map() }, 'SELECT')).toEqual(once);
+  const [cease, become] = [
+    `UPDATE openai_project SET residency = residency || '_NO_MORE' WHERE residency LIKE '%PROCESSING'`,
+    `UPDATE openai_project SET residency = replace(residency, '_NO_MORE', '')`,
+  ];
+  expect((await rewrite(prices, cease))?.digest).not.toBe(once?.digest);
+  expect(await rewrite(prices, become)).toEqual(once);
 });
 
 /** Which rows there are, and which transaction wrote each. */

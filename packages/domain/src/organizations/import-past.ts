@@ -4,6 +4,7 @@ import { inImport, type ImportRun } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
 import { type Feed, findFeed, moveFeed } from './move-feed.js';
 import { daysBefore, startOfUtcDay } from './utc-days.js';
+import { windowsAhead } from './windows-ahead.js';
 import { writeWindow } from './write-window.js';
 
 /** So many steps in a row without anything, before the oldest project, are the end of the past. */
@@ -52,7 +53,7 @@ async function readStep(
   }
   let rows = 0;
   let isBackfilled = isEnd;
-  for await (const window of source.windows({ from, to: known.knownFrom, width: '1d' })) {
+  for await (const window of windowsAhead(deps, run, { source, range: { from, to: known.knownFrom, width: '1d' } })) {
     rows += window.rows;
     const emptySteps = rows === 0 ? known.emptySteps + 1 : 0;
     isBackfilled = isEnd || (emptySteps >= emptyStepsAtTheEnd && from < beginning);

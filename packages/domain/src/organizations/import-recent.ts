@@ -4,6 +4,7 @@ import type { ImportDeps } from './import-settings.js';
 import { findFeed } from './move-feed.js';
 import { revisedDays } from './revised-days.js';
 import { daysBefore, startOfUtcDay } from './utc-days.js';
+import { windowsAhead } from './windows-ahead.js';
 import { writeWindow } from './write-window.js';
 
 const widthMs = { '1h': 3_600_000, '1d': 86_400_000 };
@@ -21,7 +22,7 @@ export async function importRecent(deps: ImportDeps, run: ImportRun, source: Fee
     : daysBefore(now, Math.min(firstDays, deps.importing.historyDays));
   const from = startOfUtcDay(since);
   const to = new Date((Math.floor(now.getTime() / widthMs[width]) + 1) * widthMs[width]);
-  for await (const window of source.windows({ from, to, width })) {
+  for await (const window of windowsAhead(deps, run, { source, range: { from, to, width } })) {
     const knownTo = window.to < now ? window.to : now;
     await writeWindow(deps, run, { source, window, move: { to: 'recent', knownFrom: from, knownTo } });
   }

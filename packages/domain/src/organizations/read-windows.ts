@@ -68,11 +68,14 @@ export async function* readWindows<B extends Bucket>(
   }
 }
 
+/** As few as can be, and alike: one is made ready while the one before is being written. */
 function* portions<B>(page: readonly B[], rowsOf: (bucket: B) => number): Generator<B[]> {
+  const total = page.reduce((sum, bucket) => sum + rowsOf(bucket), 0);
+  const share = total / Math.ceil(total / rowsPerWindow);
   let portion: B[] = [];
   let rows = 0;
   for (const bucket of page) {
-    if (portion.length > 0 && rows + rowsOf(bucket) > rowsPerWindow) {
+    if (portion.length > 0 && (rows >= share || rows + rowsOf(bucket) > rowsPerWindow)) {
       yield portion;
       [portion, rows] = [[], 0];
     }

@@ -1,8 +1,11 @@
+import { withTenant } from '#db/with-tenant.js';
 import { readUsage } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
+import { listRegionalProjects } from '../openai-projects/regional-usage.js';
 import type { FeedSource } from './feed-source.js';
 import type { ImportRun } from './import-run.js';
 import type { ImportDeps } from './import-settings.js';
+import { type PreparedUsage, prepareUsage } from './prepare-usage.js';
 import { readWindows } from './read-windows.js';
 import { writeUsageWindow } from './write-usage-window.js';
 
@@ -28,11 +31,17 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
         },
       );
       for await (const { buckets, setAside, ...window } of windows) {
+        let prepared: PreparedUsage | undefined;
         yield {
           ...window,
+          async prepare(book) {
+            const regional = await withTenant(deps.db, run.tenantId, listRegionalProjects);
+            prepared = await prepareUsage(buckets, { book, regional });
+          },
           write: (tx, book) =>
             writeUsageWindow(tx, {
               book,
+              prepared,
               now: deps.clock.now(),
               installationDays: deps.importing.installationDays,
               window: { ...window, organizationId, kind, buckets, setAside, width },

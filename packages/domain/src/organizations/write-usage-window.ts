@@ -1,22 +1,19 @@
 import { utcDay } from '#core/utc-day.js';
 import type { Tx } from '#db/database.js';
-import { type ColumnOf, rowsOf } from '#db/rows-of.js';
 import { Prisma } from '#db/rows.js';
 import type { UsageBucket } from '#openai/organization/read-usage.js';
 import type { UsageKind } from '#openai/organization/usage-result.js';
 import type { PriceBook } from '#pricing/price-book.js';
-import type { Usage } from '#pricing/usage.js';
 import { forgetDaySumsOf } from '../books/forget-day-sums.js';
 import { ensureMonths } from '../operations/ensure-months.js';
-import { regionalProjects } from '../openai-projects/regional-usage.js';
+import { listRegionalProjects } from '../openai-projects/regional-usage.js';
 import { tenantKeepsSince } from '../retention/kept-since.js';
-import { costColumns } from '../usage/cost-columns.js';
 import { allCachedInputTokens, allInputTokens, allOutputTokens } from '../usage/token-sums.js';
-import { countColumns } from '../usage/usage-columns.js';
 import { changedDays } from './changed-days.js';
 import type { Growth } from './feed-source.js';
 import { nameCostLines } from './name-cost-lines.js';
-import { rateReportedUsage, type RatedUsage } from './rate-reported-usage.js';
+import { givenUsage, isStillRight, type PreparedUsage, prepareUsage, usageColumns } from './prepare-usage.js';
+import type { RatedUsage } from './rate-reported-usage.js';
 import { writeUnknownResults } from './write-unknown-results.js';
 
 export interface UsageWindow {
@@ -31,30 +28,37 @@ export interface UsageWindow {
   to: Date;
 }
 
+interface UsageWriting {
+  book: PriceBook;
+  now: Date;
+  installationDays?: number | undefined;
+  window: UsageWindow;
+  /** Its rows, if they were made ready before; they are made anew where prices are others meanwhile. */
+  prepared?: PreparedUsage | undefined;
+}
+
 /**
  * Puts the days of reported usage that differ from what was there in its place: rows and their hourly sums; and all unknown
  * results. Lines of the bill that wait for one of its models get it. The same window again writes no row and no hour. Of what is older than
  * the tenant keeps its records, only the sums are written.
  */
-export async function writeUsageWindow(
-  tx: Tx,
-  { book, window, ...kept }: { book: PriceBook; now: Date; installationDays?: number | undefined; window: UsageWindow },
-): Promise<Growth> {
+export async function writeUsageWindow(tx: Tx, { book, window, prepared, ...kept }: UsageWriting): Promise<Growth> {
   const { organizationId, kind, buckets, from, to } = window;
-  const regional = new Set((await tx.$queryRaw<{ id: string }[]>(regionalProjects)).map(({ id }) => id));
-  const rated = buckets.flatMap((bucket) => rateReportedUsage(book, bucket, regional));
+  const rating = { book, regional: await listRegionalProjects(tx) };
+  const ready = prepared && isStillRight(prepared, rating) ? prepared : await prepareUsage(buckets, rating);
+  const { rated } = ready;
   await nameCostLines(tx, { within: { organizationId, from, to }, models: modelsOf(rated) });
-  const days = await listChangedDays(tx, { rated, window });
-  const changed = rated.filter(({ bucketAt }) => days.has(utcDay(bucketAt)));
+  const days = await listChangedDays(tx, { given: ready.given, window });
+  const instants = buckets.flatMap(({ startAt }) => (days.has(utcDay(startAt)) ? startAt : []));
+  const among = new Set(instants.map(Number));
+  const changed = rated.filter(({ bucketAt }) => among.has(Number(bucketAt)));
   await forgetDaySumsOf(tx, 'reported', [...days]);
   const removed = await removeDays(tx, { days: [...days], window });
   if (changed.length > 0) {
     // Months of the past: nobody has made theirs yet.
-    await ensureMonths(
-      tx,
-      changed.map(({ bucketAt }) => bucketAt),
-    );
-    await insertRows(tx, { rated: changed, now: kept.now, window });
+    await ensureMonths(tx, instants);
+    const given = changed.length === rated.length ? ready.given : await givenUsage(changed);
+    await insertRows(tx, { given, now: kept.now, window });
   }
   const unknown = await writeUnknownResults(tx, { ...window, ...kept, feed: kind });
   return { rows: changed.length - removed, unknown };
@@ -66,17 +70,18 @@ function modelsOf(rated: readonly RatedUsage[]): string[] {
 
 async function listChangedDays(
   tx: Tx,
-  { rated, window }: { rated: readonly RatedUsage[]; window: UsageWindow },
+  { given, window }: { given: Prisma.Sql; window: UsageWindow },
 ): Promise<ReadonlySet<string>> {
   const sums = Prisma.sql`FROM reported_hourly WHERE ${within(window, 'hour')}`;
   const rows = Prisma.sql`FROM reported_usage WHERE ${within(window, 'bucket_at')}`;
   const [there] = await tx.$queryRaw<{ isAny: boolean }[]>`
     SELECT EXISTS (SELECT ${sums}) OR EXISTS (SELECT ${rows}) AS "isAny"`;
   // As when the past is read for the first time: there is nothing to compare with.
-  if (!there?.isAny) return new Set(rated.map(({ bucketAt }) => utcDay(bucketAt)));
+  if (!there?.isAny)
+    return new Set(window.buckets.flatMap(({ startAt, results }) => (results.length > 0 ? utcDay(startAt) : [])));
   const days = await changedDays(tx, {
-    read: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, ${bucketSecs(window)} AS bucket_secs, r.* FROM (${rowsOf(rated, columns)}) AS r`,
-    stored: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, bucket_secs, ${names} ${rows}`,
+    read: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, ${bucketSecs(window)} AS bucket_secs, r.* FROM (${given}) AS r`,
+    stored: Prisma.sql`SELECT ${dayOf('bucket_at')} AS day, bucket_secs, ${usageColumns} ${rows}`,
     // Sums of rows that retention has deleted, or that stand in another window as they were reported by the day.
     besides: Prisma.sql`
       SELECT day FROM (SELECT ${dayOf('hour')} AS day, sum(records) AS records ${sums} GROUP BY 1) AS summed
@@ -110,18 +115,15 @@ function within({ organizationId, kind, from, to }: UsageWindow, at: 'hour' | 'b
 const dayOf = (at: 'hour' | 'bucket_at') => Prisma.raw(`(${at} AT TIME ZONE 'UTC')::date`);
 const bucketSecs = ({ width }: UsageWindow) => Prisma.sql`${width === '1d' ? 86_400 : 3_600}::int`;
 
-async function insertRows(
-  tx: Tx,
-  { rated, now, window }: { rated: readonly RatedUsage[]; now: Date; window: UsageWindow },
-) {
+async function insertRows(tx: Tx, { given, now, window }: { given: Prisma.Sql; now: Date; window: UsageWindow }) {
   // A day that was reported as one stands at its noon.
   const offsetSecs = window.width === '1d' ? 43_200 : 0;
   await tx.$executeRaw`
-    WITH given AS MATERIALIZED (${rowsOf(rated, columns)}),
+    WITH given AS MATERIALIZED (${given}),
     written AS (
-      INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${names})
+      INSERT INTO reported_usage (tenant_id, id, organization_id, kind, bucket_secs, ${usageColumns})
       SELECT current_tenant_id(), gen_random_uuid(), ${window.organizationId}::uuid, ${window.kind},
-        ${bucketSecs(window)}, ${names}
+        ${bucketSecs(window)}, ${usageColumns}
       FROM given WHERE bucket_at >= ${tenantKeepsSince(now)}
     )
     INSERT INTO reported_hourly (tenant_id, organization_id, hour, kind, project_id, api_key_id, model, service_tier,
@@ -133,34 +135,4 @@ async function insertRows(
       coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
       coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
     FROM given GROUP BY bucket_at, project_id, api_key_id, model, service_tier`;
-}
-
-const columns: readonly ColumnOf<RatedUsage>[] = [
-  { name: 'bucket_at', type: 'timestamptz', of: ({ bucketAt }) => bucketAt.toISOString() },
-  { name: 'project_id', type: 'text', of: ({ result }) => result.group.projectId ?? '' },
-  { name: 'user_id', type: 'text', of: ({ result }) => result.group.userId ?? '' },
-  { name: 'api_key_id', type: 'text', of: ({ result }) => result.group.apiKeyId ?? '' },
-  { name: 'model', type: 'text', of: ({ result }) => result.group.model ?? '' },
-  { name: 'service_tier', type: 'text', of: ({ result }) => result.group.pricedTier ?? '' },
-  { name: 'detail', type: 'text', of: detailOf },
-  ...countColumns.map(([count, name]) => ({ name, type: 'bigint', of: countOf(count) })),
-  { name: 'quantity', type: 'bigint', of: ({ result }) => result.quantity?.count ?? null },
-  { name: 'unit', type: 'text', of: ({ result }) => result.quantity?.unit ?? null },
-  ...costColumns(({ cost }: RatedUsage) => cost),
-];
-
-const names = Prisma.raw(columns.map(({ name }) => name).join(', '));
-
-function countOf(count: keyof Usage): (rated: RatedUsage) => number {
-  return count === 'requests' ? requestsOf : ({ result }) => result.tokens?.usage[count] ?? 0;
-}
-
-/** Requests that searched the web stand among the completions already. */
-function requestsOf({ result }: RatedUsage): number {
-  return result.kind === 'web_search_calls' ? 0 : (result.requests ?? 0);
-}
-
-function detailOf({ result: { group } }: RatedUsage): string {
-  const { size, source, vectorStoreId, contextLevel } = group;
-  return [size, source, vectorStoreId, contextLevel].filter((part) => part !== null).join(' ');
 }

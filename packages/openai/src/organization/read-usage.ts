@@ -1,3 +1,4 @@
+import { giveWay } from '#core/give-way.js';
 import type { AdminConnection, AdminReadDeps } from './admin-connection.js';
 import { mostPages } from './most-pages.js';
 import { parseUsageResult } from './parse-usage-result.js';
@@ -77,7 +78,14 @@ export async function* readUsage(deps: AdminReadDeps, query: UsageQuery): AsyncG
     },
     maxPages: maxPages ?? mostPages({ startAt, endAt, bucketMs: bucketMs[bucketWidth] }),
   });
-  for await (const buckets of pages) yield buckets.map(toUsageBucket);
+  for await (const raw of pages) {
+    const buckets: UsageBucket[] = [];
+    for (const each of raw) {
+      buckets.push(toUsageBucket(each));
+      await giveWay();
+    }
+    yield buckets;
+  }
 }
 
 function toUsageBucket({ startAt, endAt, results: raw }: RawBucket): UsageBucket {
