@@ -9,6 +9,7 @@ import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
 import { matching } from './matching.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import { type Period, periods } from './periods.js';
+import { countDays } from '../spend/local-days.js';
 import { sumColumns } from './sum-columns.js';
 
 const hourMs = 3_600_000;
@@ -51,7 +52,7 @@ export async function withBookFigures(
   const daysInHours = plan.hours.map(({ day }) => day);
   return figuresFrom(question, {
     periods: plan.periods,
-    days: Prisma.sql`${plan.days}::date[]`,
+    days: isOneOf(plan.days),
     spans:
       daysInHours.length > 0
         ? { parts: Prisma.sql`span AS MATERIALIZED (${span})`, isCut: hasCutHours(zone, daysInHours) }
@@ -99,7 +100,7 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
     { tenantId, book: 'measured', by, only, zone: 'UTC', hasSums: true },
     {
       periods: [],
-      days: Prisma.sql`ARRAY(SELECT day FROM known_day WHERE summed_to IS NOT NULL)`,
+      days: Prisma.sql`s.day = ANY(ARRAY(SELECT day FROM known_day WHERE summed_to IS NOT NULL))`,
       spans: { parts, isCut },
     },
   );
@@ -107,7 +108,7 @@ export function withMeasuredFigures(tenantId: string, { from, to, by, only }: In
 
 interface FigureSources {
   periods: readonly { period: Period; days: readonly string[] }[];
-  /** An array of dates. */
+  /** Whether a row `s` is of one of the days that are read from `day_sum`. */
   days: Prisma.Sql;
   /** Parts of a `WITH` that end in `span (day, begins, ends)`: whose hours are read. */
   spans: { parts: Prisma.Sql; isCut: boolean } | null;
@@ -125,6 +126,13 @@ function figuresFrom(question: Question, sources: FigureSources): Prisma.Sql {
     Prisma.sql`figure AS (${figures(question, sources)})`,
   ];
   return Prisma.sql`WITH ${Prisma.join(parts, ', ')}`;
+}
+
+/** Days without a gap as a stretch: 400 dates are compared with each row, and lead the planner away from the index of a group. */
+function isOneOf(days: readonly string[]): Prisma.Sql {
+  const [from, to] = [days[0], days.at(-1)];
+  const isStretch = from !== undefined && to !== undefined && countDays({ fromDay: from, toDay: to }) === days.length;
+  return isStretch ? Prisma.sql`s.day BETWEEN ${from}::date AND ${to}::date` : Prisma.sql`s.day = ANY(${days}::date[])`;
 }
 
 function noEndUsers(): Problem {
@@ -164,10 +172,10 @@ function figures(question: Question, { periods: inPeriods, days, spans }: Figure
   const sumsOf = (table: Prisma.Sql, level: string | undefined, among: Prisma.Sql) => Prisma.sql`
     SELECT ${columns} FROM ${table} s ${owned}
     WHERE s.tenant_id = ${tenantId}::uuid AND s.zone = ${zone} AND s.book = ${book} AND s.level = ${level}
-      AND s.day = ANY(${among}) AND ${matching(book, only)} ${some}`;
+      AND ${among} AND ${matching(book, only)} ${some}`;
   const ofPeriods = inPeriods.map(
     (one) => Prisma.sql`
-    ${sumsOf(Prisma.sql`period_sum`, periodLevelFor(book, one.period, dimensions), Prisma.sql`${one.days}::date[]`)}
+    ${sumsOf(Prisma.sql`period_sum`, periodLevelFor(book, one.period, dimensions), isOneOf(one.days))}
       AND s.period = ${one.period}`,
   );
   const hours = spans && Prisma.sql`WITH ${hoursOfSpans({ tenantId, source, isCut: spans.isCut })}`;
