@@ -79,14 +79,14 @@ async function measure({ bare, api, port }: { bare: Pool; api: Child; port: numb
     if (status !== 200) throw new Error(`${path} answers ${status}`);
   };
   print(`load of the machine before: ${loadavg()[0]?.toFixed(1)}`);
-  print(`GET /ping                ${figures(await warmLoop(() => get('/ping'), shorter))}`);
+  print(`GET /ping                ${figures(await warmLoop(() => get('/ping')))}`);
   const pages = [
     { path: '/keys', queries: bareKeysPage(tenantId) },
     { path: '/data?limit=100', queries: bareUsagePage(tenantId) },
   ];
   for (const { path, queries } of pages) {
-    const alone = await warmLoop(() => Promise.all(queries.map((query) => bare.query(query))), shorter);
-    await openLoop(() => get(path), shorter);
+    const alone = await warmLoop(() => Promise.all(queries.map((query) => bare.query(query))));
+    await warmUp(() => get(path));
     const { cpuMs } = await api.usage();
     const whole = await openLoop(() => get(path), load);
     const cpuPerRequest = ((await api.usage()).cpuMs - cpuMs) / (load.perSecond * load.secs);
@@ -102,9 +102,13 @@ async function measure({ bare, api, port }: { bare: Pool; api: Child; port: numb
 }
 
 /** Connections open, statements prepared, code compiled: what a process does in its first seconds alone is not measured. */
-async function warmLoop(begin: () => Promise<unknown>, each: typeof load): Promise<Latencies> {
+async function warmUp(begin: () => Promise<unknown>): Promise<void> {
   await openLoop(begin, shorter);
-  return openLoop(begin, each);
+}
+
+async function warmLoop(begin: () => Promise<unknown>): Promise<Latencies> {
+  await warmUp(begin);
+  return openLoop(begin, shorter);
 }
 
 function figures({ p50, p95, p99 }: Latencies): string {

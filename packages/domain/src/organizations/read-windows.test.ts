@@ -69,6 +69,14 @@ test('a bucket that is too large by itself fails, instead of being asked for wit
   await expect(windowsOf(tooLarge)).rejects.toMatchObject({ code: 'answer-too-large' });
 });
 
+test('windows of a page are alike in size, and hours without usage after it are in none of their own', async () => {
+  const { seen } = await windowsOf(() => [[...hours(0, 6, 2_500), ...hours(6, 10, 0)]]);
+  expect(seen).toEqual([
+    [0, 3, 3],
+    [3, 10, 7],
+  ]);
+});
+
 test('a window holds some ten thousand rows, in whole buckets', async () => {
   const { seen } = await windowsOf(() => [[...hours(0, 4, 4_000), bucket(4, 20_000), ...hours(5, 10, 1)]]);
   expect(seen).toEqual([

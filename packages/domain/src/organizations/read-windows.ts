@@ -68,19 +68,20 @@ export async function* readWindows<B extends Bucket>(
   }
 }
 
-/** As few as can be, and alike: one is made ready while the one before is being written. */
+/** Alike in size, as one is made ready while the one before is being written. Empty buckets are no reason for another. */
 function* portions<B>(page: readonly B[], rowsOf: (bucket: B) => number): Generator<B[]> {
   const total = page.reduce((sum, bucket) => sum + rowsOf(bucket), 0);
   const share = total / Math.ceil(total / rowsPerWindow);
   let portion: B[] = [];
   let rows = 0;
   for (const bucket of page) {
-    if (portion.length > 0 && (rows >= share || rows + rowsOf(bucket) > rowsPerWindow)) {
+    const more = rowsOf(bucket);
+    if (portion.length > 0 && more > 0 && (rows >= share || rows + more > rowsPerWindow)) {
       yield portion;
       [portion, rows] = [[], 0];
     }
     portion.push(bucket);
-    rows += rowsOf(bucket);
+    rows += more;
   }
   if (portion.length > 0) yield portion;
 }

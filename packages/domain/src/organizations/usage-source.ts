@@ -20,6 +20,7 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
     recent: { width: '1h', firstDays: 7 },
     stepDays: 31,
     async *windows({ from, to, width }) {
+      const regional = await withTenant(deps.db, run.tenantId, listRegionalProjects);
       const windows = readWindows(
         { from, to },
         {
@@ -35,7 +36,6 @@ export function usageSource(deps: ImportDeps, run: ImportRun, kind: UsageKind): 
         yield {
           ...window,
           async prepare(book) {
-            const regional = await withTenant(deps.db, run.tenantId, listRegionalProjects);
             prepared = await prepareUsage(buckets, { book, regional });
           },
           write: (tx, book) =>
