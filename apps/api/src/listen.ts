@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import type { Logger } from '#core/logger.js';
 import { type CertificateFiles, followCertificate, loadCertificate } from './certificate.js';
+import { messageClassesOf } from './message-classes.js';
 
 /** The address cannot be listened on. The message is one sentence for whoever starts the program. */
 export class ListenError extends Error {
@@ -77,6 +78,7 @@ export async function listen(
 
 function createServerFor(app: Express, { tls }: Place, patience: Patience): Server | TlsServer {
   const options = {
+    ...messageClassesOf(app),
     headersTimeout: patience.headersMs,
     requestTimeout: patience.requestMs,
     connectionsCheckingInterval: patience.checkEveryMs,

@@ -42,8 +42,8 @@ async function emptyDatabase(): Promise<Record<string, string>> {
   return { DATABASE_URL: url, MASTER_KEY: generateMasterKey(), API_KEY: apiKey, PORT: '0' };
 }
 
-function start(environment: Record<string, string>) {
-  const child = spawn(process.execPath, [join(compiled.folder, 'dist/apps/api/src/main.js')], {
+function start(environment: Record<string, string>, flags: string[] = []) {
+  const child = spawn(process.execPath, [...flags, join(compiled.folder, 'dist/apps/api/src/main.js')], {
     cwd: compiled.folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -59,10 +59,12 @@ function start(environment: Record<string, string>) {
 }
 
 /** Resolves with its address as soon as it listens; rejects when it ends before. */
-async function startListening(environment: Record<string, string>) {
-  const { child, ended } = start(environment);
+async function startListening(environment: Record<string, string>, flags: string[] = []) {
+  const { child, ended } = start(environment, flags);
   const listening = (async () => {
     for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
+      // The others are of Node itself.
+      if (!line.startsWith('{')) continue;
       const { msg, port } = JSON.parse(line) as { msg: string; port?: number };
       if (msg === 'api listening') return `http://127.0.0.1:${port}`;
     }
@@ -250,3 +252,25 @@ test.skipIf(redis === null)(
     expect((await two.ended).code).toBe(0);
   },
 );
+
+test('what requests leave behind is collected while it is young, also after more came than could be answered', async () => {
+  const environment = { ...(await emptyDatabase()), RATE_LIMIT_RPM: '1000000', RATE_LIMIT_BURST: '100000' };
+  const { child, origin } = await startListening(environment, ['--trace-gc-nvp']);
+  const collections: { allocated: number; promoted: number }[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const found = chunk.toString().matchAll(/ gc=s .* allocated=(?<allocated>\d+) promoted=(?<promoted>\d+) /g);
+    for (const { groups } of found) {
+      collections.push({ allocated: Number(groups?.['allocated']), promoted: Number(groups?.['promoted']) });
+    }
+  });
+  const ask = async ({ times, atOnce }: { times: number; atOnce: number }) => {
+    for (let i = 0; i < times; i += 1) {
+      await Promise.all(Array.from({ length: atOnce }, () => statusOf(`${origin}/keys`)));
+    }
+  };
+  await ask({ times: 20, atOnce: 100 });
+  await ask({ times: 1_000, atOnce: 2 });
+  const last = collections.slice(-4).map(({ allocated, promoted }) => promoted / allocated);
+  expect(last).toHaveLength(4);
+  expect(Math.max(...last), 'share of it that is kept').toBeLessThan(0.02);
+});

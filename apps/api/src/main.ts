@@ -23,6 +23,7 @@ import { type ApiConfig, readApiConfig } from './config.js';
 import { openConnections } from './connections.js';
 import { createAppDeps } from './create-app-deps.js';
 import { createDashboard } from './dashboard/create-dashboard.js';
+import { keepGarbageYoung } from './keep-garbage-young.js';
 import { drain, listen, ListenError } from './listen.js';
 import { readOpenIdSettings } from './openid/openid-settings.js';
 
@@ -32,6 +33,7 @@ const drainMs = 5_500;
 const closeMs = 1_000;
 
 async function main(): Promise<void> {
+  keepGarbageYoung();
   const environment = readEnvironment();
   const { ring, faults } = await readMasterKeys(environment);
   const openId = readOpenIdSettings(environment);
