@@ -200,9 +200,9 @@ function dimensionsOf({ book, by, and, only }: Pick<Question, 'book' | 'by' | 'a
   if (by === 'organization' || only.organizationId !== undefined) add(...byOwner);
   if (by === 'project' || only.projectId !== undefined) add(...(book === 'measured' ? byOwner : ['project' as const]));
   if (by === 'key' || only.keyId !== undefined || only.keyIds !== undefined) add('key');
-  if (by === 'model' || only.model !== undefined) add('model');
+  if (by === 'model' || only.model !== undefined || only.models !== undefined) add('model');
   if (book !== 'billed' && (by === 'tier' || only.tier !== undefined)) add('tier');
-  if (by === 'kind' || only.kind !== undefined) add('kind');
+  if (by === 'kind' || only.kind !== undefined || only.exceptKind !== undefined) add('kind');
   if (by === 'end-user') add('end-user');
   if (and) add(and);
   return dimensions;

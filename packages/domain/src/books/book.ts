@@ -24,8 +24,12 @@ export interface BookFilter {
   /** Any of these. */
   keyIds?: readonly string[] | undefined;
   model?: string | undefined;
+  /** Any of these. */
+  models?: readonly string[] | undefined;
   tier?: string | undefined;
   kind?: string | undefined;
+  /** Any other. */
+  exceptKind?: string | undefined;
 }
 
 /** Days in a row, `YYYY-MM-DD`, both ends included. */

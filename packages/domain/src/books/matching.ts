@@ -6,7 +6,7 @@ import type { Book, BookFilter } from './book.js';
  * but those of its keys, which are in the part `owner` of the statement.
  */
 export function matching(book: Book, filter: BookFilter): Prisma.Sql {
-  const { organizationId, projectId, keyId, keyIds, model, tier, kind } = filter;
+  const { organizationId, projectId, keyId, keyIds, model, models, tier, kind, exceptKind } = filter;
   const isMeasured = book === 'measured';
   const ofOrganization = (id: string) =>
     isMeasured ? ownedBy('organization_id', id) : Prisma.sql`s.organization_id = ${id}::uuid`;
@@ -17,8 +17,10 @@ export function matching(book: Book, filter: BookFilter): Prisma.Sql {
     given(keyId, (id) => Prisma.sql`s.key_id = ${id}`),
     given(keyIds, (ids) => Prisma.sql`s.key_id = ANY(${[...ids]})`),
     given(model, (name) => Prisma.sql`s.model = ${name}`),
+    given(models, (names) => Prisma.sql`s.model = ANY(${[...names]})`),
     given(tier, (name) => Prisma.sql`s.service_tier = ${name}`),
     given(kind, (name) => Prisma.sql`s.kind = ${name}`),
+    given(exceptKind, (name) => Prisma.sql`s.kind <> ${name}`),
   ];
   return Prisma.join([Prisma.sql`TRUE`, ...conditions.flat()], ' AND ');
 }

@@ -3,7 +3,7 @@ import type { ReadBook } from './book-reader.js';
 import { type BilledCell, type Cells, createCells } from './cells.js';
 import { isFee, type ModelCells } from './load-model-cells.js';
 
-/** Models that are told apart at most, each for two questions. */
+/** Models that are told apart at most. */
 const mostModels = 8;
 
 interface GroupsQuery {
@@ -19,11 +19,12 @@ interface GroupsQuery {
  */
 export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promise<BilledCell[]> {
   const { by, rowOf, models, isTelling } = query;
+  const telling = listTelling(models, isTelling);
   const [reported, billed, lines, told] = await Promise.all([
     read('reported', by, { and: models.hasFees ? 'kind' : undefined }),
     read('billed', by),
     models.hasLinesWithoutModel ? read('billed', by, { only: { model: '' }, and: 'kind' }) : [],
-    Promise.all(listTelling(models, isTelling).map((model) => readModel(read, query, model))),
+    telling.length > 0 ? readModels(read, query, telling) : { reported: [], billed: [] },
   ]);
   const rest = createCells(rowOf);
   for (const sums of reported) {
@@ -32,7 +33,7 @@ export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promis
   }
   for (const sums of billed) rest.addBilled(sums, 1);
   for (const line of lines) if (models.modelOf(line.also) === null) rest.addFees(line, 'billed', 1);
-  const moved = told.flatMap((sums) => moveModel(query, { from: rest, sums, lines }));
+  const moved = moveModels(query, { from: rest, telling, told, lines });
   return [...rest.all(), ...moved];
 }
 
@@ -46,40 +47,42 @@ function listTelling({ cells }: ModelCells, isTelling: (model: string) => boolea
   return [...sizes.keys()].toSorted((a, b) => size(b) - size(a) || a.localeCompare(b)).slice(0, mostModels);
 }
 
+/** Of the models that are told apart, each in `also`; a search is a fee and stays where fees are. */
 interface ModelSums {
-  model: string;
   reported: readonly BookSpanCost[];
   billed: readonly BookSpanCost[];
 }
 
-async function readModel(read: ReadBook, { by, models }: GroupsQuery, model: string): Promise<ModelSums> {
+async function readModels(
+  read: ReadBook,
+  { by, models: { hasSearches } }: GroupsQuery,
+  models: readonly string[],
+): Promise<ModelSums> {
   const [reported, billed] = await Promise.all([
-    read('reported', by, { only: { model }, and: models.hasSearches ? 'kind' : undefined }),
-    read('billed', by, { only: { model } }),
+    read('reported', by, { only: { models, exceptKind: hasSearches ? 'web_search_calls' : undefined }, and: 'model' }),
+    read('billed', by, { only: { models }, and: 'model' }),
   ]);
-  return { model, reported, billed };
+  return { reported, billed };
 }
 
 interface Move {
   from: Cells;
-  sums: ModelSums;
+  telling: readonly string[];
+  told: ModelSums;
   /** Of the bill, beside those that named their model when they were read. */
   lines: readonly BookSpanCost[];
 }
 
-/** A search is a fee and stays where fees are. */
-function moveModel(
-  { rowOf, models }: GroupsQuery,
-  { from, sums: { model, reported, billed }, lines }: Move,
-): BilledCell[] {
-  const to = createCells(rowOf);
-  for (const sums of reported.filter(({ also }) => also !== 'web_search_calls')) {
+function moveModels({ rowOf, models }: GroupsQuery, { from, telling, told, lines }: Move): BilledCell[] {
+  const cellsOf = new Map<string | null, Cells>(telling.map((model) => [model, createCells(rowOf)]));
+  for (const sums of told.reported) {
     from.addReported(sums, -1);
-    to.addReported(sums, 1);
+    cellsOf.get(sums.also)?.addReported(sums, 1);
   }
-  for (const sums of [...billed, ...lines.filter(({ also }) => models.modelOf(also) === model)]) {
+  const named = lines.map((line) => ({ ...line, also: models.modelOf(line.also) }));
+  for (const sums of [...told.billed, ...named.filter(({ also }) => cellsOf.has(also))]) {
     from.addBilled(sums, -1);
-    to.addBilled(sums, 1);
+    cellsOf.get(sums.also)?.addBilled(sums, 1);
   }
-  return to.all().map((cell) => Object.assign(cell, { model }));
+  return [...cellsOf].flatMap(([model, cells]) => cells.all().map((cell) => Object.assign(cell, { model })));
 }

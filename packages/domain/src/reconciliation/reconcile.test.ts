@@ -275,6 +275,30 @@ test('what is billed of a model without a price is unpriced, though its line nam
   ]);
 });
 
+test('each model that explains a difference explains its own part of a project’s and a key’s, and a search is none of it', async () => {
+  const days = [2, 3, 4];
+  await readDays(on(2), on(4));
+  await addTestReported(home.db, tenant.id, organization, [
+    ...days.map((day) => ({ at: at(day), model: 'o3', costUsd: '10' })),
+    { at: at(3), model: 'o3', kind: 'web_search_calls', costUsd: '1' },
+    { at: at(3), model: 'gpt-9', costUsd: null },
+    { at: at(3), costUsd: '5' },
+  ]);
+  await addTestBilled(home.db, tenant.id, organization, [
+    ...days.map((day) => ({ day: on(day), model: 'o3', usd: '12' })),
+    { day: on(3), lineItem: 'Web search tool calls', usd: '1.5' },
+    { day: on(3), lineItem: 'gpt-9, input_tokens', usd: '7' },
+    { day: on(3), model: 'gpt-4o-mini-2024-07-18', usd: '6' },
+  ]);
+  for (const by of ['project', 'key'] as const) {
+    const { rows } = await look({ by, fromDay: on(2), toDay: on(4) });
+    expect([by, rows.map((row) => told(row.billedLessReported))]).toEqual([
+      by,
+      [['14.5', 'unpriced 7', 'price-differs 6', 'unknown 1', 'tool-or-storage-fees 0.5']],
+    ]);
+  }
+});
+
 test('a model billed in one proportion on all final days is named with it, and provisional days do not count', async () => {
   const spend = [10, 20, 5];
   await addTestReported(

@@ -36,7 +36,7 @@ export interface ReconciliationQuery extends ScopeQuery {
 
 /**
  * The three books side by side per UTC day, month, project, key or model, and why they differ. All of it is read from sums
- * of one snapshot: five questions by day and month, six by model, by project and key nine, and two more for each model whose
+ * of one snapshot: five questions by day and month, six by model, by project and key nine, and two more where a model's
  * price is a reason.
  * @throws Problem `invalid-request` for a range that is no range, or has more than 400 days, or 62 by day; `not-found` for
  *   an organization that the tenant has not, or a project that nothing names
