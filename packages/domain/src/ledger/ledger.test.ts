@@ -43,7 +43,7 @@ const undo = (undoId: string) =>
 const post = () => postSpend(home, tenantId, organizationId);
 const bill = (day: string, amount: string, readAt?: string) =>
   addTestBilled(home.db, tenantId, organizationId, [
-    { day, usd: amount, lineItem: newId(), ...(readAt && { readAt }) },
+    { day, usd: amount, model: 'gpt-4o-mini-2024-07-18', lineItem: newId(), ...(readAt && { readAt }) },
   ]);
 const report = (at: string, costUsd: string | null) =>
   addTestReported(home.db, tenantId, organizationId, [{ at, costUsd }]);
@@ -137,7 +137,7 @@ test('a late revision of a day before the last sync explains its drift, and move
   });
 });
 
-test('a sync in the middle of a day is exact once that day is billed', async () => {
+test('a sync in the middle of a day has its part of the bill, once that day is billed', async () => {
   await report('2026-11-20T09:00:00Z', '3');
   await sync('42.93');
   expect(await balance()).toBe('42.93');
@@ -145,7 +145,7 @@ test('a sync in the middle of a day is exact once that day is billed', async () 
   await report('2026-11-20T19:00:00Z', '1.25');
   expect(await balance()).toBe('41.68');
   home.clock.set('2026-11-22T12:00:00Z');
-  await bill('2026-11-20', '4.5', '2026-11-22T11:00:00Z');
+  await bill('2026-11-20', '5.1', '2026-11-22T11:00:00Z');
   await post();
   expect(await balance()).toBe('41.43');
 });
@@ -460,9 +460,9 @@ describe('of the day of a sync', () => {
     expect(await balance()).toBe('38');
     await reRate('0.25');
     home.clock.set('2026-11-22T12:00:00Z');
-    await bill('2026-11-20', '3.25', '2026-11-22T11:00:00Z');
+    await bill('2026-11-20', '3.6', '2026-11-22T11:00:00Z');
     await post();
-    expect(await balance()).toBe('40.75');
+    expect(await balance()).toBe('40.8');
   });
 
   test('the hour in which it was made is divided by what was known of it', async () => {
@@ -485,7 +485,9 @@ describe('of the day of a sync', () => {
     await bill('2026-11-20', '5', '2026-11-20T11:00:00Z');
     await sync('42');
     expect(await balance()).toBe('42');
-    await bill('2026-11-20', '1.5', '2026-11-20T11:30:00Z');
+    home.clock.set('2026-11-20T20:00:00Z');
+    await report('2026-11-20T19:00:00Z', '1');
+    await bill('2026-11-20', '1.5', '2026-11-20T19:30:00Z');
     expect(await balance()).toBe('40.5');
   });
 });

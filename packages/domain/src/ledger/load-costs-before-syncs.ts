@@ -1,33 +1,53 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
+import { utcDay } from '#core/utc-day.js';
 import type { Tx } from '#db/database.js';
 import { costBeforeSync } from './cost-before-sync.js';
-import { sumUsageAround } from './sum-usage-around.js';
+import { isSettled } from './cost-of-days.js';
+import { loadDaysAround } from './load-days-around.js';
 
 /**
- * The balance needs but the last; the others keep the past and its drift as they were shown. Each costs a look at up to 24
- * hours of usage, so an older one goes by the estimate that it was made with.
+ * The balance needs but the last; the others keep the past and its drift as they were shown. Each costs a look at a day of
+ * usage, so an older one goes by the estimate that it was made with.
  */
 const valuedSyncs = 5;
 
-/** What its own UTC day had cost by each of the newest syncs, by the prices of today; by the sync's id. */
+interface SyncRow {
+  id: string;
+  at: Date;
+  billedUsd: string;
+  reportedUsd: string;
+  /** Of the bill of its UTC day as it is now. */
+  amountUsd: string | null;
+  readAt: Date | null;
+}
+
+/** What its own UTC day had cost by each of the newest syncs, by the prices and the bill of today; by the sync's id. */
 export async function loadCostsBeforeSyncs(
   tx: Tx,
   { tenantId, organizationId }: { tenantId: string; organizationId: string },
 ): Promise<Map<string, PicoUsd>> {
-  const syncs = await tx.$queryRaw<{ id: string; at: Date; billedUsd: string; reportedUsd: string }[]>`
-    SELECT id, at, day_billed_usd::text AS "billedUsd", hour_reported_usd::text AS "reportedUsd" FROM ledger_entry
-    WHERE tenant_id = ${tenantId}::uuid AND organization_id = ${organizationId}::uuid AND day_billed_usd IS NOT NULL
-    ORDER BY at DESC, id DESC LIMIT ${valuedSyncs}`;
-  const usages = await sumUsageAround(
+  const syncs = await tx.$queryRaw<SyncRow[]>`
+    SELECT e.id, e.at, e.day_billed_usd::text AS "billedUsd", e.hour_reported_usd::text AS "reportedUsd",
+      d.amount_usd::text AS "amountUsd", d.read_at AS "readAt"
+    FROM ledger_entry e LEFT JOIN billed_day d ON d.tenant_id = e.tenant_id AND d.organization_id = e.organization_id
+      AND d.billed_on = (e.at AT TIME ZONE 'UTC')::date
+    WHERE e.tenant_id = ${tenantId}::uuid AND e.organization_id = ${organizationId}::uuid AND e.day_billed_usd IS NOT NULL
+    ORDER BY e.at DESC, e.id DESC LIMIT ${valuedSyncs}`;
+  const days = await loadDaysAround(
     tx,
     { tenantId, organizationId },
     syncs.map(({ at }) => at),
   );
   return new Map(
-    syncs.flatMap(({ id, billedUsd, reportedUsd }, index) => {
-      const usage = usages[index];
-      if (!usage) return [];
-      return [[id, costBeforeSync({ billed: parseUsd(billedUsd), reportedInHour: parseUsd(reportedUsd) }, usage)]];
+    syncs.flatMap((sync, index) => {
+      const day = days[index];
+      const own = { billed: parseUsd(sync.billedUsd), reportedInHour: parseUsd(sync.reportedUsd) };
+      return day ? [[sync.id, costBeforeSync(sync.at, own, day, billOf(sync))]] : [];
     }),
   );
+}
+
+function billOf({ at, amountUsd, readAt }: SyncRow) {
+  if (amountUsd === null || readAt === null) return null;
+  return { amount: parseUsd(amountUsd), readAt, isSettled: isSettled({ day: utcDay(at), readAt }) };
 }

@@ -8,11 +8,11 @@ import { appendEntry } from './append-entry.js';
 import { balanceOf } from './balance-of.js';
 import { findRepeatedEntry } from './find-repeated-entry.js';
 import type { LedgerEntry } from './ledger-entry.js';
+import { loadDaysAround } from './load-days-around.js';
 import { loadLedger } from './load-ledger.js';
 import { lockLedger } from './lock-ledger.js';
 import { postDueEntries } from './post-due-entries.js';
 import { sumReportedDays } from './sum-reported-days.js';
-import { sumUsageAround } from './sum-usage-around.js';
 
 export interface NewSync {
   /** What OpenAI shows as the credit balance now. */
@@ -44,7 +44,7 @@ export async function recordSync(
     const day = utcDay(now);
     const ledger = await loadLedger(tx, { tenantId, organizationId, today: day });
     const { balance: computed, today } = balanceOf({ ...ledger, reported, importedAt }, now);
-    const [usage] = await sumUsageAround(tx, { tenantId, organizationId }, [now]);
+    const [around] = await loadDaysAround(tx, { tenantId, organizationId }, [now]);
     const entry = await appendEntry(tx, tenantId, {
       organizationId,
       kind: 'sync',
@@ -55,7 +55,7 @@ export async function recordSync(
       estimated: today ?? 0n,
       ownDay: {
         billed: ledger.billed.find((bill) => bill.day === day)?.amount ?? 0n,
-        reportedInHour: usage?.ownHour ?? 0n,
+        reportedInHour: [...(around?.values() ?? [])].reduce((sum, { cost }) => sum + cost.own, 0n),
       },
       reason,
       createdAt: now,

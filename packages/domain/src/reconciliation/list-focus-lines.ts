@@ -2,8 +2,8 @@ import { parseUsdSum, type PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
+import { feeKinds } from '../books/fees.js';
 import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
-import { feeKinds } from './load-model-cells.js';
 import type { ScopeQuery } from './read-books-scope.js';
 
 /** A line of the bill, with what the other books have on it. */

@@ -1,14 +1,7 @@
+import { createModelOf, feeKinds } from '../books/fees.js';
 import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, createCells } from './cells.js';
-
-/** Tools and storage: used by the call, the session or the byte, and billed in lines that name no model. */
-export const feeKinds: ReadonlySet<string> = new Set([
-  'web_search_calls',
-  'file_search_calls',
-  'code_interpreter_sessions',
-  'vector_stores',
-]);
 
 /** What was billed and reported per span and model, and what it takes to tell the same of other groups. */
 export interface ModelCells {
@@ -57,13 +50,4 @@ export function rowOfModel({ group, also }: Pick<BookSpanCost, 'group' | 'also'>
 /** Of sums that are told apart by kind. */
 export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
   return also !== null && feeKinds.has(also);
-}
-
-/** Lines are named `<model>, <component>`, also of a model that the book of prices has not. */
-function createModelOf(known: readonly (string | null)[]): ModelCells['modelOf'] {
-  const models = new Set(known);
-  return (line) => {
-    const model = line?.slice(0, Math.max(0, line.lastIndexOf(', '))) ?? null;
-    return models.has(model) ? model : null;
-  };
 }

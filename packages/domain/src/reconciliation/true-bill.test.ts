@@ -91,3 +91,20 @@ test('a balance is what was stated less what was truly billed since, whenever an
   expect(formatUsd(since?.billed ?? 0n)).toBe(formatUsd(spent));
   expect(balance).toBe(9_000_000_000_000_000n - (since?.billed ?? 0n) - (since?.estimated ?? 0n));
 });
+
+test.each(['09:00', '15:00'])('a sync at %s knows to the cent what of its day’s bill came after it', async (time) => {
+  const midnight = Math.ceil(home.clock.now().getTime() / dayMs) * dayMs + dayMs;
+  const statedAt = new Date(`${new Date(midnight).toISOString().slice(0, 10)}T${time}:00.000Z`);
+  home.clock.set(statedAt);
+  await home.import(organizationId);
+  await recordSync(home, home.tenant.id, organizationId, { stated: 9_000_000_000_000_000n });
+  home.clock.set(new Date(midnight + 8 * dayMs));
+  await home.import(organizationId);
+  await postSpend(home, home.tenant.id, organizationId);
+  const { since } = await getBalance(home, home.tenant.id, organizationId);
+  const spent = home.controls
+    .trueTotals({ from: statedAt, to: home.clock.now() })
+    .costs.reduce((sum, { picoUsd }) => sum + picoUsd, 0n);
+  const cents = (amount = 0n) => Math.round(Number(amount) / 1e10);
+  expect(cents(since?.billed)).toBe(cents(spent));
+});
