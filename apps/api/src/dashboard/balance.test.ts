@@ -125,6 +125,8 @@ test('a cost of days without a settled bill is called no bill, and says what is 
     'Cost a day, last 7 days estimated by usage: no bill is settled ≈ $3.00',
   );
   expect(part(unbilled, 'balance-figures')).not.toContain('Billed a day');
+  // A week is all that is known, and so one row.
+  expect(part(unbilled, 'balance-figures').match(/Cost a day/g)).toHaveLength(1);
   expect(unbilled).toMatch(/<dt>Cost a day[^]*?<a href="[^"]*book=reported[^"]*from=2026-11-13/);
   await addTestBilled(api.db, tenant.id, id, [{ day: '2026-11-13', usd: '10' }]);
   expect(part(await look(), 'balance-figures')).toContain(

@@ -49,6 +49,11 @@ test('a secret that is pasted into a field which everybody reads is refused, and
       expect(text).not.toContain(secret);
     }
   }
+  const key = 'sk-of-a-gateway-in-letters-alone';
+  for (const body of [{ label: `my ${key}` }, { label: 'l', model: key }]) {
+    const { status, text } = await store({ key: ` "${key}" `, ...body });
+    expect([status, text.includes(key)]).toEqual([400, false]);
+  }
   expect((await storeQuietly({ label: 'sk-learn-classification-service' })).label).toMatch(/^sk-learn/);
 });
 

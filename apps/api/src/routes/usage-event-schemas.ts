@@ -31,7 +31,8 @@ const tags = z
   .meta({ type: 'object', maxProperties: mostTags, additionalProperties: { type: 'string' } });
 
 function isTag([name, value]: [string, unknown]): boolean {
-  return isText(name, { max: 64 }) && isText(value, { max: 256 });
+  // An object takes that name for something else, and would lose it.
+  return name !== '__proto__' && isText(name, { max: 64 }) && isText(value, { max: 256 });
 }
 
 function isObject(value: unknown): value is object {

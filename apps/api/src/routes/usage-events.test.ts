@@ -114,6 +114,7 @@ test.each<[string, object, string]>([
   ['an empty end user', { endUser: '' }, 'endUser'],
   ['tags that are no texts', { tags: { count: 1 } }, 'tags'],
   ['tags that are a list', { tags: ['a'] }, 'tags'],
+  ['a tag of a name that would be lost', { tags: JSON.parse('{"__proto__": "x", "a": "b"}') }, 'tags'],
   ['a tag of 257 characters', { tags: { a: 'v'.repeat(257) } }, 'tags'],
   ['21 tags', { tags: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`t${index}`, 'x'])) }, 'tags'],
   ['a misspelt field', { enduser: 'x' }, 'enduser'],

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
@@ -297,6 +298,9 @@ test('what is no file is refused with a sentence', async () => {
   await expect(restoreBackup(depsOf(url), join(folder, 'none'))).rejects.toThrow(
     /Cannot read .*ENOENT.: it, or its folder, is not there/,
   );
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(restoreBackup(depsOf(url), pipe)).rejects.toThrow(`${pipe} is not a file.`);
 });
 
 test('rows that are not those of the backup when they are written are not committed', async () => {
@@ -329,8 +333,16 @@ test.each([
 test('a backup replaces no file unless told to, is private, and leaves nothing behind when it fails', async () => {
   const taken = join(folder, 'taken.klb');
   await writeFile(taken, 'precious');
+  const backupsInAudit = () =>
+    ask(home.url, "SELECT seq AS item FROM audit_event WHERE action = 'installation.backup'");
+  const before = await backupsInAudit();
   await expect(writeBackup(depsOf(home.url), { file: taken, mayReplace: false })).rejects.toThrow(/is there already/);
   expect(await readFile(taken, 'utf8')).toBe('precious');
+  const linked = join(folder, 'linked.klb');
+  await symlink(taken, linked);
+  await expect(writeBackup(depsOf(home.url), { file: linked, mayReplace: true })).rejects.toThrow(/is not a file/);
+  expect(await readFile(linked, 'utf8')).toBe('precious');
+  expect(await backupsInAudit()).toEqual(before);
   await writeBackup(depsOf(home.url), { file: taken, mayReplace: true });
   await expect(checkBackup(home, taken)).resolves.toBeDefined();
   expect((await stat(taken)).mode & 0o777).toBe(0o600);

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
@@ -34,7 +34,8 @@ export interface BackupReader {
  * the reader throws
  */
 export async function readBackup(ring: MasterKeyRing, file: string, reader: BackupReader): Promise<void> {
-  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+  // A pipe is told to be no file, and not waited for.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw new BackupError(explainFileFault(`Cannot read ${file}`, error.code), { cause: error });
   });
   try {

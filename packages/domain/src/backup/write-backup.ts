@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { access, constants, lstat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { backupKey } from '#crypto/backup-key.js';
@@ -36,6 +37,9 @@ export async function writeBackup(
   deps: AuditDeps & { db: Database; databaseUrl: string },
   { file, mayReplace, signal }: { file: string; mayReplace: boolean; signal?: AbortSignal },
 ): Promise<WrittenBackup> {
+  await assertFree(file, mayReplace).catch((error: unknown) => {
+    throw toBackupFault(file, error);
+  });
   await recordForInstallation(deps, {
     action: 'installation.backup',
     subject: wholeInstallation,
@@ -52,6 +56,14 @@ export async function writeBackup(
     });
     return { ...told, bytes, masterKeyId: masterKey.id };
   });
+}
+
+/** So that the audit log has no backup that was refused, and nothing is replaced that is no file, as `/dev/stdout`. */
+async function assertFree(file: string, mayReplace: boolean): Promise<void> {
+  await access(dirname(file), constants.W_OK);
+  const found = await lstat(file).catch(() => null);
+  if (found && !found.isFile()) throw new BackupError(`${file} is not a file: choose another name.`);
+  if (found && !mayReplace) throw new FileExistsError(file);
 }
 
 /** What the person at the terminal can mend, in a sentence; anything else as it is. */

@@ -6,10 +6,10 @@ import { isSettled } from './cost-of-days.js';
 import { loadDaysAround } from './load-days-around.js';
 
 /**
- * The balance needs but the last; the others keep the past and its drift as they were shown. Each costs a look at a day of
- * usage, so an older one goes by the estimate that it was made with.
+ * The balance needs but the last, and its drift the one before. Each costs a look at a day of usage, so an older one goes by
+ * the estimate that it was made with.
  */
-const valuedSyncs = 5;
+const valuedSyncs = 2;
 
 interface SyncRow {
   id: string;
@@ -32,6 +32,8 @@ export async function loadCostsBeforeSyncs(
     FROM ledger_entry e LEFT JOIN billed_day d ON d.tenant_id = e.tenant_id AND d.organization_id = e.organization_id
       AND d.billed_on = (e.at AT TIME ZONE 'UTC')::date
     WHERE e.tenant_id = ${tenantId}::uuid AND e.organization_id = ${organizationId}::uuid AND e.day_billed_usd IS NOT NULL
+      AND NOT EXISTS (SELECT FROM ledger_entry u WHERE u.tenant_id = e.tenant_id AND u.organization_id = e.organization_id
+        AND u.at = e.at AND u.kind = 'correction' AND u.about_id = e.id)
     ORDER BY e.at DESC, e.id DESC LIMIT ${valuedSyncs}`;
   const days = await loadDaysAround(
     tx,

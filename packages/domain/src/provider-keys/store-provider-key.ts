@@ -1,5 +1,6 @@
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
+import type { SecretString } from '#core/secret-string.js';
 import { seal } from '#crypto/seal.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -44,7 +45,7 @@ export interface ProviderKeyDefaults {
 /**
  * Seals a key for its tenant and row and stores it, due to be probed at once. The plaintext goes nowhere else. An admin
  * key connects its organization, due to be imported at once.
- * @throws Problem `not-a-provider-key`, `too-many-keys`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
+ * @throws Problem `invalid-request` for a kind that it is not, or a label or model that holds it; `not-a-provider-key`, `too-many-keys`, `duplicate-label`, `duplicate-secret` (naming the label that has it)
  * @throws CannotOpenError when the master key does not fit the tenant's data key
  */
 export async function storeProviderKey(
@@ -55,6 +56,7 @@ export async function storeProviderKey(
   const { secret, kind } = parseProviderSecret(input.secret);
   const fault = providerKindFault(input.kind, input.secret);
   if (fault !== null) throw new Problem('invalid-request', { field: 'kind', detail: fault });
+  refuseToShow(secret, input);
   const id = newId();
   const now = deps.clock.now();
   return retryOnUniqueViolation(() =>
@@ -100,4 +102,12 @@ async function refuseBeyond(mostKeys: number, tx: Tx, tenantId: string): Promise
   throw new Problem('too-many-keys', {
     detail: `This tenant has ${mostKeys} keys, which is the most. Delete some first.`,
   });
+}
+
+/** Whatever it looks like: everybody reads labels and models, and the audit log keeps them. */
+function refuseToShow(secret: SecretString, shown: Pick<NewProviderKey, 'label' | 'model'>): void {
+  for (const field of ['label', 'model'] as const) {
+    if (!shown[field]?.includes(secret.reveal())) continue;
+    throw new Problem('invalid-request', { field, detail: 'holds the key itself, and everybody can read it here' });
+  }
 }

@@ -44,7 +44,7 @@ export function balanceFigures(
     warnings: balance.balance === null ? [] : warningsOf(balance),
     parts: partsOf(balance, { time, now, spendOf }),
     days: daysOf(balance),
-    burn: [balance.burnRate7, balance.burnRate30].flatMap((rate) => (rate ? [burnOf(rate, spendOf, today)] : [])),
+    burn: burnRatesOf(balance).map((rate) => burnOf(rate, spendOf, today)),
   };
 }
 
@@ -138,14 +138,19 @@ function daysOf(balance: Balance): BalanceFigures['days'] {
 
 function inDays(days: number): string {
   if (days < 1) return 'less than a day';
-  const whole = Math.floor(days);
+  const whole = Math.round(days);
   return whole === 1 ? '1 day' : `${formatCount(whole)} days`;
 }
 
 function rangeOf(low: number, high: number | null): string {
-  const [from, to] = [Math.floor(low), high === null ? null : Math.floor(high)];
+  const [from, to] = [Math.round(low), high === null ? null : Math.round(high)];
   if (to === null) return `${from} days to more than a year`;
   return from === to ? '' : `${from} to ${inDays(Math.max(1, to))}`;
+}
+
+/** While no more than a week is known, both are of the same days. */
+function burnRatesOf({ burnRate7, burnRate30 }: Balance): BurnRate[] {
+  return [burnRate7, burnRate30?.days === burnRate7?.days ? null : burnRate30].filter((rate) => rate !== null);
 }
 
 function burnOf(rate: BurnRate, spendOf: SpendOf, today: string): BalanceFigures['burn'][number] {

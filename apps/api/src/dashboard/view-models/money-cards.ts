@@ -139,15 +139,15 @@ function daysLeft(balances: NonNullable<MoneyInput['balances']>): string {
   const ends = balances.flatMap(({ organization, balance }) => {
     if (isUsedUp(balance)) return { organization, days: 0, left: 'nothing left' };
     const days = balance.forecast?.daysToZero.expected ?? null;
-    return days === null ? [] : { organization, days, left: inDays(Math.floor(days)) };
+    return days === null ? [] : { organization, days, left: inDays(days) };
   });
   const first = ends.toSorted((a, b) => a.days - b.days)[0];
   if (!first) return balances.length === 1 ? '' : `in ${balances.length} organizations`;
   return balances.length === 1 ? first.left : `${first.organization}: ${first.left}`;
 }
 
-/** Whole days. */
 function inDays(days: number): string {
   if (days < 1) return 'less than a day left';
-  return days === 1 ? '≈ 1 day left' : `≈ ${formatCount(days)} days left`;
+  const whole = Math.round(days);
+  return whole === 1 ? '≈ 1 day left' : `≈ ${formatCount(whole)} days left`;
 }

@@ -7,6 +7,7 @@ export interface OrganizationState {
   word: string;
   icon: string;
   tone: Tone;
+  /** Since when it is so; null where that is not known. */
   age: TimeView | null;
   /** A sentence each; empty where there is nothing to do. */
   title: string;
@@ -24,15 +25,15 @@ export function organizationState(
 ): OrganizationState {
   const time = timeFormatFor(zone);
   const { importedAt, importFailedAt } = organization;
-  const age = importedAt && time.ago(importedAt, now);
-  if (!organization.isConnected) return { ...disconnected, age };
+  if (!organization.isConnected) return { ...disconnected, age: null };
   if (importFailedAt) {
     const said = organization.importError ?? '';
     return { ...failedImport(organization.importErrorCode), age: time.ago(importFailedAt, now), said };
   }
-  if (organization.isImporting) return { ...importing, age };
-  if (now.getTime() - organization.nextImportAt.getTime() > lateAfterMs) return { ...late, age };
-  return importedAt ? { ...imported, age } : { ...waiting, age };
+  if (organization.isImporting) return { ...importing, age: null };
+  const overdueMs = now.getTime() - organization.nextImportAt.getTime();
+  if (overdueMs > lateAfterMs) return { ...late, age: time.ago(organization.nextImportAt, now) };
+  return importedAt ? { ...imported, age: time.ago(importedAt, now) } : { ...waiting, age: null };
 }
 
 const disconnected: Omit<OrganizationState, 'age'> = {
