@@ -6,7 +6,7 @@ import { assertNotPurged } from './assert-not-purged.js';
 import { type ExportedTable, exportedTables } from './exported-tables.js';
 import { findPlatformTenantId, recordTenantChange } from './record-tenant-change.js';
 import { lockTenant } from './lock-tenant.js';
-import type { TenantView } from './tenant-view.js';
+import { tenantNotFound, type TenantView } from './tenant-view.js';
 
 const rowsPerPiece = 1_000;
 
@@ -15,7 +15,7 @@ const rowsPerPiece = 1_000;
  * of each, by which a file that was cut off is known. Money and large numbers are text, exact to the last digit. There is no
  * secret in it, sealed or not, and no hash of one. At most one piece of 1,000 rows is in memory, and no transaction outlives
  * its piece: what is written meanwhile may be in it or not. That somebody exports is audited before the first line.
- * @throws Problem `not-found`; `tenant-state` when its purge has begun
+ * @throws Problem `not-found`; `tenant-state` when its purge has begun, from the lines too when it begins meanwhile
  */
 export async function exportTenant(
   deps: AuditDeps & { db: Database },
@@ -80,10 +80,21 @@ async function* readTable(
   while (after !== null) {
     const sql = statement(after.length === 0 ? '' : `AND (${order.join(', ')}) > (${last.join(', ')})`);
     const given: string[] = [tenantId, ...after];
-    const rows: Row[] = await withTenant(db, tenantId, (tx) => tx.$queryRawUnsafe<Row[]>(sql, ...given));
+    const rows: Row[] = await withTenant(db, tenantId, async (tx) => {
+      const read = await tx.$queryRawUnsafe<Row[]>(sql, ...given);
+      await assertStillWhole(tx, tenantId);
+      return read;
+    });
     yield rows.map(({ line }) => `${line}\n`);
     after = rows.length < rowsPerPiece ? null : (rows.at(-1)?.position ?? null);
   }
+}
+
+/** After its rows were read: a purge is noted before the first of them goes, so what was read was all there was. */
+async function assertStillWhole(tx: Tx, tenantId: string): Promise<void> {
+  const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { purgeBeganAt: true } });
+  if (!tenant) throw tenantNotFound();
+  assertNotPurged(tenant);
 }
 
 /** As numbers, many readers of JSON would round them. */

@@ -221,6 +221,21 @@ test('an export has every row once, also of a table that is read in several piec
   expect([ids.length, new Set(ids).size]).toEqual([count, count]);
 });
 
+test.each([
+  { when: 'begins', settings: { batchRows: 1, forMs: -1 }, code: 'tenant-state' },
+  { when: 'is over', settings: { batchRows: 1_000, forMs: 60_000 }, code: 'not-found' },
+])('an export whose tenant’s purge $when meanwhile breaks off without its last line', async ({ settings, code }) => {
+  const tenant = await home.addTenant(`overtaken-${code}`);
+  await remove(tenant.id);
+  home.clock.advance(31 * dayMs);
+  const { lines } = await exportTenant(home, tenant.id);
+  expect((await lines.next()).value).toContain(tenant.slug);
+  await purge(settings);
+  await expect(lines.next()).rejects.toMatchObject({ code });
+  expect(await lines.next()).toEqual({ done: true, value: undefined });
+  await purge();
+});
+
 test('the role that purges sees and deletes nothing of a tenant that is not deleted', async () => {
   const active = await home.addTenant('active');
   await asSuperuser((connection) => fill(connection, active.id));
