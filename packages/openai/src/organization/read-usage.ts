@@ -18,7 +18,7 @@ export type UsageDimension =
   | 'vector_store_id'
   | 'context_level';
 
-/** The finest grouping that each endpoint takes (published description of 2026-08 and openai 7.55.0). */
+/** The finest grouping that each endpoint takes (published description of 2026-08), which decides what usage costs and whose it is. */
 export const finestGrouping: Readonly<Record<UsageKind, readonly UsageDimension[]>> = {
   completions: ['project_id', 'user_id', 'api_key_id', 'model', 'batch', 'service_tier'],
   embeddings: ['project_id', 'user_id', 'api_key_id', 'model'],
