@@ -15,12 +15,14 @@ type OnceDeps = ImportDeps & { write: (text: string) => void };
 /** `imported`, or why not. */
 interface Result {
   cells: string[];
+  /** Why, in a sentence; empty where the result says all. */
+  reason: string;
   isImported: boolean;
 }
 
 /**
  * Imports every connected organization in this process and without a queue, one after another, until nothing of the past
- * is left; a line for each step, and a table at the end. What a worker is importing at this moment is left to it.
+ * is left; a line for each step, and at the end a table and what went wrong. What a worker is importing at this moment is left to it.
  * @param signal cuts off the import under way; the others are not begun
  * @returns the exit status: 0 when all were imported, 1 when any was not
  */
@@ -34,6 +36,7 @@ export async function importOnce(deps: OnceDeps, signal: AbortSignal): Promise<0
   for (const organization of organizations) results.push(await importOne(deps, organization, signal));
   const headings = ['TENANT', 'ORGANIZATION', 'RESULT', 'SINCE', 'USAGE ROWS', 'COST LINES', 'UNKNOWN'];
   deps.write(`${alignColumns([headings, ...results.map(({ cells }) => cells)])}\n`);
+  for (const { reason } of results) if (reason !== '') deps.write(`${reason}\n`);
   const imported = results.filter(({ isImported }) => isImported).length;
   deps.write(`${imported} imported, ${results.length - imported} not\n`);
   return imported === results.length ? 0 : 1;
@@ -44,7 +47,7 @@ async function importOne(deps: OnceDeps, organization: ConnectedOrganization, si
   const { name } = await getOrganization(deps, tenantId, organization.organizationId);
   const whose = [printable(tenantSlug), printable(name)];
   const onStep = (step: ImportStep) => deps.write(`${whose.join(' · ')}: ${describe(step)}\n`);
-  const { result, organizationId } = await runToTheEnd({ ...deps, onStep }, organization, signal);
+  const { result, message, organizationId } = await runToTheEnd({ ...deps, onStep }, organization, signal);
   const { feeds } = await getImportProgress(deps, tenantId, organizationId);
   const sum = (of: (feed: (typeof feeds)[number]) => number) => feeds.reduce((total, feed) => total + of(feed), 0);
   const since = feeds.flatMap(({ knownFrom }) => (knownFrom ? [utcDay(knownFrom)] : [])).toSorted();
@@ -56,7 +59,8 @@ async function importOne(deps: OnceDeps, organization: ConnectedOrganization, si
     sum(({ feed, rows }) => (feed === 'costs' ? rows : 0)).toLocaleString('en-US'),
     sum(({ unknownResults }) => unknownResults).toLocaleString('en-US'),
   ];
-  return { cells, isImported: result === 'imported' };
+  const reason = message === undefined ? '' : `${whose.join(' · ')}: ${printable(message)}`;
+  return { cells, reason, isImported: result === 'imported' };
 }
 
 /** An import may turn out to be of another organization than was thought, whose former key was deleted. */
@@ -64,7 +68,7 @@ async function runToTheEnd(
   deps: OnceDeps,
   { tenantId, organizationId }: ConnectedOrganization,
   signal: AbortSignal,
-): Promise<{ result: string; organizationId: string }> {
+): Promise<{ result: string; message?: string; organizationId: string }> {
   let part: 'all' | 'past' = 'all';
   let id = organizationId;
   while (!signal.aborted) {
@@ -72,7 +76,7 @@ async function runToTheEnd(
     const ended = claim && (await importOrganization(deps, claim, signal));
     if (!ended) return { result: 'a worker is importing it', organizationId: id };
     id = ended.organizationId;
-    if (ended.kind === 'failed') return { result: `${ended.code}: ${printable(ended.message)}`, organizationId: id };
+    if (ended.kind === 'failed') return { result: ended.code, message: ended.message, organizationId: id };
     if (ended.kind === 'done' && !ended.hasMorePast) return { result: 'imported', organizationId: id };
     part = 'past';
   }

@@ -86,7 +86,9 @@ test('--import ends with 1 when an organization cannot be imported, and says why
   await home.addKey('invalid', { secretKind: 'admin', label: 'Revoked' });
   const worker = home.run(environment, '--import');
   expect(await worker.exited).toBe(1);
-  expect(worker.output()).toMatch(/\nacme +Revoked +refused: .*Incorrect API key.*\n0 imported, 1 not\n$/);
+  expect(worker.output()).toMatch(
+    /\nacme +Revoked +refused +–.*\nacme · Revoked: .*Incorrect API key.*\n0 imported, 1 not\n$/,
+  );
 });
 
 test('--import without an admin key is all well, and says how to add one', async () => {
