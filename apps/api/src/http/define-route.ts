@@ -42,7 +42,7 @@ export interface RouteDefinition<
   bodyLimitBytes?: number;
   /** Status of success. Default 200. */
   status?: 200 | 201 | 204;
-  /** The JSON of success. What it does not name never leaves. */
+  /** The JSON of success; `z.never()` where that is a file. What it does not name never leaves. */
   response: Answer;
   /** Its problems also carry `error`, where OpenAI's clients look for what went wrong. */
   speaksOpenAi?: true;

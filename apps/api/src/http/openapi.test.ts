@@ -42,6 +42,12 @@ test('the document has the form of OpenAPI 3.1: unique ids, path parameters, res
   }
 });
 
+test('a file that is never JSON is described as the file that it is', () => {
+  const [answer] = Object.values(document.paths['/tenants/{id}/export']?.['get']?.responses ?? {});
+  expect(answer).toMatchObject({ content: { 'application/x-ndjson': { schema: { type: 'string' } } } });
+  expect(JSON.stringify(answer)).not.toContain('application/json');
+});
+
 test('only what is public may be called without a token', () => {
   const open = operations().filter(({ operation }: { operation: Operation }) => operation.security.length === 0);
   expect(open.map(({ path }) => path)).toEqual(['/ping', '/health/live', '/health/ready']);

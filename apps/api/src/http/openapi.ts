@@ -144,7 +144,8 @@ function capitalize(word: string): string {
 
 function success(route: Route) {
   if (route.status === 204) return { description: 'Done' };
-  const json = { 'application/json': { schema: toJsonSchema(route.response, 'output') } };
+  const isFile = route.response instanceof z.ZodNever;
+  const json = isFile ? {} : { 'application/json': { schema: toJsonSchema(route.response, 'output') } };
   const others = (route.alternatives ?? []).map((type) => [type, { schema: { type: 'string' as const } }] as const);
   return { description: 'Done', content: { ...json, ...Object.fromEntries(others) } };
 }
