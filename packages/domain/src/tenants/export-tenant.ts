@@ -1,4 +1,3 @@
-import type { Clock } from '#core/clock.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import type { AuditDeps } from '../audit/record-audit.js';
@@ -14,28 +13,39 @@ const rowsPerPiece = 1_000;
  * All of a tenant as JSON lines: one about the tenant, `{"table", "row"}` for each row, and at the end how many there were
  * of each, by which a file that was cut off is known. Money and large numbers are text, exact to the last digit. There is no
  * secret in it, sealed or not, and no hash of one. At most one piece of 1,000 rows is in memory, and no transaction outlives
- * its piece: what is written meanwhile may be in it or not. That somebody exports is audited before the first line.
+ * its piece: what is written meanwhile may be in it or not. That somebody exports is audited when the first line is asked
+ * for, and before it is there: what is refused until then is no export.
  * @throws Problem `not-found`; `tenant-state` when its purge has begun, from the lines too when it begins meanwhile
  */
 export async function exportTenant(
   deps: AuditDeps & { db: Database },
   tenantId: string,
 ): Promise<{ slug: string; lines: AsyncGenerator<string, void, undefined> }> {
+  const { slug } = await withTenant(deps.db, tenantId, (tx) => lockExportable(tx, tenantId));
+  return { slug, lines: writeLines(deps, tenantId) };
+}
+
+async function lockExportable(tx: Tx, tenantId: string): Promise<TenantView> {
+  const tenant = await lockTenant(tx, tenantId);
+  assertNotPurged(tenant);
+  return tenant;
+}
+
+async function auditExport(deps: AuditDeps & { db: Database }, tenantId: string): Promise<TenantView> {
   const platformId = await findPlatformTenantId(deps);
-  const tenant = await withTenant(deps.db, tenantId, async (tx) => {
-    const found = await lockTenant(tx, tenantId);
-    assertNotPurged(found);
-    const subject = { kind: 'tenant', id: tenantId, name: found.name };
+  return withTenant(deps.db, tenantId, async (tx) => {
+    const tenant = await lockExportable(tx, tenantId);
+    const subject = { kind: 'tenant', id: tenantId, name: tenant.name };
     await recordTenantChange(tx, deps, { tenantId, platformId }, { action: 'tenant.export', subject });
-    return found;
+    return tenant;
   });
-  return { slug: tenant.slug, lines: writeLines(deps, tenant) };
 }
 
 async function* writeLines(
-  deps: { db: Database; clock: Clock },
-  { purgeBeganAt: _began, ...tenant }: TenantView,
+  deps: AuditDeps & { db: Database },
+  tenantId: string,
 ): AsyncGenerator<string, void, undefined> {
+  const { purgeBeganAt: _began, ...tenant } = await auditExport(deps, tenantId);
   yield toLine({ keyledger: 'tenant', version: 1, exportedAt: deps.clock.now(), tenant });
   const rows: Record<string, number> = {};
   for (const [table, how] of Object.entries(exportedTables)) {
