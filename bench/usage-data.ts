@@ -35,7 +35,20 @@ export async function loadUsage(
     await addBilledDay(deps.owner, data, ago);
     onDay(data.days - ago);
   }
+  await addSyncs(deps.owner, data);
   await deps.owner.query('VACUUM ANALYZE');
+}
+
+/** What OpenAI showed in the middle of two days, whose bills and usage are divided there whenever the balance is read. */
+async function addSyncs(owner: OwnerConnection, { tenantId }: UsageData): Promise<void> {
+  await owner.query(
+    `INSERT INTO ledger_entry (tenant_id, id, organization_id, kind, at, amount_usd, stated_usd, estimated_usd, day_billed_usd,
+       hour_reported_usd, created_at, created_by)
+     SELECT $1, gen_random_uuid(), $2, 'sync', at, 0, 1000000, 0, 0, 0, at, 'bench'
+     FROM unnest(ARRAY[interval '20 days', interval '6 days']) AS ago,
+       LATERAL (SELECT date_trunc('day', now(), 'UTC') - ago + interval '15:40' AS at) AS moment`,
+    [tenantId, organizationId],
+  );
 }
 
 async function addOrganization(owner: OwnerConnection, { tenantId, projects, keys, days }: UsageData): Promise<void> {
