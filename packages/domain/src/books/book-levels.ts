@@ -42,6 +42,12 @@ const levels: readonly BookLevel[] = [
 /** Apart from the others: its hours know nothing else. */
 export const endUserLevel = 'end-user';
 
+/** Each hour of a UTC day by model and kind, of the reported book alone: for days in the middle of which something happened. */
+export const hourLevels: readonly string[] = Array.from(
+  { length: 24 },
+  (_, hour) => `hour-${String(hour).padStart(2, '0')}`,
+);
+
 /**
  * What was measured has no projects, but keys that tell them; bills have no tiers, and lines that are as fine as anything.
  * Their levels are those that such a book can fill in a way of its own.

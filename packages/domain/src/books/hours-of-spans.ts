@@ -20,7 +20,8 @@ export interface HoursOfSpans {
 
 /**
  * Further parts of a `WITH`, which has a part `span (day, begins, ends)` already. The last, `hours`, has the figures of
- * each span: `day`, the columns that tell apart (`organization_id` … `end_user`), and the columns of sums.
+ * each span: `day`, the columns that tell apart (`organization_id` … `end_user`), and the columns of sums; of reported
+ * usage its `hour` as well.
  */
 export function hoursOfSpans({ tenantId, source, isCut }: HoursOfSpans): Prisma.Sql {
   if (source === 'billed') return Prisma.sql`hours AS (${billedLines(tenantId)})`;
@@ -78,7 +79,7 @@ function endUserHours(tenantId: string): Prisma.Sql {
 function reportedHours(tenantId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT span.day, h.organization_id, h.project_id, h.api_key_id AS key_id, h.model, h.service_tier, h.kind,
-      '' AS end_user, h.records, ${hourSumColumns}
+      '' AS end_user, h.hour, h.records, ${hourSumColumns}
     FROM ${hoursOf('reported_hourly', tenantId)}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
 import type { Book } from './book.js';
-import { type BookDimension, dimensionColumn, endUserLevel, levelsOf } from './book-levels.js';
+import { type BookDimension, dimensionColumn, endUserLevel, hourLevels, levelsOf } from './book-levels.js';
 import { hoursOfSpans, type HourSource } from './hours-of-spans.js';
 import type { DayToSum } from './list-days-to-sum.js';
 import { sumColumns, summedColumns } from './sum-columns.js';
@@ -20,7 +20,7 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
   const days = given.days.map(({ day }) => day);
   await tx.$executeRaw`
     DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book}
-      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel]}) AND day = ANY(${days}::date[])`;
+      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel, ...hourLevels]}) AND day = ANY(${days}::date[])`;
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, book)},
     finest AS MATERIALIZED (
@@ -34,6 +34,7 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
     FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})
     ORDER BY 4, day`;
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
+  if (book === 'reported' && zone === 'UTC') await writeHours(tx, tenantId, given);
   await tx.$executeRaw`
     INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
     SELECT ${tenantId}::uuid, ${zone}, ${book}, d.day, d.summed_to
@@ -49,6 +50,17 @@ async function writeEndUsers(tx: Tx, tenantId: string, given: DaysToSum): Promis
     SELECT ${tenantId}::uuid, ${given.zone}, ${given.book}, ${endUserLevel}, day, organization_id, '', '', '', '', '',
       end_user, ${summedColumns}
     FROM hours GROUP BY day, organization_id, end_user`;
+}
+
+async function writeHours(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
+  await tx.$executeRaw`
+    WITH ${figuresOf(tenantId, given, 'reported')}
+    INSERT INTO day_sum (tenant_id, zone, book, level, day, organization_id, project_id, key_id, model, service_tier, kind,
+      end_user, ${sumColumns})
+    SELECT ${tenantId}::uuid, ${given.zone}, ${given.book}, 'hour-' || to_char(hour AT TIME ZONE 'UTC', 'HH24'), day,
+      organization_id, '', '', model, '', kind, '', ${summedColumns}
+    FROM hours GROUP BY day, organization_id, hour, model, kind
+    ORDER BY 4, day`;
 }
 
 function figuresOf(tenantId: string, { zone, days }: DaysToSum, source: HourSource): Prisma.Sql {

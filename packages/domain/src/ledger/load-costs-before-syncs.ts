@@ -1,6 +1,6 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import { utcDay } from '#core/utc-day.js';
-import type { Tx } from '#db/database.js';
+import type { Reader } from '#db/reader.js';
 import { costBeforeSync } from './cost-before-sync.js';
 import { isSettled } from './cost-of-days.js';
 import { loadDaysAround } from './load-days-around.js';
@@ -23,10 +23,10 @@ interface SyncRow {
 
 /** What its own UTC day had cost by each of the newest syncs, by the prices and the bill of today; by the sync's id. */
 export async function loadCostsBeforeSyncs(
-  tx: Tx,
+  reader: Reader,
   { tenantId, organizationId }: { tenantId: string; organizationId: string },
 ): Promise<Map<string, PicoUsd>> {
-  const syncs = await tx.$queryRaw<SyncRow[]>`
+  const syncs = await reader.$queryRaw<SyncRow[]>`
     SELECT e.id, e.at, e.day_billed_usd::text AS "billedUsd", e.hour_reported_usd::text AS "reportedUsd",
       d.amount_usd::text AS "amountUsd", d.read_at AS "readAt"
     FROM ledger_entry e LEFT JOIN billed_day d ON d.tenant_id = e.tenant_id AND d.organization_id = e.organization_id
@@ -36,7 +36,7 @@ export async function loadCostsBeforeSyncs(
         AND u.at = e.at AND u.kind = 'correction' AND u.about_id = e.id)
     ORDER BY e.at DESC, e.id DESC LIMIT ${valuedSyncs}`;
   const days = await loadDaysAround(
-    tx,
+    reader,
     { tenantId, organizationId },
     syncs.map(({ at }) => at),
   );

@@ -1,7 +1,9 @@
 import { parseUsdSum } from '#core/money.js';
-import type { Tx } from '#db/database.js';
+import { utcDay } from '#core/utc-day.js';
+import type { Reader } from '#db/reader.js';
 import { Prisma } from '#db/rows.js';
 import { createModelOf, feeKinds } from '../books/fees.js';
+import { hoursOfDay } from '../books/hours-of-day.js';
 import type { DayAround, HoursAround, PartAround } from './cost-before-sync.js';
 
 const hourMs = 3_600_000;
@@ -28,10 +30,12 @@ interface LineRow {
 }
 
 /** The UTC day of each instant, as usage and bill have it now; in their order. */
-export async function loadDaysAround(tx: Tx, place: Place, instants: readonly Date[]): Promise<DayAround[]> {
+export async function loadDaysAround(reader: Reader, place: Place, instants: readonly Date[]): Promise<DayAround[]> {
   if (instants.length === 0) return [];
-  const usage = await tx.$queryRaw<UsageRow[]>(forEach(instants, (at, index) => usageAround(place, at, index)));
-  const lines = await tx.$queryRaw<LineRow[]>(forEach(instants, (at, index) => linesOfDay(place, at, index)));
+  const [usage, lines] = await Promise.all([
+    reader.$queryRaw<UsageRow[]>(forEach(instants, (at, index) => usageAround(place, at, index))),
+    reader.$queryRaw<LineRow[]>(forEach(instants, (at, index) => linesOfDay(place, at, index))),
+  ]);
   const modelOf = createModelOf([...usage, ...lines].map(({ model }) => model));
   return instants.map((_, index) => {
     const day = new Map<string | null, PartAround>();
@@ -57,16 +61,13 @@ function forEach(instants: readonly Date[], question: (at: Date, index: number) 
   return Prisma.join(instants.map(question), ' UNION ALL ');
 }
 
-function usageAround({ tenantId, organizationId }: Place, at: Date, index: number): Prisma.Sql {
-  const hour = Math.floor(at.getTime() / hourMs);
-  const [begins, own, ends] = [hour - (hour % 24), hour, hour - (hour % 24) + 24].map((one) => new Date(one * hourMs));
+function usageAround(place: Place, at: Date, index: number): Prisma.Sql {
+  const own = new Date(Math.floor(at.getTime() / hourMs) * hourMs);
   return Prisma.sql`
     SELECT ${index}::int AS index, NULLIF(CASE WHEN kind = ANY(${[...feeKinds]}) THEN '' ELSE model END, '') AS model,
       CASE WHEN hour < ${own} THEN 'earlier' WHEN hour = ${own} THEN 'own' ELSE 'later' END AS hours,
       sum(cost_usd)::text AS usd, sum(input_tokens + output_tokens)::text AS tokens
-    FROM reported_hourly
-    WHERE tenant_id = ${tenantId}::uuid AND organization_id = ${organizationId}::uuid
-      AND hour >= ${begins} AND hour < ${ends}
+    FROM (${hoursOfDay(place, utcDay(at))}) AS hour_of_day
     GROUP BY 2, 3`;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/clock.js';
 import { utcDay } from '#core/utc-day.js';
-import type { Database } from '#db/database.js';
+import type { BookDeps } from '../books/book-snapshot.js';
 import { sumBookByDay } from '../books/sum-book-by-day.js';
 import { addDays } from '../spend/local-days.js';
 import type { ReportedDay } from './cost-of-days.js';
@@ -10,7 +10,7 @@ const reportedDays = 35;
 
 /** What usage says that the last UTC days cost, for those that OpenAI has not billed for good. */
 export async function sumReportedDays(
-  deps: { db: Database; clock: Clock },
+  deps: BookDeps & { clock: Clock },
   tenantId: string,
   organizationId: string,
 ): Promise<ReportedDay[]> {

@@ -1,6 +1,6 @@
 import { accessTo } from '#domain/access-tokens/access-table.js';
 import type { BookGroup } from '#domain/books/book.js';
-import { withBookSnapshot } from '#domain/books/book-snapshot.js';
+import { type BookDeps, withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { getBalance } from '#domain/ledger/get-balance.js';
 import { isTwin } from '#domain/organizations/organization.js';
 import { startOfHours } from '#domain/probes/start-of-hours.js';
@@ -54,21 +54,21 @@ async function showOverview(deps: DashboardDeps, visit: Visit) {
   return { html: deps.renderer.render('overview', model) };
 }
 
-async function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
-  const spent = await withBookSnapshot(deps, tenant.id, async (inSnapshot) => {
+function loadMoney(deps: DashboardDeps, { tenant, query }: Visit) {
+  return withBookSnapshot(deps, tenant.id, async (inSnapshot) => {
     const sources = await readSpendSources(inSnapshot, tenant.id);
     const book = usualBook(sources);
     const range = { range: 'last-30-days', now: deps.clock.now(), zone: zoneOf(book, sources) } as const;
     const { fromDay, toDay } = resolveSpendRange(range);
     const by = groupAsked(query['by'], sources);
     const wanted = { by, only: {}, before: null, named: shownSeries, detail: shownSeries };
-    const [dashboard, spend] = await Promise.all([
+    const [dashboard, spend, balances] = await Promise.all([
       readSpendDashboard(inSnapshot, tenant.id, { book, sources }),
       readSpend(inSnapshot, tenant.id, { ...wanted, book, fromDay, toDay, sources }),
+      loadBalances(inSnapshot, tenant.id, sources),
     ]);
-    return { sources, dashboard, spend, spendBy: by, today: toDay };
+    return { sources, dashboard, spend, spendBy: by, today: toDay, balances };
   });
-  return { ...spent, balances: await loadBalances(deps, tenant.id, spent.sources) };
 }
 
 /** Projects first where there are any; else models. */
@@ -78,7 +78,7 @@ function groupAsked(by: string | undefined, { organizations }: SpendSources): Ov
 }
 
 async function loadBalances(
-  deps: DashboardDeps,
+  deps: DashboardDeps & BookDeps,
   tenantId: string,
   sources: SpendSources,
 ): Promise<MoneyInput['balances']> {
