@@ -17,10 +17,11 @@ export interface DaysToSum extends Pick<DayToSum, 'book' | 'zone'> {
  */
 export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
   const { book, zone } = given;
+  const hasHours = book === 'reported' && zone === 'UTC';
   const days = given.days.map(({ day }) => day);
   await tx.$executeRaw`
     DELETE FROM day_sum WHERE tenant_id = ${tenantId}::uuid AND zone = ${zone} AND book = ${book}
-      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel, ...hourLevels]}) AND day = ANY(${days}::date[])`;
+      AND level = ANY(${[...levelsOf(book).map(({ name }) => name), endUserLevel, ...(hasHours ? hourLevels : [])]}) AND day = ANY(${days}::date[])`;
   await tx.$executeRaw`
     WITH ${figuresOf(tenantId, given, book)},
     finest AS MATERIALIZED (
@@ -34,7 +35,7 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
     FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})
     ORDER BY 4, day`;
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
-  if (book === 'reported' && zone === 'UTC') await writeHours(tx, tenantId, given);
+  if (hasHours) await writeHours(tx, tenantId, given);
   await tx.$executeRaw`
     INSERT INTO summed_day (tenant_id, zone, book, day, summed_to)
     SELECT ${tenantId}::uuid, ${zone}, ${book}, d.day, d.summed_to

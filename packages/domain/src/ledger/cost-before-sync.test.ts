@@ -72,3 +72,10 @@ test('what had been billed by then was before it, whatever usage says', () => {
   const own = { billed: parseUsd('5'), reportedInHour: 0n };
   expect(before([['m', part({ cost: priced('1', '1'), billed: '6' })]], settled('6'), own)).toBe('5');
 });
+
+test('of tokens without a price, those of its own hour came evenly over it', () => {
+  const tokens = { earlier: 0n, own: 100n, later: 100n };
+  const halfPast = new Date('2026-11-20T12:30:00Z');
+  const day: DayAround = new Map([['new', part({ tokens, billed: '4' })]]);
+  expect(formatUsd(costBeforeSync(halfPast, nothing, day, settled('4')))).toBe('1');
+});

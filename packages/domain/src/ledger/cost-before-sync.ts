@@ -33,7 +33,8 @@ export interface BillOfDay {
   isSettled: boolean;
 }
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /**
  * What a sync's own UTC day had cost by then: its part of the bill once that counts, of usage until then, and never less
@@ -44,7 +45,9 @@ const dayMs = 86_400_000;
 export function costBeforeSync(at: Date, own: OwnDay, day: DayAround, bill: BillOfDay | null): PicoUsd {
   const hour = sumOf(day, ({ cost }) => cost.own);
   const known = own.reportedInHour < hour ? own.reportedInHour : hour;
-  const before = (hours: HoursAround) => hours.earlier + share(hours.own, known, hour);
+  // Of tokens alone nothing was kept: they came evenly over the hour.
+  const [part, whole] = hour > 0n ? [known, hour] : [BigInt(at.getTime() % hourMs), BigInt(hourMs)];
+  const before = (hours: HoursAround) => hours.earlier + share(hours.own, part, whole);
   const isBillCounted = bill !== null && (bill.isSettled || bill.amount > sumOf(day, ({ cost }) => allOf(cost)));
   const reported = sumOf(day, ({ cost }) => before(cost));
   const found = isBillCounted ? billedBefore(day, before, byTimeOf(at, bill), bill.amount) : reported;

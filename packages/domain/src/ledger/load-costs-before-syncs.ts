@@ -6,8 +6,8 @@ import { isSettled } from './cost-of-days.js';
 import { loadDaysAround } from './load-days-around.js';
 
 /**
- * The balance needs but the last, and its drift the one before. Each costs a look at a day of usage, so an older one goes by
- * the estimate that it was made with.
+ * The balance is made of the last, and its drift of the one before. Each costs a look at the hours and the bill of a day, so an
+ * older one goes by the estimate that it was made with.
  */
 const valuedSyncs = 2;
 

@@ -156,6 +156,12 @@ test('a secret is not replaced by another key’s, nor by one of another kind; b
   await expect(replaceProviderSecret(home, acme, id, secretOf('has one'))).resolves.toMatchObject({ id });
 });
 
+test('a secret that the label of its key holds is not put there', async () => {
+  const secret = 'sk-of-a-gateway-in-letters-alone';
+  const { id } = await store(`my ${secret}`, { secret: secretOf('shown in its label') });
+  await expect(replaceProviderSecret(home, acme, id, secret)).rejects.toThrow('holds the key itself');
+});
+
 test('a secret that is replaced while the key is being deleted stays deleted', async () => {
   const { id } = await store('deleted meanwhile');
   await withOwnerConnection(home.url, async (owner) => {

@@ -11,12 +11,14 @@ import { maskSecret } from './mask-secret.js';
 import { parseProviderSecret } from './parse-provider-secret.js';
 import { providerKeyColumns, type ProviderKeyView, toProviderKeyView } from './provider-key.js';
 import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
+import { refuseToShow } from './refuse-to-show.js';
 import { secretPlace } from './secret-place.js';
 import { lockTenantDataKeys } from './tenant-data-keys.js';
 
 /**
  * Puts a new secret under the same id, label and history. What was known of the old secret's health is forgotten.
- * @throws Problem `not-found`, `not-a-provider-key`, `duplicate-secret`, `invalid-request` when the kind differs
+ * @throws Problem `not-found`, `not-a-provider-key`, `duplicate-secret`, `invalid-request` when the kind differs or its own label
+ *   holds it
  */
 export async function replaceProviderSecret(
   deps: AuditDeps & { db: Database },
@@ -30,6 +32,7 @@ export async function replaceProviderSecret(
     withTenant(deps.db, tenantId, async (tx) => {
       const before = await lockProviderKey(tx, tenantId, id);
       if (before.kind !== kind) throw kindChange(before.kind);
+      refuseToShow(secret, before);
       const dataKeys = await lockTenantDataKeys(deps.ring, tx, tenantId);
       const prints = fingerprintsOf(dataKeys, tenantId, secret);
       await refuseDuplicate(tx, { tenantId, exceptId: id, fingerprints: prints.all });

@@ -1,6 +1,5 @@
 import { newId } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
-import type { SecretString } from '#core/secret-string.js';
 import { seal } from '#crypto/seal.js';
 import type { Database, Tx } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
@@ -18,6 +17,7 @@ import {
   toProviderKeyView,
 } from './provider-key.js';
 import { refuseDuplicate, retryOnUniqueViolation } from './refuse-duplicate.js';
+import { refuseToShow } from './refuse-to-show.js';
 import { secretPlace } from './secret-place.js';
 import { lockTenantDataKeys } from './tenant-data-keys.js';
 
@@ -102,12 +102,4 @@ async function refuseBeyond(mostKeys: number, tx: Tx, tenantId: string): Promise
   throw new Problem('too-many-keys', {
     detail: `This tenant has ${mostKeys} keys, which is the most. Delete some first.`,
   });
-}
-
-/** Whatever it looks like: everybody reads labels and models, and the audit log keeps them. */
-function refuseToShow(secret: SecretString, shown: Pick<NewProviderKey, 'label' | 'model'>): void {
-  for (const field of ['label', 'model'] as const) {
-    if (!shown[field]?.includes(secret.reveal())) continue;
-    throw new Problem('invalid-request', { field, detail: 'holds the key itself, and everybody can read it here' });
-  }
 }

@@ -23,7 +23,7 @@ import type { PageRoute, Visit } from './page-route.js';
 
 const shownHours = 24;
 const shownFailures = 5;
-/** Each costs two looks; with more, the page Balance lists them. */
+/** Each costs some questions more; with more, the page Balance lists them. */
 const mostBalances = 10;
 
 export function overviewPages(deps: DashboardDeps): PageRoute[] {
