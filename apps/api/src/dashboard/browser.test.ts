@@ -10,6 +10,7 @@ import { addTestProjects } from '#testing/add-test-projects.js';
 import { addTestUsage } from '#testing/add-test-usage.js';
 import { startTestApi, type TestApi } from '#testing/start-test-api.js';
 import { launchTestBrowser } from '#testing/test-browser.js';
+import { unreadAmounts } from '#testing/unread-amounts.js';
 import { createDashboard } from './create-dashboard.js';
 
 let api: TestApi;
@@ -371,15 +372,16 @@ describe('every page', () => {
       models.map((model, index) => ({ at, model, projectId: label, costUsd: index === 3 ? null : `${index}.5` })),
     );
     const day = at.slice(0, 10);
-    await addTestBilled(api.db, tenant.id, organization, [{ day, usd: '1234567.5', projectId: label, readAt: at }]);
+    await addTestBilled(api.db, tenant.id, organization, [{ day, usd: '123456789.5', projectId: label, readAt: at }]);
     await addTestProjects(api.db, tenant.id, organization, { seenAt: at, projects: projectsOf(healthy, at) });
     const change = async (method: 'PUT' | 'PATCH' | 'POST', path: string, body: object) => {
       const { status, text } = await api.call(method, path, { token: full, body });
       expect(status < 300 ? '' : text).toBe('');
     };
-    const limits = { dailyUsd: '1', monthlyUsd: '9000000' };
-    await change('PUT', '/usage/limits', limits);
+    await change('PUT', '/usage/limits', { dailyUsd: '1', monthlyUsd: '9000000' });
     await change('POST', '/ledger/sync', { organization, statedUsd: '7654321.5' });
+    await change('POST', '/ledger/deposits', { organization, amountUsd: '123456789.5' });
+    await change('POST', '/ledger/sync', { organization, statedUsd: '1244567.12' });
     const own = { model: 'm'.repeat(200), kind: 'cachedInput', usdPerUnit: '0.009876543212', note: label };
     await change('PATCH', '/prices', { add: [own, { model: '*', percentOff: '-10' }] });
     await change('PATCH', '/tenant', { name: longName });
@@ -409,7 +411,6 @@ describe('every page', () => {
     { id: 'proj_2', isArchived: true },
   ];
 
-  const bare = ['/dashboard/login'];
   const sections = 'keys spend projects balance reconciliation organizations usage prices'.split(' ');
   const ofTheEmpty = ['/dashboard', ...sections.map((section) => `/dashboard/${section}`)];
   const ofTheFull = () => [
@@ -450,7 +451,7 @@ describe('every page', () => {
     { timeout: 240_000 },
     async (way) => {
       const page = await open('/dashboard/login', way);
-      const faults = await examine(page, bare);
+      const faults = await examine(page, ['/dashboard/login']);
       await signIn(page, empty);
       faults.push(...(await examine(page, ofTheEmpty)));
       await page.context().clearCookies();
@@ -492,6 +493,7 @@ describe('every page', () => {
       faults.push(...violations.map(({ id, nodes }) => `${path}: ${id}: ${targets(nodes)}`));
       const overflowPx = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
       if (overflowPx > 0) faults.push(`${path}: ${overflowPx} px wider than the window`);
+      for (const text of (await page.evaluate(unreadAmounts)) as string[]) faults.push(`${path}: ${text} is cut`);
     }
     return faults;
   }

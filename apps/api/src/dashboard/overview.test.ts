@@ -233,7 +233,8 @@ test('the balance is a sum only where all of them are known', async () => {
   await sync(one, '300');
   expect((await look()).text).toMatch(/Balance Northwind ≈ \$300\.00 Contoso –/);
   await sync(other, '18');
-  expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
+  expect((await look()).text).toMatch(/Balance ≈ \$318\.00 .{0,30}read 12 min ago/);
+  expect((await look()).text).not.toContain('At most');
   await sync(other, '0');
   const { text, html } = await look();
   expect(text).toMatch(/Balance ≈ \$300\.00 Contoso: nothing left/);
@@ -245,6 +246,21 @@ test('the balance is a sum only where all of them are known', async () => {
   const again = { providerKeyId: await addKey('c'), name: 'Again', importErrorCode: 'same-organization' };
   await addTestOrganization(api.db, tenant.id, again);
   expect((await look()).text).toMatch(/Balance ≈ \$318\.00/);
+});
+
+test('a balance that lacks some of what was spent says so beside it, with the age of the oldest import', async () => {
+  const { tenant, addKey, look } = await open('at-most');
+  const id = await addOrganization(tenant, await addKey('a'), 'Northwind');
+  await addOrganization(tenant, await addKey('b'), 'Contoso').then((other) =>
+    recordSync(api, tenant.id, other, { stated: parseUsd('1') }),
+  );
+  await recordSync(api, tenant.id, id, { stated: parseUsd('300') });
+  await withTenant(api.db, tenant.id, (tx) =>
+    tx.organization.updateMany({ where: { id }, data: { importedAt: '2026-11-20T09:00:00Z' } }),
+  );
+  expect((await look()).text).toMatch(
+    /Balance ≈ \$301\.00 At most: not all that was spent is known .{0,30}read 3 h ago/,
+  );
 });
 
 test('the overview takes as many connections however much there is, and however many organizations', async () => {

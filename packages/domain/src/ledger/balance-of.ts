@@ -84,7 +84,8 @@ export function balanceOf(
   );
   const isSpending = spend !== null && spend.byWeekday.some((usd) => usd > 0);
   const estimatedFromDay = firstUnsettledDay(facts, today);
-  const countedFrom = replay?.days[0]?.day ?? today;
+  // What a sync stated held all of the days before its own.
+  const countedFrom = replay?.lastSync ? utcDay(replay.lastSync.at) : (replay?.days[0]?.day ?? today);
   const unpricedRequests = facts.reported
     .filter(({ day }) => day >= estimatedFromDay && day >= countedFrom)
     .reduce((sum, day) => sum + day.unpricedRequests, 0);

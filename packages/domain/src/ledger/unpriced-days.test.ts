@@ -66,6 +66,28 @@ const deposit: LedgerEntry = {
   createdBy: 'ann',
 };
 
+test('requests without a price make it the most that is left, unless the last sync held what they cost', () => {
+  const atSync = (at: string): LedgerEntry => ({
+    ...deposit,
+    id: at,
+    kind: 'sync',
+    at: new Date(at),
+    stated: parseUsd('90'),
+  });
+  const unpricedSince = (entries: LedgerEntry[]) => {
+    const { unpricedRequests, isAtMost } = balance({
+      reported: [used('18', null), used('19', '5')],
+      billed: [billed('17', '1')],
+      entries,
+    });
+    return [unpricedRequests, isAtMost];
+  };
+  const first = atSync('2026-11-10T00:00:00Z');
+  expect(unpricedSince([deposit, first])).toEqual([3, true]);
+  expect(unpricedSince([deposit, first, atSync('2026-11-19T12:00:00Z')])).toEqual([1, true]);
+  expect(unpricedSince([deposit, first, atSync('2026-11-20T11:00:00Z')])).toEqual([0, false]);
+});
+
 /** What a day is expected to cost after days up to yesterday that cost so much; null: there is no forecast. */
 function expectedPerDay(costs: readonly (string | null)[]): number | null {
   const reported = costs.map((usd, index) => used(String(20 - costs.length + index).padStart(2, '0'), usd));

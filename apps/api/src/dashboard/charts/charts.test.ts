@@ -4,6 +4,7 @@ import { outcomeStrip } from './outcome-strip.js';
 import { foldSeries, otherSeriesId, type SeriesPoint } from './series.js';
 import { sparkline } from './sparkline.js';
 import { stackedBars, type BarColumn } from './stacked-bars.js';
+import { valueAxis } from './value-axis.js';
 
 const point = (column: string, seriesId: string, amount: bigint): SeriesPoint => ({
   column,
@@ -102,6 +103,17 @@ describe('stacked bars', () => {
     const chart = draw(Array.from({ length: 30 }, (_, index) => column(String(index), {})));
     expect(chart.columns.at(-1)?.labelClass).toBe('tick');
   });
+});
+
+test.each([9_999, 12_500, 1_234_567, 9_876_543_210, -1_234_567])('numbers up to %s fit beside a chart', (amount) => {
+  const { ticks } = valueAxis({
+    lowest: Math.min(0, amount),
+    highest: Math.max(0, amount),
+    top: 0,
+    bottom: 9,
+    tickCount: 4,
+  });
+  for (const { text } of ticks) expect(text.length).toBeLessThanOrEqual(6);
 });
 
 describe('sparkline', () => {

@@ -34,7 +34,6 @@ export interface StackedBarsInput {
   /** Stands at the top of the axis. */
   axisUnit: string;
   formatAmount: (amount: bigint) => string;
-  formatTick?: (tick: number) => string;
   /** What hatched columns are, for the legend. */
   provisionalNote: string;
 }
@@ -91,7 +90,7 @@ export function stackedBars(input: StackedBarsInput): StackedBarsView {
     .value((column, id) => Number(column.amounts?.get(id) ?? 0n) / input.unitsPerAxisUnit)
     .order(stackOrderNone)([...input.columns]);
   const highest = max(layers, (layer) => max(layer, ([, upper]) => upper)) ?? 0;
-  const { y, ticks } = valueAxis({ lowest: 0, highest: Math.max(0, highest), ...plot, formatTick: input.formatTick });
+  const { y, ticks } = valueAxis({ lowest: 0, highest: Math.max(0, highest), ...plot });
   const x = scaleBand<number>()
     .domain(input.columns.map((_, index) => index))
     .range([0, 100])

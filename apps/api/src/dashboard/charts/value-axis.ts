@@ -9,15 +9,18 @@ interface ValueAxisInput {
   bottom: number;
   /** About how many; they stand at round values. */
   tickCount: number;
-  formatTick?: ((value: number) => string) | undefined;
 }
 
+/** An axis has room for six characters. */
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+
 /** Where values stand on an axis that begins and ends at round ones, and the ticks of it. */
-export function valueAxis({ lowest, highest, top, bottom, tickCount, formatTick }: ValueAxisInput) {
+export function valueAxis({ lowest, highest, top, bottom, tickCount }: ValueAxisInput) {
   const y = scaleLinear()
     .domain([lowest, highest === lowest ? lowest + 1 : highest])
     .nice(tickCount)
     .range([bottom, top]);
-  const format = formatTick ?? y.tickFormat(tickCount);
+  const isLong = Math.max(highest, -lowest) >= 10_000;
+  const format = isLong ? (tick: number) => compact.format(tick).replace('K', 'k') : y.tickFormat(tickCount);
   return { y, ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: format(tick) })) };
 }

@@ -5,10 +5,9 @@ import { correctionBody, depositBody, syncBody } from '../../routes/ledger-schem
 import type { BalanceForm, BalanceFormsInput, BalanceFormValues } from '../view-models/balance-forms.js';
 import type { Visit } from './page-route.js';
 import { errorsOf } from './parse-fields.js';
-import { readAmount } from './read-amount.js';
+import { typedAmount } from './typed-amount.js';
 
 // The same rules as the JSON API's; a form sends all of its fields, and an empty one for what is not given.
-const typedAmount = z.string().transform(readAmount);
 const emptyAsNone = z.string().transform((text) => (text === '' ? undefined : text));
 const idempotencyKey = depositBody.shape.idempotencyKey;
 

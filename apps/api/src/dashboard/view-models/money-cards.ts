@@ -40,7 +40,11 @@ export interface MoneyCards {
 
 interface BalanceCard {
   total: MoneyView;
+  /** Some of what was spent is missing. */
+  isAtMost: boolean;
   note: string;
+  /** Up to when all of them are whole; null where one never was. */
+  age: TimeView | null;
   /** One by one, where not all are known. */
   each: { name: string; amount: MoneyView }[];
 }
@@ -81,7 +85,7 @@ export function moneyCards({ sources, dashboard, balances }: MoneyInput, now: Da
       unpriced: unpricedNote(today.total),
       age: ageOf(today.book),
     },
-    balance: balances && balances.length > 0 ? balanceCard(balances) : null,
+    balance: balances && balances.length > 0 ? balanceCard(balances, (at) => time.ago(at, now)) : null,
     hrefs: {
       month: links.spend({ range: 'this-month' }),
       today: links.spend({ range: 'today', book: today.book }),
@@ -105,17 +109,27 @@ function spendOf(book: SpendDashboard['month']['book'], total: SpendSums): Money
   return formatMoney(total.cost, { estimatedBecause: 'usage that OpenAI reports, at our prices' });
 }
 
-function balanceCard(balances: NonNullable<MoneyInput['balances']>): BalanceCard {
+function balanceCard(balances: NonNullable<MoneyInput['balances']>, ago: (at: Date) => TimeView): BalanceCard {
   const known = balances.flatMap(({ balance: { balance } }) => balance ?? []);
   if (known.length < balances.length) {
     return {
       total: formatMoney(null, { unknownBecause: 'Not every organization’s balance was entered' }),
+      isAtMost: false,
       note: known.length === 0 ? 'Enter what OpenAI shows once' : moreThan(balances.length - shownBalances),
+      age: null,
       each: known.length === 0 ? [] : balances.slice(0, shownBalances).map(oneBalance),
     };
   }
   const total = known.reduce((all: PicoUsd, one) => all + one, 0n);
-  return { total: formatMoney(total, estimateOf(balances)), note: daysLeft(balances), each: [] };
+  const readAt = balances.map(({ balance: { importedAt } }) => importedAt?.getTime() ?? 0);
+  const oldest = Math.min(...readAt);
+  return {
+    total: formatMoney(total, estimateOf(balances)),
+    isAtMost: balances.some(({ balance }) => balance.isAtMost),
+    note: daysLeft(balances),
+    age: oldest === 0 ? null : ago(new Date(oldest)),
+    each: [],
+  };
 }
 
 const oneBalance = ({ organization, balance }: NonNullable<MoneyInput['balances']>[number]) => ({

@@ -79,9 +79,8 @@ const axisUnits = [
   { unit: '10⁻⁶ USD', perUsd: 1e6, from: 1e-7 },
   { unit: '10⁻⁹ USD', perUsd: 1e9, from: 0 },
 ] as const;
-const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
 
-/** A unit in which the ticks are short numbers, as the axis has room for six characters. */
+/** A unit in which the ticks are short numbers. */
 function axisOf(points: readonly SeriesPoint[]) {
   const ofDay = new Map<string, bigint>();
   for (const { column, amount } of points) ofDay.set(column, (ofDay.get(column) ?? 0n) + amount);
@@ -90,7 +89,6 @@ function axisOf(points: readonly SeriesPoint[]) {
   return {
     axisUnit: unit,
     unitsPerAxisUnit: Number(picoUsdPerUsd) / perUsd,
-    ...(highest >= 10_000 && { formatTick: (tick: number) => compact.format(tick).replace('K', 'k') }),
   };
 }
 
