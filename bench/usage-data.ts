@@ -104,7 +104,7 @@ async function addReportedDay(owner: OwnerConnection, data: UsageData, ago: numb
      SELECT tenant_id, organization_id, bucket_at, kind, project_id, api_key_id, model, service_tier, count(*), sum(requests),
        sum(input_uncached_tokens + input_cached_tokens), sum(input_cached_tokens), sum(output_tokens),
        COALESCE(sum(cost_usd), 0), COALESCE(sum(requests) FILTER (WHERE cost_usd IS NULL), 0), 0
-     FROM row GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+     FROM row GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 3`,
     [data.tenantId, organizationId, ago, Math.round(data.rows / data.days), data.keys, data.models, data.projects],
   );
 }

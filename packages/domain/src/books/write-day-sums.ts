@@ -13,7 +13,8 @@ export interface DaysToSum extends Pick<DayToSum, 'book' | 'zone'> {
 
 /**
  * Sums days at every level in place of what was summed of them before. The caller holds the book's lock alone. The rows of a
- * level are written side by side, as they are read: strewn among those of finer levels, most would need a page each.
+ * level are written side by side, as they are read: strewn among those of finer levels, most would need a page each. So are
+ * those of a model, and the dearest end users, which are asked for most.
  */
 export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {
   const { book, zone } = given;
@@ -33,7 +34,7 @@ export async function writeDaySums(tx: Tx, tenantId: string, given: DaysToSum): 
     SELECT ${tenantId}::uuid, ${zone}, ${book}, ${levelName(book)}, day, organization_id, COALESCE(project_id, ''),
       COALESCE(key_id, ''), COALESCE(model, ''), COALESCE(service_tier, ''), COALESCE(kind, ''), '', ${summedColumns}
     FROM finest GROUP BY GROUPING SETS (${groupingSets(book)})
-    ORDER BY 4, day`;
+    ORDER BY 4, day, model`;
   if (book === 'measured') await writeEndUsers(tx, tenantId, given);
   if (hasHours) await writeHours(tx, tenantId, given);
   await tx.$executeRaw`
@@ -50,7 +51,8 @@ async function writeEndUsers(tx: Tx, tenantId: string, given: DaysToSum): Promis
       end_user, ${sumColumns})
     SELECT ${tenantId}::uuid, ${given.zone}, ${given.book}, ${endUserLevel}, day, organization_id, '', '', '', '', '',
       end_user, ${summedColumns}
-    FROM hours GROUP BY day, organization_id, end_user`;
+    FROM hours GROUP BY day, organization_id, end_user
+    ORDER BY day, sum(cost_usd) DESC`;
 }
 
 async function writeHours(tx: Tx, tenantId: string, given: DaysToSum): Promise<void> {

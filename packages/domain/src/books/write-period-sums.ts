@@ -6,7 +6,10 @@ import { cutIntoPeriods, partsOf } from './period-parts.js';
 import { samePeriod } from './same-period.js';
 import { sumColumns, summedColumns } from './sum-columns.js';
 
-/** Sums a period at every level from the sums of its parts, in place of what was summed of it before, of fewer days or as many. */
+/**
+ * Sums a period at every level from the sums of its parts, in place of what was summed of it before, of fewer days or as many.
+ * Rows of a level, and in it of a model, lie side by side, as they are read.
+ */
 export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToSum): Promise<void> {
   const { book, period } = given;
   const levels = [...periodLevelsOf(book, period), { name: endUserLevel, dimensions: ['end-user'] as const }];
@@ -20,7 +23,8 @@ export async function writePeriodSums(tx: Tx, tenantId: string, given: PeriodToS
   await tx.$executeRaw`
     INSERT INTO period_sum (tenant_id, zone, book, period, level, day, organization_id, project_id, key_id, model,
       service_tier, kind, end_user, ${sumColumns})
-    ${Prisma.join(parts, ' UNION ALL ')}`;
+    ${Prisma.join(parts, ' UNION ALL ')}
+    ORDER BY 5, 10`;
 }
 
 interface LevelToSum {

@@ -116,7 +116,8 @@ const dayOf = (at: 'hour' | 'bucket_at') => Prisma.raw(`(${at} AT TIME ZONE 'UTC
 const bucketSecs = ({ width }: UsageWindow) => Prisma.sql`${width === '1d' ? 86_400 : 3_600}::int`;
 
 async function insertRows(tx: Tx, { given, now, window }: { given: Prisma.Sql; now: Date; window: UsageWindow }) {
-  // A day that was reported as one stands at its noon.
+  // A day that was reported as one stands at its noon. Rows of an hour lie side by side, as they are read: strewn over those of
+  // a day, each would be on a page of its own.
   const offsetSecs = window.width === '1d' ? 43_200 : 0;
   await tx.$executeRaw`
     WITH given AS MATERIALIZED (${given}),
@@ -134,5 +135,6 @@ async function insertRows(tx: Tx, { given, now, window }: { given: Prisma.Sql; n
       sum(${allCachedInputTokens}), sum(${allOutputTokens}), coalesce(sum(cost_usd), 0),
       coalesce(sum(requests) FILTER (WHERE cost_basis = 'unpriced'), 0),
       coalesce(sum(requests) FILTER (WHERE cost_basis = 'estimated'), 0)
-    FROM given GROUP BY bucket_at, project_id, api_key_id, model, service_tier`;
+    FROM given GROUP BY bucket_at, project_id, api_key_id, model, service_tier
+    ORDER BY bucket_at`;
 }
