@@ -4,6 +4,7 @@ import { Prisma } from '#db/rows.js';
 import type { BookSnapshot } from './book-snapshot.js';
 import type { Book, BookFilter, BookGroup, BookQuestion, DaySpan } from './book.js';
 import { type BookDimension, dimensionColumn, levelFor, periodLevelFor } from './book-levels.js';
+import { feeKinds } from './fees.js';
 import { hasCutHours } from './has-cut-hours.js';
 import { keysAtOpenAi } from '../openai-projects/keys-at-openai.js';
 import { matching } from './matching.js';
@@ -167,7 +168,7 @@ function figures(question: Question, { periods: inPeriods, days, spans }: Figure
   const some = isIndexed
     ? Prisma.sql`AND ${Prisma.raw(column)} = ANY(${groups.flatMap((one) => one ?? ['', nilUuid])}::text[])`
     : Prisma.empty;
-  const also = and ? Prisma.raw(`, NULLIF(s.${groupColumn[and]}, '') AS also`) : Prisma.empty;
+  const also = and ? Prisma.raw(`, ${alsoColumn[and]} AS also`) : Prisma.empty;
   const columns = Prisma.sql`s.day, ${group} AS "group"${also}${hasSums ? Prisma.sql`, ${sumColumns}` : Prisma.empty}`;
   const sumsOf = (table: Prisma.Sql, level: string | undefined, among: Prisma.Sql) => Prisma.sql`
     SELECT ${columns} FROM ${table} s ${owned}
@@ -192,6 +193,12 @@ const groupColumn = {
   organization: 'organization_id::text',
 } satisfies Record<Exclude<BookGroup, 'none'>, string>;
 
+const alsoColumn: Record<NonNullable<BookQuestion['and']>, string> = {
+  model: `NULLIF(s.model, '')`,
+  kind: `NULLIF(s.kind, '')`,
+  fee: `CASE WHEN s.kind IN (${[...feeKinds].map((kind) => `'${kind}'`).join(', ')}) THEN s.kind END`,
+};
+
 /** What the sums must tell apart. What was measured is told apart by key where projects and organizations are meant. */
 function dimensionsOf({ book, by, and, only }: Pick<Question, 'book' | 'by' | 'and' | 'only'>): Set<BookDimension> {
   const byOwner: BookDimension[] = book === 'measured' ? ['key'] : [];
@@ -204,6 +211,6 @@ function dimensionsOf({ book, by, and, only }: Pick<Question, 'book' | 'by' | 'a
   if (book !== 'billed' && (by === 'tier' || only.tier !== undefined)) add('tier');
   if (by === 'kind' || only.kind !== undefined || only.exceptKind !== undefined) add('kind');
   if (by === 'end-user') add('end-user');
-  if (and) add(and);
+  if (and) add(and === 'fee' ? 'kind' : and);
   return dimensions;
 }

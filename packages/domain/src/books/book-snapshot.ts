@@ -19,6 +19,8 @@ export interface BookSnapshot {
   readonly reader: Reader;
   /** For statements whose plan is best the same whatever is asked, as of those that nothing narrows: to plan them takes as long as to run them. */
   readonly steadyReader: Reader;
+  /** Begins to look up what is summed of UTC days that will be asked about, whatever spans they will be cut into. */
+  lookAhead(days: DaySpan): void;
   /** Where the figures of spans come from, as of `planReading`, and the zone of their days; found once for the same spans. */
   planOf(
     book: Book,
@@ -91,6 +93,10 @@ function open(reader: SnapshotReader, tenantId: string): BookSnapshot {
     tenantId,
     reader,
     steadyReader,
+    lookAhead(days) {
+      // All books are looked up at once. Where that fails, so does what asks about the days.
+      coverageOf('reported', 'utc', days).catch(() => undefined);
+    },
     async planOf(book, asked, spans, lengths) {
       const calendar = book === 'billed' ? 'utc' : asked;
       const coverage = await coverageOf(book, calendar, stretchOf(spans));

@@ -45,8 +45,8 @@ export interface BookQuestion {
   calendar: 'tenant' | 'utc';
   by: BookGroup;
   only?: BookFilter;
-  /** Tells each group apart once more; not with end users. */
-  and?: 'model' | 'kind' | undefined;
+  /** Tells each group apart once more; not with end users. `fee`: the kind of fees alone, for fewer rows than by kind. */
+  and?: 'model' | 'kind' | 'fee' | undefined;
   /** How many rows at most; default: all there are. */
   limit?: number;
   /** These groups of `by` alone; null is what has none. Default: all. */

@@ -55,7 +55,7 @@ export async function readGroupNames(
   const rows = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { reader } }) => reader.$queryRaw<{ group: string; name: string }[]>`
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ group: string; name: string }[]>`
       ${selectNames(by, Prisma.sql`(SELECT "group" FROM ${asked} AS asked("group"))`, tenantId)}`,
   );
   return new Map(rows.map(({ group, name }) => [group, name]));

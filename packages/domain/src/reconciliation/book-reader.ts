@@ -1,12 +1,12 @@
 import type { BookDeps } from '../books/book-snapshot.js';
-import type { Book, BookFilter, BookGroup, DaySpan } from '../books/book.js';
+import type { Book, BookFilter, BookGroup, BookQuestion, DaySpan } from '../books/book.js';
 import { type BookSpanCost, sumBookCostBySpan } from '../books/sum-book-by-span.js';
 
 /** Sums of a book per span and group, told apart once more by `and`. */
 export type ReadBook = (
   book: Book,
   by: BookGroup,
-  ask?: { only?: BookFilter; and?: 'kind' | 'model' | undefined },
+  ask?: { only?: BookFilter; and?: BookQuestion['and'] },
 ) => Promise<BookSpanCost[]>;
 
 /** Reads the books over the same spans and filter, each question once. */

@@ -21,7 +21,7 @@ export async function loadGroupCells(read: ReadBook, query: GroupsQuery): Promis
   const { by, rowOf, models, isTelling } = query;
   const telling = listTelling(models, isTelling);
   const [reported, billed, lines, told] = await Promise.all([
-    read('reported', by, { and: models.hasFees ? 'kind' : undefined }),
+    read('reported', by, { and: models.hasFees ? 'fee' : undefined }),
     read('billed', by),
     models.hasLinesWithoutModel ? read('billed', by, { only: { model: '' }, and: 'kind' }) : [],
     telling.length > 0 ? readModels(read, query, telling) : { reported: [], billed: [] },

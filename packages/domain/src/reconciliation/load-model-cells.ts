@@ -1,4 +1,4 @@
-import { createModelOf, feeKinds } from '../books/fees.js';
+import { createModelOf } from '../books/fees.js';
 import type { BookSpanCost } from '../books/sum-book-by-span.js';
 import type { ReadBook } from './book-reader.js';
 import { type BilledCell, createCells } from './cells.js';
@@ -19,7 +19,7 @@ export interface ModelCells {
 /** Fees stand in the group of none; so do web searches, which are reported with a model and billed without one. */
 export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   const [reported, lines] = await Promise.all([
-    read('reported', 'model', { and: 'kind' }),
+    read('reported', 'model', { and: 'fee' }),
     read('billed', 'kind', { and: 'model' }),
   ]);
   const modelOf = createModelOf([...reported.map(({ group }) => group), ...lines.map(({ also }) => also)]);
@@ -42,12 +42,12 @@ export async function loadModelCells(read: ReadBook): Promise<ModelCells> {
   };
 }
 
-/** The model whose row sums by model and kind count for; null for web searches, which are billed without one. */
+/** The model whose row sums by model and fee count for; null for web searches, which are billed without one. */
 export function rowOfModel({ group, also }: Pick<BookSpanCost, 'group' | 'also'>): string | null {
   return also === 'web_search_calls' ? null : group;
 }
 
-/** Of sums that are told apart by kind. */
+/** Of sums that are told apart by fee. */
 export function isFee({ also }: Pick<BookSpanCost, 'also'>): boolean {
-  return also !== null && feeKinds.has(also);
+  return also !== null;
 }

@@ -12,7 +12,7 @@ export async function loadReportedCells(
     rowOf,
     rowOfMeasured = ({ group }) => group,
     and,
-  }: { rowOf: RowOfSums; rowOfMeasured?: RowOfSums; and: 'kind' | undefined },
+  }: { rowOf: RowOfSums; rowOfMeasured?: RowOfSums; and: 'fee' | undefined },
 ): Promise<ReportedCell[]> {
   const [reported, measured] = await Promise.all([
     read('reported', by, { and }),

@@ -12,7 +12,7 @@ const linked = 'linked';
 export async function loadReportedDays(read: ReadBook, links: readonly KeyLink[]): Promise<ReportedCell[]> {
   const storedIds = [...new Set(links.map(({ providerKeyId }) => providerKeyId))];
   const [reported, measured, linkedReported, linkedMeasured] = await Promise.all([
-    read('reported', 'model', { and: 'kind' }),
+    read('reported', 'model', { and: 'fee' }),
     read('measured', 'kind'),
     links.length === 0
       ? []

@@ -50,6 +50,7 @@ export async function reconcile(
   const { organizationId, projectId } = query;
   if (projectId !== undefined) await assertProjectKnown(deps, tenantId, { id: projectId, asked: query });
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
+    inSnapshot.snapshot.lookAhead(query);
     const scope = await readBooksScope(inSnapshot, tenantId, query);
     const { fine, coarse } = cutRange(query, scope);
     const readerOf = (spans: DaySpan[]) =>
@@ -134,11 +135,11 @@ async function loadReported(
   { scope, models }: { scope: BooksScope; models: Promise<ModelCells> },
 ): Promise<ReportedCell[]> {
   if (by === 'day' || by === 'month') return loadReportedDays(fine, scope.links);
-  if (by === 'model') return loadReportedCells(fine, by, { rowOf: rowOfModel, and: 'kind' });
+  if (by === 'model') return loadReportedCells(fine, by, { rowOf: rowOfModel, and: 'fee' });
   const { hasFees } = await models;
   const keyOf = by === 'key' ? storedKeyOf(scope) : sameGroup;
   const rowOf = ({ group }: { group: string | null }) => keyOf(group);
-  return loadReportedCells(coarse, by, { rowOf, rowOfMeasured: rowOf, and: hasFees ? 'kind' : undefined });
+  return loadReportedCells(coarse, by, { rowOf, rowOfMeasured: rowOf, and: hasFees ? 'fee' : undefined });
 }
 
 type RowOf = (group: string | null) => string | null;
@@ -248,13 +249,14 @@ function present(
   const left = sorted.slice(kept);
   const rest = newTally();
   for (const { tally } of left) addTally(rest, tally);
+  const openaiKeysOf = by === 'key' ? rememberOpenaiKeys(scope) : () => [];
   return {
     total: toThreeBooks(total, has),
     rows: sorted.slice(0, kept).map(({ group, tally }) => ({
       group,
       name: group,
       providerKeyId: by === 'key' && group !== null && isStoredKey(group) ? group : null,
-      openaiKeyIds: by === 'key' ? openaiKeysOf(group, scope) : [],
+      openaiKeyIds: openaiKeysOf(group),
       isProvisional: provisional.has(group),
       ...toThreeBooks(tally, has),
     })),
@@ -262,11 +264,16 @@ function present(
   };
 }
 
-function openaiKeysOf(group: string | null, { links }: BooksScope): string[] {
-  if (group === null) return [];
-  const linked = new Set(links.flatMap((link) => (link.standingKeyId === group ? link.openaiKeyId : [])));
-  if (linked.size > 0) return [...linked];
-  return isStoredKey(group) ? [] : [group];
+/** The keys at OpenAI that stand in a row. */
+function rememberOpenaiKeys({ links }: BooksScope): (group: string | null) => string[] {
+  const linked = new Map<string, Set<string>>();
+  for (const { standingKeyId, openaiKeyId } of links) {
+    linked.set(standingKeyId, (linked.get(standingKeyId) ?? new Set()).add(openaiKeyId));
+  }
+  return (group) => {
+    if (group === null) return [];
+    return [...(linked.get(group) ?? (isStoredKey(group) ? [] : [group]))];
+  };
 }
 
 /** Ids of stored keys are UUIDs, those of OpenAI never. */
