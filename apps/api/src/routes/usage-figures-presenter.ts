@@ -47,15 +47,21 @@ export function presentDay(book: Book, day: SpendDay, split: SplitDays) {
 /** The groups of the whole range, the dearest, with what they and all others are in a part of it. */
 export function presentPart(book: Book, split: SplitDays, days: readonly string[]) {
   const groups = split.named.flatMap((one) => {
-    const own = days.flatMap((day) => one.ofDay.get(day) ?? []);
-    return own.length === 0 ? [] : [{ id: one.group, name: groupName(one), ...presentSums(book, sumOf(own)) }];
+    const own = sumOf(one.ofDay, days);
+    return own ? { id: one.group, name: groupName(one), ...presentSums(book, own) } : [];
   });
-  const rest = days.flatMap((day) => split.others?.ofDay.get(day) ?? []);
-  return { groups, others: split.others && { count: split.others.count, ...presentSums(book, sumOf(rest)) } };
+  const { others } = split;
+  const rest = others && (sumOf(others.ofDay, days) ?? sumSpend([]));
+  return { groups, others: rest && { count: others.count, ...presentSums(book, rest) } };
 }
 
-/** Most parts are single days. */
-const sumOf = (parts: readonly SpendSums[]) => (parts.length === 1 && parts[0] ? parts[0] : sumSpend(parts));
+/** Null where there is nothing. Most parts are single days, and there may be thousands of them. */
+function sumOf(ofDay: ReadonlyMap<string, SpendSums>, days: readonly string[]): SpendSums | null {
+  const [first] = days;
+  if (first !== undefined && days.length === 1) return ofDay.get(first) ?? null;
+  const parts = days.flatMap((day) => ofDay.get(day) ?? []);
+  return parts.length === 0 ? null : sumSpend(parts);
+}
 
 export function presentBefore(book: Book, before: Spend['before']) {
   return before && { from: before.fromDay, to: before.toDay, ...presentSums(book, before.total) };

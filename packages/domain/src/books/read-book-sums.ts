@@ -87,7 +87,7 @@ export const bookGrains = {
 };
 
 /** A book's sums per group and grain, in its order; where there is nothing, there is no row. */
-export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
+export async function readBookSums<Row extends Pick<BookSums, 'cost' | 'group'>>(
   deps: BookDeps,
   tenantId: string,
   grain: BookGrain,
@@ -110,7 +110,12 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost'>>(
       FROM sums s ${names.join}
       ${order} LIMIT ${query.limit ?? null}`;
   });
-  return rows.map((row) => Object.assign(row, uncounted, { cost: parseUsdSum(row.cost) }) as unknown as Row);
+  // What has no name of its own is called as it is, which need not be sent twice.
+  const isCalledAsIs = grain.isNamed && !hasNames(by);
+  return rows.map((row) => {
+    if (isCalledAsIs) Object.assign(row, { groupName: row.group });
+    return Object.assign(row, uncounted, { cost: parseUsdSum(row.cost) }) as unknown as Row;
+  });
 }
 
 /**
@@ -149,7 +154,7 @@ interface NamesOfGroups {
 function namesOf({ isNamed }: BookGrain, by: BookGroup, tenantId: string): NamesOfGroups {
   const none = { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
   if (!isNamed) return none;
-  if (!hasNames(by)) return { ...none, column: Prisma.sql`s."group" AS "groupName",` };
+  if (!hasNames(by)) return none;
   const groups = Prisma.sql`(SELECT DISTINCT "group" FROM sums)`;
   return {
     part: Prisma.sql`, name AS MATERIALIZED (${selectNames(by, groups, tenantId)})`,
