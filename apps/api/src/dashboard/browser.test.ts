@@ -443,6 +443,7 @@ describe('every page', () => {
   ];
   const ways = [
     { colorScheme: 'light', viewport: desktop },
+    { colorScheme: 'light', viewport: { width: 768, height: 1024 } },
     { colorScheme: 'dark', viewport: phone },
   ] as const;
 
@@ -469,13 +470,10 @@ describe('every page', () => {
       await page.click('button:has-text("Look into it")');
       await page.waitForSelector('.looking-into');
       faults.push(...(await examine(page, ['/dashboard/keys'])));
-      const inPublic = ['/dashboard', '/dashboard/keys', '/dashboard/usage', '/dashboard/prices', '/dashboard/login'];
-      faults.push(
-        ...(await examine(
-          page,
-          inPublic.map((path) => publicApi.origin + path),
-        )),
+      const inPublic = ['', '/keys', '/usage', '/prices', '/login'].map(
+        (path) => `${publicApi.origin}/dashboard${path}`,
       );
+      faults.push(...(await examine(page, inPublic)));
       await page.context().close();
       expect(faults).toEqual([]);
       // Answers of an error are no fault of the page.

@@ -251,16 +251,17 @@ test('the balance is a sum only where all of them are known', async () => {
 test('a balance that lacks some of what was spent says so beside it, with the age of the oldest import', async () => {
   const { tenant, addKey, look } = await open('at-most');
   const id = await addOrganization(tenant, await addKey('a'), 'Northwind');
-  await addOrganization(tenant, await addKey('b'), 'Contoso').then((other) =>
-    recordSync(api, tenant.id, other, { stated: parseUsd('1') }),
-  );
+  const other = await addOrganization(tenant, await addKey('b'), 'Contoso');
   await recordSync(api, tenant.id, id, { stated: parseUsd('300') });
   await withTenant(api.db, tenant.id, (tx) =>
     tx.organization.updateMany({ where: { id }, data: { importedAt: '2026-11-20T09:00:00Z' } }),
   );
+  const words = 'At most: not all that was spent is known';
   expect((await look()).text).toMatch(
-    /Balance ≈ \$301\.00 At most: not all that was spent is known .{0,30}read 3 h ago/,
+    new RegExp(`Balance Northwind ≈ \\$300\\.00 Contoso – ${words} .{0,30}read 3 h ago`),
   );
+  await recordSync(api, tenant.id, other, { stated: parseUsd('1') });
+  expect((await look()).text).toMatch(new RegExp(`Balance ≈ \\$301\\.00 ${words} .{0,30}read 3 h ago`));
 });
 
 test('the overview takes as many connections however much there is, and however many organizations', async () => {

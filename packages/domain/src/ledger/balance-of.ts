@@ -40,6 +40,7 @@ export interface Balance {
   todayUnpricedRequests: number;
   /** The first UTC day whose bill is not settled yet; `estimated` is of the days from there to today. */
   estimatedFromDay: string;
+  /** Requests without a price of all days whose bill is not settled, from that of the last sync on. */
   unpricedRequests: number;
   costsReadAt: Date | null;
   /** When everything recent had last been imported. */
@@ -86,8 +87,9 @@ export function balanceOf(
   const estimatedFromDay = firstUnsettledDay(facts, today);
   // What a sync stated held all of the days before its own.
   const countedFrom = replay?.lastSync ? utcDay(replay.lastSync.at) : (replay?.days[0]?.day ?? today);
+  const settled = settledDays(facts);
   const unpricedRequests = facts.reported
-    .filter(({ day }) => day >= estimatedFromDay && day >= countedFrom)
+    .filter(({ day }) => day >= countedFrom && !settled.has(day))
     .reduce((sum, day) => sum + day.unpricedRequests, 0);
   const isStale = facts.importedAt === null || now.getTime() - facts.importedAt.getTime() > staleAfterMs;
   const reasons: BalanceReason[] = [
@@ -138,12 +140,16 @@ function pastCosts({ billed, reported }: CostFacts, costs: ReadonlyMap<string, D
     .toSorted();
   const [fromDay, toDay] = [known[0], known.at(-1)];
   if (fromDay === undefined || toDay === undefined) return [];
-  const settled = new Set(billed.filter(isSettled).map(({ day }) => day));
+  const settled = settledDays({ billed });
   return daysOf({ fromDay, toDay }).map((day) => ({
     day,
     cost: knownCostOn(day, { billed, reported }, costs),
     isEstimated: costs.has(day) && !settled.has(day),
   }));
+}
+
+function settledDays({ billed }: Pick<LedgerFacts, 'billed'>): Set<string> {
+  return new Set(billed.filter(isSettled).map(({ day }) => day));
 }
 
 function firstUnsettledDay({ billed }: LedgerFacts, today: string): string {

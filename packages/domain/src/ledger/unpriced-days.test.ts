@@ -74,18 +74,20 @@ test('requests without a price make it the most that is left, unless the last sy
     at: new Date(at),
     stated: parseUsd('90'),
   });
-  const unpricedSince = (entries: LedgerEntry[]) => {
-    const { unpricedRequests, isAtMost } = balance({
-      reported: [used('18', null), used('19', '5')],
-      billed: [billed('17', '1')],
-      entries,
-    });
+  const reported = [used('18', null), used('19', '5')];
+  const unpricedSince = (entries: LedgerEntry[], bills = [billed('17', '1')]) => {
+    const { unpricedRequests, isAtMost } = balance({ reported, billed: bills, entries });
     return [unpricedRequests, isAtMost];
   };
   const first = atSync('2026-11-10T00:00:00Z');
   expect(unpricedSince([deposit, first])).toEqual([3, true]);
   expect(unpricedSince([deposit, first, atSync('2026-11-19T12:00:00Z')])).toEqual([1, true]);
   expect(unpricedSince([deposit, first, atSync('2026-11-20T11:00:00Z')])).toEqual([0, false]);
+  // A bill that is settled says what a day cost, and nothing of the days before it.
+  expect(unpricedSince([deposit, first], [])).toEqual([3, true]);
+  expect(unpricedSince([deposit, first], [billed('18', '1')])).toEqual([1, true]);
+  const late = { ...billed('19', '1'), readAt: new Date('2026-11-21T00:00:00Z') };
+  expect(unpricedSince([deposit, first], [late])).toEqual([2, true]);
 });
 
 /** What a day is expected to cost after days up to yesterday that cost so much; null: there is no forecast. */

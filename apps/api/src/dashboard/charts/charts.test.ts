@@ -105,16 +105,19 @@ describe('stacked bars', () => {
   });
 });
 
-test.each([9_999, 12_500, 1_234_567, 9_876_543_210, -1_234_567])('numbers up to %s fit beside a chart', (amount) => {
-  const { ticks } = valueAxis({
-    lowest: Math.min(0, amount),
-    highest: Math.max(0, amount),
-    top: 0,
-    bottom: 9,
-    tickCount: 4,
-  });
-  for (const { text } of ticks) expect(text.length).toBeLessThanOrEqual(6);
-});
+test.each([9_999, -9_500, 12_500, 1_234_567, 9_876_543_210, -1_234_567])(
+  'numbers up to %s fit beside a chart',
+  (amount) => {
+    const { ticks } = valueAxis({
+      lowest: Math.min(0, amount),
+      highest: Math.max(0, amount),
+      top: 0,
+      bottom: 9,
+      tickCount: 4,
+    });
+    for (const { text } of ticks) expect(text.length).toBeLessThanOrEqual(6);
+  },
+);
 
 describe('sparkline', () => {
   test('breaks where a value is missing and dots a value without neighbours', () => {

@@ -20,7 +20,12 @@ export function valueAxis({ lowest, highest, top, bottom, tickCount }: ValueAxis
     .domain([lowest, highest === lowest ? lowest + 1 : highest])
     .nice(tickCount)
     .range([bottom, top]);
-  const isLong = Math.max(highest, -lowest) >= 10_000;
-  const format = isLong ? (tick: number) => compact.format(tick).replace('K', 'k') : y.tickFormat(tickCount);
+  const isLong = y.domain().some((end) => Math.abs(end) >= 10_000);
+  const format = isLong ? shorten : y.tickFormat(tickCount);
   return { y, ticks: y.ticks(tickCount).map((tick) => ({ y: round(y(tick)), text: format(tick) })) };
+}
+
+/** With the minus sign of all other numbers. */
+function shorten(tick: number): string {
+  return compact.format(tick).replace('K', 'k').replace('-', '−');
 }

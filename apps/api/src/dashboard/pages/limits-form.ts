@@ -4,11 +4,12 @@ import { limitsBody } from '../../routes/usage-figures-schemas.js';
 import type { RefusedLimits } from '../view-models/spend-limits.js';
 import type { Visit } from './page-route.js';
 import { errorsOf } from './parse-fields.js';
-import { typedAmount } from './typed-amount.js';
+import { readAmount } from './read-amount.js';
 
-const limit = typedAmount
+const limit = z
+  .string()
   .default('')
-  .transform((amount) => amount || null)
+  .transform((text) => readAmount(text) || null)
   .refine(
     (usd) => limitsBody.shape.dailyUsd.safeParse(usd).success,
     'A limit is an amount of USD above 0, such as 50 or 12.5. Empty is no limit.',

@@ -6,7 +6,7 @@ const unclear = /^-?[1-9]\d{0,2}\.\d{3}$/;
 
 /**
  * An amount of money as it is typed, for `readAmount`. `1.234` is refused: half of the world writes 1234 so, and nobody
- * counts money in thousandths.
+ * counts money in thousandths. Not for fields that show what is stored, which may have been sent as exactly that.
  */
 export const typedAmount = z
   .string()

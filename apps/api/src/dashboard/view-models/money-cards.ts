@@ -40,10 +40,10 @@ export interface MoneyCards {
 
 interface BalanceCard {
   total: MoneyView;
-  /** Some of what was spent is missing. */
+  /** Some of what was spent is missing, of one that is known. */
   isAtMost: boolean;
   note: string;
-  /** Up to when all of them are whole; null where one never was. */
+  /** Up to when all that are known are whole; null where one never was. */
   age: TimeView | null;
   /** One by one, where not all are known. */
   each: { name: string; amount: MoneyView }[];
@@ -110,26 +110,23 @@ function spendOf(book: SpendDashboard['month']['book'], total: SpendSums): Money
 }
 
 function balanceCard(balances: NonNullable<MoneyInput['balances']>, ago: (at: Date) => TimeView): BalanceCard {
-  const known = balances.flatMap(({ balance: { balance } }) => balance ?? []);
+  const known = balances.filter(({ balance: { balance } }) => balance !== null);
+  const readAt = known.flatMap(({ balance: { importedAt } }) => importedAt?.getTime() ?? []);
+  const isRead = known.length > 0 && readAt.length === known.length;
+  const card = {
+    isAtMost: known.some(({ balance }) => balance.isAtMost),
+    age: isRead ? ago(new Date(Math.min(...readAt))) : null,
+  };
   if (known.length < balances.length) {
     return {
+      ...card,
       total: formatMoney(null, { unknownBecause: 'Not every organization’s balance was entered' }),
-      isAtMost: false,
       note: known.length === 0 ? 'Enter what OpenAI shows once' : moreThan(balances.length - shownBalances),
-      age: null,
       each: known.length === 0 ? [] : balances.slice(0, shownBalances).map(oneBalance),
     };
   }
-  const total = known.reduce((all: PicoUsd, one) => all + one, 0n);
-  const readAt = balances.map(({ balance: { importedAt } }) => importedAt?.getTime() ?? 0);
-  const oldest = Math.min(...readAt);
-  return {
-    total: formatMoney(total, estimateOf(balances)),
-    isAtMost: balances.some(({ balance }) => balance.isAtMost),
-    note: daysLeft(balances),
-    age: oldest === 0 ? null : ago(new Date(oldest)),
-    each: [],
-  };
+  const total = known.reduce((all: PicoUsd, { balance: { balance } }) => all + (balance ?? 0n), 0n);
+  return { ...card, total: formatMoney(total, estimateOf(balances)), note: daysLeft(balances), each: [] };
 }
 
 const oneBalance = ({ organization, balance }: NonNullable<MoneyInput['balances']>[number]) => ({
