@@ -51,6 +51,8 @@ export interface BookQuestion {
   limit?: number;
   /** These groups of `by` alone; null is what has none. Default: all. */
   groups?: readonly (string | null)[];
+  /** False: groups are called by their ids, for whoever names them once for several questions. Default: by their names. */
+  isNamed?: boolean;
 }
 
 export interface BookQuery extends BookQuestion, DaySpan {}

@@ -56,6 +56,26 @@ test('days are summed up to the last full hour, empty ones too, and again only o
   expect((await summedDays()).at(-1)).toBe('2026-11-20 to 11-20T13:00');
 });
 
+test('of what is imported the hour under way is summed at once, and again when an import puts another in its place', async () => {
+  const organizationId = await addTestOrganization(home.db, tenant.id);
+  const report = (at: string, costUsd: string) =>
+    addTestReported(home.db, tenant.id, organizationId, [{ at, costUsd }]);
+  const reported = async () => {
+    const range = { fromDay: '2026-11-20', toDay: '2026-11-20', calendar: 'tenant', by: 'none' } as const;
+    const [sums] = await sumBook(home, tenant.id, { book: 'reported', ...range });
+    return sums ? formatUsd(sums.cost) : '0';
+  };
+  await report('2026-11-20T12:00:00Z', '1');
+  expect(await job()).toBe(1);
+  expect(await summedDays()).toEqual(['2026-11-20 to 11-20T13:00']);
+  await spoil();
+  expect(await reported()).toBe('1001');
+  await report('2026-11-20T12:00:00Z', '2');
+  expect(await reported()).toBe('3');
+  expect(await job()).toBe(1);
+  expect(await reported()).toBe('3');
+});
+
 test('what is summed is read from the sums, and what came since from its hours', async () => {
   await use('2026-11-18T10:00:00Z', '1');
   await use('2026-11-20T11:30:00Z', '2');

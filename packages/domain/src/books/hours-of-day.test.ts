@@ -55,9 +55,9 @@ test('the hours of a day are the same before it is summed and after, to its firs
 
 test('summed hours are read from their sums, and those that came since as they are', async () => {
   await report('2026-11-20T11:00:00Z', '1');
-  await report('2026-11-20T12:00:00Z', '2');
   await sum();
   await spoil();
+  await report('2026-11-20T12:00:00Z', '2');
   expect(await hours()).toEqual(['11 gpt-4o 1001', '12 gpt-4o 2']);
 });
 

@@ -10,11 +10,14 @@ export interface DayToSum {
   /** `YYYY-MM-DD` */
   day: string;
   begins: Date;
-  /** Up to where it can be summed: its end or, while it lasts, the beginning of an hour. */
+  /** Up to where it can be summed: its end or, while it lasts, that of an hour. */
   summedTo: Date;
 }
 
-/** An hour is summed this long after its end. What comes later undoes the sums of its day, until they are made again. */
+/**
+ * An hour is summed this long after its end. What comes later undoes the sums of its day, until they are made again. Reported
+ * hours come with imports alone, which undo the sums of a day under way whatever they hold: its last hour need not wait.
+ */
 const settledAfterMs = 10 * 60_000;
 /** More are listed by the next call. */
 const mostListed = 500;
@@ -27,7 +30,10 @@ export async function listDaysToSum(deps: { db: Database; clock: Clock }, tenant
     tenantId,
     (tx) => tx.$queryRaw<DayToSum[]>`
       WITH settled AS (SELECT date_trunc('hour', ${settled}::timestamptz, 'UTC') AS at),
-      book AS (SELECT name, first, COALESCE(until, at) AS until FROM (${reachOfBooks(tenantId)}) AS reach, settled),
+      book AS (
+        SELECT name, first, CASE name WHEN 'billed' THEN until ELSE GREATEST(at, until) END AS until
+        FROM (${reachOfBooks(tenantId)}) AS reach, settled
+      ),
       zone AS (SELECT 'UTC' AS name UNION SELECT reporting_time_zone FROM tenant WHERE id = ${tenantId}::uuid),
       day AS (
         SELECT book.name AS book, zone.name AS zone, day::date AS day, day AT TIME ZONE zone.name AS begins,

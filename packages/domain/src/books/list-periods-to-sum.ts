@@ -49,7 +49,7 @@ export async function listPeriodsToSum(deps: { db: Database; clock: Clock }, ten
         UNION ALL SELECT book, zone, period, day, last_day FROM summed_period WHERE tenant_id = ${tenantId}::uuid
       )
       SELECT s.book, zone, part, to_char(min(book.first) AT TIME ZONE zone, 'YYYY-MM-DD') AS "firstDay",
-        to_char((min(book.until) AT TIME ZONE zone)::date - 1, 'YYYY-MM-DD') AS "lastDay",
+        to_char((min(book.until) FILTER (WHERE s.book = 'billed') AT TIME ZONE zone)::date - 1, 'YYYY-MM-DD') AS "lastDay",
         array_agg(to_char(day, 'YYYY-MM-DD') || '…' || to_char(last_day, 'YYYY-MM-DD')) AS spans
       FROM summed s JOIN book ON book.name = s.book AND book.first IS NOT NULL
       GROUP BY s.book, zone, part`,

@@ -1,7 +1,7 @@
 import type { BookCoverage } from './book-coverage.js';
 import type { DaySpan } from './book.js';
 import { type Period, periods } from './periods.js';
-import { daysOf } from '../spend/local-days.js';
+import { addDays, daysOf } from '../spend/local-days.js';
 
 /** Where the figures of a range come from; each day of it is in one place, or begins in the sums and ends in its hours. */
 export interface ReadingPlan {
@@ -23,36 +23,52 @@ export function planReading(
   spans: readonly DaySpan[],
   lengths: readonly Period[],
 ): ReadingPlan {
-  const days = spans.flatMap((span, index) => daysOf(span).map((day) => ({ day, span: index, isCovered: false })));
-  const at = new Map(days.map(({ day }, index) => [day, index]));
-  // Weeks may be covered in part, other than the rest: they are read where one is all that a span is.
-  const isMeant = (period: Period, one: DaySpan, span: DaySpan | undefined) =>
-    period !== 'week' || (span?.fromDay === one.fromDay && span.toDay === one.toDay);
-  const cover = (period: Period, one: DaySpan): boolean => {
-    const [from, to] = [at.get(one.fromDay), at.get(one.toDay)];
-    if (from === undefined || to === undefined) return false;
-    const { span } = days[from] ?? {};
-    if (span === undefined || days[to]?.span !== span || !isMeant(period, one, spans[span])) return false;
-    // Where one is summed anew, of more days, a longer one may still hold some of them.
-    const within = days.slice(from, to + 1);
-    if (within.some(({ isCovered }) => isCovered)) return false;
-    for (const day of within) day.isCovered = true;
-    return true;
-  };
-  const plan = periods
-    .filter((period) => lengths.includes(period))
-    .map((period) => ({
-      period,
-      days: (coverage.periods[period] ?? []).flatMap(([fromDay, toDay]) =>
-        cover(period, { fromDay, toDay }) ? fromDay : [],
-      ),
-    }));
-  const left = days.flatMap(({ day, isCovered }) => (isCovered ? [] : [day]));
+  let left: readonly Stretch[] = spans.map((span) => ({ ...span, span }));
+  const ofPeriods: ReadingPlan['periods'] = [];
+  for (const period of periods) {
+    const summed = lengths.includes(period) ? coverage.periods[period] : undefined;
+    if (!summed) continue;
+    const { taken, rest } = take(left, summed, period);
+    if (taken.length > 0) ofPeriods.push({ period, days: taken });
+    left = rest;
+  }
+  const days = left.flatMap(daysOf);
   return {
-    periods: plan.filter((part) => part.days.length > 0),
-    days: left.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),
-    hours: left
+    periods: ofPeriods,
+    days: days.filter((day) => coverage.days.has(day) || coverage.partial.has(day)),
+    hours: days
       .filter((day) => !coverage.days.has(day))
       .map((day) => ({ day, from: coverage.partial.get(day) ?? null })),
   };
+}
+
+/** Days in a row of one of the spans. */
+interface Stretch extends DaySpan {
+  span: DaySpan;
+}
+
+/** The first days of the periods that lie within a stretch, and what they leave of all. Both are in order. */
+function take(
+  stretches: readonly Stretch[],
+  summed: NonNullable<BookCoverage['periods'][Period]>,
+  period: Period,
+): { taken: string[]; rest: Stretch[] } {
+  const taken: string[] = [];
+  const rest: Stretch[] = [];
+  const coming = stretches[Symbol.iterator]();
+  const next = (): Stretch | undefined => coming.next().value;
+  let current = next();
+  for (const [fromDay, toDay] of summed) {
+    for (; current && current.toDay < fromDay; current = next()) rest.push(current);
+    // Where one is summed anew, of more days, a longer one may still hold some of them.
+    if (!current || fromDay < current.fromDay || toDay > current.toDay) continue;
+    const { span } = current;
+    // Weeks may be covered in part, other than the rest: they are read where one is all that a span is.
+    if (period === 'week' && (fromDay !== span.fromDay || toDay !== span.toDay)) continue;
+    taken.push(fromDay);
+    if (current.fromDay < fromDay) rest.push({ ...current, toDay: addDays(fromDay, -1) });
+    current = toDay < current.toDay ? { ...current, fromDay: addDays(toDay, 1) } : next();
+  }
+  for (; current; current = next()) rest.push(current);
+  return { taken, rest };
 }

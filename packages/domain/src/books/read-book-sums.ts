@@ -97,7 +97,8 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost' | 'group'>>
   const { book, by } = query;
   const isBill = book === 'billed';
   const uncounted = isBill ? zerosOf(counts) : {};
-  const names = namesOf(grain, by, tenantId);
+  const isNamed = grain.isNamed && query.isNamed !== false && hasNames(by);
+  const names = namesOf(isNamed ? by : 'none', tenantId);
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
     const figures = await withBookFigures(snapshot, query, grain);
     return readerFor(snapshot, query).$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
@@ -111,7 +112,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost' | 'group'>>
       ${order} LIMIT ${query.limit ?? null}`;
   });
   // What has no name of its own is called as it is, which need not be sent twice.
-  const isCalledAsIs = grain.isNamed && !hasNames(by);
+  const isCalledAsIs = grain.isNamed && !isNamed;
   return rows.map((row) => {
     if (isCalledAsIs) Object.assign(row, { groupName: row.group });
     return Object.assign(row, uncounted, { cost: parseUsdSum(row.cost) }) as unknown as Row;
@@ -151,10 +152,8 @@ interface NamesOfGroups {
   join: Prisma.Sql;
 }
 
-function namesOf({ isNamed }: BookGrain, by: BookGroup, tenantId: string): NamesOfGroups {
-  const none = { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
-  if (!isNamed) return none;
-  if (!hasNames(by)) return none;
+function namesOf(by: BookGroup, tenantId: string): NamesOfGroups {
+  if (!hasNames(by)) return { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
   const groups = Prisma.sql`(SELECT DISTINCT "group" FROM sums)`;
   return {
     part: Prisma.sql`, name AS MATERIALIZED (${selectNames(by, groups, tenantId)})`,

@@ -17,9 +17,9 @@ const mostAtOnce = 64;
 
 /**
  * Brings the sums of a tenant's days up to date, newest day first: in UTC and in its reporting time zone, of all three
- * books, up to the last full hour. It stops after `budgetMs`, and the next call goes on; a second at the same time does no
- * harm. Days that are not summed are read from their hours, so this changes how fast figures are read and never what they
- * are. Periods follow, as far as their days are settled.
+ * books, up to the last full hour or, of what is imported, all that is there. It stops after `budgetMs`, and the next call
+ * goes on; a second at the same time does no harm. Days that are not summed are read from their hours, so this changes how
+ * fast figures are read and never what they are. Periods follow, as far as their days are settled.
  * @returns how many days and periods were summed
  */
 export async function sumDays(

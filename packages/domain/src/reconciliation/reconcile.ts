@@ -5,7 +5,7 @@ import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { readGroupNames } from '../books/group-names.js';
 import { periodOf } from '../books/periods.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
-import { daysOf } from '../spend/local-days.js';
+import { cutRange, daysOf } from '../spend/local-days.js';
 import { assertReconciledRange, isLong, spansOf } from './reconciled-days.js';
 import { createBookReader, type ReadBook } from './book-reader.js';
 import type { BilledCell } from './cells.js';
@@ -52,7 +52,7 @@ export async function reconcile(
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
     inSnapshot.snapshot.lookAhead(query);
     const scope = await readBooksScope(inSnapshot, tenantId, query);
-    const { fine, coarse } = cutRange(query, scope);
+    const { fine, coarse } = cutQuery(query, scope);
     const readerOf = (spans: DaySpan[]) =>
       createBookReader(inSnapshot, tenantId, { spans, only: { organizationId, projectId } });
     const readers = { spans: fine, fine: readerOf(fine), coarse: readerOf(coarse) };
@@ -93,12 +93,12 @@ interface Readers {
  * sums are kept: as many as days of a month, and no fewer than it takes to see a rule of prices. A cell for each day of
  * each key would be more than anybody reads.
  */
-function cutRange(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
+function cutQuery(query: ReconciliationQuery, scope: BooksScope): Record<'fine' | 'coarse', DaySpan[]> {
   const days = daysOf(query);
   const state = (day: string) => `${scope.isBillProvisional(day)} ${scope.isUsageProvisional(day)}`;
   const coarse = spansOf(days, state);
-  const half = (day: string) => periodOf('half-month', day).fromDay;
-  const fine = isLong(query) ? coarse.flatMap((span) => spansOf(daysOf(span), half)) : days.map(singleDay);
+  const half = (day: string) => periodOf('half-month', day);
+  const fine = isLong(query) ? coarse.flatMap((span) => cutRange(span, half)) : days.map(singleDay);
   return { fine, coarse };
 }
 

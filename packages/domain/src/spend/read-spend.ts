@@ -1,6 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
+import { hasNames, readGroupNames } from '../books/group-names.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBookBySpan } from '../books/sum-book-by-span.js';
 import { rankDearest, sumBook, sumDearest } from '../books/sum-book.js';
@@ -57,7 +58,7 @@ export async function readSpend(
   tenantId: string,
   { before: wanted, sources, named = 0, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {
-  const query = { ...question, calendar: 'tenant' } as const;
+  const query = { ...question, calendar: 'tenant', isNamed: false } as const;
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
     const [states, ofDays, ranked] = await Promise.all([
       stateOfDays(inSnapshot, tenantId, {
@@ -71,12 +72,14 @@ export async function readSpend(
     ]);
     const inRange = states.filter(({ day }) => day >= question.fromDay);
     const range = wanted && comparable(wanted, { inRange, states });
-    const [points, formerly] = await Promise.all([
+    const [points, formerly, nameOf] = await Promise.all([
       readPoints(inSnapshot, tenantId, { query, ranked, detail, grain }),
       range && readFormerly(inSnapshot, tenantId, { ...query, ...range }, ranked.groups),
+      findNames(inSnapshot, tenantId, query.by, ranked.groups),
     ]);
     const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
     const groups = ranked.sums ?? sumPoints(ranked.groups, points);
+    for (const sums of [...groups, ...points]) sums.groupName = nameOf(sums.group);
     return {
       days: inRange.map((state) => Object.assign(sumSpend(present(sumsOfDay.get(state.day))), state)),
       points,
@@ -126,7 +129,20 @@ async function readPoints(
 function sumPoints(ranked: readonly (string | null)[], points: readonly BookDay[]): BookSums[] {
   const pointsOf = new Map<string | null, BookDay[]>(ranked.map((group) => [group, []]));
   for (const point of points) pointsOf.get(point.group)?.push(point);
-  return [...pointsOf].map(([group, own]) => ({ group, groupName: own[0]?.groupName ?? group, ...sumSpend(own) }));
+  return [...pointsOf].map(([group, own]) => ({ group, groupName: group, ...sumSpend(own) }));
+}
+
+/** What groups are called: asked once, and not with each of their days. */
+async function findNames(
+  deps: BookDeps,
+  tenantId: string,
+  by: BookGroup,
+  groups: readonly (string | null)[],
+): Promise<(group: string | null) => string | null> {
+  const ids = groups.flatMap((group) => group ?? []);
+  if (ids.length === 0 || !hasNames(by)) return (group) => group;
+  const names = await readGroupNames(deps, tenantId, by, ids);
+  return (group) => (group === null ? null : (names.get(group) ?? group));
 }
 
 /** The period before: all of it, and what the groups named now were in it. */
