@@ -7,12 +7,12 @@ import type { Period } from './periods.js';
 export interface BookCoverage {
   /** IANA name. */
   zone: string;
-  /** Whole days, `YYYY-MM-DD`. */
+  /** Whole days, `YYYY-MM-DD`; also those that last, as long as there is nothing reported beyond what is summed of them. */
   days: ReadonlySet<string>;
   /** Days that are summed up to an instant. */
   partial: ReadonlyMap<string, Date>;
-  /** First and last day of those of each length, oldest first. */
-  periods: Readonly<Partial<Record<Period, readonly [fromDay: string, toDay: string][]>>>;
+  /** First days of those of each length, oldest first, and their last days. */
+  periods: Readonly<Partial<Record<Period, readonly [fromDays: string[], toDays: string[]]>>>;
 }
 
 interface Row {
@@ -33,7 +33,10 @@ export async function loadBookCoverages(
   const rows = await reader.$queryRaw<Row[]>`
     WITH zone AS MATERIALIZED (SELECT ${zone} AS name FROM tenant WHERE id = ${tenantId}::uuid),
     known AS MATERIALIZED (
-      SELECT book, day, summed_to, summed_to >= (day + 1)::timestamp AT TIME ZONE zone AS is_whole FROM summed_day
+      SELECT book, day, summed_to, summed_to >= ends OR (book = 'reported' AND NOT EXISTS (
+          SELECT FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid AND hour >= summed_to AND hour < ends
+        )) AS is_whole
+      FROM summed_day, LATERAL (SELECT (day + 1)::timestamp AT TIME ZONE zone AS ends) AS of_day
       WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
         AND day BETWEEN ${fromDay}::date AND ${toDay}::date
     ),
@@ -43,7 +46,8 @@ export async function loadBookCoverages(
     ),
     period AS MATERIALIZED (
       SELECT book, json_object_agg(period, spans) AS periods FROM (
-        SELECT book, period, json_agg(json_build_array(day, last_day) ORDER BY day) AS spans FROM summed_period
+        SELECT book, period,
+          json_build_array(array_agg(day ORDER BY day), array_agg(last_day ORDER BY day)) AS spans FROM summed_period
         WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
           AND day >= ${fromDay}::date AND last_day <= ${toDay}::date
         GROUP BY book, period

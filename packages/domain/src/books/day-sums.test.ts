@@ -73,7 +73,11 @@ test('of what is imported the hour under way is summed at once, and again when a
   await report('2026-11-20T12:00:00Z', '2');
   expect(await reported()).toBe('3');
   expect(await job()).toBe(1);
-  expect(await reported()).toBe('3');
+  await spoil();
+  expect(await reported()).toBe('1003');
+  // Beyond what is summed, which stays true.
+  await report('2026-11-20T13:00:00Z', '4');
+  expect(await reported()).toBe('1007');
 });
 
 test('what is summed is read from the sums, and what came since from its hours', async () => {

@@ -31,19 +31,20 @@ test('whatever is summed, and however it overlaps, each day of the spans is read
         const lengths = Object.entries(summed).map(([period, all]) => {
           // As the table keeps them: one for each first day.
           const first = new Map(all.map(({ fromDay, toDay }) => [fromDay, toDay]));
-          return [period, [...first].toSorted(([one], [other]) => one.localeCompare(other))] as const;
+          const inOrder = [...first].toSorted(([one], [other]) => one.localeCompare(other));
+          return [period, [inOrder.map(([fromDay]) => fromDay), inOrder.map(([, toDay]) => toDay)]] as const;
         });
         const coverage = {
           zone: 'UTC',
           days: new Set(known.map((day) => addDays(start, day))),
           partial: new Map<string, Date>(),
-          periods: Object.fromEntries(lengths) as Partial<Record<Period, [string, string][]>>,
+          periods: Object.fromEntries(lengths) as Partial<Record<Period, [string[], string[]]>>,
         };
         const plan = planReading(coverage, asked, periods);
         const ofPeriods = plan.periods.flatMap(({ period, days }) =>
           days.flatMap((fromDay) => {
-            const [, toDay = ''] = coverage.periods[period]?.find(([first]) => first === fromDay) ?? [];
-            return daysOf({ fromDay, toDay });
+            const [fromDays = [], toDays = []] = coverage.periods[period] ?? [];
+            return daysOf({ fromDay, toDay: toDays[fromDays.indexOf(fromDay)] ?? '' });
           }),
         );
         const read = [...ofPeriods, ...plan.days, ...plan.hours.map(({ day }) => day)];

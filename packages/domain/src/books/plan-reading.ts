@@ -50,7 +50,7 @@ interface Stretch extends DaySpan {
 /** The first days of the periods that lie within a stretch, and what they leave of all. Both are in order. */
 function take(
   stretches: readonly Stretch[],
-  summed: NonNullable<BookCoverage['periods'][Period]>,
+  [fromDays, toDays]: NonNullable<BookCoverage['periods'][Period]>,
   period: Period,
 ): { taken: string[]; rest: Stretch[] } {
   const taken: string[] = [];
@@ -58,7 +58,8 @@ function take(
   const coming = stretches[Symbol.iterator]();
   const next = (): Stretch | undefined => coming.next().value;
   let current = next();
-  for (const [fromDay, toDay] of summed) {
+  for (const [index, fromDay] of fromDays.entries()) {
+    const toDay = toDays[index] ?? fromDay;
     for (; current && current.toDay < fromDay; current = next()) rest.push(current);
     // Where one is summed anew, of more days, a longer one may still hold some of them.
     if (!current || fromDay < current.fromDay || toDay > current.toDay) continue;

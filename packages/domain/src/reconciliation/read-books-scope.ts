@@ -117,7 +117,7 @@ function findBilledDays(
   query: ScopeQuery,
 ): Promise<{ day: string; isKnown: boolean; final: number }[]> {
   return reader.$queryRaw`
-    SELECT to_char(billed_on, 'YYYY-MM-DD') AS day, bool_or(amount_usd <> 0 OR NOT ${provisionalDaysSql}) AS "isKnown",
+    SELECT billed_on::text AS day, bool_or(amount_usd <> 0 OR NOT ${provisionalDaysSql}) AS "isKnown",
       (count(*) FILTER (WHERE NOT ${provisionalDaysSql}))::int AS final
     FROM billed_day
     WHERE tenant_id = ${tenantId}::uuid AND billed_on BETWEEN ${query.fromDay}::date AND ${query.toDay}::date
