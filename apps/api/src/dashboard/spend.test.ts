@@ -295,3 +295,13 @@ test('limits are set on the page by an admin, and taken away with an empty field
   await reader.post('/dashboard/spend/limits', { dailyUsd: '', monthlyUsd: '' });
   expect((await look()).text).toContain('There is no limit for a day or a month.');
 });
+
+test('a limit of thousandths, as the API takes it, can be saved again as the form shows it', async () => {
+  const shown = async () => /name="dailyUsd"[^>]+value="([^"]*)"/.exec((await look()).html)?.[1];
+  await reader.post('/dashboard/spend/limits', { dailyUsd: '12.3450', monthlyUsd: '' });
+  const stored = await shown();
+  expect(stored).toBe('12.345');
+  const saved = await reader.post('/dashboard/spend/limits', { dailyUsd: stored ?? '', monthlyUsd: '' });
+  expect(saved.status).toBe(303);
+  expect(await shown()).toBe('12.345');
+});

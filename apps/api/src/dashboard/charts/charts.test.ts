@@ -119,6 +119,13 @@ test.each([9_999, -9_500, 12_500, 1_234_567, 9_876_543_210, -1_234_567])(
   },
 );
 
+test('below zero, short numbers and whole ones have the same minus sign', () => {
+  const textsOf = (lowest: number) =>
+    valueAxis({ lowest, highest: 0, top: 0, bottom: 9, tickCount: 4 }).ticks.map(({ text }) => text);
+  expect(textsOf(-800)).toContain('−600');
+  expect(textsOf(-80_000)).toContain('−60k');
+});
+
 describe('sparkline', () => {
   test('breaks where a value is missing and dots a value without neighbours', () => {
     const { path, dots } = sparkline([1, 2, null, 3, null, 4, 5], 100, 20);
