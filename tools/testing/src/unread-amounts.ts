@@ -8,7 +8,8 @@ export const unreadAmounts = `(() => {
     boxOf(one).left < boxOf(other).right - 1 && boxOf(other).left < boxOf(one).right - 1 &&
     boxOf(one).top < boxOf(other).bottom - 1 && boxOf(other).top < boxOf(one).bottom - 1;
   const unread = amounts.filter((one, index) =>
-    isOut(one, one.closest('.tile, .panel, .scroll, main')) || isOut(one, one.closest('.scroll, .tiles, main')) || amounts.slice(index + 1).some((other) => covers(one, other)));
+    ['.tile, .panel, .scroll, main', '.scroll, .tiles, main'].some((around) => isOut(one, one.closest(around))) ||
+    amounts.slice(index + 1).some((other) => covers(one, other)));
   const cut = shown('.chart-axis text').filter((one) => isOut(one, one.closest('svg')));
   return [...unread, ...cut].map((one) => one.textContent);
 })()`;

@@ -102,7 +102,9 @@ test('a model without a price needs attention, and whoever may gives it one', as
   expect((await look()).text).not.toContain('Needs attention 1 model');
   await addTestUsage(api.db, tenant.id, [{ at: '2026-11-20T10:00:00Z', costUsd: null, model: 'unheard-of' }]);
   const { text, html } = await look();
-  expect(text).toContain('Needs attention 1 model used in the last 30 days has no price. What it costs is missing');
+  expect(text).toContain(
+    'Needs attention 1 model used in the last 30 days has no price. What it costs is in no sum but the bill;',
+  );
   expect(html).toContain('href="/dashboard/prices#unpriced"');
   expect(html).toContain('>Set a price<');
   const viewer = await signedInVisitor(api.origin, await api.tokenOf('viewer', tenant));

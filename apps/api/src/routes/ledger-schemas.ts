@@ -145,11 +145,11 @@ export const balanceJson = z.object({
         'it has a price.',
     ),
   todayUnpricedRequests: z.int().nonnegative().describe('Requests of today without a price, whose cost is in no sum.'),
-  estimatedFromDay: day.describe('The first UTC day whose bill is not settled.'),
+  estimatedFromDay: day.describe('The UTC day after the last whose bill is settled.'),
   unpricedRequests: z
     .int()
     .nonnegative()
-    .describe('The same of all days whose bill is not settled, from that of the last sync on.'),
+    .describe('Requests without a price of all days whose bill is not settled, from that of the last sync on.'),
   age: z.object({
     costsReadAt: nullableInstant.describe('When OpenAI’s costs were last read.'),
     importedAt: nullableInstant.describe('When everything recent was last imported.'),

@@ -33,9 +33,9 @@ export async function loadBookCoverages(
   const rows = await reader.$queryRaw<Row[]>`
     WITH zone AS MATERIALIZED (SELECT ${zone} AS name FROM tenant WHERE id = ${tenantId}::uuid),
     known AS MATERIALIZED (
-      SELECT book, day, summed_to, summed_to >= ends OR (book = 'reported' AND NOT EXISTS (
+      SELECT book, day, summed_to, CASE WHEN summed_to >= ends THEN TRUE ELSE book = 'reported' AND NOT EXISTS (
           SELECT FROM reported_hourly WHERE tenant_id = ${tenantId}::uuid AND hour >= summed_to AND hour < ends
-        )) AS is_whole
+        ) END AS is_whole
       FROM summed_day, LATERAL (SELECT (day + 1)::timestamp AT TIME ZONE zone AS ends) AS of_day
       WHERE tenant_id = ${tenantId}::uuid AND book = ANY(${books}::text[]) AND zone = (SELECT name FROM zone)
         AND day BETWEEN ${fromDay}::date AND ${toDay}::date

@@ -3,7 +3,7 @@ import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import type { BookGroup } from './book.js';
 
 /** Groups that have a name beside their id. */
-type NamedGroup = 'project' | 'organization' | 'key';
+export type NamedGroup = 'project' | 'organization' | 'key';
 
 /** The name of `g."group"`, and what it is found in. */
 const nameOfGroup: Record<NamedGroup, { name: Prisma.Sql; join: (tenantId: string) => Prisma.Sql }> = {
@@ -44,19 +44,22 @@ export function selectNames(by: NamedGroup, groups: Prisma.Sql, tenantId: string
   return Prisma.sql`SELECT g."group", ${name} AS name FROM ${groups} AS g ${join(tenantId)}`;
 }
 
-/** The names of groups, for whoever summed them without. */
-export async function readGroupNames(
+/** What groups are called, for whoever summed them without their names: those of `groups` by name, all others by themselves. */
+export async function findGroupNames(
   deps: BookDeps,
   tenantId: string,
-  by: NamedGroup,
-  groups: readonly string[],
-): Promise<Map<string, string>> {
-  const asked = Prisma.sql`unnest(${[...groups]}::text[])`;
+  by: BookGroup,
+  groups: readonly (string | null)[],
+): Promise<(group: string | null) => string | null> {
+  const ids = groups.flatMap((group) => group ?? []);
+  if (ids.length === 0 || !hasNames(by)) return (group) => group;
+  const asked = Prisma.sql`unnest(${ids}::text[])`;
   const rows = await withBookSnapshot(
     deps,
     tenantId,
     ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ group: string; name: string }[]>`
       ${selectNames(by, Prisma.sql`(SELECT "group" FROM ${asked} AS asked("group"))`, tenantId)}`,
   );
-  return new Map(rows.map(({ group, name }) => [group, name]));
+  const names = new Map(rows.map(({ group, name }) => [group, name]));
+  return (group) => (group === null ? null : (names.get(group) ?? group));
 }

@@ -16,7 +16,7 @@ export interface DayToSum {
 
 /**
  * An hour is summed this long after its end. What comes later undoes the sums of its day, until they are made again. Reported
- * hours come with imports alone, a few in an hour, which undo the sums of whatever day they change: the last need not wait.
+ * hours change with an import or a re-rating, which undoes the sums of each day that it changes: the last need not wait.
  */
 const settledAfterMs = 10 * 60_000;
 /** More are listed by the next call. */

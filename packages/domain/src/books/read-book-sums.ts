@@ -2,10 +2,10 @@ import { parseUsdSum } from '#core/money.js';
 import { Prisma } from '#db/rows.js';
 import { type BookDeps, withBookSnapshot } from './book-snapshot.js';
 import { withBookFigures } from './book-figures.js';
-import { hasNames, selectNames } from './group-names.js';
+import { hasNames, type NamedGroup, selectNames } from './group-names.js';
 import { readerFor } from './reader-for.js';
 import { spanOf } from './span-of.js';
-import type { Book, BookGroup, BookQuestion, BookSums, DaySpan } from './book.js';
+import type { Book, BookQuestion, BookSums, DaySpan } from './book.js';
 
 /** Columns that count, and the names that they have in `BookSums`. */
 const countNames = {
@@ -97,8 +97,8 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost' | 'group'>>
   const { book, by } = query;
   const isBill = book === 'billed';
   const uncounted = isBill ? zerosOf(counts) : {};
-  const isNamed = grain.isNamed && query.isNamed !== false && hasNames(by);
-  const names = namesOf(isNamed ? by : 'none', tenantId);
+  const named = grain.isNamed && query.isNamed !== false && hasNames(by) ? by : null;
+  const names = namesOf(named, tenantId);
   const rows = await withBookSnapshot(deps, tenantId, async ({ snapshot }) => {
     const figures = await withBookFigures(snapshot, query, grain);
     return readerFor(snapshot, query).$queryRaw<(Omit<Row, 'cost'> & { cost: string })[]>`
@@ -112,7 +112,7 @@ export async function readBookSums<Row extends Pick<BookSums, 'cost' | 'group'>>
       ${order} LIMIT ${query.limit ?? null}`;
   });
   // What has no name of its own is called as it is, which need not be sent twice.
-  const isCalledAsIs = grain.isNamed && !isNamed;
+  const isCalledAsIs = grain.isNamed && named === null;
   return rows.map((row) => {
     if (isCalledAsIs) Object.assign(row, { groupName: row.group });
     return Object.assign(row, uncounted, { cost: parseUsdSum(row.cost) }) as unknown as Row;
@@ -152,8 +152,8 @@ interface NamesOfGroups {
   join: Prisma.Sql;
 }
 
-function namesOf(by: BookGroup, tenantId: string): NamesOfGroups {
-  if (!hasNames(by)) return { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
+function namesOf(by: NamedGroup | null, tenantId: string): NamesOfGroups {
+  if (by === null) return { part: Prisma.empty, column: Prisma.empty, join: Prisma.empty };
   const groups = Prisma.sql`(SELECT DISTINCT "group" FROM sums)`;
   return {
     part: Prisma.sql`, name AS MATERIALIZED (${selectNames(by, groups, tenantId)})`,

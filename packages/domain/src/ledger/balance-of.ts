@@ -38,7 +38,7 @@ export interface Balance {
   today: PicoUsd | null;
   /** Requests of today without a price, whose cost is in no sum. */
   todayUnpricedRequests: number;
-  /** The first UTC day whose bill is not settled yet; `estimated` is of the days from there to today. */
+  /** The UTC day after the last whose bill is settled; one before it that is not is estimated all the same. */
   estimatedFromDay: string;
   /** Requests without a price of all days whose bill is not settled, from that of the last sync on. */
   unpricedRequests: number;

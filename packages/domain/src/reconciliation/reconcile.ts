@@ -2,7 +2,7 @@ import type { Clock } from '#core/clock.js';
 import type { Database } from '#db/database.js';
 import type { DaySpan } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import { readGroupNames } from '../books/group-names.js';
+import { findGroupNames } from '../books/group-names.js';
 import { periodOf } from '../books/periods.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import { cutRange, daysOf } from '../spend/local-days.js';
@@ -74,11 +74,9 @@ async function withNames(
   rows: readonly ReconciliationRow[],
 ): Promise<ReconciliationRow[]> {
   if (by !== 'project' && by !== 'key') return [...rows];
-  const groups = rows.flatMap(({ group }) => group ?? []);
-  const names = await readGroupNames(deps, tenantId, by, groups);
-  return rows.map((row) =>
-    Object.assign(row, { name: row.group === null ? null : (names.get(row.group) ?? row.group) }),
-  );
+  const groups = rows.map(({ group }) => group);
+  const nameOf = await findGroupNames(deps, tenantId, by, groups);
+  return rows.map((row) => Object.assign(row, { name: nameOf(row.group) }));
 }
 
 interface Readers {

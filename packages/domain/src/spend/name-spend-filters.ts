@@ -1,5 +1,5 @@
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import { readGroupNames } from '../books/group-names.js';
+import { findGroupNames } from '../books/group-names.js';
 
 /** What figures are narrowed to, called as it is where they are told apart by it; null where nothing is asked of it. */
 export async function nameSpendFilters(
@@ -9,7 +9,7 @@ export async function nameSpendFilters(
 ): Promise<{ project: string | null; key: string | null }> {
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
     const nameOf = async (by: 'project' | 'key', id: string | undefined) =>
-      id === undefined ? null : ((await readGroupNames(inSnapshot, tenantId, by, [id])).get(id) ?? null);
+      id === undefined ? null : (await findGroupNames(inSnapshot, tenantId, by, [id]))(id);
     const [project, key] = await Promise.all([nameOf('project', projectId), nameOf('key', keyId)]);
     return { project, key };
   });

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/clock.js';
 import type { Book, BookFilter, BookGroup, BookQuery, BookSums } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import { hasNames, readGroupNames } from '../books/group-names.js';
+import { findGroupNames } from '../books/group-names.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { sumBookBySpan } from '../books/sum-book-by-span.js';
 import { rankDearest, sumBook, sumDearest } from '../books/sum-book.js';
@@ -75,7 +75,8 @@ export async function readSpend(
     const [points, formerly, nameOf] = await Promise.all([
       readPoints(inSnapshot, tenantId, { query, ranked, detail, grain }),
       range && readFormerly(inSnapshot, tenantId, { ...query, ...range }, ranked.groups),
-      findNames(inSnapshot, tenantId, query.by, ranked.groups),
+      // Asked once, and not with each of their days.
+      findGroupNames(inSnapshot, tenantId, query.by, ranked.groups),
     ]);
     const sumsOfDay = new Map(ofDays.map((sums) => [sums.day, sums]));
     const groups = ranked.sums ?? sumPoints(ranked.groups, points);
@@ -130,19 +131,6 @@ function sumPoints(ranked: readonly (string | null)[], points: readonly BookDay[
   const pointsOf = new Map<string | null, BookDay[]>(ranked.map((group) => [group, []]));
   for (const point of points) pointsOf.get(point.group)?.push(point);
   return [...pointsOf].map(([group, own]) => ({ group, groupName: group, ...sumSpend(own) }));
-}
-
-/** What groups are called: asked once, and not with each of their days. */
-async function findNames(
-  deps: BookDeps,
-  tenantId: string,
-  by: BookGroup,
-  groups: readonly (string | null)[],
-): Promise<(group: string | null) => string | null> {
-  const ids = groups.flatMap((group) => group ?? []);
-  if (ids.length === 0 || !hasNames(by)) return (group) => group;
-  const names = await readGroupNames(deps, tenantId, by, ids);
-  return (group) => (group === null ? null : (names.get(group) ?? group));
 }
 
 /** The period before: all of it, and what the groups named now were in it. */

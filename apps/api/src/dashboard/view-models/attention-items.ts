@@ -170,7 +170,7 @@ function unpricedItem({ unpricedModels }: FrameInput, can: Permissions): Attenti
       tone: 'warn',
       word: 'unpriced',
       title: `used in the last ${unpricedDays} days ${isOne ? 'has' : 'have'} no price.`,
-      todo: `What ${isOne ? 'it costs' : 'they cost'} is missing from every sum; a price of your own adds it.`,
+      todo: `What ${isOne ? 'it costs' : 'they cost'} is in no sum but the bill; a price of your own adds it.`,
       age: null,
       errorCode: '',
       action: can.manage ? open('Set a price', links.ownPrices()) : null,
