@@ -146,6 +146,7 @@ test('the first start shows address, token and key; the next one neither token n
   const second = await run();
   await second.shows(everythingRuns);
   expect(second.output()).not.toMatch(/klt_|Back the master key up/);
+  expect(second.output()).toMatch(/Token +one that was shown before {2}← lost\? Start with another in API_KEY/);
 });
 
 test('API_KEY is the first token and is not printed', async () => {

@@ -23,6 +23,8 @@ export function welcome(
     terminal.printPair('Token', `${terminal.bold(newToken)}  ${terminal.dim('← to sign in; shown only now')}`);
   } else if (config.firstToken !== undefined) {
     terminal.printPair('Token', 'the one in API_KEY');
+  } else {
+    terminal.printPair('Token', `one that was shown before  ${terminal.dim('← lost? Start with another in API_KEY')}`);
   }
   terminal.printPair('Database', facts.database);
   if (vault.keyFile !== undefined) terminal.printPair('Master key', shorten(vault.keyFile));

@@ -31,7 +31,7 @@ export function runRoute(route: Route): RequestHandler {
 /** An id that cannot exist is answered as one that does not. */
 function parseParams(route: Route, request: Request): unknown {
   const result = route.params.safeParse(request.params);
-  if (!result.success) throw new Problem('not-found');
+  if (!result.success) throw new Problem('not-found', { detail: 'There is nothing with this id.' });
   return result.data;
 }
 

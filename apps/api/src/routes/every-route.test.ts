@@ -151,3 +151,9 @@ test('an unknown address is a 404 problem', async () => {
   expect(problemOf(await api.call('GET', '/nowhere'))).toBe('404 not-found');
   expect(problemOf(await api.call('GET', '/Keys'))).toBe('404 not-found');
 });
+
+test('an id that nothing can have is a 404 problem that says so', async () => {
+  const answer = await api.call('GET', '/keys/nope', { token: await api.tokenOf('viewer') });
+  expect(problemOf(answer)).toBe('404 not-found');
+  expect(answer.json).toMatchObject({ detail: 'There is nothing with this id.' });
+});
