@@ -60,7 +60,9 @@ test('the number stands with its age and with what it is made of', async () => {
   const figures = part(html, 'balance-figures');
   expect(figures).toContain('Prepaid credit left ≈ $1,041.68 Nothing was imported yet');
   expect(figures).toContain('OpenAI showed just now $1,042.93');
-  expect(figures).toContain('Billed since $0.00 Estimated today by usage; UTC ≈ −$1.25');
+  expect(figures).toContain(
+    'Billed since without what Fri 20 Nov had cost before $0.00 Estimated today by usage since then; UTC ≈ −$1.25',
+  );
   expect(figures).toContain('At most: the last import is more than an hour old');
 });
 
@@ -104,7 +106,7 @@ test('credit that is used up is not drawn as if it came back, and is estimated f
   const html = await look();
   const figures = part(html, 'balance-figures');
   expect(figures).toContain('Nothing left');
-  expect(figures).toContain('Estimated since Thu 19 Nov: the bill is not settled ≈ −$5.00');
+  expect(figures).toContain('Estimated since Thu 19 Nov: usage beyond the bill, which is not settled ≈ −$5.00');
   expect(html).toContain('from=2026-11-19');
   const chart = part(html, 'balance-course');
   expect(chart).toContain('Fri 20 Nov, now ≈ −$4.00');
@@ -150,7 +152,7 @@ test('each figure leads to what made it', async () => {
   };
   // From the day on which the books open.
   expect(await follow(/<dt>Billed since/)).toContain('Cost billed $8.00');
-  expect(await follow(/<dt>Estimated today/)).toContain('Cost reported $1.25');
+  expect(await follow(/<dt>Estimated today/)).toContain('Fri 20 Nov not final – $1.25 –');
   expect(await follow(/<dt>Billed a day, last 7 days/)).toContain('Cost billed $28.00');
   expect(await follow(/<span class="nowrap">Thu 19 Nov/)).toMatch(/Cost billed \$4\.00 .* 19 Nov 2026/);
   expect(html).toMatch(/<dt>Deposits[^<]*<\/dt><dd><a href="#ledger"/);
@@ -260,6 +262,15 @@ test('an entry is taken back with a button, and stays in the list', async () => 
   expect(part(html, 'balance-figures')).toContain('Prepaid credit left –');
   expect(part(html, 'ledger')).toContain('Taken back');
   expect(part(html, 'ledger')).toContain('undone');
+});
+
+test('a sync that was taken back keeps the reason that was given for it', async () => {
+  const id = await connect('ACME');
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '50' });
+  await admin.post(`/dashboard/balance/${id}/sync`, { stated: '40', reason: 'grant ended' });
+  const [, undo = ''] = /<section id="ledger"[\s\S]*?<form method="post" action="([^"]+)"/.exec(await look()) ?? [];
+  await admin.post(undo);
+  expect(part(await look(), 'drift')).toContain('undone grant ended');
 });
 
 test('each organization has its own ledger behind a tab of its own', async () => {

@@ -99,9 +99,9 @@ test('a difference that its days explain is not said to be explained where a row
 test('every figure leads to what it is made of, and every day to its models', async () => {
   expect(addressesIn(await look('?from=2026-11-02&to=2026-11-04'))).toEqual(
     expect.arrayContaining([
-      '/dashboard/usage?from=2026-11-02&to=2026-11-02',
-      '/dashboard/spend?book=reported&from=2026-11-02&to=2026-11-02',
-      '/dashboard/spend?book=billed&from=2026-11-02&to=2026-11-02',
+      '/dashboard/spend?book=measured&calendar=utc&from=2026-11-02&to=2026-11-02',
+      '/dashboard/spend?book=reported&calendar=utc&from=2026-11-02&to=2026-11-02',
+      '/dashboard/spend?book=billed&calendar=utc&from=2026-11-02&to=2026-11-02',
       '/dashboard/reconciliation?from=2026-11-02&to=2026-11-02&by=model',
       '/dashboard/reconciliation.csv?from=2026-11-02&to=2026-11-04',
       '/dashboard/reconciliation.csv?from=2026-11-02&to=2026-11-04&by=day&table=reconciliation',
@@ -109,7 +109,7 @@ test('every figure leads to what it is made of, and every day to its models', as
   );
   expect(addressesIn(await look('?by=project'))).toEqual(
     expect.arrayContaining([
-      '/dashboard/spend?book=billed&from=2026-11-01&to=2026-11-21&project=proj_a',
+      '/dashboard/spend?book=billed&calendar=utc&from=2026-11-01&to=2026-11-21&project=proj_a',
       '/dashboard/reconciliation?from=2026-11-01&to=2026-11-21&project=proj_a&by=key',
     ]),
   );

@@ -276,7 +276,15 @@ function everyPage(viewer: FrameInput['viewer']): { [Page in keyof PageModels]: 
     'key-delete': keyDeletePage({ frame, key: named, probeRuns: 12, error: hostile }),
     usage: usagePage({
       frame,
-      filters: { key: hostile, source: hostile, model: hostile, tier: hostile, from: hostile, to: hostile },
+      filters: {
+        key: hostile,
+        source: hostile,
+        model: hostile,
+        tier: hostile,
+        calendar: hostile,
+        from: hostile,
+        to: hostile,
+      },
       choices: { keys: [{ id: hostile, label: hostile }], sources: [hostile], models: [hostile], tiers: [hostile] },
       errors: { to: hostile },
       rows: [usageRow],

@@ -1,10 +1,17 @@
 import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
-import type { Book, BookFilter, BookGroup } from '#domain/books/book.js';
+import type { Book, BookFilter, BookGroup, Calendar } from '#domain/books/book.js';
 import { type BookSnapshot, withBookSnapshot } from '#domain/books/book-snapshot.js';
 import { countDays, type DayRange, localDay } from '#domain/spend/local-days.js';
 import { type PointGrain, readSpend, type Spend } from '#domain/spend/read-spend.js';
-import { asOf, readSpendSources, type SpendSources, usualBook, zoneOf } from '#domain/spend/read-spend-sources.js';
+import {
+  asOf,
+  calendarOf,
+  readSpendSources,
+  type SpendSources,
+  usualBook,
+  zoneOf,
+} from '#domain/spend/read-spend-sources.js';
 import { tellsApart } from '#domain/spend/spend-groups.js';
 import { settleSpendFilters } from '#domain/spend/settle-spend-filters.js';
 import { rangeFault } from '#domain/spend/spend-range.js';
@@ -13,7 +20,10 @@ import { type AskedRange, readRange } from './read-range.js';
 
 const filters = ['organization', 'project', 'key', 'model', 'tier', 'kind'] as const;
 
-export type FiguresFilter = Partial<Record<(typeof filters)[number], string | undefined>> & { book?: Book | undefined };
+export type FiguresFilter = Partial<Record<(typeof filters)[number], string | undefined>> & {
+  book?: Book | undefined;
+  calendar?: Calendar | undefined;
+};
 
 export interface FiguresQuestion extends FiguresFilter, AskedRange {
   /** Or how to choose, knowing the book. */
@@ -56,7 +66,7 @@ export async function readFiguresAnd<Beside>(
   if (!isNothing(found.spend)) return found;
   const { book, only, head } = found;
   const range = { fromDay: head.from, toDay: head.to };
-  const { model } = await settleSpendFilters(deps, tenantId, { book, only, ...range });
+  const { model } = await settleSpendFilters(deps, tenantId, { book, calendar: head.calendar, only, ...range });
   return model === only.model ? found : read({ ...question, model });
 }
 
@@ -73,7 +83,7 @@ async function readOnce<Beside>(
   question: FiguresQuestion,
   beside: ReadBeside<Beside>,
 ) {
-  const sources = await readSpendSources(deps, tenantId);
+  const sources = await readSpendSources(deps, tenantId, question);
   const book = question.book ?? usualBook(sources);
   const by = typeof question.by === 'function' ? question.by(book) : question.by;
   const only = toBookFilter(book, question);
@@ -102,11 +112,15 @@ async function readOnce<Beside>(
 /** What every answer says of its figures. */
 export function headOf(deps: AppDeps, { book, sources }: { book: Book; sources: SpendSources }) {
   const zone = zoneOf(book, sources);
-  const calendar: 'tenant' | 'utc' = book === 'billed' ? 'utc' : 'tenant';
   return {
     zone,
     today: localDay(deps.clock.now(), zone),
-    shown: { book, calendar, timeZone: zone, asOf: asOf(deps, book, sources)?.toISOString() ?? null },
+    shown: {
+      book,
+      calendar: calendarOf(book, sources),
+      timeZone: zone,
+      asOf: asOf(deps, book, sources)?.toISOString() ?? null,
+    },
   };
 }
 

@@ -21,13 +21,14 @@ export function reportedUsageRoutes(deps: AppDeps): Route[] {
       body: anyBody,
       response: reportedUsageJson,
       async handle({ query, caller: { tenant } }) {
-        const { organization, project, key, model, tier, kind, after, limit } = query;
-        const day = query.day ?? localDay(deps.clock.now(), tenant.reportingTimeZone);
+        const { calendar = 'tenant', organization, project, key, model, tier, kind, after, limit } = query;
+        const timeZone = calendar === 'utc' ? 'UTC' : tenant.reportingTimeZone;
+        const day = query.day ?? localDay(deps.clock.now(), timeZone);
         const only = { organizationId: organization, projectId: project, keyId: key, model, tier, kind };
-        const page = await listReportedUsage(deps, tenant.id, { day, only, after, limit });
+        const page = await listReportedUsage(deps, tenant.id, { day, calendar, only, after, limit });
         return {
           day,
-          timeZone: tenant.reportingTimeZone,
+          timeZone,
           model: page.only.model ?? null,
           items: page.items.map((row) =>
             Object.assign(row, { bucketAt: row.bucketAt.toISOString(), costUsd: formatUsdOrNull(row.cost) }),

@@ -11,7 +11,7 @@ export const reportedUsageQuery = z.strictObject({
   ...narrowing,
   key: narrowing.key.describe('OpenAI’s id of a key, or `(none)`.'),
   kind: narrowing.kind.describe('The usage endpoint.'),
-  day: day.optional().describe('Of the tenant’s reporting time zone. Default: today.'),
+  day: day.optional().describe('Of that calendar. Default: today.'),
 });
 
 const nullableText = z.string().nullable();

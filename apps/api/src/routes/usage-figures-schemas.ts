@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bookGroups, books } from '#domain/books/book.js';
+import { bookGroups, books, calendars } from '#domain/books/book.js';
 import { spendRanges } from '#domain/spend/spend-range.js';
 import { rangeShape, withRange } from './read-range.js';
 import { count, nullableInstant, usd } from './schemas.js';
@@ -22,6 +22,11 @@ const limit = z.coerce.number('must be a number').int('must be a whole number').
 
 /** Which figures: shared by the JSON and the page. */
 export const figuresShape = {
+  calendar: oneOf(calendars)
+    .optional()
+    .describe(
+      'Whose days: `tenant`, of its reporting time zone, or `utc`. Bills are by UTC day in either. Default: `tenant`.',
+    ),
   book: oneOf(books).optional().describe('Default: `billed` where OpenAI’s bills are imported, else `measured`.'),
   organization: z.uuid('must be the id of an organization').toLowerCase().optional(),
   project: id.describe('OpenAI’s id, or `(none)`.'),
@@ -82,7 +87,7 @@ const grouped = { groups: z.array(group), others };
 
 const head = {
   book: z.enum(books),
-  calendar: z.enum(['tenant', 'utc']).describe('Bills are by UTC day alone; the other books by the tenant’s.'),
+  calendar: z.enum(calendars).describe('Whose days these are: of bills always `utc`, of the other books as asked for.'),
   timeZone: z.string().describe('In which the days are cut.'),
   asOf: nullableInstant.describe('Up to when the book is whole: of an imported one, its last import.'),
 };

@@ -311,3 +311,17 @@ test('a series of requests or tokens is not asked of a bill', async () => {
   });
   expect([status, Object.keys(json.fields)]).toEqual([400, ['metric']]);
 });
+
+test('days of UTC can be asked of the other books as well, so that they can be laid beside bills', async () => {
+  const days = async (calendar: string) => {
+    const range = 'book=reported&from=2026-11-20&to=2026-11-21';
+    const answer = await get(`daily?${range}${calendar}`);
+    return [answer.calendar, answer.timeZone, ...valuesOf(answer.days, 'day', 'costUsd', 'requests').map(String)];
+  };
+  expect(await days('')).toEqual(['tenant', 'Europe/Berlin', '2026-11-20,4,3', '2026-11-21,0.25,9']);
+  expect(await days('&calendar=utc')).toEqual(['utc', 'UTC', '2026-11-20,4.25,12', '2026-11-21,,']);
+  expect((await get('summary?book=reported&calendar=utc&range=today')).totals.costUsd).toBe('4.25');
+  expect((await get('monthly?calendar=utc&months=1')).calendar).toBe('utc');
+  const rows = await get('reported?calendar=utc');
+  expect([rows.day, rows.timeZone, rows.totals.costUsd, rows.items.length]).toEqual(['2026-11-20', 'UTC', '4.25', 3]);
+});

@@ -32,6 +32,10 @@ export interface BookFilter {
   exceptKind?: string | undefined;
 }
 
+/** Whose days are meant: `tenant`, of its reporting time zone, or `utc`. Bills are by UTC day alone, and are so in either. */
+export const calendars = ['tenant', 'utc'] as const;
+export type Calendar = (typeof calendars)[number];
+
 /** Days in a row, `YYYY-MM-DD`, both ends included. */
 export interface DaySpan {
   fromDay: string;
@@ -41,8 +45,7 @@ export interface DaySpan {
 /** What is asked of a book, of whichever days. */
 export interface BookQuestion {
   book: Book;
-  /** `tenant`: days of its reporting time zone. Bills are by UTC day alone, and are so in either. */
-  calendar: 'tenant' | 'utc';
+  calendar: Calendar;
   by: BookGroup;
   only?: BookFilter;
   /** Tells each group apart once more; not with end users. `fee`: the kind of fees alone, for fewer rows than by kind. */

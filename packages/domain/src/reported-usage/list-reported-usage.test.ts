@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 const list = (question: Partial<ReportedQuestion> & { day: string }) =>
-  listReportedUsage(home, home.tenant.id, { only: {}, limit: 1_000, ...question });
+  listReportedUsage(home, home.tenant.id, { calendar: 'tenant', only: {}, limit: 1_000, ...question });
 
 /** Page by page. */
 async function everyRow(question: Partial<ReportedQuestion> & { day: string }): Promise<ReportedRow[]> {
@@ -113,7 +113,7 @@ test('a filter that nobody knows is told from one that finds nothing', async () 
 test('what was used on the day itself is known, however long ago that is', async () => {
   const later = { ...home, clock: { now: () => new Date('2028-11-20T00:00:00Z') } };
   const only = { kind: 'vector_stores', model: 'gpt-4o-mini-2024-07-18' };
-  const { totals } = await listReportedUsage(later, home.tenant.id, { day: today, only, limit: 1 });
+  const { totals } = await listReportedUsage(later, home.tenant.id, { calendar: 'tenant', day: today, only, limit: 1 });
   expect(totals.records).toBe(0);
 });
 

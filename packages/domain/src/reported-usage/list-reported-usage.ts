@@ -2,18 +2,21 @@ import type { Clock } from '#core/clock.js';
 import type { PicoUsd } from '#core/money.js';
 import type { Database } from '#db/database.js';
 import { Prisma } from '#db/rows.js';
-import type { BookFilter } from '../books/book.js';
+import type { BookFilter, Calendar } from '../books/book.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
 import { sumBook } from '../books/sum-book.js';
 import { decodeTimeCursor, encodeTimeCursor } from '../paging/time-cursor.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import { settleSpendFilters } from '../spend/settle-spend-filters.js';
+import { zoneSql } from '../spend/zone-sql.js';
 import { knownCost, type SpendSums, sumSpend } from '../spend/spend-sums.js';
 import { type ReportedRow, type SelectedReportedRow, selectReportedRow, toReportedRow } from './reported-row.js';
 
 export interface ReportedQuestion {
-  /** `YYYY-MM-DD` of the tenant's reporting time zone. */
+  /** `YYYY-MM-DD` */
   day: string;
+  /** Whose day. */
+  calendar: Calendar;
   only: Omit<BookFilter, 'keyIds'>;
   after?: string | undefined;
   limit: number;
@@ -44,13 +47,14 @@ export async function listReportedUsage(
 ): Promise<ReportedPage> {
   const page = await readPage(deps, tenantId, question);
   if (page.totals.records > 0) return page;
-  const { day, only } = question;
-  const settled = await settleSpendFilters(deps, tenantId, { book: 'reported', only, fromDay: day, toDay: day });
+  const { day, calendar, only } = question;
+  const asked = { book: 'reported', calendar, only, fromDay: day, toDay: day } as const;
+  const settled = await settleSpendFilters(deps, tenantId, asked);
   return settled.model === only.model ? page : readPage(deps, tenantId, { ...question, only: settled });
 }
 
 function readPage(deps: BookDeps, tenantId: string, question: ReportedQuestion): Promise<ReportedPage> {
-  const { day, only, after, limit } = question;
+  const { day, calendar, only, after, limit } = question;
   const place = after === undefined ? null : decodeTimeCursor(after);
   const older = place ? Prisma.sql`(bucket_at, id) < (${place.at}, ${place.id}::uuid)` : Prisma.sql`TRUE`;
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
@@ -64,7 +68,7 @@ function readPage(deps: BookDeps, tenantId: string, question: ReportedQuestion):
         ORDER BY r.bucket_at DESC, r.id DESC`,
       sumBook(inSnapshot, tenantId, {
         book: 'reported',
-        calendar: 'tenant',
+        calendar,
         by: 'none',
         fromDay: day,
         toDay: day,
@@ -87,8 +91,8 @@ function readPage(deps: BookDeps, tenantId: string, question: ReportedQuestion):
  * The rows of the day. An hour belongs to the day in which it begins, and a UTC day that was reported as one to that in which
  * its noon lies, as in the sums. The bounds of `bucket_at` itself are those that an index and the partitions know.
  */
-function meant(tenantId: string, { day, only }: ReportedQuestion): Prisma.Sql {
-  const zone = Prisma.sql`(SELECT reporting_time_zone FROM tenant WHERE id = ${tenantId}::uuid)`;
+function meant(tenantId: string, { day, calendar, only }: ReportedQuestion): Prisma.Sql {
+  const zone = Prisma.sql`(SELECT ${zoneSql(calendar)} FROM tenant WHERE id = ${tenantId}::uuid)`;
   const begins = Prisma.sql`(${day}::date::timestamp AT TIME ZONE ${zone})`;
   const ends = Prisma.sql`((${day}::date + 1)::timestamp AT TIME ZONE ${zone})`;
   const standsAt = Prisma.sql`bucket_at + CASE bucket_secs WHEN 86400 THEN interval '12 hours' ELSE interval '0' END`;

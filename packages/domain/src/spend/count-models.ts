@@ -1,7 +1,8 @@
 import type { BookDeps } from '../books/book-snapshot.js';
-import type { Book, BookFilter, DaySpan } from '../books/book.js';
+import type { Book, BookFilter, Calendar, DaySpan } from '../books/book.js';
 import { countBookModels } from '../books/count-book-models.js';
 import { bookOfModels } from './book-of-models.js';
+import { calendarOf } from './read-spend-sources.js';
 
 /** Each has a look at as many sums as projects and models have together, a thousand and more of a large tenant. */
 const mostSpans = 31;
@@ -12,6 +13,7 @@ export type ModelCounts = ReadonlyMap<string, ReadonlyMap<string | null, number>
 interface ModelsQuestion {
   book: Book;
   only: BookFilter;
+  calendar: Calendar;
   hasReported: boolean;
   /** In order, and not overlapping. */
   spans: readonly DaySpan[];
@@ -27,7 +29,7 @@ export async function countModels(
   const rows = await countBookModels(deps, tenantId, {
     ...question,
     book: bookOfModels(book, { hasReported, only: question.only }),
-    calendar: book === 'billed' ? 'utc' : 'tenant',
+    calendar: calendarOf(book, question),
     by: 'project',
   });
   const counts = new Map<string, Map<string | null, number>>();

@@ -1,9 +1,10 @@
-import type { Book, BookFilter } from '../books/book.js';
+import type { Book, BookFilter, Calendar } from '../books/book.js';
 import type { BookDeps } from '../books/book-snapshot.js';
 import { countBookGroups } from '../books/count-book-groups.js';
 import { sumBook } from '../books/sum-book.js';
 import { bookOfModels } from './book-of-models.js';
 import type { DayRange } from './local-days.js';
+import { calendarOf } from './read-spend-sources.js';
 import { type SpendSums, sumSpend } from './spend-sums.js';
 
 export interface SpendActivity {
@@ -18,6 +19,7 @@ interface ActivityQuestion extends DayRange {
   only: BookFilter;
   /** Of the book, as it is known already. */
   total: SpendSums;
+  calendar: Calendar;
   hasReported: boolean;
 }
 
@@ -25,10 +27,10 @@ interface ActivityQuestion extends DayRange {
 export async function countSpendActivity(
   deps: BookDeps,
   tenantId: string,
-  { book, only, total, hasReported, fromDay, toDay }: ActivityQuestion,
+  { book, only, total, calendar, hasReported, fromDay, toDay }: ActivityQuestion,
 ): Promise<SpendActivity> {
   const counted = bookOfModels(book, { hasReported, only });
-  const asked = { fromDay, toDay, only, calendar: book === 'billed' ? 'utc' : 'tenant' } as const;
+  const asked = { fromDay, toDay, only, calendar: calendarOf(book, { calendar }) } as const;
   const [projects, models, traffic] = await Promise.all([
     countBookGroups(deps, tenantId, { ...asked, book, by: 'project' }),
     countBookGroups(deps, tenantId, { ...asked, book: counted, by: 'model' }),

@@ -1,12 +1,14 @@
 import type { Clock } from '#core/clock.js';
 import { type PicoUsd, parseUsd } from '#core/money.js';
 import { type BookDeps, withBookSnapshot } from '../books/book-snapshot.js';
-import type { Book } from '../books/book.js';
+import type { Book, Calendar } from '../books/book.js';
 import { isConnectedSql, type SetSpendLimit } from '../organizations/organization.js';
 
 /** What a tenant has for its figures to come from, and what it means to spend at most. */
 export interface SpendSources {
-  /** The tenant's reporting time zone, an IANA name. */
+  /** Whose days are meant. */
+  calendar: Calendar;
+  /** Whose midnights cut them: the tenant's reporting time zone, an IANA name, or UTC. */
   zone: string;
   /** Oldest first, 200 at most. */
   organizations: SourceOrganization[];
@@ -41,7 +43,11 @@ interface Row extends Pick<SpendSources, 'zone' | 'hasBills' | 'hasReported'> {
 
 const mostOrganizations = 200;
 
-export async function readSpendSources(deps: BookDeps, tenantId: string): Promise<SpendSources> {
+export async function readSpendSources(
+  deps: BookDeps,
+  tenantId: string,
+  { calendar = 'tenant' }: { calendar?: Calendar | undefined } = {},
+): Promise<SpendSources> {
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
@@ -60,9 +66,11 @@ export async function readSpendSources(deps: BookDeps, tenantId: string): Promis
       FROM tenant t WHERE t.id = ${tenantId}::uuid`,
   );
   if (!row) throw new Error('spend is that of a tenant that exists');
-  const { dailyLimitUsd, monthlyLimitUsd, organizations, ...known } = row;
+  const { dailyLimitUsd, monthlyLimitUsd, organizations, zone, ...known } = row;
   return {
     ...known,
+    calendar,
+    zone: calendar === 'utc' ? 'UTC' : zone,
     dailyLimit: dailyLimitUsd === null ? null : parseUsd(dailyLimitUsd),
     monthlyLimit: monthlyLimitUsd === null ? null : parseUsd(monthlyLimitUsd),
     organizations: organizations.map((organization) => ({
@@ -90,7 +98,12 @@ export function fullestBook(sources: Pick<SpendSources, 'hasBills' | 'hasReporte
   return sources.hasBills ? 'billed' : liveBook(sources);
 }
 
-/** The zone whose midnights cut the days of a book: bills are by UTC day alone. */
+/** Whose days a book is asked for: bills are by UTC day alone. */
+export function calendarOf(book: Book, { calendar }: Pick<SpendSources, 'calendar'>): Calendar {
+  return book === 'billed' ? 'utc' : calendar;
+}
+
+/** The zone whose midnights cut them. */
 export function zoneOf(book: Book, { zone }: Pick<SpendSources, 'zone'>): string {
   return book === 'billed' ? 'UTC' : zone;
 }

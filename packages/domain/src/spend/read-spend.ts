@@ -58,7 +58,7 @@ export async function readSpend(
   tenantId: string,
   { before: wanted, sources, named = 0, detail = 0, grain = 'day', ...question }: SpendQuestion,
 ): Promise<Spend> {
-  const query = { ...question, calendar: 'tenant', isNamed: false } as const;
+  const query = { ...question, calendar: sources.calendar, isNamed: false } as const;
   return withBookSnapshot(deps, tenantId, async (inSnapshot) => {
     const [states, ofDays, ranked] = await Promise.all([
       stateOfDays(inSnapshot, tenantId, {

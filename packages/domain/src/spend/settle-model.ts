@@ -1,7 +1,7 @@
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { findModel } from '#pricing/find-model.js';
-import type { Book } from '../books/book.js';
+import type { Book, Calendar } from '../books/book.js';
 import { sumBook } from '../books/sum-book.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
 import type { DayRange } from './local-days.js';
@@ -21,12 +21,12 @@ export async function settleModel(
     name,
     isUsed,
     ...range
-  }: DayRange & { book: Book; name: string; isUsed: (only: { model: string }) => Promise<boolean> },
+  }: DayRange & { book: Book; calendar: Calendar; name: string; isUsed: (only: { model: string }) => Promise<boolean> },
 ): Promise<string> {
-  const { book, fromDay, toDay } = range;
+  const { book, calendar, fromDay, toDay } = range;
   const [prices, groups] = await Promise.all([
     deps.priceBooks.of(tenantId),
-    sumBook(deps, tenantId, { book, fromDay, toDay, calendar: 'tenant', by: 'model' }),
+    sumBook(deps, tenantId, { book, fromDay, toDay, calendar, by: 'model' }),
   ]);
   const used = groups.flatMap(({ group }) => group ?? []);
   if (used.includes(name)) return name;

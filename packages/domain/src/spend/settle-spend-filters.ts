@@ -3,7 +3,7 @@ import { nilUuid } from '#core/ids.js';
 import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenantSnapshot } from '#db/with-tenant-snapshot.js';
-import { type Book, type BookFilter, books } from '../books/book.js';
+import { type Book, type BookFilter, books, type Calendar } from '../books/book.js';
 import { isNamedInBooks } from '../books/is-named-in-books.js';
 import { assertProjectKnown } from '../openai-projects/assert-project-known.js';
 import type { TenantPriceBooks } from '../prices/tenant-price-books.js';
@@ -12,6 +12,7 @@ import { settleModel } from './settle-model.js';
 
 interface FilterQuestion extends DayRange {
   book: Book;
+  calendar: Calendar;
   only: BookFilter;
 }
 

@@ -56,7 +56,7 @@ async function readStates(
   // What is measured was there the moment it was used.
   const { first, last, open } =
     book === 'measured'
-      ? { first: await firstUsageDay(deps, tenantId), last: today, open: today }
+      ? { first: await firstUsageDay(deps, tenantId, sources), last: today, open: today }
       : await readReportedDays(deps, tenantId, { ...question, today });
   return (day) => {
     if (first === null || day < first || day > last) return unknown;

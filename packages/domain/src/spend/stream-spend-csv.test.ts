@@ -21,7 +21,7 @@ async function addTenant(slug: string) {
 async function piecesOf(tenantId: string, sheet: DayRange & { book: 'billed' | 'reported'; by: BookGroup }) {
   const days = daysOf(sheet).map((day) => ({ day, isKnown: true, isProvisional: false }));
   const pieces = [];
-  const asked = { ...sheet, days, only: {}, zone: 'UTC', models: null };
+  const asked = { ...sheet, days, only: {}, calendar: 'tenant', zone: 'UTC', models: null } as const;
   for await (const piece of streamSpendCsv(home, tenantId, asked)) pieces.push(piece.trimEnd().split('\n'));
   return pieces.slice(1);
 }

@@ -1,6 +1,6 @@
 import type { PicoUsd } from '#core/money.js';
 import type { BookDeps } from '../books/book-snapshot.js';
-import type { Book, BookFilter, BookGroup } from '../books/book.js';
+import type { Book, BookFilter, BookGroup, Calendar } from '../books/book.js';
 import { type BookDay, sumBookByDay } from '../books/sum-book-by-day.js';
 import { toCsv } from '../csv/to-csv.js';
 import type { ModelCounts } from './count-models.js';
@@ -12,6 +12,7 @@ interface SpendSheet {
   book: Book;
   by: BookGroup;
   only: BookFilter;
+  calendar: Calendar;
   zone: string;
   /** In order and without a gap. */
   days: readonly DayState[];
@@ -36,7 +37,7 @@ export async function* streamSpendCsv(
   const isProvisional = new Map(days.map((state) => [state.day, state.isProvisional]));
   const range = { fromDay: days[0]?.day ?? '', toDay: days.at(-1)?.day ?? '' };
   for (const week of weeksOf(range)) {
-    const points = await sumBookByDay(deps, tenantId, { ...question, ...week, calendar: 'tenant' });
+    const points = await sumBookByDay(deps, tenantId, { ...question, ...week });
     const lines = points.map((point): Line => {
       const values = Object.entries(columns).map(([name, value]) => (isCount(name, book) ? null : value(point)));
       const counted = models?.get(point.day)?.get(point.group) ?? null;

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { Calendar } from '#domain/books/book.js';
 import type { UsageFilter } from '#domain/usage/usage-filter.js';
 import { day } from '../../routes/days.js';
+import { figuresShape } from '../../routes/usage-figures-schemas.js';
 import { usageQuery } from '../../routes/usage-schemas.js';
 import type { UsageFilters } from '../view-models/links.js';
 
@@ -8,8 +10,8 @@ export interface ReadUsageFilters {
   /** As given, to show in the form again. */
   filters: UsageFilters;
   only: Pick<UsageFilter, 'keyId' | 'source' | 'model' | 'tier'>;
-  /** Local days, both included. */
-  days: { fromDay: string | undefined; toDay: string | undefined };
+  /** Both included, and whose days they are. */
+  days: { fromDay: string | undefined; toDay: string | undefined; calendar: Calendar };
   /** Sentences for the reader, by field. */
   errors: Partial<Record<keyof UsageFilters, string>>;
 }
@@ -19,6 +21,7 @@ export const usageFaults = {
   source: 'There is no such source.',
   model: 'There is no such model.',
   tier: 'There is no usage of this tier.',
+  calendar: 'There is no such calendar.',
   from: '“From” is not a day.',
   to: '“To” is not a day.',
 } as const satisfies Record<keyof UsageFilters, string>;
@@ -41,6 +44,7 @@ export function readUsageFilters(query: Readonly<Record<string, string>>): ReadU
     tier: read('tier', tier),
   };
   const days = {
+    calendar: read('calendar', figuresShape.calendar) ?? 'tenant',
     fromDay: read('from', day.optional()),
     toDay: read('to', day.optional()),
   };
@@ -53,6 +57,7 @@ export function readUsageFilters(query: Readonly<Record<string, string>>): ReadU
     source: text('source'),
     model: text('model'),
     tier: text('tier'),
+    calendar: text('calendar'),
     from: text('from'),
     to: text('to'),
   };

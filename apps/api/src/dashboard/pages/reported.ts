@@ -26,10 +26,10 @@ export function reportedPages(deps: DashboardDeps): PageRoute[] {
 /** Three looks into the database beside those of every page, and more where nothing is found: whether anybody knows it. */
 async function showReported(deps: DashboardDeps, visit: Visit) {
   const { tenant, query } = visit;
-  const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
-  const { day, only, filters, errors } = readQuestion(visit, today);
+  const now = deps.clock.now();
+  const { today, day, calendar, only, filters, errors } = readQuestion(visit, now);
   const cursor = query['cursor'] || null;
-  const question = { day, only, after: cursor ?? undefined, limit: shownRows };
+  const question = { day, calendar, only, after: cursor ?? undefined, limit: shownRows };
   const [frame, loaded, names] = await Promise.all([
     loadFrame(deps, visit),
     errors.length > 0 ? errors : listReportedUsage(deps, tenant.id, question).catch(faultsOfFilters),
@@ -49,12 +49,16 @@ async function showReported(deps: DashboardDeps, visit: Visit) {
   return { html: deps.renderer.render('reported', model), status: isFaulty ? 400 : 200 };
 }
 
-function readQuestion({ query }: Visit, today: string) {
+function readQuestion({ tenant, query }: Visit, now: Date) {
   const { range: _range, from: _from, to: _to, book: _book, by: _by, ...narrowing } = query;
-  const { given, errors, organization, project, key, model, tier, kind } = readSpendFilters(narrowing);
+  const { given, errors, calendar = 'tenant', ...only } = readSpendFilters(narrowing);
+  const { organization, project, key, model, tier, kind } = only;
+  const today = localDay(now, calendar === 'utc' ? 'UTC' : tenant.reportingTimeZone);
   const day = dayField.safeParse(query['day'] || today);
   return {
+    today,
     day: day.data ?? today,
+    calendar,
     only: { organizationId: organization, projectId: project, keyId: key, model, tier, kind },
     filters: { ...given, day: query['day'] ?? '' },
     errors: day.success ? errors : [...errors, '“Day” is not a day.'],

@@ -1,14 +1,16 @@
 import { parseUsd, type PicoUsd } from '#core/money.js';
 import { Problem } from '#core/problem.js';
 import { accessTo } from '#domain/access-tokens/access-table.js';
+import type { BookSnapshot } from '#domain/books/book-snapshot.js';
 import { countModels } from '#domain/spend/count-models.js';
 import { countSpendActivity } from '#domain/spend/count-spend-activity.js';
 import { nameSpendFilters } from '#domain/spend/name-spend-filters.js';
 import { readSpendDashboard } from '#domain/spend/read-spend-dashboard.js';
-import { fullestBook } from '#domain/spend/read-spend-sources.js';
+import { fullestBook, type SpendSources } from '#domain/spend/read-spend-sources.js';
 import { setSpendLimits } from '#domain/spend/set-spend-limits.js';
 import { tellsApart, usualGroup } from '#domain/spend/spend-groups.js';
 import { streamSpendCsv } from '#domain/spend/stream-spend-csv.js';
+import type { AppDeps } from '../../app-deps.js';
 import { StreamReply } from '../../http/reply.js';
 import { type AskedFigures, type FiguresQuestion, readFigures, readFiguresAnd } from '../../routes/read-figures.js';
 import type { DashboardDeps } from '../dashboard-deps.js';
@@ -63,15 +65,15 @@ async function loadSpend(deps: DashboardDeps, visit: Visit): Promise<SpendPageIn
   const question = questionOf(visit, drawn);
   const { beside, ...figures } = await readFiguresAnd(deps, tenant.id, question, async (inSnapshot, asked, reading) => {
     const { book, by, only, sources, range } = asked;
-    const [models, activity, names, standing] = await Promise.all([
+    const [models, activity, names, limits] = await Promise.all([
       by === 'project' ? countModels(inSnapshot, tenant.id, { ...modelsOf(asked), spans: [range] }) : null,
       reading.then(({ total }) =>
         countSpendActivity(inSnapshot, tenant.id, { ...range, ...sources, book, only, total }),
       ),
       only.projectId || only.keyId ? nameSpendFilters(inSnapshot, tenant.id, only) : null,
-      hasLimits(asked) ? readSpendDashboard(inSnapshot, tenant.id, { book: fullestBook(sources), sources }) : null,
+      hasLimits(asked) ? readLimits(inSnapshot, visit, sources) : null,
     ]);
-    return { models: models?.get(range.fromDay) ?? null, activity, names, limits: standing?.limits ?? null };
+    return { models: models?.get(range.fromDay) ?? null, activity, names, limits };
   });
   return { ...figures, ...beside };
 }
@@ -96,8 +98,15 @@ function questionOf({ query }: Visit, wanted: NonNullable<FiguresQuestion['wante
 const modelsOf = ({ book, only, sources }: Pick<AskedFigures, 'book' | 'only' | 'sources'>) => ({
   book,
   only,
+  calendar: sources.calendar,
   hasReported: sources.hasReported,
 });
+
+/** Limits are of the tenant's days, whichever are shown. */
+async function readLimits(deps: AppDeps & { snapshot: BookSnapshot }, { tenant }: Visit, asked: SpendSources) {
+  const sources = { ...asked, calendar: 'tenant', zone: tenant.reportingTimeZone } as const;
+  return (await readSpendDashboard(deps, tenant.id, { book: fullestBook(sources), sources })).limits;
+}
 
 function hasLimits({ sources }: Pick<AskedFigures, 'sources'>): boolean {
   return sources.dailyLimit !== null || sources.monthlyLimit !== null;
@@ -111,7 +120,7 @@ async function sendSpend(deps: DashboardDeps, visit: Visit) {
   const spans = spend.days.map(({ day }) => ({ fromDay: day, toDay: day }));
   const models =
     by === 'project' ? await countModels(deps, visit.tenant.id, { ...modelsOf({ book, only, sources }), spans }) : null;
-  const sheet = { book, by, only, zone: head.timeZone, days: spend.days, models };
+  const sheet = { book, by, only, calendar: head.calendar, zone: head.timeZone, days: spend.days, models };
   const pieces = streamSpendCsv(deps, visit.tenant.id, sheet);
   return new StreamReply('text/csv; charset=utf-8', 'keyledger-spend.csv', pieces);
 }

@@ -107,8 +107,9 @@ async function loadUsage(
   { tenant, query }: Visit,
   { given, hasFaults }: { given: ReadUsageFilters; hasFaults: boolean },
 ) {
-  const today = localDay(deps.clock.now(), tenant.reportingTimeZone);
-  const firstDay = await firstUsageDay(deps, tenant.id);
+  const { calendar } = given.days;
+  const today = localDay(deps.clock.now(), calendar === 'utc' ? 'UTC' : tenant.reportingTimeZone);
+  const firstDay = await firstUsageDay(deps, tenant.id, { calendar });
   const { isWholeView, ...span } = chartSpan(given, { today, firstDay });
   const [choices, figures] = await Promise.all([
     loadChoices(deps, tenant.id, { given, span }),
@@ -123,7 +124,7 @@ async function loadChoices(
   { given, span }: { given: ReadUsageFilters; span: DayRange },
 ): Promise<Omit<Choices, 'keys'>> {
   const namesOf = async (by: 'model' | 'tier') => {
-    const measured = { ...span, book: 'measured', calendar: 'tenant', by } as const;
+    const measured = { ...span, book: 'measured', calendar: given.days.calendar, by } as const;
     const { groups } = await rankDearest(deps, tenantId, measured, shownChoices);
     return groups.flatMap((group) => group ?? []).toSorted((a, b) => (a < b ? -1 : 1));
   };
@@ -145,7 +146,7 @@ async function loadFigures(
 ): Promise<Figures> {
   const [instants, sources] = await Promise.all([
     localDayRange(deps, tenantId, given.days),
-    readSpendSources(deps, tenantId),
+    readSpendSources(deps, tenantId, given.days),
   ]);
   const filter = { ...given.only, ...instants };
   const { keyId, source, model, tier } = given.only;

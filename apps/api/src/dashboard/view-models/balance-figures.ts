@@ -34,15 +34,16 @@ export function balanceFigures(
   const spendOf = (book: 'billed' | 'reported', from: string, to = today) => {
     const earliest = addDays(to, 1 - mostSpendDays);
     const range = { range: 'custom', from: from < earliest ? earliest : from, to };
-    return links.spend({ book, organization: organizationId, ...range });
+    return links.spend({ book, calendar: 'utc', organization: organizationId, ...range });
   };
+  const comparedFrom = (from: string) => links.reconciliation({ organization: organizationId, from, to: today });
   return {
     isKnown: balance.balance !== null,
     balance: formatMoney(balance.balance, { ...estimate, unknownBecause: 'Nothing was entered yet' }),
     isNegative: (balance.balance ?? 0n) < 0n,
     importedAt: balance.importedAt && time.ago(balance.importedAt, now),
     warnings: balance.balance === null ? [] : warningsOf(balance),
-    parts: partsOf(balance, { time, now, spendOf }),
+    parts: partsOf(balance, { time, now, spendOf, comparedFrom }),
     days: daysOf(balance),
     burn: burnRatesOf(balance).map((rate) => burnOf(rate, spendOf, today)),
   };
@@ -66,12 +67,20 @@ function warningsOf({ reasons, unpricedRequests, lastSync }: Balance): string[] 
 
 type SpendOf = (book: 'billed' | 'reported', from: string, to?: string) => string;
 
+interface PartsContext {
+  time: TimeFormat;
+  now: Date;
+  spendOf: SpendOf;
+  /** To where bill and usage stand side by side, by the day. */
+  comparedFrom: (from: string) => string;
+}
+
 /** Where the entries stand, on the same page. */
 const entries = '#ledger';
 
 function partsOf(
   { lastSync, since, estimatedFromDay, history }: Balance,
-  { time, now, spendOf }: { time: TimeFormat; now: Date; spendOf: SpendOf },
+  { time, now, spendOf, comparedFrom }: PartsContext,
 ): BalanceFigures['parts'] {
   if (since === null) return [];
   const part = (label: string, amount: PicoUsd, { href, hint = '' }: { href: string; hint?: string }) => ({
@@ -85,9 +94,12 @@ function partsOf(
   // Days before the credit is counted from are in no sum here, settled or not.
   const estimatedFrom = opened !== undefined && opened > estimatedFromDay ? opened : estimatedFromDay;
   const isToday = estimatedFrom === utcDay(now);
+  const isAfterSync = lastSync !== null && opened === estimatedFrom;
   const estimated = part(isToday ? 'Estimated today' : 'Estimated', -since.estimated, {
-    hint: isToday ? 'by usage; UTC' : `since ${formatDay(estimatedFrom)}: the bill is not settled`,
-    href: spendOf('reported', estimatedFrom),
+    hint: isToday
+      ? `by usage${isAfterSync ? ' since then' : ''}; UTC`
+      : `since ${formatDay(estimatedFrom)}: usage beyond the bill, which is not settled`,
+    href: comparedFrom(estimatedFrom),
   });
   return [
     ...(lastSync
@@ -104,7 +116,10 @@ function partsOf(
     ...(lastSync === null || since.deposits !== 0n ? [part('Deposits', since.deposits, { href: entries })] : []),
     ...(since.corrections === 0n ? [] : [part('Corrections', since.corrections, { href: entries })]),
     ...(since.expired === 0n ? [] : [part('Expired', -since.expired, { href: entries })]),
-    part('Billed since', -since.billed, { href: opened === undefined ? '' : spendOf('billed', opened) }),
+    part('Billed since', -since.billed, {
+      hint: lastSync ? `without what ${formatDay(utcDay(lastSync.at))} had cost before` : '',
+      href: opened === undefined ? '' : spendOf('billed', opened),
+    }),
     { ...estimated, amount: since.estimated === 0n ? estimated.amount : markEstimated(estimated.amount) },
   ];
 }

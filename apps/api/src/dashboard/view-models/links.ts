@@ -7,7 +7,9 @@ export interface UsageFilters {
   model: string;
   /** As OpenAI names service tiers. */
   tier: string;
-  /** `YYYY-MM-DD` in the tenant's zone, both included; empty for no limit. */
+  /** `utc`: days are those of UTC; empty or `tenant`: of the tenant's zone. */
+  calendar: string;
+  /** `YYYY-MM-DD`, both included; empty for no limit. */
   from: string;
   to: string;
 }

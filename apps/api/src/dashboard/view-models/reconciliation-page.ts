@@ -1,3 +1,4 @@
+import type { Book } from '#domain/books/book.js';
 import type { OrganizationView } from '#domain/organizations/organization.js';
 import {
   type Reconciliation,
@@ -61,7 +62,13 @@ export interface ReconciliationPage {
   missing: string;
   total: BooksView | null;
   panels: DifferencePanel[];
-  table: { head: string; hasTime: boolean; rows: ReconciliationLine[]; rest: ReturnType<typeof restView> };
+  table: {
+    head: string;
+    note: string;
+    hasTime: boolean;
+    rows: ReconciliationLine[];
+    rest: ReturnType<typeof restView>;
+  };
   hrefs: { self: string; bill: string; table: string; organizations: string };
 }
 
@@ -94,6 +101,7 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
     panels: found ? [differencePanel('billedLessReported', found), differencePanel('reportedLessMeasured', found)] : [],
     table: {
       head: rowWords[by].one,
+      note: by === 'model' ? searchesNote : '',
       hasTime: by === 'day' || by === 'month',
       rows: found ? reconciliationLines(input, found.rows) : [],
       rest: found && restView(found.rest, input),
@@ -106,6 +114,10 @@ export function reconciliationPage(input: ReconciliationPageInput): Reconciliati
     },
   };
 }
+
+/** Rows are compared with lines of a bill, which names no model for them. */
+const searchesNote =
+  'Web searches are in the row without a model, as on the bill; on Spend they are with the model that made them.';
 
 function choicesOf({ from, to }: ReconciliationFilters): ReconciliationGroup[] {
   return reconciliationGroups.filter((group) => group !== 'day' || !isLong({ fromDay: from, toDay: to }));
@@ -152,11 +164,7 @@ function provisionalOf({ provisionalDays }: Reconciliation): string {
   return `${formatCount(provisionalDays)} days are not final: their bills are what is known so far.`;
 }
 
-function totalLinks({ project, ...filters }: ReconciliationFilters) {
-  const spend = (book: string) => links.spend({ book, ...filters, project });
-  return {
-    measured: filters.organization || project ? '' : links.usage({ from: filters.from, to: filters.to }),
-    reported: spend('reported'),
-    billed: spend('billed'),
-  };
+function totalLinks(filters: ReconciliationFilters) {
+  const spend = (book: Book) => links.spend({ book, calendar: 'utc', ...filters });
+  return { measured: spend('measured'), reported: spend('reported'), billed: spend('billed') };
 }

@@ -1,3 +1,4 @@
+import type { Book } from '#domain/books/book.js';
 import type { Reconciliation, ReconciliationRow, ThreeBooks } from '#domain/reconciliation/reconciliation.js';
 import { monthOf } from '#domain/spend/local-days.js';
 import { formatMoney, type MoneyView } from '../format/format-money.js';
@@ -127,9 +128,10 @@ function daysOf(
 function linksOf(view: ReconciliationView, { group, providerKeyId, openaiKeyIds }: ReconciliationRow) {
   const { by, filters } = view;
   const days = daysOf(view, group);
-  const spend = (book: 'reported' | 'billed', key: string) =>
+  const spend = (book: Book, key: string) =>
     links.spend({
       book,
+      calendar: 'utc',
       ...days,
       organization: filters.organization,
       project: by === 'project' ? (group ?? noneValue) : filters.project,
@@ -139,14 +141,10 @@ function linksOf(view: ReconciliationView, { group, providerKeyId, openaiKeyIds 
   const [openaiKey] = openaiKeyIds;
   const isOneKey = by !== 'key' || group === null || openaiKeyIds.length === 1;
   const key = by === 'key' ? (openaiKey ?? noneValue) : '';
-  const measured = {
-    ...days,
-    key: providerKeyId ?? '',
-    model: by === 'model' ? (group ?? '') : '',
-  };
-  const isMeasuredOne = isTime(view) || by === 'model' || providerKeyId !== null;
+  const storedKey = by === 'key' ? (providerKeyId ?? noneValue) : '';
+  const isMeasuredOne = by !== 'key' || group === null || providerKeyId !== null;
   return {
-    ...(isMeasuredOne && { measured: links.usage(measured) }),
+    ...(isMeasuredOne && { measured: spend('measured', storedKey) }),
     ...(isOneKey && { reported: spend('reported', key), billed: spend('billed', key) }),
   };
 }

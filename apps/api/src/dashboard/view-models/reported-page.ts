@@ -6,13 +6,14 @@ import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { formatDay, formatDayLong, timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
 import { groupWords } from './book-words.js';
+import { calendarChip } from './calendar-chip.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { Pagination } from './keys-page.js';
 import { links } from './links.js';
 import { type Narrowing, narrowing, noneValue } from './spend-filters.js';
 
 /** What an address of this page says beside the place in the list; empty for nothing. */
-export type ReportedFilters = Record<Narrowing | 'day', string>;
+export type ReportedFilters = Record<Narrowing | 'calendar' | 'day', string>;
 
 export interface ReportedPageInput {
   frame: FrameInput;
@@ -70,7 +71,8 @@ interface ReportedLine extends Figures {
 /** The rows behind a day of the reported book. */
 export function reportedPage(input: ReportedPageInput): ReportedPage {
   const { frame, filters, day, today, errors } = input;
-  const kept = narrowing.filter((name) => filters[name] !== '').map((name) => ({ name, value: filters[name] }));
+  const asked = (['calendar', ...narrowing] as const).filter((name) => filters[name] !== '');
+  const kept = asked.map((name) => ({ name, value: filters[name] }));
   const narrowed = Object.fromEntries(kept.map(({ name, value }) => [name, value]));
   return {
     frame: buildFrame(frame, { section: 'spend', title: 'Reported rows' }),
@@ -83,12 +85,20 @@ export function reportedPage(input: ReportedPageInput): ReportedPage {
         label: other < day ? `← ${formatDay(other)}` : `${formatDay(other)} →`,
         href: links.reported({ ...narrowed, day: other }),
       })),
-    chips: kept.map(({ name, value }) => ({
-      label: groupWords[name].one,
-      name: value === noneValue ? 'none' : (nameOf(name, input) ?? value),
-      title: value,
-      href: links.reported({ ...narrowed, [name]: '', day }),
-    })),
+    chips: [
+      ...calendarChip(filters, {
+        zone: frame.tenant.reportingTimeZone,
+        href: links.reported({ ...narrowed, calendar: '', day }),
+      }),
+      ...narrowing
+        .filter((name) => filters[name] !== '')
+        .map((name) => ({
+          label: groupWords[name].one,
+          name: filters[name] === noneValue ? 'none' : (nameOf(name, input) ?? filters[name]),
+          title: filters[name],
+          href: links.reported({ ...narrowed, [name]: '', day }),
+        })),
+    ],
     hrefs: { spend: links.spend({ ...narrowed, book: 'reported', range: 'custom', from: day, to: day }) },
     view: input.found && viewOf(input.found, input),
   };

@@ -12,15 +12,15 @@ export function rowsBehind(
   filters: SpendFilters,
 ): { label: string; href: string } | null {
   const { from, to } = head;
-  const { organization, project, key, model, tier, kind } = filters;
+  const { calendar, organization, project, key, model, tier, kind } = filters;
   if (book === 'reported') {
     const narrowed = Object.fromEntries(narrowing.map((name) => [name, filters[name]]));
-    return from === to ? { label: 'Rows', href: links.reported({ ...narrowed, day: from }) } : null;
+    return from === to ? { label: 'Rows', href: links.reported({ ...narrowed, calendar, day: from }) } : null;
   }
   if (book === 'billed') {
     if (key || model || kind || project === noneValue) return null;
     return { label: 'Lines of the bill', href: links.reconciliationCsv({ from, to, organization, project }) };
   }
   if (organization || project || [key, model, tier].includes(noneValue)) return null;
-  return { label: 'Records', href: links.usage({ key, model, tier, source: kind, from, to }) };
+  return { label: 'Records', href: links.usage({ key, model, tier, source: kind, calendar, from, to }) };
 }

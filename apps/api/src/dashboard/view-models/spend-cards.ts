@@ -61,7 +61,12 @@ export function spendCards(figures: SpendFigures, periodBefore: string): SpendCa
     trafficBook: traffic && traffic.book !== book ? traffic.book : '',
     active:
       sources.organizations.length > 0
-        ? { name: 'Active projects', count: countOf(activity.projects), note: isCounted ? models : '' }
+        ? {
+            name: 'Active projects',
+            // Which are this book's own, whatever another knows of requests.
+            count: known === 0 ? '–' : countOf(activity.projects),
+            note: isCounted ? models : '',
+          }
         : { name: 'Active models', count: countOf(activity.models), note: 'used in these days' },
   };
 }

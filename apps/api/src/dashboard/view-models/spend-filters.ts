@@ -7,7 +7,7 @@ export const narrowing = ['organization', 'project', 'key', 'model', 'tier', 'ki
 export type Narrowing = (typeof narrowing)[number];
 
 /** All that an address of the Spend page says; empty for nothing. */
-export const spendFields = ['range', 'from', 'to', 'book', 'by', ...narrowing] as const;
+export const spendFields = ['range', 'from', 'to', 'calendar', 'book', 'by', ...narrowing] as const;
 export type SpendFilters = Record<(typeof spendFields)[number], string>;
 
 /** Stands for “has none” in an address. */

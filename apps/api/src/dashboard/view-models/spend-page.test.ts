@@ -8,6 +8,7 @@ const filters: SpendFilters = {
   range: 'last-7-days',
   from: '',
   to: '',
+  calendar: '',
   book: 'reported',
   by: 'tier',
   organization: '',

@@ -8,6 +8,7 @@ import { formatCount } from '../format/format-tokens.js';
 import { daySpan } from '../format/day-span.js';
 import { periodBefore } from './period-before.js';
 import { bookWords, groupWords } from './book-words.js';
+import { calendarChip } from './calendar-chip.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import { links } from './links.js';
 import { missingOrganizations } from './missing-organizations.js';
@@ -55,6 +56,8 @@ export interface SpendView extends SpendCards {
   span: string;
   bookText: string;
   zoneNote: string;
+  /** The same by days of UTC; empty where these are. */
+  utcHref: string;
   asOf: TimeView | null;
   /** Whose figures are not among these, or not all of them; empty: nobody's. */
   missing: string;
@@ -106,7 +109,10 @@ export function spendPage({ frame, filters, errors, figures, limits }: SpendPage
     },
     books: figures ? booksOf(figures, filters) : [],
     groups: figures ? groupsOf(figures, shown) : [],
-    chips: chipsOf(figures, filters),
+    chips: [
+      ...calendarChip(filters, { zone: frame.tenant.reportingTimeZone, href: spendHref(filters, { calendar: '' }) }),
+      ...chipsOf(figures, filters),
+    ],
     rows: figures && rowsBehind(figures, filters),
     hrefs: {
       spend: links.spend(),
@@ -173,14 +179,13 @@ function viewOf(
   const { unpricedRequests, estimatedRequests } = spend.total;
   const comparedWith = periodBefore(spend.before, spend.days, figures.today);
   const { chart, chartTitle } = spendColumns(figures, filters);
+  const isZoned = book !== 'billed' && sources.organizations.length > 0 && head.timeZone !== 'UTC';
   return {
     ...spendCards(figures, comparedWith),
     span: daySpan({ fromDay: head.from, toDay: head.to }),
     bookText: bookWords[book].text,
-    zoneNote:
-      book !== 'billed' && sources.organizations.length > 0 && head.timeZone !== 'UTC'
-        ? `Days are those of ${head.timeZone}; bills are by UTC day.`
-        : '',
+    zoneNote: isZoned ? `Days are those of ${head.timeZone}; bills are by UTC day.` : '',
+    utcHref: isZoned ? spendHref(filters, { calendar: 'utc' }) : '',
     asOf: book !== 'measured' && head.asOf !== null ? time.ago(new Date(head.asOf), frame.now) : null,
     missing: book === 'measured' ? '' : missingOrganizations(sources.organizations, filters.organization),
     isEmpty: spend.groups.length === 0,

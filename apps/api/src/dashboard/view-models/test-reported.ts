@@ -8,7 +8,16 @@ export function testReportedPage(frame: FrameInput, text: string) {
   const row = rowOf(frame, text);
   return reportedPage({
     frame,
-    filters: { day: text, organization: text, project: text, key: text, model: text, tier: text, kind: text },
+    filters: {
+      calendar: text,
+      day: text,
+      organization: text,
+      project: text,
+      key: text,
+      model: text,
+      tier: text,
+      kind: text,
+    },
     errors: [text],
     day: '2026-11-20',
     today: '2026-11-21',

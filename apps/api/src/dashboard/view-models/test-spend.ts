@@ -41,6 +41,7 @@ function figuresOf(frame: FrameInput, text: string): SpendFigures {
     head: { from: '2026-11-19', to: '2026-11-21', timeZone: text, asOf: frame.now.toISOString() },
     today: '2026-11-21',
     sources: {
+      calendar: 'utc',
       zone: 'UTC',
       hasBills: true,
       hasReported: true,

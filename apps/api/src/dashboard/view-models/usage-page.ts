@@ -6,6 +6,7 @@ import { totalCachedInputTokens, totalInputTokens, totalOutputTokens } from '#pr
 import { formatMoney, type MoneyView } from '../format/format-money.js';
 import { timeFormatFor, type TimeFormat, type TimeView } from '../format/format-time.js';
 import { formatCount, formatTokens, type CountView } from '../format/format-tokens.js';
+import { calendarChip } from './calendar-chip.js';
 import { buildFrame, type Frame, type FrameInput } from './frame.js';
 import type { Pagination } from './keys-page.js';
 import { links, type UsageFilters } from './links.js';
@@ -42,7 +43,8 @@ export interface UsagePage {
   filters: UsageFilters;
   isFiltered: boolean;
   error: string;
-  options: { keys: Option[]; sources: Option[]; models: Option[]; tiers: Option[] };
+  options: Record<'keys' | 'sources' | 'models' | 'tiers', Option[]>;
+  chips: ReturnType<typeof calendarChip>;
   ranges: { label: string; href: string; isCurrent: boolean }[];
   totals: {
     cost: MoneyView;
@@ -105,6 +107,10 @@ export function usagePage(input: UsagePageInput): UsagePage {
         filters.tier,
       ),
     },
+    chips: calendarChip(filters, {
+      zone: input.frame.tenant.reportingTimeZone,
+      href: links.usage({ ...filters, calendar: '' }),
+    }),
     ranges: rangesOf(input),
     totals: totalsOf(input.totals),
     spend: chartOf(input),
