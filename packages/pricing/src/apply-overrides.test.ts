@@ -202,6 +202,32 @@ function expectedOn(overrides: readonly PriceOverride[], key: PriceKey, on: stri
   return listed === undefined ? undefined : (listed * BigInt(100 - off) * 2n + 100n) / 200n;
 }
 
+describe('what a tenant agreed for a tier of the shipped book', () => {
+  const shipped = buildPriceBook(openAiPriceSheet);
+  const usage = { ...emptyUsage, requests: 1, inputUncachedTokens: 272_001, outputTokens: 10_000 };
+  const at = new Date('2026-11-20');
+  const cost = (serviceTier: string, says: Partial<PriceOverride>) =>
+    costOf(applyOverrides(shipped, [override({ model: 'gpt-6.1-sol', ...says })]), {
+      model: 'gpt-6.1-sol',
+      serviceTier,
+      usage,
+      at,
+    }).costPicoUsd;
+
+  it.each([
+    ['batch', 557_101_800_000n],
+    ['flex', 557_101_800_000n],
+    ['priority', 2_228_407_200_000n],
+  ] as const)('holds for its long context too: a tenth off %s', (tier, expected) => {
+    expect(cost(tier, { ...percent(10), tier })).toBe(expected);
+    expect(cost(tier, { ...percent(10), tier: 'standard' })).not.toBe(expected);
+  });
+
+  it('may be a price of its own, for each length of the request', () => {
+    expect(cost('batch', { tier: 'batch', kind: 'input', picoUsdPerUnit: 0n })).toBe(75_000_000_000n);
+  });
+});
+
 describe('any overrides', () => {
   it('give each day the price that their rules say, whatever overlaps', () => {
     fc.assert(

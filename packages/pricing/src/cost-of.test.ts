@@ -275,6 +275,34 @@ describe('costOf, with long context', () => {
     expect(cost('gpt-5.5', { inputCachedTokens: 272_000, inputUncachedTokens: 1 })).toEqual(exactly('0.27201'));
   });
 
+  it.each([
+    ['standard', 272_000, '0.644', 'exact'],
+    ['standard', 272_001, '1.238004', 'exact'],
+    ['priority', 272_000, '1.288', 'exact'],
+    ['priority', 272_001, '2.476008', 'exact'],
+    ['batch', 272_000, '0.322', 'exact'],
+    ['batch', 272_001, '0.619002', 'estimated'],
+    ['flex', 272_000, '0.322', 'exact'],
+    ['flex', 272_001, '0.619002', 'estimated'],
+  ])(
+    'prices it by the tier that served: gpt-6.1-sol as %s with %d tokens costs %s USD',
+    (serviceTier, input, ...is) => {
+      const [expected, basis] = is;
+      const usage = { inputUncachedTokens: input, outputTokens: 10_000 };
+      expect(cost('gpt-6.1-sol', usage, { serviceTier })).toMatchObject({ costPicoUsd: usd(expected), basis });
+    },
+  );
+
+  it('says that the long price of a tier was derived, where no source states it', () => {
+    const usage = { inputUncachedTokens: 272_000, inputCachedTokens: 600, cacheWriteTokens: 400, outputTokens: 1_000 };
+    // 272,000 × 16 + 600 × 1.6 + 400 × 20 + 1,000 × 60 USD per million.
+    expect(cost('gpt-5.6-sol', usage, { serviceTier: 'priority' })).toMatchObject({
+      costPicoUsd: usd('4.42096'),
+      basis: 'estimated',
+      reason: 'price-derived',
+    });
+  });
+
   it('does not call a sum of requests exact when it may hold a long one', () => {
     expect(cost('gpt-5.5', longInput(272_000, 2)).basis).toBe('exact');
     expect(cost('gpt-5.5', longInput(272_001, 2))).toMatchObject({

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import { buildPriceBook } from './build-price-book.js';
+import { costOf, longContextAboveTokens } from './cost-of.js';
 import { findPrice } from './find-price.js';
 import { openAiPriceSheet } from './openai-prices.js';
 import type { PriceRow } from './price-book.js';
-import type { PriceContext, PriceKind, PriceTier } from './price-sheet.js';
+import { type PriceContext, type PriceKind, type PriceTier, priceTiers } from './price-sheet.js';
+import { emptyUsage, type Usage } from './usage.js';
 
 const book = buildPriceBook(openAiPriceSheet);
 const tokenRows = book.rows.filter((row) => row.unit === 'token');
@@ -16,6 +18,24 @@ function sibling(row: PriceRow, other: { kind?: PriceKind; tier?: PriceTier; con
 
 function describeRow(row: PriceRow): string {
   return `${row.model} ${row.tier} ${row.context} ${row.kind} from ${row.effectiveFrom}`;
+}
+
+const inputParts = ['inputUncachedTokens', 'inputCachedTokens', 'cacheWriteTokens', 'cacheWrite12hTokens'] as const;
+
+/** Parts of the input of which one token more than the limit makes a token, or one of output, cheaper or free. */
+function cheaperWhenLong({ model, effectiveFrom }: PriceRow, serviceTier: PriceTier) {
+  const cost = (usage: Partial<Usage>) => {
+    const at = new Date(effectiveFrom ?? '2026-01-01');
+    const query = { model, serviceTier, usage: { ...emptyUsage, requests: 1, ...usage }, at };
+    return costOf(book, query).costPicoUsd ?? 0n;
+  };
+  const [most, long] = [longContextAboveTokens, longContextAboveTokens + 1];
+  return inputParts.filter((part) => {
+    const input = (tokens: number) => cost({ [part]: tokens });
+    const output = (tokens: number) => cost({ [part]: tokens, outputTokens: 1 }) - input(tokens);
+    const isLess = input(long) * BigInt(most) < input(most) * BigInt(long) || output(long) < output(most);
+    return isLess || input(most) === 0n;
+  });
 }
 
 describe('the OpenAI price sheet', () => {
@@ -47,7 +67,7 @@ describe('the OpenAI price sheet', () => {
 
   it('has batch input and output at half the standard price', () => {
     const batch = tokenRows.filter((row) => row.tier === 'batch');
-    expect(batch.length).toBeGreaterThan(80);
+    expect(batch.length).toBeGreaterThan(130);
     const wrong = batch.filter((row) => row.picoUsdPerUnit * 2n !== sibling(row, { tier: 'standard' })?.picoUsdPerUnit);
     expect(wrong.map(describeRow)).toEqual([]);
   });
@@ -68,6 +88,28 @@ describe('the OpenAI price sheet', () => {
       return row.kind === 'output' ? row.picoUsdPerUnit * 2n !== short * 3n : row.picoUsdPerUnit !== short * 2n;
     });
     expect(wrong.map(describeRow)).toEqual([]);
+  });
+
+  it('has long context of each tier that a model has, where it has it at standard', () => {
+    const longAtStandard = (row: PriceRow) => sibling(row, { tier: 'standard', context: 'long' });
+    const ofTiers = tokenRows.filter(
+      (row) => row.context === 'short' && row.tier !== 'standard' && longAtStandard(row),
+    );
+    expect(new Set(ofTiers.map(({ model }) => model)).size).toBeGreaterThan(10);
+    const wrong = ofTiers.filter((row) => {
+      const long = sibling(row, { context: 'long' });
+      return !long || long.effectiveFrom !== row.effectiveFrom || long.effectiveTo !== row.effectiveTo;
+    });
+    expect(wrong.map(describeRow)).toEqual([]);
+  });
+
+  it('has no tier that costs less per token above the limit of long context, whatever stands in for it', () => {
+    const withLong = tokenRows.filter(({ context, kind }) => context === 'long' && kind === 'input');
+    expect(withLong.length).toBeGreaterThan(15);
+    const cheaper = withLong.flatMap((row) =>
+      priceTiers.flatMap((tier) => cheaperWhenLong(row, tier).map((part) => `${describeRow(row)}: ${part} as ${tier}`)),
+    );
+    expect(cheaper).toEqual([]);
   });
 
   it('calls a price computed from another one derived, unless its rule is stated for that model', () => {

@@ -1,4 +1,5 @@
 import type { PriceSheet } from './price-sheet.js';
+import { withLongContextOfTiers } from './with-long-context-of-tiers.js';
 
 /**
  * What processing in a region (data residency) adds: since when is not known. The map says it of models from GPT-5.4 to
@@ -10,7 +11,8 @@ const regionalOfPage = { percent: '10', source: 'modelPageTerra' };
 /**
  * What OpenAI charges, in USD per 1M tokens (other units: see `PriceKind`), with the source of each line.
  * `from` is the first UTC day a price holds and `to` the first day it no longer does. Without `confidence` a price is
- * as reported by its source. `docs/prices.md` says how this is kept up to date and what was left out.
+ * as reported by its source. Long context of other tiers than standard is derived where no line states it. `docs/prices.md`
+ * says how this is kept up to date and what was left out.
  */
 export const openAiPriceSheet: PriceSheet = {
   name: 'openai',
@@ -22,6 +24,7 @@ export const openAiPriceSheet: PriceSheet = {
     modelPageTerra: { title: 'OpenAI model page of gpt-6.1-terra, in translation', publishedOn: '2026-11-19' },
     modelPageSolCopy: { title: 'Codex-Manager 0.4.7, quoting the OpenAI model page', publishedOn: '2026-09-30' },
     modelPageSolArticle: { title: 'Apidog article, citing the OpenAI model page', publishedOn: '2026-09-30' },
+    priceTableSolCopy: { title: 'AILSA SubSwitch 1.0.0(g), quoting the OpenAI price table', publishedOn: '2026-10-01' },
     litellm52347: { title: 'LiteLLM discussion 52347', publishedOn: '2026-11-17' },
     litellm39633: { title: 'LiteLLM discussion 39633', publishedOn: '2026-09-03' },
     launchNote62: { title: 'APIYI launch note on GPT-6.2', publishedOn: '2026-11-18' },
@@ -30,7 +33,7 @@ export const openAiPriceSheet: PriceSheet = {
   },
   // One line per price keeps this comparable with a price page.
   // oxfmt-ignore
-  models: [
+  models: withLongContextOfTiers([
     { model: 'ada', aliases: ['text-ada-001'], prices: [{ tier: 'standard', source: 'genai', input: '0.4', output: '0.4' }] },
     { model: 'babbage', prices: [{ tier: 'standard', source: 'genai', input: '0.5', output: '0.5' }] },
     { model: 'chatgpt-4o-latest', prices: [{ tier: 'standard', source: 'genai', input: '5', output: '15' }] },
@@ -261,6 +264,7 @@ export const openAiPriceSheet: PriceSheet = {
       { tier: 'flex', from: '2026-09-29', source: 'modelPageSolCopy', confidence: 'high', input: '1', cachedInput: '0.05', cacheWrite: '1.25', output: '5' },
       { tier: 'priority', from: '2026-09-29', source: 'modelPageSolCopy', confidence: 'high', input: '4', cachedInput: '0.2', cacheWrite: '5', output: '20' },
       { tier: 'standard', context: 'long', from: '2026-09-29', source: 'derived', confidence: 'high', input: '4', cachedInput: '0.2', cacheWrite: '5', output: '15' },
+      { tier: 'priority', context: 'long', from: '2026-09-29', source: 'priceTableSolCopy', input: '8', cachedInput: '0.4', output: '30' },
     ] },
     { model: 'gpt-6.1-terra', regional: regionalOfPage, prices: [
       { tier: 'standard', from: '2026-10-26', source: 'modelPageTerra', confidence: 'high', input: '1', cachedInput: '0.05', cacheWrite: '1.25', cacheWrite12h: '2.5', output: '5' },
@@ -425,5 +429,5 @@ export const openAiPriceSheet: PriceSheet = {
     { model: 'tool:code-interpreter-container', prices: [{ tier: 'standard', source: 'litellm', containerSession: '0.03' }] },
     { model: 'tool:file-search', prices: [{ tier: 'standard', source: 'genai', fileSearchCall: '2.5' }] },
     { model: 'tool:web-search', prices: [{ tier: 'standard', source: 'genai', webSearchCall: '10' }] },
-  ],
+  ]),
 };

@@ -49,6 +49,16 @@ describe('a row of the price table', () => {
     expect(rows.get('gpt-6-luna')).toContain('derived computed by a rule');
   });
 
+  test('has the prices of long context of its tier', async () => {
+    const rowOf = async (tier: string) => rowsOf(await look(`?q=gpt-6.1-sol&tier=${tier}`)).get('gpt-6.1-sol');
+    expect(await rowOf('batch')).toContain(
+      'Over 272k input ≈ $2.00 in, ≈ $0.10 cached, ≈ $2.50 write, ≈ $7.50 out $1.00 $0.05 $1.25 $5.00',
+    );
+    const priority = await rowOf('priority');
+    expect(priority).toContain('Over 272k input $8.00 in, $0.40 cached, ≈ $10.00 write, $30.00 out $4.00');
+    expect(priority).toContain('partly derived');
+  });
+
   test('tells what is not billed by tokens of text in words', async () => {
     const rows = rowsOf(await look());
     expect(rows.get('whisper-1')).toContain('$0.36 per hour of audio');

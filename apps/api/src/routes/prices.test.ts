@@ -60,10 +60,38 @@ test('a region adds nothing to a model before GPT-5.4, a tool or an image, and t
 
 test('prices are those of a UTC day: today’s unless another is asked for, and all of them on request', async () => {
   const filter = '?model=gpt-5.6&tier=batch&kind=output';
-  expect(await periods(filter)).toEqual(['2026-08-21 2026-11-22 10']);
-  expect(await periods(`${filter}&at=2026-11-22`)).toEqual(['2026-11-22  15']);
+  expect(await periods(filter)).toEqual(['2026-08-21 2026-11-22 10', '2026-08-21 2026-11-22 15']);
+  expect(await periods(`${filter}&at=2026-11-22`)).toEqual(['2026-11-22  15', '2026-11-22  22.5']);
   expect(await periods(`${filter}&at=2026-08-20`)).toEqual([]);
-  expect(await periods(`${filter}&all=true`)).toEqual(['2026-08-21 2026-11-22 10', '2026-11-22  15']);
+  expect(await periods(`${filter}&all=true`)).toEqual([
+    '2026-08-21 2026-11-22 10',
+    '2026-11-22  15',
+    '2026-08-21 2026-11-22 15',
+    '2026-11-22  22.5',
+  ]);
+});
+
+test('long context of a tier is a price of its own, derived where no source states it, in JSON and CSV', async () => {
+  const longOf = async (query: string) =>
+    (await prices(query)).json.items
+      .filter(({ context }: { context: string }) => context === 'long')
+      .map((row: { kind: string; usdPer: { usd: string }; confidence: string; source: string }) =>
+        [row.kind, row.usdPer.usd, row.confidence, row.source].join(' '),
+      );
+  expect(await longOf('?model=gpt-6.1-sol&tier=priority')).toEqual([
+    'input 8 reported AILSA SubSwitch 1.0.0(g), quoting the OpenAI price table, 2026-10-01',
+    'cachedInput 0.4 reported AILSA SubSwitch 1.0.0(g), quoting the OpenAI price table, 2026-10-01',
+    'output 30 reported AILSA SubSwitch 1.0.0(g), quoting the OpenAI price table, 2026-10-01',
+    'cacheWrite 10 derived computed by a rule in docs/prices.md, 2026-11-20',
+  ]);
+  expect(await longOf('?model=gpt-5.5&tier=batch')).toEqual([
+    'input 5 derived computed by a rule in docs/prices.md, 2026-11-20',
+    'output 22.5 derived computed by a rule in docs/prices.md, 2026-11-20',
+  ]);
+  const { text } = await prices('?model=gpt-5.6-sol&tier=flex&kind=output&format=csv');
+  expect(text).toMatch(
+    /\ngpt-5\.6-sol,[^\n]*flex,long,output,[^\n]*,15,[^\n]*,2026-08-21,2026-11-22,[^\n]*derived,yes,10,/,
+  );
 });
 
 test('a model is found as OpenAI reports it, and an unknown one has no prices', async () => {

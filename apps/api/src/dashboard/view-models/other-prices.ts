@@ -25,9 +25,10 @@ const groups: readonly { name: string; context: PriceRow['context']; words: Part
 /** Prices without a column of their own, a line for each group: `Audio $32.00 in, $0.40 cached, $64.00 out`. */
 export function otherPrices(rows: readonly PriceRow[]): string[] {
   const byToken = groups.flatMap(({ name, context, words }) => {
-    const prices = rows
-      .filter((row) => row.context === context && words[row.kind] !== undefined)
-      .map((row) => `${formatPrice(row).text} ${words[row.kind]}`.trim());
+    const ofContext = rows.filter((row) => row.context === context);
+    const prices = Object.entries(words).flatMap(([kind, word]) =>
+      ofContext.filter((row) => row.kind === kind).map((row) => `${formatPrice(row).text} ${word}`.trim()),
+    );
     return prices.length === 0 ? [] : [`${name} ${prices.join(', ')}`];
   });
   const otherwise = rows.filter(({ unit }) => unit !== 'token');
