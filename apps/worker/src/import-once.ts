@@ -1,6 +1,8 @@
 import { utcDay } from '#core/utc-day.js';
+import { withTenant } from '#db/with-tenant.js';
 import { claimImport } from '#domain/organizations/claim-import.js';
-import { getImportProgress } from '#domain/organizations/get-import-progress.js';
+import { forgetRefusals } from '#domain/organizations/forget-refusals.js';
+import { type FeedProgress, getImportProgress } from '#domain/organizations/get-import-progress.js';
 import { getOrganization } from '#domain/organizations/get-organization.js';
 import { importOrganization } from '#domain/organizations/import-organization.js';
 import type { ImportDeps, ImportStep } from '#domain/organizations/import-settings.js';
@@ -15,8 +17,8 @@ type OnceDeps = ImportDeps & { write: (text: string) => void };
 /** `imported`, or why not. */
 interface Result {
   cells: string[];
-  /** Why, in a sentence; empty where the result says all. */
-  reason: string;
+  /** Why, and what OpenAI refused of the past, in a sentence each; none where the result says all. */
+  remarks: string[];
   isImported: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function importOnce(deps: OnceDeps, signal: AbortSignal): Promise<0
   for (const organization of organizations) results.push(await importOne(deps, organization, signal));
   const headings = ['TENANT', 'ORGANIZATION', 'RESULT', 'SINCE', 'USAGE ROWS', 'COST LINES', 'UNKNOWN'];
   deps.write(`${alignColumns([headings, ...results.map(({ cells }) => cells)])}\n`);
-  for (const { reason } of results) if (reason !== '') deps.write(`${reason}\n`);
+  for (const remark of results.flatMap(({ remarks }) => remarks)) deps.write(`${remark}\n`);
   const imported = results.filter(({ isImported }) => isImported).length;
   deps.write(`${imported} imported, ${results.length - imported} not\n`);
   return imported === results.length ? 0 : 1;
@@ -46,6 +48,8 @@ async function importOne(deps: OnceDeps, organization: ConnectedOrganization, si
   const { tenantId, tenantSlug } = organization;
   const { name } = await getOrganization(deps, tenantId, organization.organizationId);
   const whose = [printable(tenantSlug), printable(name)];
+  // Somebody asks for it, as by “Import now”.
+  await withTenant(deps.db, tenantId, (tx) => forgetRefusals(tx, organization));
   const onStep = (step: ImportStep) => deps.write(`${whose.join(' · ')}: ${describe(step)}\n`);
   const { result, message, organizationId } = await runToTheEnd({ ...deps, onStep }, organization, signal);
   const { feeds } = await getImportProgress(deps, tenantId, organizationId);
@@ -59,8 +63,9 @@ async function importOne(deps: OnceDeps, organization: ConnectedOrganization, si
     sum(({ feed, rows }) => (feed === 'costs' ? rows : 0)).toLocaleString('en-US'),
     sum(({ unknownResults }) => unknownResults).toLocaleString('en-US'),
   ];
-  const reason = message === undefined ? '' : `${whose.join(' · ')}: ${printable(message)}`;
-  return { cells, reason, isImported: result === 'imported' };
+  const said = message === undefined ? [] : [printable(message)];
+  const remarks = [...said, ...feeds.flatMap(refusalOf)].map((remark) => `${whose.join(' · ')}: ${remark}`);
+  return { cells, remarks, isImported: result === 'imported' };
 }
 
 /** An import may turn out to be of another organization than was thought, whose former key was deleted. */
@@ -81,6 +86,11 @@ async function runToTheEnd(
     part = 'past';
   }
   return { result: 'cut off', organizationId: id };
+}
+
+function refusalOf({ feed, knownFrom, refusedAt }: FeedProgress): string[] {
+  if (!knownFrom || !refusedAt) return [];
+  return [`OpenAI refused ${feed} of before ${utcDay(knownFrom)}; they are asked for again, at the latest a day later`];
 }
 
 function describe({ feed, from, to, rows }: ImportStep): string {

@@ -82,6 +82,22 @@ test('--import reads everything in one process, with a line for each step and a 
   expect(stored).toEqual(truth);
 });
 
+test('--import says what OpenAI refused of the past, which is no failure, and asks for it each time', async () => {
+  await home.addKey('healthy', { secretKind: 'admin', label: 'Main' });
+  const before = new Date((Math.floor(Date.now() / dayMs) - 7) * dayMs);
+  home.controls.failNext({ path: '/organization/usage/images', status: 400, times: 1, before });
+  const refused = home.run(environment, '--import');
+  expect(await refused.exited).toBe(0);
+  const day = before.toISOString().slice(0, 10);
+  expect(refused.output()).toContain(
+    `\nacme · Main: OpenAI refused images of before ${day}; they are asked for again, at the latest a day later\n1 imported, 0 not\n`,
+  );
+  const answered = home.run(environment, '--import');
+  expect(await answered.exited).toBe(0);
+  expect(answered.output()).not.toContain('refused');
+  expect(await isImported()).toBe(true);
+});
+
 test('--import ends with 1 when an organization cannot be imported, and says why', async () => {
   await home.addKey('invalid', { secretKind: 'admin', label: 'Revoked' });
   const worker = home.run(environment, '--import');

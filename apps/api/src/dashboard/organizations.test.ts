@@ -81,6 +81,23 @@ describe('a connected organization', () => {
     expect(page).toContain('12 Mar 2026');
   });
 
+  test('says of a past that OpenAI refused so, and when, and not that this is all there is', async () => {
+    const { tenant, db } = api;
+    const where = { organizationId };
+    const path = `/dashboard/organizations/${organizationId}`;
+    await withTenant(db, tenant.id, async (tx) => {
+      await tx.importFeed.updateMany({ where: { ...where, feed: 'costs' }, data: { isBackfilled: true } });
+      await tx.importFeed.updateMany({ where: { ...where, feed: 'images' }, data: { refusedAt: new Date(seenAt) } });
+    });
+    const page = await look(path);
+    expect(page).toMatch(/images 3 not understood 1 May 2026 OpenAI refused what is older, 20 Nov, 12:30 /);
+    expect(page.match(/all there is/g)).toHaveLength(1);
+    await withTenant(db, tenant.id, (tx) =>
+      tx.importFeed.updateMany({ where, data: { refusedAt: null, isBackfilled: false } }),
+    );
+    expect(await look(path)).not.toContain('OpenAI refused');
+  });
+
   test('lists one kind of drift at a time, with what to do, and the keys of its projects', async () => {
     await addTestProjects(api.db, api.tenant.id, organizationId, {
       seenAt,

@@ -35,12 +35,13 @@ export function presentOrganization(organization: OrganizationView): z.input<typ
 export function presentFeed(
   progress: FeedProgress,
 ): z.input<typeof organizationDetailJson>['progress']['feeds'][number] {
-  const { feed, knownFrom, knownTo, isBackfilled, rows, unknownResults, percent } = progress;
+  const { feed, knownFrom, knownTo, isBackfilled, refusedAt, rows, unknownResults, percent } = progress;
   return {
     feed,
     knownFrom: textOf(knownFrom),
     knownTo: textOf(knownTo),
     backfilled: isBackfilled,
+    refusedAt: textOf(refusedAt),
     rows,
     unknownResults,
     percent,

@@ -35,6 +35,9 @@ const feedJson = z.object({
   knownFrom: nullableInstant.describe('Everything from here up to `knownTo` was read.'),
   knownTo: nullableInstant,
   backfilled: z.boolean().describe('Nothing of the past is left to be read.'),
+  refusedAt: nullableInstant.describe(
+    'When OpenAI refused to answer about what is older than `knownFrom`; asked again a day later, or by “Import now”.',
+  ),
   rows: z.int(),
   unknownResults: z.int().describe('Results of a kind that this version does not know; kept as they came.'),
   percent: z.int().min(0).max(100),

@@ -76,6 +76,34 @@ test('results that nobody knows are counted, and listed as they came', async () 
   expect(none.json).toEqual({ items: [], next: null });
 });
 
+test('a past that OpenAI refuses is told with when, is not backfilled, and is asked for again by “import now”', async () => {
+  const other = await api.addTenant('refused-past');
+  const token = await api.tokenOf('admin', other);
+  const key = simulatedSecret({ behaviour: 'healthy', kind: 'admin' });
+  await api.call('POST', '/keys?probe=false', { token, body: { label: 'Main', key, probeMode: 'off' } });
+  const organizationId = (await api.call('GET', '/organizations', { token })).json.items[0].id;
+  const now = api.clock.now();
+  const before = new Date(now.getTime() - 7 * 86_400_000);
+  before.setUTCHours(0, 0, 0, 0);
+  api.simulator.controls.failNext({ path: '/organization/usage/images', status: 400, times: 1, before });
+  const deps = { ...api.deps, importing: { ...api.deps.importing, historyDays: 10 } };
+  const claim = await claimImport(deps, other.id, { organizationId, part: 'all' });
+  if (claim) await importOrganization(deps, claim, new AbortController().signal);
+  const look = async () => {
+    const { importError, progress } = (await api.call('GET', `/organizations/${organizationId}`, { token })).json;
+    const of = (name: string) => progress.feeds.find(({ feed }: { feed: string }) => feed === name);
+    return { importError, images: of('images'), costs: of('costs') };
+  };
+  const knownFrom = before.toISOString();
+  expect(await look()).toMatchObject({
+    importError: null,
+    images: { knownFrom, backfilled: false, refusedAt: now.toISOString() },
+    costs: { backfilled: true, refusedAt: null },
+  });
+  await api.call('POST', `/organizations/${organizationId}/import`, { token });
+  expect((await look()).images).toMatchObject({ knownFrom, backfilled: false, refusedAt: null });
+});
+
 test('drift comes in pages and by kind', async () => {
   const all = (await api.call('GET', `/organizations/${id}/drift?limit=200`, { token: viewer })).json;
   const seen: unknown[] = [];

@@ -10,15 +10,15 @@ interface KnownQuestion extends DayRange {
 
 /**
  * By organization that the book knows anything of in these days: from which day on, where earlier ones are not read yet or,
- * as no more of the past is wanted or told, never will be; and null where all of them are in.
+ * as no more of the past is wanted or OpenAI refuses it, may never be; and null where all of them are in.
  */
 export async function readKnownSince(
   deps: BookDeps,
   tenantId: string,
   { book, zone, fromDay, toDay }: KnownQuestion,
 ): Promise<ReadonlyMap<string, string | null>> {
-  // Of feeds whose past is still being read, the one that reaches back least. Where it was read as far as is wanted, all of
-  // them end there, and one that ends sooner, as OpenAI tells no more of it, hides nothing of the others.
+  // Of feeds whose past is still being read, or was refused, the one that reaches back least. Where it was read as far as is
+  // wanted, all of them end there, and one that ends sooner, as it was long empty, hides nothing of the others.
   const known = await withBookSnapshot(
     deps,
     tenantId,

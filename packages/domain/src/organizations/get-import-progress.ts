@@ -14,6 +14,8 @@ export interface FeedProgress {
   knownTo: Date | null;
   /** Nothing of the past is left to be read. */
   isBackfilled: boolean;
+  /** When OpenAI refused what is older than `knownFrom`; null where it did not, or is to be asked again with the next import. */
+  refusedAt: Date | null;
   /** Rows, or lines of costs, that are here. */
   rows: number;
   /** Results that this version does not understand; they are kept as they came. */
@@ -42,9 +44,18 @@ export async function getImportProgress(
   const feeds = ['costs', ...usageKinds].map((feed): FeedProgress => {
     const row = rows.find((one) => one.feed === feed);
     if (!row) {
-      return { feed, knownFrom: null, knownTo: null, isBackfilled: false, rows: 0, unknownResults: 0, percent: 0 };
+      return {
+        feed,
+        knownFrom: null,
+        knownTo: null,
+        isBackfilled: false,
+        refusedAt: null,
+        rows: 0,
+        unknownResults: 0,
+        percent: 0,
+      };
     }
-    const { knownFrom, knownTo, isBackfilled, rowsRead, unknownResults } = row;
+    const { knownFrom, knownTo, isBackfilled, refusedAt, rowsRead, unknownResults } = row;
     const share = (now.getTime() - knownFrom.getTime()) / (now.getTime() - oldest.getTime());
     const percent = isBackfilled ? 100 : Math.max(0, Math.min(99, Math.floor(share * 100)));
     return {
@@ -52,6 +63,7 @@ export async function getImportProgress(
       knownFrom,
       knownTo,
       isBackfilled,
+      refusedAt,
       rows: Number(rowsRead),
       unknownResults: Number(unknownResults),
       percent,

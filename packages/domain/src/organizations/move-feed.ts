@@ -9,12 +9,15 @@ export interface Feed {
   /** Steps of the back-fill in a row that had nothing in them. */
   emptySteps: number;
   isBackfilled: boolean;
+  /** When OpenAI refused to answer about what is before `knownFrom`; null where it did not, or has answered since. */
+  refusedAt: Date | null;
 }
 
 /** What becomes of a feed by a window. `part`: of a step of the back-fill, which counts once it was read to its end. */
 export type FeedMove =
   | { to: 'recent'; knownFrom: Date; knownTo: Date }
   | ({ to: 'past' } & Pick<Feed, 'knownFrom' | 'emptySteps' | 'isBackfilled'>)
+  | { to: 'refused'; refusedAt: Date }
   | { to: 'part' };
 
 /** Null: nothing was read yet. */
@@ -24,7 +27,7 @@ export function findFeed(
 ): Promise<Feed | null> {
   return tx.importFeed.findUnique({
     where: { tenantId_organizationId_feed: { tenantId, organizationId, feed } },
-    select: { knownFrom: true, knownTo: true, emptySteps: true, isBackfilled: true },
+    select: { knownFrom: true, knownTo: true, emptySteps: true, isBackfilled: true, refusedAt: true },
   });
 }
 
@@ -43,12 +46,15 @@ export async function moveFeed(
       DO UPDATE SET known_to = greatest(f.known_to, excluded.known_to), read_at = excluded.read_at`;
   }
   const { knownFrom, emptySteps, isBackfilled } = move.to === 'past' ? move : unchanged;
+  const refusedAt = move.to === 'refused' ? move.refusedAt : null;
   await tx.$executeRaw`
     UPDATE import_feed SET rows_read = rows_read + ${growth.rows}::int,
       unknown_results = unknown_results + ${growth.unknown}::int,
       known_from = COALESCE(${knownFrom}::timestamptz, known_from),
       empty_steps = COALESCE(${emptySteps}::int, empty_steps),
-      is_backfilled = COALESCE(${isBackfilled}::boolean, is_backfilled)
+      is_backfilled = COALESCE(${isBackfilled}::boolean, is_backfilled),
+      refused_at = CASE WHEN ${move.to === 'past'}::boolean THEN NULL
+        ELSE COALESCE(${refusedAt}::timestamptz, refused_at) END
     WHERE tenant_id = current_tenant_id() AND organization_id = ${organizationId}::uuid AND feed = ${feed}`;
 }
 

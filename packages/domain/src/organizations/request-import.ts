@@ -2,12 +2,13 @@ import { Problem } from '#core/problem.js';
 import type { Database } from '#db/database.js';
 import { withTenant } from '#db/with-tenant.js';
 import { type AuditDeps, recordAudit } from '../audit/record-audit.js';
+import { forgetRefusals } from './forget-refusals.js';
 import { getOrganization } from './get-organization.js';
 import type { OrganizationView } from './organization.js';
 
 /**
  * Makes an organization due to be imported now: a worker takes it up within seconds, or once the import under way has
- * ended. Asking again changes nothing.
+ * ended. What OpenAI refused of the past is asked for again as well. Asking twice changes nothing.
  * @throws Problem `not-found`; `invalid-request` when it has no active key
  */
 export async function requestImport(
@@ -26,8 +27,9 @@ export async function requestImport(
       where: { tenantId, id, nextImportAt: { gt: now } },
       data: { nextImportAt: now },
     });
+    const reopened = await forgetRefusals(tx, { tenantId, organizationId: id });
     const subject = { kind: 'organization', id, name: organization.name };
-    if (count > 0) await recordAudit(tx, deps, tenantId, { action: 'organization.import', subject });
+    if (count + reopened > 0) await recordAudit(tx, deps, tenantId, { action: 'organization.import', subject });
   });
   return getOrganization(deps, tenantId, id);
 }

@@ -76,6 +76,18 @@ describe('an admin key', () => {
     expect((await ask('healthy')).status).toBe(503);
   });
 
+  it('may be refused an answer about times that are long ago, and only about them', async () => {
+    const before = new Date('2026-11-02T00:00:01Z');
+    simulator.controls.failNext({ path: '/organization/costs', status: 400, times: 1, before });
+    const recent = path.replace(/start_time=\d+/, `start_time=${before.getTime() / 1000}`);
+    const headers = { authorization: `Bearer ${simulatedSecret({ behaviour: 'healthy', kind: 'admin' })}` };
+    const asked = [await fetch(`${baseUrl}${recent}`, { headers }), await ask('healthy'), await ask('healthy')];
+    expect(asked.map(({ status }) => status)).toEqual([200, 400, 200]);
+    expect(await asked[1]?.json()).toMatchObject({
+      error: { message: 'Unsupported time range.', param: 'start_time' },
+    });
+  });
+
   it('sees time pass when it is told to', async () => {
     const today = `&page=${encodeURIComponent((await page('healthy', (await page('healthy')).next_page)).next_page)}`;
     const read = async () => ((await (await ask('healthy', today)).json()) as Page).data[0]?.results[0]?.amount?.value;

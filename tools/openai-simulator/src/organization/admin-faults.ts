@@ -7,11 +7,13 @@ import { writePageCursor } from './page-cursor.js';
 export interface OrderedFailure {
   /** Path below the base URL, as far as it is to match, such as `/organization/costs`. */
   path: string;
-  status: 429 | 500 | 503;
+  status: 400 | 429 | 500 | 503;
   /** How many requests it meets before all is well again. */
   times: number;
   /** Of a 429; left out when absent, as OpenAI does where waiting would not help. */
   retryAfterSeconds?: number;
+  /** Only requests about times before it, as OpenAI may have no answer about what is long ago. */
+  before?: Date;
 }
 
 /** What goes wrong with requests of admin keys: by the key's behaviour, or as ordered. */
@@ -45,7 +47,7 @@ export function createAdminFaults(): AdminFaults {
   return {
     order: (failure) => void ordered.push({ ...failure }),
     refuse(asked) {
-      const failure = ordered.find(({ path, times }) => times > 0 && asked.path.startsWith(path));
+      const failure = ordered.find((one) => isMeant(one, asked));
       if (failure) {
         failure.times -= 1;
         return refusal(failure.status, failure.retryAfterSeconds);
@@ -61,7 +63,13 @@ export function createAdminFaults(): AdminFaults {
   };
 }
 
+function isMeant({ path, times, before }: OrderedFailure, asked: AskedOfAdmin): boolean {
+  if (times <= 0 || !asked.path.startsWith(path)) return false;
+  return before === undefined || Number(asked.query.get('start_time')) * 1000 < before.getTime();
+}
+
 function refusal(status: OrderedFailure['status'], retryAfterSeconds?: number): Answer {
+  if (status === 400) return refuse(400, { message: 'Unsupported time range.', param: 'start_time' });
   if (status !== 429) return refuse(status, { message: 'The server had an error.', type: 'server_error' });
   const answer = refuse(429, {
     message: 'Rate limit reached for requests to this endpoint. Please try again later.',

@@ -32,6 +32,10 @@ function wordsOf(feeds: readonly FeedProgress[]): string {
   const unread = feeds.length - begun.length;
   if (unread > 0) return `${begun.length} of ${feeds.length} kinds were begun`;
   if (feeds.every(({ isBackfilled }) => isBackfilled)) return `All history is read, back to ${dayOf(earliest(begun))}`;
+  const refused = feeds.filter(({ refusedAt }) => refusedAt !== null).length;
+  if (feeds.every(({ isBackfilled, refusedAt }) => isBackfilled || refusedAt !== null)) {
+    return `All history that OpenAI tells is read; of ${refused} of ${feeds.length} kinds it refused what is older`;
+  }
   return `History read back to ${dayOf(new Date(Math.max(...begun.map((at) => at.getTime()))))}`;
 }
 

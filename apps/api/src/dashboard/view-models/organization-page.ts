@@ -74,8 +74,14 @@ function feedView(feed: FeedProgress, time: TimeFormat, now: Date): FeedView {
     upTo: feed.knownTo && time.ago(feed.knownTo, now),
     rows: formatCount(feed.rows),
     unknown: feed.unknownResults === 0 ? '' : formatCount(feed.unknownResults),
-    note: feed.isBackfilled ? 'all there is' : feed.knownFrom ? `${feed.percent} %` : '',
+    note: noteOf(feed, time, now),
   };
+}
+
+function noteOf({ knownFrom, isBackfilled, refusedAt, percent }: FeedProgress, time: TimeFormat, now: Date): string {
+  if (refusedAt) return `OpenAI refused what is older, ${time.dated(refusedAt, now)}`;
+  if (isBackfilled) return 'all there is';
+  return knownFrom ? `${percent} %` : '';
 }
 
 function unknownNote({ feeds }: ImportProgress): string {

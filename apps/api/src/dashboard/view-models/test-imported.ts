@@ -58,11 +58,15 @@ function organizationPages(frame: FrameInput, text: string) {
     knownFrom: now,
     knownTo: now,
     isBackfilled: false,
+    refusedAt: null,
     rows: 7,
     unknownResults: 2,
     percent: 40,
   };
-  const progress: ImportProgress = { percent: 40, feeds: [feed, { ...feed, knownFrom: null, isBackfilled: true }] };
+  const progress: ImportProgress = {
+    percent: 40,
+    feeds: [feed, { ...feed, refusedAt: now }, { ...feed, knownFrom: null, isBackfilled: true }],
+  };
   return {
     organizations: organizationsPage({
       frame,
