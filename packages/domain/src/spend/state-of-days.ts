@@ -39,6 +39,8 @@ export async function stateOfDays(
   return daysOf(question).map((day) => ({ day, ...states(day) }));
 }
 
+const halfDayMs = 43_200_000;
+
 type State = Omit<DayState, 'day'>;
 const unknown: State = { isKnown: false, isProvisional: false };
 
@@ -54,13 +56,13 @@ async function readStates(
   }
   const today = localDay(deps.clock.now(), sources.zone);
   // What is measured was there the moment it was used.
-  const { first, last, open } =
+  const { first, last, open, unread } =
     book === 'measured'
-      ? { first: await firstUsageDay(deps, tenantId, sources), last: today, open: today }
+      ? { first: await firstUsageDay(deps, tenantId, sources), last: today, open: today, unread: null }
       : await readReportedDays(deps, tenantId, { ...question, today });
   return (day) => {
     if (first === null || day < first || day > last) return unknown;
-    return { isKnown: true, isProvisional: day >= open };
+    return { isKnown: true, isProvisional: day >= open || (unread !== null && day <= unread) };
   };
 }
 
@@ -101,24 +103,28 @@ async function readBilledDays(
 /**
  * The tenant's local days from the first of which usage was read to the last that any organization's import has reached,
  * and from when on they are open: what is reported is put right for days, as bills are, and of one organization may come
- * later than of another.
+ * later than of another. `unread`: the last day of which some kind of usage was not read yet, or OpenAI refused it; null
+ * where the past of all of them is in.
  */
 async function readReportedDays(
   deps: BookDeps,
   tenantId: string,
   { sources, organizationId, today }: StateQuestion & { today: string },
-): Promise<{ first: string | null; last: string; open: string }> {
+): Promise<{ first: string | null; last: string; open: string; unread: string | null }> {
   const dayOf = (at: Date) => localDay(at, sources.zone);
   const reach = await readReportedReach(deps, tenantId, organizationId);
   const first = reach.first && dayOf(reach.first);
+  // What is to come of the past comes by the UTC day, which stands at its noon.
+  const unread = reach.openUpTo && dayOf(new Date(reach.openUpTo.getTime() - halfDayMs));
   const imports = lastImports(sources, organizationId);
   const days = imports.flatMap((at) => (at ? dayOf(at) : [])).toSorted();
   const [oldest, newest] = [days[0], days.at(-1)];
-  if (oldest === undefined || newest === undefined) return { first, last: today, open: first ?? today };
+  if (oldest === undefined || newest === undefined) return { first, last: today, open: first ?? today, unread };
   // An import that fails in the end has brought some of it.
   const reached = reach.lastHour ? [newest, dayOf(reach.lastHour)].toSorted()[1] : newest;
   const last = reached === undefined || reached > today ? today : reached;
-  return { first, last, open: imports.includes(null) ? (first ?? today) : addDays(oldest, -finalAfterDays) };
+  const open = imports.includes(null) ? (first ?? today) : addDays(oldest, -finalAfterDays);
+  return { first, last, open, unread };
 }
 
 /** Of the organizations that are meant, those that are still imported, if any is; null where no import was whole yet. */
@@ -128,11 +134,19 @@ function lastImports({ organizations }: SpendSources, organizationId: string | u
   return (connected.length > 0 ? connected : meant).map(({ importedAt }) => importedAt);
 }
 
+interface ReportedReach {
+  /** The first of anything that was read. */
+  first: Date | null;
+  lastHour: Date | null;
+  /** Of the kinds of usage whose past is not all here, the latest beginning; null where there are none. */
+  openUpTo: Date | null;
+}
+
 async function readReportedReach(
   deps: BookDeps,
   tenantId: string,
   organizationId: string | undefined,
-): Promise<{ first: Date | null; lastHour: Date | null }> {
+): Promise<ReportedReach> {
   const of =
     organizationId === undefined
       ? Prisma.sql`tenant_id = ${tenantId}::uuid`
@@ -140,12 +154,11 @@ async function readReportedReach(
   const [row] = await withBookSnapshot(
     deps,
     tenantId,
-    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<{ first: Date | null; lastHour: Date | null }[]>`
-      SELECT LEAST(
-          (SELECT min(known_from) FROM import_feed WHERE ${of} AND feed <> 'costs'),
-          (SELECT min(hour) FROM reported_hourly WHERE ${of})
-        ) AS first,
-        (SELECT max(hour) FROM reported_hourly WHERE ${of}) AS "lastHour"`,
+    ({ snapshot: { steadyReader: reader } }) => reader.$queryRaw<ReportedReach[]>`
+      SELECT LEAST(feeds.first, (SELECT min(hour) FROM reported_hourly WHERE ${of})) AS first,
+        (SELECT max(hour) FROM reported_hourly WHERE ${of}) AS "lastHour", feeds.open_up_to AS "openUpTo"
+      FROM (SELECT min(known_from) AS first, max(known_from) FILTER (WHERE NOT is_backfilled) AS open_up_to
+        FROM import_feed WHERE ${of} AND feed <> 'costs') AS feeds`,
   );
-  return row ?? { first: null, lastHour: null };
+  return row ?? { first: null, lastHour: null, openUpTo: null };
 }
